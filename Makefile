@@ -1,0 +1,39 @@
+# Two commands matter: `make run` gives a talking bot, `make test` runs every test this machine can.
+GO ?= go
+BIN := bin/moonwire
+export CGO_ENABLED ?= 0
+
+.PHONY: run build test check bench fuzz race clean
+
+run: build ## callback server, stand-in WeChat and watcher on this machine
+	@exec ./$(BIN) dev
+
+build:
+	@mkdir -p bin
+	@$(GO) build -trimpath -o $(BIN) .
+
+test:
+	$(GO) test ./...
+
+race: export CGO_ENABLED = 1
+race:
+	$(GO) test -race ./...
+
+check: ## formatting, vet, staticcheck, house rules
+	@test -z "$$($(GO) tool gofumpt -l .)" || { $(GO) tool gofumpt -l .; echo 'not gofumpt-ed: run go tool gofumpt -w .'; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test -run 'TestArrows|TestHouse' .
+
+bench: build ## the rows of docs/speed.md, side by side in one run
+	$(GO) run ./internal/bench -moonwire ./$(BIN)
+
+FUZZTIME ?= 30s
+fuzz: ## every fuzz target in turn
+	@$(GO) list ./... | while read -r pkg; do \
+	  for target in $$($(GO) test -list '^Fuzz' "$$pkg" | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
+	  done; done
+
+clean:
+	rm -rf bin .moonwire

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Config is moonwire.yaml, the operator's file. Flags outrank the environment (MOONWIRE_ADDR for addr and
+// so on), which outranks the file, which outranks the defaults.
+type Config struct {
+	Scripts   string         `yaml:"scripts"`    // folder of the accounts
+	Addr      string         `yaml:"addr"`       // the callback's listener
+	AdminAddr string         `yaml:"admin_addr"` // health, metrics and the page; keep it on loopback
+	Data      string         `yaml:"data"`       // folder of the store
+	APIBase   string         `yaml:"api_base"`   // WeChat's API, or a stand-in
+	MaxSkew   time.Duration  `yaml:"max_skew"`   // how old a push may be; 0 = any age
+	Drain     time.Duration  `yaml:"drain"`      // how long turns may go on after SIGTERM
+	Secrets   SecretsConfig  `yaml:"secrets"`
+	Ceilings  map[string]any `yaml:"ceilings"` // the most that an account.yaml may ask for under limits
+	Retention Retention      `yaml:"retention"`
+	Reload    ReloadConfig   `yaml:"reload"`
+	Log       LogConfig      `yaml:"log"`
+}
+
+// SecretsConfig confines the references that an account.yaml may make; {account} and {ACCOUNT} stand for
+// the account's name.
+type SecretsConfig struct {
+	EnvPrefix string `yaml:"env_prefix"`
+	Dir       string `yaml:"dir"`
+}
+
+// Retention says how long records are kept.
+type Retention struct {
+	Messages time.Duration `yaml:"messages"`
+}
+
+// ReloadConfig is for file systems that send no events (NFS, SMB, some container mounts).
+type ReloadConfig struct {
+	Poll time.Duration `yaml:"poll"` // look at every file this often; 0 = rely on events
+}
+
+// LogConfig shapes the log of serve.
+type LogConfig struct {
+	Level    string `yaml:"level"`  // debug | info | warn | error
+	Format   string `yaml:"format"` // text | json
+	Messages bool   `yaml:"log_messages"`
+}
+
+// defaultConfig is what serve does when nobody says otherwise.
+func defaultConfig() Config {
+	return Config{
+		Scripts: "./scripts", Addr: ":8080", AdminAddr: "127.0.0.1:8420", Data: "./.moonwire",
+		APIBase: "https://api.weixin.qq.com", MaxSkew: 10 * time.Minute, Drain: 15 * time.Second,
+		Retention: Retention{Messages: 30 * 24 * time.Hour},
+		Log:       LogConfig{Level: "info", Format: "text"},
+	}
+}
+
+// loadConfig reads moonwire.yaml over the defaults. A missing file is an error only if it was asked for.
+func loadConfig(path string, asked bool, getenv func(string) (string, bool)) (Config, error) {
+	c := defaultConfig()
+	body, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		if err := yaml.UnmarshalWithOptions(body, &c, yaml.Strict()); err != nil {
+			return c, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
+		}
+	case errors.Is(err, fs.ErrNotExist) && !asked:
+	default:
+		return c, err
+	}
+	return c, c.fromEnvironment(getenv)
+}
+
+func (c *Config) fromEnvironment(getenv func(string) (string, bool)) error {
+	texts := map[string]*string{
+		"MOONWIRE_SCRIPTS": &c.Scripts, "MOONWIRE_ADDR": &c.Addr, "MOONWIRE_ADMIN_ADDR": &c.AdminAddr,
+		"MOONWIRE_DATA": &c.Data, "MOONWIRE_API_BASE": &c.APIBase, "MOONWIRE_LOG_LEVEL": &c.Log.Level,
+		"MOONWIRE_LOG_FORMAT": &c.Log.Format,
+	}
+	for name, field := range texts {
+		if v, ok := getenv(name); ok && v != "" {
+			*field = v
+		}
+	}
+	times := map[string]*time.Duration{
+		"MOONWIRE_DRAIN": &c.Drain, "MOONWIRE_MAX_SKEW": &c.MaxSkew, "MOONWIRE_RELOAD_POLL": &c.Reload.Poll,
+		"MOONWIRE_RETENTION_MESSAGES": &c.Retention.Messages,
+	}
+	for name, field := range times {
+		if v, ok := getenv(name); ok && v != "" {
+			d, err := time.ParseDuration(v)
+			if err != nil {
+				return fmt.Errorf("%s=%s: want a duration such as 15s or 10m", name, v)
+			}
+			*field = d
+		}
+	}
+	return nil
+}

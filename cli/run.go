@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// Process is what a command gets of the operating system.
+type Process struct {
+	Args   []string // without the program's name
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) (string, bool)
+}
+
+// Run carries out one command line and returns the exit code. It ends when ctx does.
+func Run(ctx context.Context, p Process) int {
+	if p.Getenv == nil {
+		p.Getenv = func(string) (string, bool) { return "", false }
+	}
+	root := newRoot(p)
+	root.SetArgs(p.Args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, errSilent) {
+		fmt.Fprintln(p.Stderr, "moonwire:", err)
+	}
+	return exitCode(err)
+}
+
+func newRoot(p Process) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "moonwire",
+		Short: "A bot engine for WeChat Official Accounts, scripted in Lua",
+		Long: "Moonwire hands each fan's message to Lua scripts that are live as soon as they are saved.\n" +
+			"Without a command it does what `moonwire dev` does.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	dev := devCommand(p)
+	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		dev.SetContext(cmd.Context())
+		return dev.RunE(dev, nil)
+	}
+	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p),
+		checkCommand(p), typesCommand(), newCommand(), versionCommand())
+	return root
+}

@@ -1,0 +1,101 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/gorilla/mux"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
+
+	"moonwire/bot"
+	"moonwire/wechat"
+)
+
+// Fleet is what the callback needs of the bot: the accounts, by name.
+type Fleet interface {
+	Verify(account string, q wechat.Query) (echo string, ok bool)
+	Receive(account string, q wechat.Query, body []byte, r bot.Responder)
+	Accounts() []bot.Status
+}
+
+// Options of a Server; the zero value works.
+type Options struct {
+	Log *slog.Logger
+	// Ready reports why the process cannot take messages yet, or nil. It must not ask WeChat.
+	Ready func(context.Context) error
+	// Metrics are served on /metrics; nil serves none.
+	Metrics *prometheus.Registry
+	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
+	Dev http.Handler
+}
+
+// Server has the handlers of one process. Safe for concurrent use.
+type Server struct {
+	fleet  Fleet
+	o      Options
+	bodies *sync.Pool
+	noise  *rate.Limiter // log lines that a stranger can cause
+}
+
+// New makes the handlers for a fleet.
+func New(fleet Fleet, o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Ready == nil {
+		o.Ready = func(context.Context) error { return nil }
+	}
+	return &Server{fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20)}
+}
+
+// Public is the listener that WeChat reaches: the callback and nothing else.
+func (s *Server) Public() http.Handler {
+	return s.callbackFirst(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+	}))
+}
+
+// Admin is the operator's listener: health, metrics, the page.
+func (s *Server) Admin() http.Handler {
+	return crossOrigin(s.routes())
+}
+
+// Dev is the one listener of a developer's machine: everything, for this machine only.
+func (s *Server) Dev() http.Handler {
+	return localOnly(s.callbackFirst(crossOrigin(s.routes())))
+}
+
+// callbackFirst tries the callback before any router: it is what nearly every request asks for.
+func (s *Server) callbackFirst(rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, callbackPrefix) {
+			s.callback(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) routes() http.Handler {
+	router := mux.NewRouter()
+	router.HandleFunc("/", s.home).Methods(http.MethodGet, http.MethodHead)
+	router.HandleFunc("/healthz", s.healthz).Methods(http.MethodGet, http.MethodHead)
+	router.HandleFunc("/readyz", s.readyz).Methods(http.MethodGet, http.MethodHead)
+	if s.o.Metrics != nil {
+		router.Handle("/metrics", metricsHandler(s.o.Metrics)).Methods(http.MethodGet)
+	}
+	if s.o.Dev != nil {
+		router.PathPrefix("/dev/").Handler(s.o.Dev)
+	}
+	return router
+}
+
+func (s *Server) unreadable(account string, err error) {
+	if s.noise.Allow() {
+		s.o.Log.Warn("push refused", "account", account, "cause", "unreadable", "error", err)
+	}
+}
