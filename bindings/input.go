@@ -1,0 +1,62 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"moonwire/wechat"
+)
+
+// Input is one push and what its turn may reach.
+type Input struct {
+	Message *wechat.Message
+	Trace   string // ten characters; msg.trace
+	Memory  Memory // nil: a script that uses store.* or msg.session fails
+	Now     func() time.Time
+	Seed    uint64                                           // of math.random and reply.pick
+	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
+	Log     func(Entry)                                      // nil: only Outcome.Log
+}
+
+// Memory is what lasts, as seen by one turn of one fan. Writes are visible to other turns at once. It is
+// used by one goroutine. Values are JSON.
+type Memory interface {
+	Get(ctx context.Context, key string) (value []byte, found bool, err error)
+	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error // ttl 0: for ever
+	Delete(ctx context.Context, key string) (existed bool, err error)
+	// Incr adds to a number, absent counts as 0; ErrNotNumber when something else is stored.
+	Incr(ctx context.Context, key string, by float64) (float64, error)
+	// CAS stores next if the value is old; nil stands for absent on both sides.
+	CAS(ctx context.Context, key string, old, next []byte) (bool, error)
+	// List answers at most limit items whose key begins with prefix, by key.
+	List(ctx context.Context, prefix string, limit int) ([]Item, error)
+	// Session is the fan's session as Outcome.Session was kept, nil when there is none.
+	Session(ctx context.Context) ([]byte, error)
+	// Claim is called before the turn's first act that other people can see. An error ends the turn:
+	// another run of the same message has the right to act.
+	Claim(ctx context.Context) error
+}
+
+// Item is one stored value.
+type Item struct {
+	Key   string
+	Value []byte
+}
+
+// ErrNotNumber is what Memory.Incr answers for a value that is no number.
+var ErrNotNumber = errors.New("the stored value is not a number")
+
+// API is what scripts may ask of WeChat; *wechat.Client is one.
+type API interface {
+	SendCustom(ctx context.Context, o *wechat.Outgoing) error
+	Typing(ctx context.Context, openid string, on bool) error
+}
+
+// Entry is one line that a script logged.
+type Entry struct {
+	Level string // debug, info, warn, error
+	Text  string
+	File  string
+	Line  int
+}

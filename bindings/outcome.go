@@ -1,0 +1,22 @@
+package bindings
+
+import "moonwire/wechat"
+
+// Outcome is what became of a push. After an error it still holds what is known: the rules tried, the log.
+type Outcome struct {
+	Reply          *wechat.Reply      // nil: nothing to say
+	Rest           []*wechat.Outgoing // after the reply is written, in order
+	Session        []byte             // JSON; nil with SessionChanged: the session is empty now
+	SessionChanged bool
+	Rule           string // the rule that answered or failed: `main.lua:12 on.text("下单")`
+	Handled        bool   // a rule answered, be it with silence
+	Tried          []Tried
+	Warnings       []string // for the trace: a text was cut, an answer was dropped
+	Log            []Entry
+}
+
+// Tried is one rule that fitted the push and was asked, in order.
+type Tried struct {
+	Rule   string // `main.lua:12 on.text("下单")`
+	Result string // nil, false, text, news, …, none, error
+}
