@@ -1,0 +1,89 @@
+package bot
+
+import (
+	"time"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+)
+
+// Events tells the terminal, the log, the metrics and the console what happens. Any function may be nil.
+// They are called from the goroutine on which the thing happened and must not block.
+type Events struct {
+	// Turn is called once per message, after it was answered and all that follows was sent, and once
+	// per repeat that was answered from a kept reply.
+	Turn func(TurnReport)
+	// Save is called once per load of an account's folder that changed anything.
+	Save func(SaveReport)
+	// Account is called when an account comes, changes who it is, or goes; before its next message.
+	Account func(AccountReport)
+}
+
+// Outcome says in one word what became of a turn. The first six are the status words of menu events.
+type Outcome string
+
+// The outcomes of a turn.
+const (
+	Answered      Outcome = "answered"       // a passive reply was written in time
+	Acknowledged  Outcome = "acknowledged"   // "success": handled, nothing to show
+	AnsweredAsync Outcome = "answered_async" // a customer-service message was accepted
+	Failed        Outcome = "failed"         // the script or the sending failed
+	Late          Outcome = "late"           // nobody was listening any more and the answer was not sent
+	Unhandled     Outcome = "unhandled"      // no rule had an answer
+	Kept          Outcome = "kept"           // the answer waits for the fan, up to 24 h
+	Fetched       Outcome = "fetched"        // the fan fetched a kept answer
+	Paused        Outcome = "paused"         // the account is paused; nothing ran
+	Interrupted   Outcome = "interrupted"    // the process ended before the turn did
+	Repeated      Outcome = "repeated"       // a repeat got the answer that was given before
+	Dropped       Outcome = "dropped"        // no room within 4.5 s; the connection was closed unanswered
+)
+
+// TurnReport is all that is known of one turn. Message texts are in it: whoever logs decides what to show.
+type TurnReport struct {
+	Account, Trace, Build                          string
+	OpenID, MsgID, MsgType, Event, EventKey, Said  string
+	Rule                                           string // `main.lua:12 on.text("下单")`
+	Outcome                                        Outcome
+	Late                                           string // the late policy that took effect: push, fetch, drop; "" in time
+	Reply                                          string // text, image, …; "success" when nothing was shown
+	Answer                                         string // what the fan sees, for people: the text, or [image m1]
+	Attempts                                       int    // deliveries seen until the report
+	Received                                       time.Time
+	Waited, Took                                   time.Duration // in the queue; from receipt to the finished answer
+	Handled                                        bool
+	Tried                                          []bindings.Tried
+	Log                                            []bindings.Entry
+	Warnings                                       []string
+	Sent                                           []Sent
+	Err                                            error               // nil, or why the turn failed
+	Script                                         *engine.ScriptError // set when a script failed
+	Box                                            string              // the error as people read it, with locals and texts
+}
+
+// Sent is one customer-service message that followed a turn.
+type Sent struct {
+	Kind    string // text, image, …
+	Text    string // what it says, for people
+	Errcode int    // WeChat's, 0 when accepted
+	Err     string // "" when accepted; says "outcome unknown" when nobody can tell
+	At      time.Time
+}
+
+// SaveReport is one load of an account's folder.
+type SaveReport struct {
+	Account  string
+	Build    string // the build that serves now: the new one, or the old one when the save is broken
+	Live     bool   // the new build serves
+	First    bool   // nothing served before
+	Took     time.Duration
+	Err      error
+	Box      string // the error as people read it
+	Warnings []string
+}
+
+// AccountReport is an account that came, changed who it is, or went.
+type AccountReport struct {
+	Name   string
+	Gone   bool
+	Config *AccountConfig // nil when gone
+}

@@ -1,0 +1,82 @@
+package bot
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"io"
+	"log/slog"
+	"time"
+
+	"moonwire/engine"
+	"moonwire/store"
+	"moonwire/wechat"
+)
+
+// Options of a Fleet. Scripts, Engine and Store are required; the rest has defaults.
+type Options struct {
+	// Scripts is the folder of the account folders.
+	Scripts string
+	// Dev makes up what an account.yaml leaves out and takes literal secrets with a warning.
+	Dev bool
+	// Engine runs the scripts; its owner runs Engine.Run.
+	Engine *engine.Engine
+	// Store keeps what lasts; its owner closes it after the fleet has drained.
+	Store *store.Store
+	// APIBase is where WeChat's API is; "" means https://api.weixin.qq.com.
+	APIBase string
+	// Doer carries requests to APIBase; nil means a client of our own.
+	Doer wechat.Doer
+	// Resolver finds what ${env:…} and ${file:…} stand for.
+	Resolver Resolver
+	// Ceilings are the operator's limits of a turn; account.yaml may ask for less.
+	Ceilings engine.Limits
+	// MaxSkew is how far a push's timestamp may be off; 0 = any age.
+	MaxSkew time.Duration
+	// ReplyWindow is how long an attempt may wait for its answer. WeChat closes the socket 5 s after
+	// sending and asks twice more; the default of 4.5 s leaves room for sealing and the network.
+	ReplyWindow time.Duration
+	// Poll looks at every file this often, for file systems that send no events; 0 = rely on events.
+	Poll time.Duration
+	// Events is told what happens.
+	Events Events
+	Log    *slog.Logger
+	// Now, Ticks and Rand are time and chance. Ticks drives the watchdog; nil = a ticker of 20 ms.
+	Now   func() time.Time
+	Ticks <-chan time.Time
+	Rand  io.Reader
+}
+
+// Limits of one account (design.md §3) and of one fan.
+const (
+	turnsAtOnce = 64
+	turnsQueued = 1000
+	fanQueued   = 100 // pushes of one fan waiting for each other; a fan must not fill the account's queue
+)
+
+func (o Options) withDefaults() Options {
+	if o.APIBase == "" {
+		o.APIBase = "https://api.weixin.qq.com"
+	}
+	if o.ReplyWindow == 0 {
+		o.ReplyWindow = 4500 * time.Millisecond
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	return o
+}
+
+// chance reads a seed. crypto/rand never fails; another reader that does is a broken test.
+func chance(r io.Reader) uint64 {
+	var b [8]byte
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		panic("bot: no chance to be had: " + err.Error())
+	}
+	return binary.LittleEndian.Uint64(b[:])
+}

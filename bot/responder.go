@@ -1,0 +1,21 @@
+package bot
+
+// Responder is one attempt of the platform, still open: an HTTP exchange, or a test. All methods may be
+// called from any goroutine; only the first of Respond, Refuse and Drop counts.
+type Responder interface {
+	// Respond writes the whole answer and reports whether the platform can have got it. early says that
+	// the goroutine of the attempt works on: the answer must be flushed and the connection not reused.
+	Respond(contentType string, body []byte, early bool) (written bool)
+	// Gone is closed when the platform has hung up.
+	Gone() <-chan struct{}
+	// Refuse answers with an empty 403.
+	Refuse()
+	// Drop closes the connection unanswered: a time-out is what surely makes WeChat ask again.
+	Drop()
+}
+
+// The content types of answers: WeChat takes "success" as plain text and replies as XML.
+const (
+	textType = "text/plain; charset=utf-8"
+	xmlType  = "application/xml; charset=utf-8"
+)

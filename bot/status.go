@@ -1,0 +1,15 @@
+package bot
+
+import "time"
+
+// Status is one account as operators see it. It holds no secret.
+type Status struct {
+	Name, AppID, Kind, Mode string
+	Verified                bool
+	Build                   string    // "" until a build serves
+	Loaded                  bool      // false while the folder still waits to be looked at
+	Serving                 bool      // messages are answered
+	Err                     string    // why the account does not serve, or why its last save is not live
+	PausedUntil             time.Time // zero when not paused
+	Turns, Queued           int       // running and waiting now
+}
