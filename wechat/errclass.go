@@ -1,0 +1,24 @@
+package wechat
+
+// Class groups errcodes by what to do about them (wechat-protocol §7.1).
+type Class uint8
+
+// The reaction classes.
+const (
+	ClassOther       Class = iota // no rule: report it
+	ClassToken                    // the access_token was refused
+	ClassBusy                     // the platform is busy: again after 1, 2, 4 s
+	ClassRate                     // too many in this minute
+	ClassQuota                    // too many today: stop until 00:00 China time
+	ClassUnreachable              // the fan cannot be written to now
+	ClassOpenID                   // the openid is no fan of this account
+	ClassMedia                    // the media or its id is wrong
+	ClassRequest                  // the request is malformed
+	ClassSize                     // something is too long
+	ClassTemplate                 // the template or its data do not fit
+	ClassMenu                     // the menu does not fit
+	ClassPermission               // the account lacks the right
+	ClassIP                       // this machine's address is not allowed
+	ClassSecret                   // AppID or AppSecret is wrong
+	ClassOAuth                    // the user must authorize again
+)

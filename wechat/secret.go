@@ -1,0 +1,25 @@
+package wechat
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// Secret is a text that must not be read by anybody who reads logs, errors or pages: an AppSecret,
+// an access_token, a ticket. Every way of printing it gives "[redacted]"; Reveal gives the text.
+type Secret string
+
+// Reveal returns the text itself, for the one place that sends it.
+func (s Secret) Reveal() string { return string(s) }
+
+// String hides the text.
+func (s Secret) String() string { return redacted }
+
+// Format hides the text under every verb of package fmt.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+
+// LogValue hides the text from slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText hides the text from JSON and YAML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
