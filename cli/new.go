@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"moonwire/scripts"
+)
+
+// accountName is what a folder must be called to be an account.
+var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
+
+const accountTemplate = `# The operator's file: who this account is. ` + "`moonwire dev`" + ` makes up whatever is missing;
+# ` + "`moonwire serve`" + ` wants all of it. Secrets stay outside: in the environment or in files (${file:/run/secrets/…}).
+# app_id: wx…                       # from the WeChat console
+kind: service                       # service | subscription | test
+mode: safe                          # plain | compatible | safe, as set in the console
+token: ${env:{NAME}_TOKEN}
+encoding_aes_key: ${env:{NAME}_AES_KEY}
+app_secret: ${env:{NAME}_SECRET}
+timezone: Asia/Shanghai
+`
+
+func newCommand() *cobra.Command {
+	var template, dir string
+	cmd := &cobra.Command{
+		Use: "new NAME", Short: "Make a new account folder", Args: cobra.ExactArgs(1),
+		Example: "  moonwire new shop --template demo",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			made, err := makeAccount(dir, args[0], template)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is there. With `moonwire dev` running it is live now: moonwire chat %s\n", made, args[0])
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&template, "template", "echo", "example to begin with: "+strings.Join(templates(), ", "))
+	cmd.Flags().StringVar(&dir, "scripts", "./scripts", "folder of the accounts")
+	return cmd
+}
+
+func templates() []string {
+	entries, err := fs.ReadDir(scripts.Examples, ".")
+	if err != nil {
+		return nil
+	}
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// makeAccount copies an example into a new folder. The folder is filled beside its place and renamed, so
+// that a running server never sees half of it.
+func makeAccount(dir, name, template string) (string, error) {
+	if !accountName.MatchString(name) || name == "shared" {
+		return "", fmt.Errorf("%q cannot be an account: use a-z, 0-9, _ and -, at most 64, beginning with a letter or digit; shared is taken", name)
+	}
+	if _, err := fs.Stat(scripts.Examples, template); err != nil || strings.Contains(template, "/") || template == "." {
+		return "", fmt.Errorf("no template %q: there are %s", template, strings.Join(templates(), ", "))
+	}
+	target := filepath.Join(dir, name)
+	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+		return "", exitWith(ExitConfig, fmt.Errorf("%s exists already", target))
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", exitWith(ExitConfig, err)
+	}
+	draft, err := os.MkdirTemp(dir, ".new-")
+	if err != nil {
+		return "", exitWith(ExitConfig, err)
+	}
+	defer os.RemoveAll(draft)
+	if err := copyExample(draft, name, template); err != nil {
+		return "", exitWith(ExitConfig, err)
+	}
+	return target, exitWith(ExitConfig, os.Rename(draft, target))
+}
+
+func copyExample(draft, name, template string) error {
+	if err := os.Chmod(draft, 0o755); err != nil {
+		return err
+	}
+	err := fs.WalkDir(scripts.Examples, template, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(draft, filepath.FromSlash(strings.TrimPrefix(file, template)))
+		switch {
+		case d.IsDir():
+			return os.MkdirAll(to, 0o755)
+		case path.Base(file) == "account.yaml":
+			return nil
+		}
+		body, err := scripts.Examples.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, body, 0o644)
+	})
+	if err != nil {
+		return err
+	}
+	upper := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+	yaml := strings.ReplaceAll(accountTemplate, "{NAME}", upper)
+	if settings := settingsOf(template); settings != "" {
+		yaml += settings
+	}
+	return os.WriteFile(filepath.Join(draft, "account.yaml"), []byte(yaml), 0o644)
+}
+
+// settingsOf is the settings part of an example's account.yaml: what its script reads.
+func settingsOf(template string) string {
+	body, err := scripts.Examples.ReadFile(template + "/account.yaml")
+	if err != nil {
+		return ""
+	}
+	if _, rest, ok := strings.Cut(string(body), "\nsettings:"); ok {
+		return "settings:" + rest
+	}
+	return ""
+}
