@@ -1,0 +1,22 @@
+// Package store keeps what must last: what scripts wrote, who wrote to the account and when, what
+// came of each message, tokens, and answers that wait for their fan. It knows nothing of WeChat or Lua.
+//
+//	s, err := store.Open(ctx, store.Options{Path: "moonwire.db"})
+//	defer s.Close()
+//	t := s.Turn(store.TurnKey{Account: "demo", Key: key, OpenID: openid, At: now})
+//	n, err := t.Incr(ctx, "visits", 1)       // other turns see it at once
+//	err = t.Finish(ctx, store.Result{Reply: reply}) // returns once it is on disk
+//	s.Record(store.Record{Account: "demo", OpenID: openid, ...}) // some milliseconds later on disk
+//
+// There are two roads to the disk. What a turn writes is durable: it is carried out inside the one
+// open transaction and answered at once, and Finish returns after the commit that holds it, which
+// many turns share. Records of turns are written behind: encoded into a bounded buffer and written
+// in batches that give way to durable writes; a slow disk costs records, which are counted, never
+// replies.
+//
+// The store refuses to open a file whose schema is newer than the program ([ErrNewerSchema]), and
+// keeps no copy in memory of anything that another process could change: several processes of one
+// machine may share the file.
+//
+// A Store is safe for concurrent use; a [Turn] belongs to one goroutine.
+package store

@@ -1,0 +1,20 @@
+package store
+
+import "errors"
+
+// What callers branch on.
+var (
+	// ErrNewerSchema says that a newer program wrote the database; this one must not touch it.
+	ErrNewerSchema = errors.New("store: the database was written by a newer version of moonwire")
+	// ErrClaimed says that another run holds or has finished the message; nothing was written.
+	ErrClaimed = errors.New("store: another run holds this message")
+	// ErrLost says that writes of this turn that had been carried out did not reach the disk, because
+	// the commit they rode on failed. It wraps the cause.
+	ErrLost = errors.New("store: writes were lost")
+	// ErrNotNumber is what Incr says of a value that is not a decimal number, or would become none.
+	ErrNotNumber = errors.New("store: the value is not a number")
+	// ErrTooLarge is said of a key, a value or an answer over its limit.
+	ErrTooLarge = errors.New("store: too large")
+	// ErrClosed is what a closed store says.
+	ErrClosed = errors.New("store: closed")
+)
