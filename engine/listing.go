@@ -1,0 +1,183 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+)
+
+// Walks stop here, so that a folder of somebody's node_modules is an error and not a hang.
+const (
+	maxFolderDepth   = 16
+	maxFolderEntries = 20_000
+)
+
+// SourceError is what is wrong with an account's folder, told to whoever keeps it.
+type SourceError struct {
+	File string // as seen from the scripts folder: demo/lib/prices.lua
+	Msg  string // what is wrong, what is allowed
+}
+
+func (e *SourceError) Error() string { return e.File + ": " + e.Msg }
+
+// entry is one file of a build as it stands on disk.
+type entry struct {
+	name string // in the build: lib/prices.lua, shared/x.lua
+	path string // below the folder's root, with ConfigMap links resolved
+	info fs.FileInfo
+}
+
+// same reports whether the file is, as far as stat can tell, still the one that was listed.
+func (e entry) same(o entry) bool {
+	return e.name == o.name && e.path == o.path && os.SameFile(e.info, o.info) &&
+		e.info.Size() == o.info.Size() && e.info.ModTime().Equal(o.info.ModTime())
+}
+
+// folder walks one account's folder, or the shared one, behind a root of its own: neither `..` nor a
+// link leads out of it, not even into the neighbour's.
+type folder struct {
+	name  string
+	where string // the same with a ConfigMap link resolved
+	root  *os.Root
+	real  string           // what ..data led to when the walk began; "" without one
+	enter func(dir string) // if set, called for every folder before it is listed
+
+	files   []entry
+	entries int
+}
+
+// openFolder opens scripts/name. The caller closes the root. A missing folder is fs.ErrNotExist.
+func openFolder(scripts *os.Root, name string) (*folder, error) {
+	where := name
+	info, err := scripts.Lstat(name)
+	if err != nil {
+		return nil, fmt.Errorf("open folder %s: %w", name, err)
+	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		if where, info, err = followData(scripts, readDataLink(scripts), name); err != nil {
+			return nil, &SourceError{name, err.Error()}
+		}
+	}
+	if !info.IsDir() {
+		return nil, &SourceError{name, "is not a folder"}
+	}
+	root, err := scripts.OpenRoot(where)
+	if err != nil {
+		return nil, fmt.Errorf("open folder %s: %w", name, err)
+	}
+	return &folder{name: name, where: where, root: root}, nil
+}
+
+// list walks the folder from the top and replaces what an earlier walk found.
+func (f *folder) list() error {
+	f.files, f.entries = f.files[:0], 0
+	f.real = readDataLink(f.root)
+	return f.walk(".", "", 0)
+}
+
+func (f *folder) walk(dir, name string, depth int) error {
+	if depth > maxFolderDepth {
+		return f.bad(name, fmt.Sprintf("folders are nested deeper than %d", maxFolderDepth))
+	}
+	if f.enter != nil {
+		f.enter(dir)
+	}
+	entries, err := fs.ReadDir(f.root.FS(), dir)
+	if err != nil {
+		return fmt.Errorf("list folder %s: %w", path.Join(f.name, name), err)
+	}
+	for _, e := range entries {
+		if f.entries++; f.entries > maxFolderEntries {
+			return f.bad("", fmt.Sprintf("more than %d files; a bot's folder holds only the bot", maxFolderEntries))
+		}
+		if passedOver(e.Name()) || depth == 0 && e.Name() == "tests" {
+			continue
+		}
+		if err := f.visit(path.Join(dir, e.Name()), path.Join(name, e.Name()), depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *folder) visit(where, name string, depth int) error {
+	info, err := f.root.Lstat(where)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // gone since it was listed; the second look will tell
+	}
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", path.Join(f.name, name), err)
+	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		if where, info, err = followData(f.root, f.real, where); err != nil {
+			return f.refuseLink(name, err)
+		}
+	}
+	switch {
+	case info.IsDir():
+		return f.walk(where, name, depth+1)
+	case !f.inBuild(name):
+		return nil
+	case !info.Mode().IsRegular():
+		return f.bad(name, "is not a regular file")
+	}
+	f.files = append(f.files, entry{name, where, info})
+	return nil
+}
+
+// refuseLink turns a link into an error when what it stands for would be part of the build: a link
+// with a file name that matters, or one to a folder.
+func (f *folder) refuseLink(name string, cause error) error {
+	info, err := f.root.Stat(name)
+	if f.inBuild(name) || err == nil && info.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return f.bad(name, cause.Error())
+	}
+	return nil
+}
+
+func (f *folder) inBuild(name string) bool {
+	return f.name == SharedFolder || path.Ext(name) == ".lua" || name == "account.yaml" || strings.HasPrefix(name, "data/")
+}
+
+func (f *folder) bad(name, msg string) error {
+	return &SourceError{path.Join(f.name, name), msg}
+}
+
+// readDataLink returns the folder that ..data leads to, "" when there is no such link. Kubernetes
+// writes a name beside the link, beginning with two dots and the time.
+func readDataLink(root *os.Root) string {
+	target, err := root.Readlink(dataLink)
+	if err != nil || strings.ContainsAny(target, `/\`) || target == ".." || target == dataLink {
+		return ""
+	}
+	return target
+}
+
+// followData resolves a link into ..data by the folder that ..data led to when the walk began, so
+// that all files come from one version. Any other link is refused.
+func followData(root *os.Root, real, link string) (string, fs.FileInfo, error) {
+	target, err := root.Readlink(link)
+	if err != nil {
+		return "", nil, err
+	}
+	rest, ok := strings.CutPrefix(target, dataLink+"/")
+	if !ok || real == "" || !fs.ValidPath(rest) {
+		return "", nil, errors.New("is a symbolic link; a build is made of regular files and folders only")
+	}
+	where := path.Join(real, rest)
+	info, err := root.Lstat(where)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		err = errors.New("is a symbolic link to a symbolic link")
+	}
+	return where, info, err
+}
+
+// passedOver names what no build looks at: dot files, and what editors leave beside a file for a
+// moment (vim's 4913 and .swp, backups, half-written copies).
+func passedOver(name string) bool {
+	return name[0] == '.' || name == "4913" || strings.HasSuffix(name, "~") ||
+		strings.HasSuffix(name, ".swp") || strings.HasSuffix(name, ".tmp")
+}

@@ -1,0 +1,224 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// SourceLimits bound what is read of an account's folder. A zero field means its default.
+type SourceLimits struct {
+	SourceFile int64 // bytes of one .lua file or of account.yaml: 128 KiB
+	Files      int   // .lua files of a build, those of shared/ included: 64
+	Source     int64 // bytes of all of them together: 1 MiB
+	DataFile   int64 // bytes of one file of data/: 8 MiB
+	Data       int64 // bytes of all of them together: 32 MiB
+}
+
+func (l SourceLimits) orDefaults() SourceLimits {
+	if l.SourceFile == 0 {
+		l.SourceFile = 128 << 10
+	}
+	if l.Files == 0 {
+		l.Files = 64
+	}
+	if l.Source == 0 {
+		l.Source = 1 << 20
+	}
+	if l.DataFile == 0 {
+		l.DataFile = 8 << 20
+	}
+	if l.Data == 0 {
+		l.Data = 32 << 20
+	}
+	return l
+}
+
+// File is one file of a snapshot. Name is seen from the account's folder (main.lua, lib/prices.lua,
+// data/faq.csv, account.yaml); files of scripts/shared are named shared/x.lua.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Snapshot is an account's folder as it stood at one moment. Nobody changes it afterwards.
+type Snapshot struct {
+	Account string
+	Hash    string // 64 hex digits over all names and contents
+	Files   []File // by name
+}
+
+// File returns the content of one file.
+func (s *Snapshot) File(name string) ([]byte, bool) {
+	i, ok := slices.BinarySearchFunc(s.Files, name, func(f File, n string) int { return strings.Compare(f.Name, n) })
+	if !ok {
+		return nil, false
+	}
+	return s.Files[i].Data, true
+}
+
+// ErrUnsettled is returned when files kept changing during three tries to read them all. The change
+// that disturbed the last try is an event of its own, so a watcher asks again.
+var ErrUnsettled = errors.New("files keep changing while they are read")
+
+// tries of reading a folder before it counts as unsettled.
+const tries = 3
+
+// ReadSnapshot reads what an account's build is made of, through root, the scripts folder: main.lua
+// and every other *.lua outside tests/, data/**, account.yaml, and all of shared/. Files are looked
+// at before and after reading; when anything moved in between, all is read again.
+//
+// Errors: *SourceError for what the folder's keeper can mend (too large, a link, no main.lua),
+// fs.ErrNotExist when the folder is not there, ErrUnsettled.
+func ReadSnapshot(root *os.Root, account string, l SourceLimits) (*Snapshot, error) {
+	if !AccountName(account) {
+		return nil, fmt.Errorf("read snapshot: %q is no account name", account)
+	}
+	for range tries {
+		s, err := readOnce(root, account, l.orDefaults())
+		if !errors.Is(err, ErrUnsettled) {
+			return s, err
+		}
+	}
+	return nil, fmt.Errorf("read snapshot of %s: %w", account, ErrUnsettled)
+}
+
+func readOnce(root *os.Root, account string, l SourceLimits) (*Snapshot, error) {
+	r := reader{limits: l}
+	if err := r.folder(root, account, ""); err != nil {
+		return nil, err
+	}
+	err := r.folder(root, SharedFolder, SharedFolder+"/")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	slices.SortFunc(r.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	s := &Snapshot{Account: account, Files: r.files, Hash: hashFiles(r.files)}
+	if _, ok := s.File("main.lua"); !ok {
+		return nil, &SourceError{path.Join(account, "main.lua"), "is missing; every account starts there"}
+	}
+	return s, nil
+}
+
+// reader gathers the files of one try and counts them against the limits.
+type reader struct {
+	limits SourceLimits
+	files  []File
+	lua    int
+	source int64
+	data   int64
+}
+
+// folder reads one folder and proves that it held still meanwhile.
+func (r *reader) folder(scripts *os.Root, name, prefix string) error {
+	f, err := openFolder(scripts, name)
+	if err != nil {
+		return err
+	}
+	defer f.root.Close()
+	if err := f.list(); err != nil {
+		return err
+	}
+	before := slices.Clone(f.files)
+	for _, e := range before {
+		if prefix == "" && strings.HasPrefix(e.name, SharedFolder+"/") {
+			return f.bad(e.name, "the name shared is taken by scripts/shared; call the folder something else")
+		}
+		data, err := r.read(f, e)
+		if err != nil {
+			return err
+		}
+		r.files = append(r.files, File{prefix + e.name, data})
+	}
+	if err := f.list(); err != nil {
+		return err
+	}
+	if !slices.EqualFunc(before, f.files, entry.same) {
+		return ErrUnsettled
+	}
+	return nil
+}
+
+func (r *reader) read(f *folder, e entry) ([]byte, error) {
+	limit, err := r.admit(f, e)
+	if err != nil {
+		return nil, err
+	}
+	// Without O_NONBLOCK, opening what has just been replaced by a pipe would wait for a writer.
+	file, err := f.root.OpenFile(e.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrUnsettled
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path.Join(f.name, e.name), err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || !os.SameFile(info, e.info) {
+		return nil, ErrUnsettled
+	}
+	data := make([]byte, e.info.Size())
+	n, err := io.ReadFull(file, data)
+	if int64(n) != e.info.Size() || int64(n) > limit {
+		return nil, ErrUnsettled // truncated under our hands
+	}
+	return data, err
+}
+
+// admit counts a file against the limits before it is read, and returns how large it may be.
+func (r *reader) admit(f *folder, e entry) (int64, error) {
+	size, one := e.info.Size(), r.limits.SourceFile
+	switch {
+	case path.Ext(e.name) == ".lua":
+		r.lua++
+		r.source += size
+	case e.name != "account.yaml":
+		one = r.limits.DataFile
+		r.data += size
+	}
+	switch {
+	case size > one:
+		return 0, f.bad(e.name, fmt.Sprintf("has %s; at most %s are allowed", bytesText(size), bytesText(one)))
+	case r.lua > r.limits.Files:
+		return 0, f.bad(e.name, fmt.Sprintf("is one .lua file too many; a build may have %d", r.limits.Files))
+	case r.source > r.limits.Source:
+		return 0, f.bad(e.name, fmt.Sprintf("all .lua files together have %s by here; at most %s are allowed", bytesText(r.source), bytesText(r.limits.Source)))
+	case r.data > r.limits.Data:
+		return 0, f.bad(e.name, fmt.Sprintf("all data files together have %s by here; at most %s are allowed", bytesText(r.data), bytesText(r.limits.Data)))
+	}
+	return one, nil
+}
+
+// hashFiles covers every name and content with its length, so that no two folders share a hash by
+// shifting bytes from one file to the next.
+func hashFiles(files []File) string {
+	h := sha256.New()
+	var n [8]byte
+	for _, f := range files {
+		for _, part := range [][]byte{[]byte(f.Name), f.Data} {
+			binary.BigEndian.PutUint64(n[:], uint64(len(part)))
+			h.Write(n[:])
+			h.Write(part)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func bytesText(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
