@@ -6,22 +6,62 @@ type Cause string
 // The causes, in the order in which they are looked for.
 const (
 	CauseTooLarge     Cause = "too_large"
-	CauseSignature    Cause = "signature"
-	CauseStale        Cause = "stale"
-	CauseMalformed    Cause = "malformed"
-	CauseNotEncrypted Cause = "not_encrypted"
-	CauseEncrypted    Cause = "encrypted"
-	CauseMsgSignature Cause = "msg_signature"
-	CauseAESKey       Cause = "aes_key"
-	CauseAppID        Cause = "appid"
-	CauseReceiver     Cause = "receiver"
-	CauseOriginalID   Cause = "original_id"
+	CauseSignature    Cause = "signature"     // no known token made the signature
+	CauseStale        Cause = "stale"         // signed too long ago, or in the future
+	CauseMalformed    Cause = "malformed"     // not a push of WeChat
+	CauseNotEncrypted Cause = "not_encrypted" // a safe account, and no Encrypt
+	CauseEncrypted    Cause = "encrypted"     // a plain account, and nothing but Encrypt
+	CauseMsgSignature Cause = "msg_signature" // the encrypted part is not what WeChat signed
+	CauseAESKey       Cause = "aes_key"       // no known key opens it
+	CauseAppID        Cause = "appid"         // opened, but meant for another app id
+	CauseReceiver     Cause = "receiver"      // ToUserName outside and inside differ
+	CauseOriginalID   Cause = "original_id"   // meant for another original id
 )
 
-// Refusal is the error of Verify and Open.
+// Refusal is the error of Verify, Open and the parsers. It is for the operator's log: the answer to
+// the request is the same empty 403 whatever the cause, so that nobody can learn from it.
 type Refusal struct {
-	Cause  Cause
+	Cause Cause
+	// Detail says what was seen, without secrets and without the message.
 	Detail string
 }
 
-func (r *Refusal) Error() string { return string(r.Cause) }
+// Error names the cause, what was seen, and what to do about it.
+func (r *Refusal) Error() string {
+	s := string(r.Cause) + ": " + r.Detail
+	if cure := r.Cause.cure(); cure != "" {
+		s += "; " + cure
+	}
+	return s
+}
+
+// cure is what the operator can do. Settings are named as in account.yaml and in WeChat's console.
+func (c Cause) cure() string {
+	switch c {
+	case CauseSignature:
+		return "if this is WeChat, the token in account.yaml is not the Token in WeChat's console (设置与开发 → 基本配置)"
+	case CauseStale:
+		return "set this machine's clock (NTP), or raise max_skew; otherwise somebody replays an old request"
+	case CauseMalformed:
+		return "WeChat sends no such body: look for a proxy that changes it, or for a stranger"
+	case CauseNotEncrypted:
+		return "set 消息加解密方式 to 安全模式 in WeChat's console, or mode: compatible in account.yaml while switching over"
+	case CauseEncrypted:
+		return "WeChat's console is set to 安全模式: set mode: safe and encoding_aes_key in account.yaml"
+	case CauseMsgSignature:
+		return "the token is right, so the query or the body was changed on the way: look for a proxy that rewrites them"
+	case CauseAESKey:
+		return "the encoding_aes_key in account.yaml is not the EncodingAESKey in WeChat's console; right after changing it, give the old one under previous"
+	case CauseAppID:
+		return "the app_id in account.yaml is not the AppID (开发者ID) in WeChat's console, or this callback URL belongs to another account"
+	case CauseReceiver:
+		return "the unsigned part of the body was changed on the way: look for a proxy that rewrites it"
+	case CauseOriginalID:
+		return "correct original_id (原始ID) in account.yaml, or the callback URL of the account that sends here"
+	}
+	return ""
+}
+
+func refuse(cause Cause, detail string) error { return &Refusal{Cause: cause, Detail: detail} }
+
+func malformed(detail string) error { return refuse(CauseMalformed, detail) }

@@ -1,0 +1,98 @@
+package wechat
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Check reports, as a *FieldError, what would make WeChat show its failure notice instead of r. The
+// message it answers may be nil. More articles than WeChat shows for it are no error; see Surplus.
+func (r *Reply) Check(*Message) error {
+	switch r.Type {
+	case "none":
+		return nil
+	case "text":
+		return checkText(r.Content)
+	case "image", "voice", "video":
+		return checkGiven("media_id", r.MediaID)
+	case "music":
+		return r.checkMusic()
+	case "news":
+		return checkArticles(r.Articles)
+	case "transfer":
+		return checkAgent(r.KfAccount)
+	}
+	return &FieldError{"type", fmt.Sprintf("%q is unknown; want text, image, voice, video, music, news, transfer or none", r.Type)}
+}
+
+// checkText counts after cleaning: a broken byte grows to the three of U+FFFD.
+func checkText(s string) error {
+	if n := len(Clean(s)); n > TextLimit {
+		return &FieldError{"content", fmt.Sprintf("%d bytes; WeChat takes at most %d (about 680 Chinese characters)", n, TextLimit)}
+	}
+	return nil
+}
+
+func (r *Reply) checkMusic() error {
+	if err := checkGiven("thumb_media_id", r.ThumbMediaID); err != nil {
+		return err
+	}
+	if err := checkURL("music_url", r.MusicURL); err != nil {
+		return err
+	}
+	return checkURL("hq_music_url", r.HQMusicURL)
+}
+
+func checkArticles(articles []Article) error {
+	if n := len(articles); n == 0 || n > maxArticles {
+		return &FieldError{"articles", fmt.Sprintf("%d of them; want 1 to %d", n, maxArticles)}
+	}
+	for i, a := range articles {
+		at := ""
+		if len(articles) > 1 {
+			at = fmt.Sprintf("article %d: ", i+1)
+		}
+		if err := a.check(at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Article) check(at string) error {
+	if err := checkGiven(at+"title", a.Title); err != nil {
+		return err
+	}
+	if err := checkURL(at+"pic_url", a.PicURL); err != nil {
+		return err
+	}
+	return checkURL(at+"url", a.URL)
+}
+
+// checkAgent knows the form of an agent's account: name@account.
+func checkAgent(account string) error {
+	if account == "" {
+		return nil
+	}
+	name, of, ok := strings.Cut(account, "@")
+	if !ok || name == "" || of == "" {
+		return &FieldError{"kf_account", fmt.Sprintf("%q has no @; want name@account, like anna@kestrel_tea", account)}
+	}
+	return nil
+}
+
+func checkGiven(field, value string) error {
+	if strings.TrimSpace(Clean(value)) == "" {
+		return &FieldError{field, "missing; want a string that is not empty"}
+	}
+	return nil
+}
+
+// checkURL takes an empty value: all links of replies are optional.
+func checkURL(field, value string) error {
+	scheme, rest, ok := strings.Cut(value, "://")
+	if value == "" || ok && rest != "" && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")) {
+		return nil
+	}
+	return &FieldError{field, fmt.Sprintf("%q is no link; want one that begins with http:// or https://", value)}
+}
