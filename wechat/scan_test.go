@@ -1,0 +1,91 @@
+package wechat_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/wechat"
+)
+
+// oddBodies are what peers' parsers stumbled over, and what might make the two readers differ.
+func oddBodies() []string {
+	long := strings.Repeat("长", 1000)
+	return []string{
+		"", " ", "<", "<xml", "<xml>", "<xml></xml>", "<xml/>", "<xml> </xml> ", "\ufeff<xml></xml>",
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?><xml><A>1</A></xml>",
+		"<xml>\n  <A>1</A>\r\n  <B><![CDATA[2]]></B>\n</xml>\n",
+		"<xml><A>\n  <![CDATA[x]]>\n</A></xml>", "<xml><A> x </A></xml>", "<xml><A>   </A></xml>",
+		"<xml><A><![CDATA[ x ]]></A></xml>", "<xml><A><![CDATA[ ]]></A></xml>", "<xml><A>a<![CDATA[b]]>c</A></xml>",
+		"<xml><A></A><A><![CDATA[]]></A></xml>", "<xml><A/><B /></xml>", "<xml><A >1</A ></xml>",
+		"<xml><A k=\"v\">1</A></xml>", "<xml><A k='>'>1</A></xml>", "<xml a=\"b\"><A>1</A></xml>",
+		"<xml><A>a&amp;b&lt;c&#38;&#x26;</A></xml>", "<xml><A>&nbsp;</A></xml>", "<xml><A>a & b</A></xml>",
+		"<xml><A>1 > 0</A></xml>", "<xml><A>]]></A></xml>", "<xml><A><![CDATA[a]]]]><![CDATA[>b]]></A></xml>",
+		"<xml><A><![CDATA[a]]]></A></xml>", "<xml><A><![CDATA[a]]]]></A></xml>", "<xml><A><![CDATA[<B>1</B>]]></A></xml>",
+		"<xml><A><![CDATA[<![CDATA[x]]></A></xml>", "<xml><A><![CDATA[x</A></xml>", "<xml><A><![CDATA[x]]</A></xml>",
+		"<xml><!-- c --><A>1<!-- d -->2</A></xml>", "<xml><A>1</A></xml><!-- e -->", "<!-- f --><xml></xml>",
+		"<xml><A>1</B></xml>", "<xml><A>1</xml></A>", "<xml><A>1</A>", "<xml></xml><xml></xml>", "<xml></xml>x", "x<xml></xml>",
+		"<xml>text<A>1</A></xml>", "<xml><A>t<B>1</B>u</A></xml>", "<xml><A><B>1</B><B>2</B></A></xml>", "<root><A>1</A></root>",
+		"<!DOCTYPE xml><xml></xml>", "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><xml><A>&e;</A></xml>",
+		"<xml><1A>1</1A></xml>", "<xml><-A>1</-A></xml>", "<xml><A.b-c_1>1</A.b-c_1></xml>", "<xml><a:b>1</a:b></xml>", "<xml><名>1</名></xml>",
+		"<xml><A><![CDATA[a\x01b\x00]]></A></xml>", "<xml><A>a\x02b</A></xml>", "<xml><A\x02>1</A\x02></xml>", "\x01<xml></xml>", "<xml>\x01<A>1</A></xml>",
+		"<xml></xml>\x00", "<xml><A><![CDATA[]]\x01></A></xml>", "<xml><A>x]]\x01></A></xml>", "<xml><A><!\x01[CDATA[x]]></A></xml>",
+		"<xml><A>&#2;&#x2;&#0;&#xFFFE;&#55296;&#9;&#13;</A></xml>", "<xml><A><![CDATA[&#2;]]></A><B>&#2;</B></xml>", "<xml><!-- &#2; <![CDATA[ --><A>&#2;</A></xml>",
+		"<xml><A>&#1114112;</A></xml>", "<xml><A>&#99999999999;</A></xml>", "<xml><A>&#;</A></xml>", "<xml><A>&#xG;</A></xml>",
+		"<xml><A><![CDATA[\xff\xfe\xe4\xbd]]></A></xml>", "<xml><A>\xe4\xbd</A></xml>", "<xml><A><![CDATA[\xff\x01\xff]]></A></xml>", "<xml><A\xff>1</A\xff></xml>",
+		"<xml><A><![CDATA[\ufffe\uffff\ufdd0\ufffd]]></A></xml>", "<xml><A>\ufdd0</A></xml>", "<xml><A><![CDATA[\xed\xa0\x80]]></A></xml>",
+		"<xml><A><![CDATA[a\r\nb\rc\r\r\nd]]></A></xml>", "<xml><A>a\r\x01\nb</A></xml>", "<xml>\r<A>1</A>\r</xml>",
+		"<xml><A><![CDATA[😀👨‍👩‍👧‍👦🇨🇳☀️，！]]></A></xml>", "<xml><A>" + long + "</A></xml>", "<xml><A>\u00a0</A></xml>", "<xml>\u00a0<A>1</A></xml>",
+		"<xml>" + strings.Repeat("<A>1</A>", wechat.MaxElements-1) + "</xml>", "<xml>" + strings.Repeat("<A>1</A>", wechat.MaxElements) + "</xml>",
+		"<xml><" + strings.Repeat("n", wechat.MaxName) + ">1</" + strings.Repeat("n", wechat.MaxName) + "></xml>",
+		"<xml><" + strings.Repeat("n", wechat.MaxName+1) + ">1</" + strings.Repeat("n", wechat.MaxName+1) + "></xml>",
+		"<xml><A>" + strings.Repeat("v", wechat.MaxValue) + "</A></xml>", "<xml><A>" + strings.Repeat("v", wechat.MaxValue+1) + "</A></xml>",
+	}
+}
+
+// requireAgreement: what the scanner reads, the walk reads too, and the same.
+func requireAgreement(tb testing.TB, body []byte) {
+	tb.Helper()
+	scanned, ok := wechat.ScanXML(body)
+	if !ok {
+		return
+	}
+	walked, err := wechat.WalkXML(body)
+	require.NoError(tb, err, "%q", body)
+	require.Equal(tb, len(walked), len(scanned), "%q", body)
+	for i := range walked {
+		require.Equal(tb, walked[i].Name, scanned[i].Name, "%q", body)
+		require.Equal(tb, walked[i].Value, scanned[i].Value, "%q", body)
+		require.Empty(tb, walked[i].Fields, "%q", body)
+	}
+}
+
+func TestScannerAndWalkAgree(t *testing.T) {
+	for _, body := range append(samplePushes(t), oddBodies()...) {
+		requireAgreement(t, []byte(body))
+	}
+}
+
+func TestScannerReadsEveryFlatSample(t *testing.T) {
+	flat := 0
+	for _, body := range samplePushes(t) {
+		nested := regexp.MustCompile(`<(ScanCodeInfo|SendPicsInfo|SendLocationInfo|PublishEventInfo|ArticleUrlResult|List)>`).MatchString(body)
+		_, ok := wechat.ScanXML([]byte(body))
+		require.Equal(t, !nested, ok, body)
+		if ok {
+			flat++
+		}
+	}
+	require.Greater(t, flat, 20)
+}
+
+func FuzzScannerAndWalkAgree(f *testing.F) {
+	for _, body := range append(samplePushes(f), oddBodies()...) {
+		if len(body) < 4096 {
+			f.Add([]byte(body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte) { requireAgreement(t, body) })
+}
