@@ -2,43 +2,180 @@ package wechat
 
 import (
 	"context"
-	"net/url"
+	"errors"
+	"strings"
+	"time"
 )
 
-// Request is one call of the server API.
-type Request struct {
-	// Method is GET or POST; "" means POST with a body or an upload, else GET.
-	Method string
-	// Path begins with a slash and holds no query: "/cgi-bin/user/info".
-	Path string
-	// Query must not hold access_token, appid or secret: the client adds what is needed.
-	Query url.Values
-	// Body is marshalled to JSON in raw UTF-8 without escapes; nil means no body.
-	Body any
-	// Upload sends a multipart form instead of Body.
-	Upload *Upload
-	// Download takes an answer that is not JSON for a file.
-	Download bool
+// maxBusyTries is how often one call is repeated while the platform is busy: after 1, 2 and 4 s.
+const maxBusyTries = 3
+
+// Call calls any API that needs nothing but the access_token. It repeats a call at most once with a
+// fresh token and at most three times while the platform is busy, all before the context's deadline,
+// and never one that may have been carried out and must not happen twice.
+//
+// Errors: *FieldError for a request that must not be sent, *APIError for the platform's refusal,
+// *TransportError when no usable answer came. Secrets are masked in answers and errors.
+func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
+	if err := CheckCall(r.Path, r.Query); err != nil {
+		return Answer{}, err
+	}
+	return c.call(ctx, r)
 }
 
-// Upload is one file of a multipart form, with further form fields.
-type Upload struct {
-	Field    string // "" means "media"
-	Filename string // its extension must tell the type
-	Data     []byte
-	Fields   map[string]string
+// call is Call without the rules for callers from outside.
+func (c *Client) call(ctx context.Context, r Request) (Answer, error) {
+	x, err := r.exchange()
+	if err != nil {
+		return Answer{}, err
+	}
+	a := attempt{client: c, request: r, exchange: x, patience: newPatience(ctx, c.sleep)}
+	answer, err := a.run(ctx)
+	if err == nil && strings.HasPrefix(r.Path, "/cgi-bin/clear_quota") {
+		c.pacing.resume()
+	}
+	return answer, err
 }
 
-// Answer is what the platform answered.
-type Answer struct {
-	// JSON is the answer when it is JSON, else nil.
-	JSON []byte
-	// Body is the answer as it came, JSON or not.
-	Body        []byte
-	ContentType string
-	// Filename is the name a file was sent with.
-	Filename string
+// fetch calls and decodes the answer into v; nil v reads nothing.
+func (c *Client) fetch(ctx context.Context, r Request, v any) error {
+	answer, err := c.call(ctx, r)
+	if err != nil || v == nil {
+		return err
+	}
+	if err := answer.Decode(v); err != nil {
+		return fatalError(opOf(r.Path), "the answer cannot be read: %s", mask(err.Error()))
+	}
+	return nil
 }
 
-// Call calls any API that needs nothing but the access_token.
-func (c *Client) Call(ctx context.Context, r Request) (Answer, error) { return Answer{}, nil }
+// attempt is the state of one call across its repeats.
+type attempt struct {
+	client   *Client
+	request  Request
+	exchange exchange
+	patience *patience
+
+	token            string
+	stale            string    // the refused token while a fresh one is being got
+	refused          *APIError // what the platform said of it
+	waited           bool
+	busy             int
+	outcomeUncertain bool
+}
+
+func (a *attempt) run(ctx context.Context) (Answer, error) {
+	for {
+		answer, err := a.once(ctx)
+		if err == nil {
+			return answer, nil
+		}
+		again, final := a.again(ctx, err)
+		if !again {
+			return Answer{}, final
+		}
+	}
+}
+
+// once makes one exchange with the token in hand.
+func (a *attempt) once(ctx context.Context) (Answer, error) {
+	a.outcomeUncertain = false
+	if err := a.client.pacing.enter(ctx, a.exchange.path, a.patience); err != nil {
+		a.waited = true
+		return Answer{}, err
+	}
+	if err := a.takeToken(ctx); err != nil {
+		return Answer{}, err
+	}
+	begun := time.Now()
+	answer, err := a.send(ctx)
+	a.client.observe(a.exchange.op, err, time.Since(begun))
+	return answer, err
+}
+
+func (a *attempt) takeToken(ctx context.Context) (err error) {
+	switch {
+	case a.token != "":
+	case a.stale != "":
+		a.token, err = a.client.tokens.Renew(ctx, a.stale)
+	default:
+		a.token, err = a.client.tokens.Token(ctx)
+	}
+	return err
+}
+
+func (a *attempt) send(ctx context.Context) (Answer, error) {
+	x := a.exchange
+	x.query.Set("access_token", a.token)
+	x.secrets = []string{a.token, a.client.secret.Reveal()}
+	answer, err := a.client.wire.do(ctx, x)
+	if err != nil {
+		var transport *TransportError
+		a.outcomeUncertain = errors.As(err, &transport) && transport.MaybeDone
+		return Answer{}, err
+	}
+	return a.client.judge(x, answer, a.request.Download)
+}
+
+// judge turns an errcode into an error and refuses what is neither JSON nor an awaited file.
+func (c *Client) judge(x exchange, answer Answer, download bool) (Answer, error) {
+	h := answer.head()
+	if h.Errcode != 0 {
+		err := newAPIError(x.op, h.Errcode, mask(h.Errmsg, x.secrets...), "")
+		c.pacing.learn(x.path, err)
+		return Answer{}, err
+	}
+	if answer.JSON == nil && !download {
+		return Answer{}, fatalError(x.op, "the answer is not JSON (content type %q)", answer.ContentType)
+	}
+	return answer.hide(x.secrets...), nil
+}
+
+// again decides about one more try and prepares it: a fresh token, or a pause. When there is none,
+// final is the error for the caller.
+func (a *attempt) again(ctx context.Context, err error) (again bool, final error) {
+	var refused *APIError
+	var transport *TransportError
+	switch {
+	case errors.Is(err, ErrSameToken) && a.refused != nil:
+		return false, a.refused
+	case errors.As(err, &refused) && refused.Class == ClassToken && a.refused == nil:
+		a.refused, a.stale, a.token = refused, a.token, ""
+		return true, err
+	case refused != nil && refused.Class == ClassRate && !a.waited:
+		a.waited = true
+		return a.pause(ctx, rateBackoff), err
+	case refused != nil && refused.Class == ClassBusy,
+		errors.As(err, &transport) && transport.busy() && (!a.outcomeUncertain || repeatable(a.exchange)):
+		pause := time.Second << a.busy
+		a.busy++
+		return a.busy <= maxBusyTries && a.pause(ctx, pause), err
+	}
+	return false, err
+}
+
+func (a *attempt) pause(ctx context.Context, d time.Duration) bool {
+	return a.patience.wait(ctx, d)
+}
+
+// repeatable reports whether doing the call twice is harmless: reads, and writes that set a state.
+// What sends or makes something is not, unless it carries an id by which the platform knows a repeat.
+func repeatable(x exchange) bool {
+	if x.method == "GET" {
+		return true
+	}
+	body := string(x.body)
+	if strings.Contains(body, `"client_msg_id":"`) || strings.Contains(body, `"clientmsgid":"`) {
+		return true
+	}
+	switch x.path {
+	case "/cgi-bin/menu/create", "/cgi-bin/qrcode/create", "/cgi-bin/media/upload", "/cgi-bin/message/custom/typing":
+		return true
+	}
+	for _, act := range []string{"send", "/add", "create", "submit", "preview", "/subscribe", "reply", "upload", "clear_quota", "consume"} {
+		if strings.Contains(x.path, act) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,48 @@
+package wechat
+
+import "strings"
+
+// masked stands where a secret was found in text that came from outside.
+const masked = "***"
+
+// minSecret keeps an empty or absurdly short secret from blotting out whole texts.
+const minSecret = 6
+
+// secretParams are the query parameters whose values are secrets wherever they appear.
+var secretParams = [...]string{"access_token=", "secret=", "refresh_token=", "component_access_token="}
+
+// mask removes the live secrets from a text, and the value of every parameter that holds one, so
+// that a URL in an answer or an error of the network cannot leak a token that died a minute ago.
+func mask(text string, live ...string) string {
+	for _, s := range live {
+		if len(s) >= minSecret {
+			text = strings.ReplaceAll(text, s, masked)
+		}
+	}
+	for _, param := range secretParams {
+		text = maskParam(text, param)
+	}
+	return text
+}
+
+// maskParam replaces what follows each occurrence of param up to the end of the parameter.
+func maskParam(text, param string) string {
+	if !strings.Contains(text, param) {
+		return text
+	}
+	var out strings.Builder
+	for {
+		before, after, found := strings.Cut(text, param)
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		out.WriteString(param)
+		out.WriteString(masked)
+		end := strings.IndexAny(after, "&\"'#<> \\\r\n\t,;)")
+		if end < 0 {
+			return out.String()
+		}
+		text = after[end:]
+	}
+}
