@@ -1,0 +1,196 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gorilla/mux"
+)
+
+// need is what an account must be to call an API; others get 48001.
+type need uint8
+
+const (
+	anyone need = iota
+	verified
+	verifiedService
+)
+
+// api is one address of the server API.
+type api struct {
+	path string
+	// method is GET or POST; "" = either.
+	method string
+	// open APIs take no access_token.
+	open  bool
+	needs need
+	// daily is the quota of a day, test that of a test account (0 = the same); 0 = none kept.
+	daily, test int
+	// raw APIs refuse \uXXXX escapes (40033).
+	raw bool
+	// plain APIs answer as text/plain.
+	plain bool
+	// do runs with the account locked (c.a is nil for an open API).
+	do func(c *call) (any, error)
+}
+
+// call is one request to an API.
+type call struct {
+	p     *Platform
+	a     *account
+	api   *api
+	req   *http.Request
+	query url.Values
+	body  []byte
+	now   time.Time
+	rid   string
+	// after runs once the answer has been written.
+	after []func(ctx context.Context)
+}
+
+// maxRequest is the most an API takes: the largest upload and room for its form.
+const maxRequest = 12 << 20
+
+// Handler serves the server API of all accounts and, under /platform/, the control interface.
+func (p *Platform) Handler() http.Handler {
+	router := mux.NewRouter()
+	for _, family := range families() {
+		for _, e := range family {
+			router.Path(e.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, &e) })
+		}
+	}
+	p.pages(router)
+	p.control(router.PathPrefix("/platform").Subrouter())
+	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{p: p, rid: p.ids.rid(), api: &api{}}
+		c.write(w, c.answer(nil, refuse(40066)))
+	})
+	return router
+}
+
+func families() [][]api {
+	return [][]api{
+		tokenAPIs(), quotaAPIs(), customAPIs(), menuAPIs(), conditionalAPIs(), userAPIs(), tagAPIs(), blacklistAPIs(),
+		templateAPIs(), noticeAPIs(), mediaAPIs(), materialAPIs(), qrAPIs(), shortAPIs(), kfAPIs(), sessionAPIs(),
+		massAPIs(), draftAPIs(), publishAPIs(), webAPIs(), statAPIs(),
+	}
+}
+
+// serve answers one call: who calls, what is to go wrong, and then the API itself.
+func (p *Platform) serve(w http.ResponseWriter, r *http.Request, e *api) {
+	start := time.Now()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	if err != nil {
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	}
+	c := &call{p: p, api: e, req: r, query: r.URL.Query(), body: body, now: p.Now(), rid: p.ids.rid()}
+	err = c.identify()
+	fault := p.faults.take(c.accountName(), e.path)
+	if !p.pause(r.Context(), fault.Slow) {
+		return
+	}
+	if fault.Cut {
+		panic(http.ErrAbortHandler) // net/http's way to cut a connection
+	}
+	out := c.carryOut(err, fault)
+	c.log(out, time.Since(start))
+	if fault.Lost {
+		panic(http.ErrAbortHandler)
+	}
+	c.write(w, out)
+	for _, job := range c.after {
+		p.crew.job(job)
+	}
+}
+
+// carryOut runs the API, unless the caller or a fault is in the way.
+func (c *call) carryOut(err error, fault Fault) *answer {
+	switch {
+	case fault.Status != 0:
+		return &answer{status: fault.Status, contentType: "text/html", body: []byte("<html><body>gateway</body></html>\n")}
+	case fault.Garbage:
+		return &answer{status: http.StatusOK, contentType: "text/html", body: []byte("<html>not json")}
+	case fault.ErrCode != 0:
+		return c.answer(nil, &fail{code: fault.ErrCode, detail: fault.ErrMsg})
+	case err != nil:
+		return c.answer(nil, err)
+	}
+	if c.a == nil {
+		return c.answer(c.api.do(c))
+	}
+	c.a.mu.Lock()
+	defer c.a.mu.Unlock()
+	if err := c.admit(); err != nil {
+		return c.answer(nil, err)
+	}
+	return c.answer(c.api.do(c))
+}
+
+// identify checks the method and finds the calling account by its token.
+func (c *call) identify() error {
+	switch {
+	case c.api.method == http.MethodGet && c.req.Method != http.MethodGet:
+		return refuse(43001)
+	case c.api.method == http.MethodPost && c.req.Method != http.MethodPost:
+		return refuse(43002)
+	case c.api.open:
+		return nil
+	}
+	value := c.query.Get("access_token")
+	if value == "" {
+		return refuse(41001)
+	}
+	var best error = refuse(40001)
+	if !tokenShape(value) {
+		best = refuse(40014)
+	}
+	for _, a := range c.p.all() {
+		a.mu.Lock()
+		err, known := a.state.Tokens.check(value, c.now)
+		a.mu.Unlock()
+		if known {
+			c.a, best = a, err
+			break
+		}
+	}
+	return best
+}
+
+// admit checks quota, right and escapes, with the account locked.
+func (c *call) admit() error {
+	if err := c.a.state.Quota.use(c.api.path, c.a.set.quota(c.api), c.now); err != nil {
+		return err
+	}
+	set := c.a.set
+	switch {
+	case c.api.needs >= verified && !set.callable():
+		return refuse(48001)
+	case c.api.needs == verifiedService && set.Kind == subscription:
+		return refuse(48001)
+	case c.api.raw && hasEscapes(c.body):
+		return refuse(40033)
+	}
+	return nil
+}
+
+func (c *call) accountName() string {
+	if c.a == nil {
+		return ""
+	}
+	return c.a.name
+}
+
+// follow delivers an event that this call brings about, once the call has been answered.
+func (c *call) follow(fan string, act Act) {
+	account, p := c.a.name, c.p
+	c.after = append(c.after, func(ctx context.Context) {
+		if d := p.Push(ctx, account, fan, act); d.Err != nil && !errors.Is(d.Err, ErrNoAccount) {
+			p.o.Log.Warn("event after an API call not delivered", "account", account, "event", act.Event, "error", d.Err)
+		}
+	})
+}

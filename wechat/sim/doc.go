@@ -1,0 +1,24 @@
+// Package sim is WeChat's side of the wire: a stand-in platform that pushes what fans do to a callback
+// URL and answers the server API. It is a second implementation, made from the protocol and not from
+// package wechat, and strict where WeChat is strict: a reply that WeChat would not show is not shown.
+//
+//	p := sim.New(sim.Options{})
+//	defer p.Close()
+//	err := p.AddAccount(sim.Account{
+//		Name: "shop", AppID: "wx1a2b3c4d5e6f7081", Secret: "0123456789abcdef", Verified: true,
+//		Mode: wechat.Safe, Token: "kestrel2026", EncodingAESKey: key, CallbackURL: "http://127.0.0.1:8420/wx/shop",
+//	})
+//	d := p.Push(ctx, "shop", "amy", sim.Text("hello")) // signed, sealed, three attempts of five seconds
+//	fmt.Println(d.Reply, d.Notice)                     // what amy's phone shows
+//	http.ListenAndServe("127.0.0.1:8421", p.Handler()) // api.weixin.qq.com and /platform/ to steer it
+//
+// What is only assumed of WeChat, because no page states it: every attempt carries a new timestamp and
+// nonce, a status other than 200 is asked again, and the failure notice appears after messages and after
+// those events whose answer would be shown.
+//
+// It does not imitate money, cards, stores, devices, or the review of articles by people, and it sends
+// nothing anywhere but to the callback URLs it was given. Where it listens is the caller's choice: its
+// control interface asks for no password, so that belongs on loopback.
+//
+// A Platform is safe for concurrent use. It calls out (callback, subscribers) with no lock held.
+package sim

@@ -1,0 +1,163 @@
+package sim
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// quotas count the calls of the present day in China, and of the present minute.
+type quotas struct {
+	Day     string         `json:"day"`
+	Used    map[string]int `json:"used"`
+	Minute  int64          `json:"minute"`
+	Recent  map[string]int `json:"recent"`
+	Month   string         `json:"month"`
+	Cleared int            `json:"cleared"` // clear_quota calls of the month
+}
+
+const clearsPerMonth = 10
+
+// use counts a call; 45009 when the day's quota is used up.
+func (q *quotas) use(path string, limit int, now time.Time) error {
+	if day := chinaDay(now); day != q.Day || q.Used == nil {
+		q.Day, q.Used = day, map[string]int{}
+	}
+	if limit > 0 && q.Used[path] >= limit {
+		return refuse(45009)
+	}
+	q.Used[path]++
+	return nil
+}
+
+// minute counts a call; 45011 when there were too many within this minute.
+func (q *quotas) minute(path string, limit int, now time.Time) error {
+	if m := now.Unix() / 60; m != q.Minute || q.Recent == nil {
+		q.Minute, q.Recent = m, map[string]int{}
+	}
+	if q.Recent[path] >= limit {
+		return refuse(45011)
+	}
+	q.Recent[path]++
+	return nil
+}
+
+// clear counts a use of clear_quota; 48006 when none is left this month.
+func (q *quotas) clear(now time.Time) error {
+	if month := now.In(china()).Format("2006-01"); month != q.Month {
+		q.Month, q.Cleared = month, 0
+	}
+	if q.Cleared >= clearsPerMonth {
+		return refuse(48006)
+	}
+	q.Cleared++
+	q.Used = map[string]int{}
+	return nil
+}
+
+// quota is the daily quota of an API for this account; 0 = none.
+func (s *settings) quota(e *api) int {
+	if own, ok := s.Quotas[e.path]; ok {
+		return own
+	}
+	if s.Kind == testAccount && e.test > 0 {
+		return e.test
+	}
+	return e.daily
+}
+
+func quotaAPIs() []api {
+	return []api{
+		{path: "/cgi-bin/clear_quota", method: http.MethodPost, do: clearQuota},
+		{path: "/cgi-bin/clear_quota/v2", method: http.MethodPost, open: true, do: clearQuotaBySecret},
+		{path: "/cgi-bin/openapi/quota/get", method: http.MethodPost, do: getQuota},
+		{path: "/cgi-bin/openapi/quota/clear", method: http.MethodPost, do: clearOneQuota},
+		ridAPI(),
+	}
+}
+
+func clearQuota(c *call) (any, error) {
+	var in struct{ AppID string }
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if in.AppID != c.a.set.AppID {
+		return nil, refuse(40013)
+	}
+	return done(), c.a.state.Quota.clear(c.now)
+}
+
+// clearQuotaBySecret takes appid and appsecret from the query, or from a JSON body.
+func clearQuotaBySecret(c *call) (any, error) {
+	in := struct{ AppID, AppSecret string }{c.query.Get("appid"), c.query.Get("appsecret")}
+	if in.AppID == "" {
+		if err := c.decode(&in); err != nil {
+			return nil, err
+		}
+	}
+	unlock, err := c.secretHolder(in.AppID, in.AppSecret)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return done(), c.a.state.Quota.clear(c.now)
+}
+
+// knownAPI finds an API by the path a quota call names.
+func knownAPI(path string) (*api, error) {
+	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#") {
+		return nil, refuse(76021)
+	}
+	if strings.HasPrefix(path, "/sns/") {
+		return nil, refuse(76022)
+	}
+	for _, family := range families() {
+		for _, e := range family {
+			if e.path == path {
+				return &e, nil
+			}
+		}
+	}
+	return nil, refuse(76021)
+}
+
+func getQuota(c *call) (any, error) {
+	var in struct {
+		Path string `json:"cgi_path"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	e, err := knownAPI(in.Path)
+	if err != nil {
+		return nil, err
+	}
+	q := &c.a.state.Quota
+	limit, used := c.a.set.quota(e), 0
+	if q.Day == chinaDay(c.now) {
+		used = q.Used[e.path]
+	}
+	return map[string]any{"errcode": 0, "errmsg": "ok", "quota": map[string]int{
+		"daily_limit": limit, "used": used, "remain": max(0, limit-used),
+	}}, nil
+}
+
+func clearOneQuota(c *call) (any, error) {
+	var in struct {
+		Path string `json:"cgi_path"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	e, err := knownAPI(in.Path)
+	if err != nil {
+		return nil, err
+	}
+	kept := c.a.state.Quota.Used
+	delete(kept, e.path)
+	if err := c.a.state.Quota.clear(c.now); err != nil {
+		return nil, err
+	}
+	c.a.state.Quota.Used = kept
+	return done(), nil
+}
