@@ -1,0 +1,178 @@
+package chat
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"moonwire/wechat/sim"
+)
+
+// settle is how long after an answer more may follow before Talk and Send call it a day.
+const settle = time.Second
+
+// Talk is one conversation in a terminal, or from a pipe.
+type Talk struct {
+	Client      Client
+	Account     string
+	Fan         string
+	In          io.Reader
+	Out         io.Writer
+	Interactive bool // a person types: prompt, and do not repeat what was typed
+}
+
+const help = `Write something, or one of these:
+  /image [ID]   /voice   /video   /loc LAT LONG [LABEL]   /link TITLE DESCRIPTION URL   /file NAME
+  /sub [SCENE]   /unsub   /scan SCENE   /click KEY   /tap NAME   /view URL   /event NAME [Field=value…]
+  /again        the last push once more        /as NAME    be another fan
+  /time +49h    move the platform's clock      /quit
+`
+
+// short are the words of a chat that differ from those of `moonwire send`.
+func short() map[string]string {
+	return map[string]string{"loc": "location", "sub": "subscribe", "unsub": "unsubscribe", "pos": "position"}
+}
+
+// Run reads lines until the input or ctx ends and says each to the bot. Errors of a single line are
+// printed and the talk goes on; an unreachable server ends it.
+func (t Talk) Run(ctx context.Context) error {
+	lines := make(chan string)
+	var scanErr error
+	go func() { // ends with the input; a terminal's read cannot be interrupted
+		defer close(lines)
+		scan := bufio.NewScanner(t.In)
+		scan.Buffer(nil, 1<<20)
+		for scan.Scan() {
+			select {
+			case lines <- scan.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+		scanErr = scan.Err()
+	}()
+	seen := int64(-1)
+	for {
+		if t.Interactive {
+			fmt.Fprintf(t.Out, "%s: ", t.Fan)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case line, open := <-lines:
+			if !open {
+				return errors.Join(scanErr, t.rest(ctx, &seen))
+			}
+			if quit, err := t.line(ctx, strings.TrimSpace(line), &seen); quit || err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// line carries out one line. seen is the number of the last line of the chat that was printed.
+func (t *Talk) line(ctx context.Context, line string, seen *int64) (quit bool, err error) {
+	kind, args := "text", []string{line}
+	if rest, slash := strings.CutPrefix(line, "/"); slash {
+		words := strings.Fields(rest)
+		if len(words) == 0 {
+			words = []string{"help"}
+		}
+		kind, args = words[0], words[1:]
+		if long, ok := short()[kind]; ok {
+			kind = long
+		}
+	}
+	switch {
+	case line == "":
+		return false, nil
+	case kind == "quit" || kind == "exit":
+		return true, nil
+	case kind == "help" || kind == "?":
+		fmt.Fprint(t.Out, help)
+	case kind == "as":
+		if len(args) == 1 {
+			t.Fan, *seen = args[0], -1
+		}
+	case kind == "time":
+		return false, t.moveClock(ctx, args)
+	default:
+		return false, t.say(ctx, kind, args, seen)
+	}
+	return false, nil
+}
+
+func (t *Talk) moveClock(ctx context.Context, args []string) error {
+	if len(args) != 1 {
+		fmt.Fprintln(t.Out, "/time +49h")
+		return nil
+	}
+	now, err := t.Client.MoveClock(ctx, strings.TrimPrefix(args[0], "+"))
+	if errors.Is(err, ErrUnreachable) {
+		return err
+	}
+	if err != nil {
+		fmt.Fprintln(t.Out, err)
+		return nil
+	}
+	fmt.Fprintln(t.Out, "WeChat's clock says", now.Local().Format(time.DateTime))
+	return nil
+}
+
+func (t *Talk) say(ctx context.Context, kind string, args []string, seen *int64) error {
+	told, err := t.Client.Push(ctx, Ask{Account: t.Account, Fan: t.Fan, Kind: kind, Args: args})
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case errors.Is(err, ErrUnreachable):
+		return err
+	case err != nil:
+		fmt.Fprintln(t.Out, err)
+		return nil
+	}
+	if *seen < 0 {
+		*seen = told.Before
+	}
+	if told.Withheld != "" {
+		fmt.Fprintln(t.Out, "not delivered:", told.Withheld)
+	}
+	entries, err := t.Client.Lines(ctx, t.Account, t.Fan, *seen, 0)
+	t.print(entries, seen)
+	return err
+}
+
+// rest prints what still follows within a second of the last answer.
+func (t *Talk) rest(ctx context.Context, seen *int64) error {
+	if *seen < 0 {
+		return nil
+	}
+	entries, err := t.Client.Lines(ctx, t.Account, t.Fan, *seen, settle)
+	t.print(entries, seen)
+	return err
+}
+
+func (t *Talk) print(entries []sim.Entry, seen *int64) {
+	for _, e := range entries {
+		*seen = max(*seen, e.Seq)
+		if t.Interactive && e.From == "fan" {
+			continue
+		}
+		Print(t.Out, t.Fan, e)
+	}
+}
+
+// Print writes one line of a chat as it looks on the phone; further lines of one bubble are indented.
+func Print(out io.Writer, fan string, e sim.Entry) {
+	who := map[string]string{"fan": fan, "bot": "bot", "platform": "WeChat"}[e.From]
+	text := strings.ReplaceAll(e.Text, "\n", "\n     ")
+	if e.ErrCode != 0 {
+		text = fmt.Sprintf("%s   ✗ not shown: %d %s", text, e.ErrCode, e.Cause)
+	} else if e.Cause != "" {
+		text += "   (" + e.Cause + ")"
+	}
+	fmt.Fprintf(out, "%s: %s\n", who, text)
+}

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"moonwire/bindings"
+	"moonwire/bot"
+	"moonwire/engine"
+	"moonwire/server"
+	"moonwire/store"
+)
+
+// house is one running program: the store, the engine, the accounts and the HTTP edges.
+type house struct {
+	log      *slog.Logger
+	store    *store.Store
+	engine   *engine.Engine
+	fleet    *bot.Fleet
+	server   *server.Server
+	metrics  *server.Metrics
+	drain    time.Duration
+	draining atomic.Bool
+}
+
+// plan is what a house is built from: the part that dev and serve do not share.
+type plan struct {
+	config   Config
+	dev      bool
+	resolver bot.Resolver
+	ceilings engine.Limits
+	events   bot.Events
+	options  server.Options
+}
+
+// build opens the store and wires the rooms. Nothing runs yet.
+func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
+	if info, err := os.Stat(p.config.Scripts); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("no folder %s: scripts live in one folder per account, say scripts/shop/main.lua; `moonwire new shop` makes one", p.config.Scripts)
+	}
+	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+	}
+	set, err := bindings.NewSet()
+	if err != nil {
+		return nil, err
+	}
+	eng, err := engine.New(set, engine.Options{Log: log, Limits: p.ceilings})
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, store.Options{
+		Path: filepath.Join(p.config.Data, "moonwire.db"), Log: log, Retention: p.config.Retention.Messages,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the store in %s cannot be opened: %w", p.config.Data, err)
+	}
+	h := &house{log: log, store: db, engine: eng, metrics: server.NewMetrics(), drain: p.config.Drain}
+	h.fleet = bot.NewFleet(bot.Options{
+		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Resolver: p.resolver,
+		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
+	})
+	p.options.Log, p.options.Ready, p.options.Metrics = log, h.ready, h.metrics.Registry
+	h.server = server.New(h.fleet, p.options)
+	return h, nil
+}
+
+// counted tells the metrics what the given events are told.
+func counted(e bot.Events, m *server.Metrics) bot.Events {
+	turn, save := e.Turn, e.Save
+	e.Turn = func(r bot.TurnReport) {
+		m.Message(r.Account, string(r.Outcome), r.Waited+r.Took)
+		if turn != nil {
+			turn(r)
+		}
+	}
+	e.Save = func(r bot.SaveReport) {
+		m.Save(r.Live)
+		if save != nil {
+			save(r)
+		}
+	}
+	return e
+}
+
+// ready says why messages cannot be taken now.
+func (h *house) ready(ctx context.Context) error {
+	if h.draining.Load() {
+		return errors.New("draining")
+	}
+	select {
+	case <-h.fleet.Ready():
+	default:
+		return errors.New("the account folders are still being listed")
+	}
+	if err := h.store.Ping(ctx); err != nil {
+		return errors.New("the store does not answer")
+	}
+	return nil
+}
+
+// run serves until ctx ends, then drains: no new turns, running ones may end within the drain time, the
+// rest is stopped; at last everything written behind is flushed.
+func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
+	base := context.WithoutCancel(ctx)
+	rooms, stopRooms := context.WithCancel(base)
+	defer stopRooms()
+	edges, stopEdges := context.WithCancel(base)
+	defer stopEdges()
+
+	inside, insideCtx := errgroup.WithContext(rooms)
+	inside.Go(func() error { return h.engine.Run(insideCtx) })
+	inside.Go(func() error { return h.fleet.Run(insideCtx) })
+	outside, outsideCtx := errgroup.WithContext(edges)
+	for _, l := range listeners {
+		outside.Go(func() error { return l.Run(outsideCtx) })
+	}
+	select {
+	case <-ctx.Done():
+	case <-insideCtx.Done():
+	case <-outsideCtx.Done():
+	}
+	h.draining.Store(true)
+	grace, cancel := context.WithTimeout(base, h.drain)
+	defer cancel()
+	drained := h.fleet.Drain(grace)
+	stopEdges()
+	edgeErr := outside.Wait()
+	stopRooms()
+	roomErr := inside.Wait()
+	return errors.Join(edgeErr, roomErr, drained, h.store.Close())
+}
+
+// listen opens a socket or says in plain words why not.
+func listen(addr string) (net.Listener, error) {
+	socket, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w (is another moonwire running? choose another --addr)", addr, err)
+	}
+	return socket, nil
+}

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"unicode/utf8"
+
+	"github.com/lmittmann/tint"
+	"golang.org/x/term"
+
+	"moonwire/bot"
+)
+
+// newLog makes serve's log on standard error.
+func newLog(c LogConfig, p Process) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		return nil, fmt.Errorf("log level %q: want debug, info, warn or error", c.Level)
+	}
+	switch c.Format {
+	case "json":
+		return slog.New(slog.NewJSONHandler(p.Stderr, &slog.HandlerOptions{Level: level})), nil
+	case "text":
+		return slog.New(tint.NewHandler(p.Stderr, &tint.Options{Level: level, NoColor: !coloured(p.Stderr, p.Getenv)})), nil
+	default:
+		return nil, fmt.Errorf("log format %q: want text or json", c.Format)
+	}
+}
+
+// coloured reports whether out is a terminal whose owner has not asked for plain text.
+func coloured(out io.Writer, getenv func(string) (string, bool)) bool {
+	if v, set := getenv("NO_COLOR"); set && v != "" {
+		return false
+	}
+	file, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// logEvents writes what happens into the log. Texts of fans stay out of it unless messages is set.
+func logEvents(log *slog.Logger, messages bool) bot.Events {
+	return bot.Events{
+		Turn: func(r bot.TurnReport) { logTurn(log, r, messages) },
+		Save: func(r bot.SaveReport) { logSave(log, r) },
+		Account: func(r bot.AccountReport) {
+			if r.Gone {
+				log.Info("account gone", "account", r.Name)
+				return
+			}
+			log.Info("account", "account", r.Name, "app_id", r.Config.AppID, "mode", r.Config.Mode.String(), "kind", r.Config.Kind)
+			if r.Config.Mode.String() == "plain" {
+				log.Warn("plain mode: the signature covers no message body, so whoever sees one push can forge others; choose safe in the WeChat console", "account", r.Name)
+			}
+		},
+	}
+}
+
+func logTurn(log *slog.Logger, r bot.TurnReport, messages bool) {
+	said := fmt.Sprintf("%d characters", utf8.RuneCountInString(r.Said))
+	if messages {
+		said = r.Said
+	}
+	level := slog.LevelInfo
+	fields := []any{
+		"account", r.Account, "trace", r.Trace, "kind", kindOf(r), "said", said, "outcome", string(r.Outcome), "reply", r.Reply,
+		"rule", r.Rule, "build", r.Build, "ms", milliseconds(r), "attempts", r.Attempts,
+	}
+	if r.Err != nil {
+		level = slog.LevelError
+		fields = append(fields, "error", r.Err.Error())
+	}
+	log.Log(noContext, level, "message", fields...)
+	for _, e := range r.Log {
+		text := e.Text
+		log.Log(noContext, scriptLevel(e.Level), "script", "account", r.Account, "trace", r.Trace, "at", fmt.Sprintf("%s:%d", e.File, e.Line), "text", text)
+	}
+	for _, w := range r.Warnings {
+		log.Warn("message", "account", r.Account, "trace", r.Trace, "warning", w)
+	}
+}
+
+func logSave(log *slog.Logger, r bot.SaveReport) {
+	for _, w := range r.Warnings {
+		log.Warn("script", "account", r.Account, "warning", w)
+	}
+	if r.Err != nil {
+		log.Error("save refused", "account", r.Account, "serving", r.Build, "error", r.Err.Error(), "box", r.Box)
+		return
+	}
+	log.Info("build live", "account", r.Account, "build", r.Build, "ms", r.Took.Milliseconds())
+}

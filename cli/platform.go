@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"moonwire/server"
+	"moonwire/wechat/sim"
+)
+
+func platformCommand(p Process) *cobra.Command {
+	var addr string
+	cmd := &cobra.Command{
+		Use: "platform", Short: "Run the stand-in WeChat alone, for any SDK", Args: cobra.NoArgs,
+		Long: "platform answers WeChat's server API on --addr and pushes messages to callback URLs.\n" +
+			"Accounts, fans, faults and the clock are steered through /platform/ on the same address.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log, err := newLog(LogConfig{Level: "info", Format: "text"}, p)
+			if err != nil {
+				return err
+			}
+			platform := sim.New(sim.Options{Log: log})
+			defer platform.Close()
+			socket, err := listen(addr)
+			if err != nil {
+				return exitWith(ExitConfig, err)
+			}
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "stand-in WeChat on http://%s\n", socket.Addr()); err != nil {
+				return err
+			}
+			return server.Listener{Socket: socket, Handler: platform.Handler(), Log: log, Drain: time.Second}.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8421", "where the stand-in listens")
+	return cmd
+}

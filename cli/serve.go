@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"moonwire/bot"
+	"moonwire/engine"
+	"moonwire/server"
+)
+
+func serveCommand(p Process) *cobra.Command {
+	var file string
+	flags := defaultConfig()
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Answer WeChat for real accounts", Args: cobra.NoArgs,
+		Long: "serve answers WeChat's callbacks at /wx/ACCOUNT on --addr. Put a TLS proxy in front of it.\n" +
+			"Settings come from flags, then MOONWIRE_* variables, then moonwire.yaml, then defaults.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := loadConfig(file, cmd.Flags().Changed("config"), p.Getenv)
+			if err != nil {
+				return exitWith(ExitConfig, err)
+			}
+			overrule(&c, flags, cmd.Flags().Changed)
+			return serve(cmd, p, c)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&file, "config", "moonwire.yaml", "the operator's file")
+	f.StringVar(&flags.Scripts, "scripts", flags.Scripts, "folder of the accounts")
+	f.StringVar(&flags.Addr, "addr", flags.Addr, "where WeChat's callbacks arrive")
+	f.StringVar(&flags.AdminAddr, "admin-addr", flags.AdminAddr, "health, metrics and the page; keep it on loopback")
+	f.StringVar(&flags.Data, "data", flags.Data, "folder of the store")
+	f.StringVar(&flags.APIBase, "api-base", flags.APIBase, "WeChat's API, or a stand-in")
+	f.DurationVar(&flags.Drain, "drain", flags.Drain, "how long running turns may go on after SIGTERM")
+	return cmd
+}
+
+// overrule puts the flags that were given over what file and environment say.
+func overrule(c *Config, flags Config, given func(string) bool) {
+	for name, set := range map[string]func(){
+		"scripts":    func() { c.Scripts = flags.Scripts },
+		"addr":       func() { c.Addr = flags.Addr },
+		"admin-addr": func() { c.AdminAddr = flags.AdminAddr },
+		"data":       func() { c.Data = flags.Data },
+		"api-base":   func() { c.APIBase = flags.APIBase },
+		"drain":      func() { c.Drain = flags.Drain },
+	} {
+		if given(name) {
+			set()
+		}
+	}
+}
+
+func serve(cmd *cobra.Command, p Process, c Config) error {
+	log, err := newLog(c.Log, p)
+	if err != nil {
+		return exitWith(ExitConfig, err)
+	}
+	ceilings := engine.DefaultLimits()
+	for name, value := range c.Ceilings {
+		if err := ceilings.Set(name, value); err != nil {
+			return exitWith(ExitConfig, err)
+		}
+	}
+	h, err := build(cmd.Context(), plan{
+		config: c, ceilings: ceilings,
+		resolver: bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile, EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
+		events:   logEvents(log, c.Log.Messages),
+	}, log)
+	if err != nil {
+		return exitWith(ExitConfig, err)
+	}
+	return exitWith(ExitConfig, serveOn(cmd, h, c, log))
+}
+
+func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
+	public, err := listen(c.Addr)
+	if err != nil {
+		return err
+	}
+	admin, err := listen(c.AdminAddr)
+	if err != nil {
+		_ = public.Close()
+		return err
+	}
+	log.Info("serving", "version", Version, "callback", public.Addr().String(), "admin", admin.Addr().String(),
+		"scripts", c.Scripts, "data", c.Data, "api", c.APIBase)
+	err = h.run(cmd.Context(),
+		server.Listener{Socket: public, Handler: h.server.Public(), Log: log, Drain: c.Drain},
+		server.Listener{Socket: admin, Handler: h.server.Admin(), Log: log, Drain: time.Second})
+	log.Info("stopped")
+	return err
+}

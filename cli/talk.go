@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"moonwire/bot"
+	"moonwire/chat"
+	"moonwire/wechat/sim"
+)
+
+// defaultDevAddr is where dev listens and where chat and send look for it.
+const defaultDevAddr = "127.0.0.1:8420"
+
+// talkOptions are the flags that chat and send share.
+type talkOptions struct {
+	fan, addr string
+}
+
+func (o *talkOptions) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.fan, "as", "amy", "name of the fan")
+	cmd.Flags().StringVar(&o.addr, "addr", defaultDevAddr, "where `moonwire dev` listens")
+}
+
+func (o *talkOptions) client() chat.Client { return chat.Client{Base: "http://" + o.addr} }
+
+func chatCommand(p Process) *cobra.Command {
+	var o talkOptions
+	cmd := &cobra.Command{
+		Use: "chat ACCOUNT", Short: "Be a fan in the terminal; reads a pipe too", Args: cobra.ExactArgs(1),
+		Example: "  moonwire chat demo\n  printf '你好\\n下单\\n' | moonwire chat demo",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, isFile := p.Stdin.(*os.File)
+			talk := chat.Talk{
+				Client: o.client(), Account: args[0], Fan: o.fan, In: cmd.InOrStdin(), Out: cmd.OutOrStdout(),
+				Interactive: isFile && term.IsTerminal(int(in.Fd())),
+			}
+			if talk.Interactive {
+				fmt.Fprintf(talk.Out, "You are %s, talking to %s. /help lists what else a fan can do; Ctrl-D ends.\n", o.fan, args[0])
+			}
+			return talkError(talk.Run(cmd.Context()))
+		},
+	}
+	o.register(cmd)
+	return cmd
+}
+
+func sendCommand(p Process) *cobra.Command {
+	var o talkOptions
+	var dir string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "send ACCOUNT KIND [ARG…]", Short: "Send one message or event as a fan and print the answer", Args: cobra.MinimumNArgs(2),
+		Long: "Kinds:\n" + kindHelp() + "\nWithout --scripts it asks a running `moonwire dev`. With --scripts it signs by itself, with the keys\n" +
+			"of that folder's account.yaml, and posts to http://ADDR/wx/ACCOUNT.",
+		Example: "  moonwire send demo click TODAY\n  moonwire send demo subscribe desk-7\n  moonwire send demo location 30.25 120.15 西湖",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ask := chat.Ask{Account: args[0], Fan: o.fan, Kind: args[1], Args: args[2:]}
+			if _, err := chat.Parse(ask.Kind, ask.Args); err != nil {
+				return err
+			}
+			if dir != "" {
+				return sendDirect(cmd, p, dir, o.addr, ask, asJSON)
+			}
+			return sendAsked(cmd, o.client(), ask, asJSON)
+		},
+	}
+	o.register(cmd)
+	cmd.Flags().StringVar(&dir, "scripts", "", "sign by itself, from the account.yaml in this folder of accounts")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print what happened as JSON")
+	return cmd
+}
+
+func kindHelp() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, k := range chat.Kinds() {
+		fmt.Fprintf(w, "  %s %s\t%s\n", k.Name, k.Args, k.About)
+	}
+	_ = w.Flush()
+	return b.String()
+}
+
+func sendAsked(cmd *cobra.Command, c chat.Client, ask chat.Ask, asJSON bool) error {
+	out := cmd.OutOrStdout()
+	if asJSON {
+		told, entries, err := chat.Send(cmd.Context(), c, ask, nil)
+		if err != nil {
+			return talkError(err)
+		}
+		return printJSON(out, struct {
+			*chat.Told
+			Lines []sim.Entry `json:"lines"`
+		}{told, entries})
+	}
+	told, entries, err := chat.Send(cmd.Context(), c, ask, out)
+	if err != nil {
+		return talkError(err)
+	}
+	return verdict(cmd, told.Delivery, len(entries) > 1)
+}
+
+func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, asJSON bool) error {
+	body, err := os.ReadFile(filepath.Join(dir, ask.Account, "account.yaml"))
+	if err != nil {
+		return exitWith(ExitConfig, err)
+	}
+	config, _, err := bot.LoadAccount(ask.Account, body, bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile}, bot.AccountOptions{Dev: true})
+	if err != nil {
+		return exitWith(ExitConfig, err)
+	}
+	act, err := chat.Parse(ask.Kind, ask.Args)
+	if err != nil {
+		return err
+	}
+	d, err := chat.Direct(cmd.Context(), config, "http://"+addr+"/wx/"+ask.Account, ask.Fan, act)
+	if err != nil {
+		return exitWith(ExitConfig, err)
+	}
+	if asJSON {
+		return printJSON(cmd.OutOrStdout(), d)
+	}
+	if d.Reply != nil {
+		fmt.Fprintln(cmd.OutOrStdout(), "bot:", d.Reply)
+	}
+	return verdict(cmd, d, d.Reply != nil)
+}
+
+// verdict ends send: silence is said, a failure is an exit code.
+func verdict(cmd *cobra.Command, d *sim.Delivery, shown bool) error {
+	switch last := len(d.Attempts) - 1; {
+	case d.Withheld != "":
+		return exitWith(ExitRefused, fmt.Errorf("not delivered: %s", d.Withheld))
+	case !d.Answered() && last >= 0 && d.Attempts[last].Verdict == sim.Broken:
+		return exitWith(ExitUnreachable, fmt.Errorf("the callback cannot be reached: %s", d.Attempts[last].Cause))
+	case !d.Answered():
+		return exitWith(ExitRefused, fmt.Errorf("no usable answer: %s", d.Cause))
+	case !shown:
+		fmt.Fprintln(cmd.OutOrStdout(), "(success: handled, nothing to show)")
+	}
+	return nil
+}
+
+// talkError gives an error of the desk its exit code.
+func talkError(err error) error {
+	if errors.Is(err, chat.ErrUnreachable) {
+		return exitWith(ExitUnreachable, err)
+	}
+	return exitWith(ExitRefused, err)
+}
+
+func printJSON(out interface{ Write([]byte) (int, error) }, v any) error {
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func join(words []string) string { return strings.Join(words, ", ") }
