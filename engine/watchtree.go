@@ -211,9 +211,10 @@ func skipIf(folder bool) error {
 // scan looks at everything, a few accounts at a time.
 func (w *Watcher) scan() {
 	w.reroot()
-	w.queue = append(w.accounts(), SharedFolder)
+	there := w.accounts()
+	w.queue = append(slices.Clone(there), SharedFolder)
 	for name := range w.known {
-		if !slices.Contains(w.queue, name) {
+		if _, ok := slices.BinarySearch(there, name); !ok {
 			w.queue = append(w.queue, name)
 		}
 	}

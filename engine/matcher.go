@@ -1,0 +1,372 @@
+package engine
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+const (
+	maxCaptures   = 32  // as in Lua 5.1
+	maxMatchDepth = 200 // quantifiers and captures that may be open at once; the Go stack pays for them
+	// chargeEvery is how many bytes or steps a match may take between two looks at the meter.
+	chargeEvery = 1000
+)
+
+// Lengths of captures that are none.
+const (
+	capOpen     = -1
+	capPosition = -2
+)
+
+type capture struct{ from, len int }
+
+// matcher matches one Lua 5.1 pattern by backtracking. Work is charged to the turn, so that a pattern
+// that backtracks without end is stopped like a loop in the script; recursion goes only as deep as the
+// pattern is long, never as the subject is.
+type matcher struct {
+	src, pat string
+	level    int // captures so far
+	depth    int
+	steps    int // done and not yet charged
+	captures [maxCaptures]capture
+
+	t *Turn
+	L *lua.LState
+}
+
+func (m *matcher) work(n int) {
+	if m.steps += n; m.steps >= chargeEvery {
+		m.settle()
+	}
+}
+
+func (m *matcher) settle() {
+	n := m.steps
+	m.steps = 0
+	m.t.Steps(m.L, n)
+}
+
+func (m *matcher) fail(msg string) { raise(m.L, msg) }
+
+// reset prepares for a match at another place. Depth is 0 between matches: an error leaves for good.
+func (m *matcher) reset() { m.level = 0 }
+
+// match matches the pattern from p on against the subject from s on and returns where the match ends,
+// -1 if there is none.
+func (m *matcher) match(s, p int) int {
+	if m.depth++; m.depth > maxMatchDepth {
+		m.fail("pattern too complex")
+	}
+	end := m.run(s, p)
+	m.depth--
+	return end
+}
+
+// run walks over pattern items as long as no choice has to be remembered.
+func (m *matcher) run(s, p int) int {
+	for p < len(m.pat) {
+		m.work(1)
+		switch m.pat[p] {
+		case '(':
+			return m.open(s, p)
+		case ')':
+			return m.close(s, p+1)
+		case '$':
+			if p+1 == len(m.pat) {
+				if s == len(m.src) {
+					return s
+				}
+				return -1
+			}
+		case '%':
+			if p+1 < len(m.pat) {
+				if to, next, special := m.escape(s, p); special {
+					if to < 0 {
+						return -1
+					}
+					s, p = to, next
+					continue
+				}
+			}
+		}
+		to, next, done := m.item(s, p)
+		if done {
+			return to
+		}
+		s, p = to, next
+	}
+	return s
+}
+
+// escape matches the items beginning with % that are more than one character. It returns where the
+// subject and the pattern go on.
+func (m *matcher) escape(s, p int) (to, next int, special bool) {
+	switch c := m.pat[p+1]; {
+	case c == 'b':
+		return m.balance(s, p+2), p + 4, true
+	case c == 'f':
+		return m.frontier(s, p+2)
+	case c >= '0' && c <= '9':
+		return m.backReference(s, c), p + 2, true
+	}
+	return 0, 0, false
+}
+
+// item matches a single-character item with its quantifier. done: to is the result of the whole match.
+func (m *matcher) item(s, p int) (to, next int, done bool) {
+	ep := m.itemEnd(p)
+	quantifier := byte(0)
+	if ep < len(m.pat) {
+		quantifier = m.pat[ep]
+	}
+	switch quantifier {
+	case '?':
+		if s < len(m.src) && m.single(m.src[s], p, ep) {
+			if to := m.match(s+1, ep+1); to >= 0 {
+				return to, 0, true
+			}
+		}
+		return s, ep + 1, false
+	case '*':
+		return m.most(s, p, ep, 0), 0, true
+	case '+':
+		return m.most(s, p, ep, 1), 0, true
+	case '-':
+		return m.least(s, p, ep), 0, true
+	}
+	if s < len(m.src) && m.single(m.src[s], p, ep) {
+		return s + 1, ep, false
+	}
+	return -1, 0, true
+}
+
+// itemEnd returns where the single-character item at p ends.
+func (m *matcher) itemEnd(p int) int {
+	switch m.pat[p] {
+	case '%':
+		if p+1 == len(m.pat) {
+			m.fail("malformed pattern (ends with '%')")
+		}
+		return p + 2
+	case '[':
+		return m.setEnd(p + 1)
+	}
+	return p + 1
+}
+
+func (m *matcher) setEnd(p int) int {
+	if p < len(m.pat) && m.pat[p] == '^' {
+		p++
+	}
+	for first := true; first || p >= len(m.pat) || m.pat[p] != ']'; first = false {
+		if p >= len(m.pat) {
+			m.fail("malformed pattern (missing ']')")
+		}
+		if m.pat[p] == '%' && p+1 < len(m.pat) {
+			p++
+		}
+		p++
+	}
+	return p + 1
+}
+
+// single reports whether c fits the single-character item pat[p:ep].
+func (m *matcher) single(c byte, p, ep int) bool {
+	switch m.pat[p] {
+	case '.':
+		return true
+	case '%':
+		return inClass(c, m.pat[p+1])
+	case '[':
+		return m.inSet(c, p, ep-1)
+	}
+	return m.pat[p] == c
+}
+
+// inSet reports whether c is in the set between the brackets at p and end.
+func (m *matcher) inSet(c byte, p, end int) bool {
+	pat, in := m.pat, true
+	p++
+	if pat[p] == '^' {
+		in = false
+		p++
+	}
+	for ; p < end; p++ {
+		switch {
+		case pat[p] == '%' && p+1 <= end:
+			if p++; inClass(c, pat[p]) {
+				return in
+			}
+		case p+2 < end && pat[p+1] == '-':
+			if pat[p] <= c && c <= pat[p+2] {
+				return in
+			}
+			p += 2
+		case pat[p] == c:
+			return in
+		}
+	}
+	return !in
+}
+
+// most matches as many characters as fit pat[p:ep], then fewer and fewer until the rest fits too.
+func (m *matcher) most(s, p, ep, least int) int {
+	end := m.span(s, p, ep)
+	if ep+1 == len(m.pat) { // nothing comes after: the first try is right
+		if end-s < least {
+			return -1
+		}
+		return end
+	}
+	for ; end-s >= least; end-- {
+		if to := m.match(end, ep+1); to >= 0 {
+			return to
+		}
+	}
+	return -1
+}
+
+// span returns where the characters from s on stop to fit pat[p:ep].
+func (m *matcher) span(s, p, ep int) int {
+	if m.pat[p] == '.' {
+		m.work((len(m.src) - s) / 64)
+		return len(m.src)
+	}
+	for s < len(m.src) {
+		chunk := min(len(m.src), s+chargeEvery)
+		begin := s
+		s = m.spanIn(s, chunk, p, ep)
+		m.work((s - begin) / 4)
+		if s < chunk {
+			break
+		}
+	}
+	return s
+}
+
+func (m *matcher) spanIn(s, end, p, ep int) int {
+	src := m.src
+	if m.pat[p] == '%' {
+		if class := classNamed[m.pat[p+1]]; class != 0 {
+			in := m.pat[p+1] >= 'a'
+			for s < end && (classOf[src[s]]&class != 0) == in {
+				s++
+			}
+			return s
+		}
+	}
+	for s < end && m.single(src[s], p, ep) {
+		s++
+	}
+	return s
+}
+
+// least matches as few characters as fit pat[p:ep] before the rest fits.
+func (m *matcher) least(s, p, ep int) int {
+	for {
+		if to := m.match(s, ep+1); to >= 0 {
+			return to
+		}
+		if s >= len(m.src) || !m.single(m.src[s], p, ep) {
+			return -1
+		}
+		s++
+	}
+}
+
+func (m *matcher) open(s, p int) int {
+	kind := capOpen
+	p++
+	if p < len(m.pat) && m.pat[p] == ')' {
+		kind = capPosition
+		p++
+	}
+	if m.level == maxCaptures {
+		m.fail("too many captures")
+	}
+	m.captures[m.level] = capture{s, kind}
+	m.level++
+	end := m.match(s, p)
+	if end < 0 {
+		m.level--
+	}
+	return end
+}
+
+func (m *matcher) close(s, p int) int {
+	i := m.level - 1
+	for i >= 0 && m.captures[i].len != capOpen {
+		i--
+	}
+	if i < 0 {
+		m.fail("invalid pattern capture")
+	}
+	m.captures[i].len = s - m.captures[i].from
+	end := m.match(s, p)
+	if end < 0 {
+		m.captures[i].len = capOpen
+	}
+	return end
+}
+
+func (m *matcher) backReference(s int, digit byte) int {
+	i := int(digit) - '1'
+	if i < 0 || i >= m.level || m.captures[i].len == capOpen {
+		m.fail("invalid capture index")
+	}
+	c := m.captures[i]
+	if c.len == capPosition {
+		return -1
+	}
+	m.work(c.len / 16)
+	if !strings.HasPrefix(m.src[s:], m.src[c.from:c.from+c.len]) {
+		return -1
+	}
+	return s + c.len
+}
+
+// balance matches %bxy; p is where x stands.
+func (m *matcher) balance(s, p int) int {
+	if p+1 >= len(m.pat) {
+		m.fail("unbalanced pattern")
+	}
+	begin, end := m.pat[p], m.pat[p+1]
+	if s >= len(m.src) || m.src[s] != begin {
+		return -1
+	}
+	open := 1
+	for i := s + 1; i < len(m.src); i++ {
+		if i&7 == 0 {
+			m.work(1)
+		}
+		switch m.src[i] {
+		case end:
+			if open--; open == 0 {
+				return i + 1
+			}
+		case begin:
+			open++
+		}
+	}
+	return -1
+}
+
+// frontier matches %f[set]; p is where the set begins.
+func (m *matcher) frontier(s, p int) (to, next int, special bool) {
+	if p >= len(m.pat) || m.pat[p] != '[' {
+		m.fail("missing '[' after '%f' in pattern")
+	}
+	ep := m.itemEnd(p)
+	var before, here byte
+	if s > 0 {
+		before = m.src[s-1]
+	}
+	if s < len(m.src) {
+		here = m.src[s]
+	}
+	if m.inSet(before, p, ep-1) || !m.inSet(here, p, ep-1) {
+		return -1, 0, true
+	}
+	return s, ep, true
+}

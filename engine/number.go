@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// wholeNumbers bounds the integers that a float64 holds exactly.
+const wholeNumbers = 1 << 53
+
+// appendNumber writes a number as scripts see it: whole numbers up to 2^53 in full, as gopher-lua
+// does, all others by "%.14g" as Lua 5.1 does, so that 0.1 + 0.2 reads 0.3.
+func appendNumber(dst []byte, x float64) []byte {
+	if x == math.Trunc(x) && math.Abs(x) <= wholeNumbers && (x != 0 || !math.Signbit(x)) {
+		return strconv.AppendInt(dst, int64(x), 10)
+	}
+	return appendFloat(dst, spec{verb: 'g', precision: 14, hasPrecision: true}, x)
+}
+
+func numberText(x float64) string {
+	var buf [32]byte
+	return string(appendNumber(buf[:0], x))
+}
+
+// parseNumber reads a numeral as Lua 5.1 does when it turns a string into a number: decimal or 0x and
+// hex digits, blanks around it.
+func parseNumber(s string) (float64, bool) {
+	s = strings.Trim(s, " \t\n\v\f\r")
+	if s == "" {
+		return 0, false
+	}
+	digits := strings.TrimLeft(s, "+-")
+	if len(s)-len(digits) > 1 || digits == "" {
+		return 0, false
+	}
+	if len(digits) > 2 && digits[0] == '0' && digits[1]|0x20 == 'x' {
+		n, err := strconv.ParseUint(digits[2:], 16, 64)
+		if s[0] == '-' {
+			return -float64(n), err == nil
+		}
+		return float64(n), err == nil
+	}
+	if c := digits[0]; c != '.' && (c < '0' || c > '9') || strings.ContainsAny(digits, "_xXpP") {
+		return 0, false // Go also reads inf, nan and 1_000
+	}
+	x, err := strconv.ParseFloat(s, 64)
+	return x, err == nil || math.IsInf(x, 0)
+}
+
+// toNumber converts as Lua does where a number is wanted: numbers and numerals.
+func toNumber(v lua.LValue) (float64, bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return float64(v), true
+	case lua.LString:
+		return parseNumber(string(v))
+	}
+	return 0, false
+}
+
+// toInt cuts a number off to a whole one; what no int can hold becomes the nearest that it can.
+func toInt(x float64) int {
+	switch {
+	case x != x:
+		return 0
+	case x >= math.MaxInt64:
+		return math.MaxInt64
+	case x <= math.MinInt64:
+		return math.MinInt64
+	}
+	return int(x)
+}
+
+// smallNumbers are boxed once: positions, lengths and bytes are most of what string functions return.
+var smallNumbers = func() (boxed [1024]lua.LValue) {
+	for i := range boxed {
+		boxed[i] = lua.LNumber(i)
+	}
+	return boxed
+}()
+
+func intValue(n int) lua.LValue {
+	if n >= 0 && n < len(smallNumbers) {
+		return smallNumbers[n]
+	}
+	return lua.LNumber(n)
+}

@@ -1,0 +1,131 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"regexp"
+	"regexp/syntax"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// RE2 is linear in the subject but not small: what is matched costs program size times bytes.
+const (
+	maxRegexpWork    = 4 << 20
+	maxRegexpRepeat  = 100
+	maxRegexpPattern = 4 << 10 // bytes; compiling is not interruptible
+)
+
+// Regexp is an RE2 expression whose cost is known before it is matched. It may be used by many goroutines.
+type Regexp struct {
+	re   *regexp.Regexp
+	size int // instructions, and for each the steps of finding a rune in its ranges
+}
+
+// CompileRegexp compiles a pattern of RE2 syntax. Its error tells an author what is wrong: the syntax, a
+// counted repeat above 100, a pattern above 4 KiB.
+func CompileRegexp(pattern string) (*Regexp, error) {
+	if len(pattern) > maxRegexpPattern {
+		return nil, fmt.Errorf("the pattern has %s; at most %s are allowed", bytesText(int64(len(pattern))), bytesText(maxRegexpPattern))
+	}
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		var bad *syntax.Error
+		if errors.As(err, &bad) && bad.Code != syntax.ErrInvalidUTF8 {
+			return nil, fmt.Errorf("%s: `%s`", bad.Code, bad.Expr)
+		}
+		return nil, errors.New("the pattern is no valid UTF-8")
+	}
+	if n := greatestRepeat(tree); n > maxRegexpRepeat {
+		return nil, fmt.Errorf("the pattern repeats something %d times; counted repeats go up to %d", n, maxRegexpRepeat)
+	}
+	prog, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return nil, err
+	}
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, err
+	}
+	return &Regexp{re: re, size: programSize(prog)}, nil
+}
+
+func greatestRepeat(re *syntax.Regexp) int {
+	most := 0
+	if re.Op == syntax.OpRepeat {
+		most = max(re.Min, re.Max)
+	}
+	for _, sub := range re.Sub {
+		most = max(most, greatestRepeat(sub))
+	}
+	return most
+}
+
+func programSize(p *syntax.Prog) int {
+	size := 0
+	for _, inst := range p.Inst {
+		size += 1 + bits.Len(uint(len(inst.Rune)/4))
+	}
+	return size
+}
+
+// String is the pattern.
+func (r *Regexp) String() string { return r.re.String() }
+
+// Groups is the number of brackets that catch something.
+func (r *Regexp) Groups() int { return r.re.NumSubexp() }
+
+// GroupNames are the names of the groups, "" for one without; the first is the whole match.
+func (r *Regexp) GroupNames() []string { return r.re.SubexpNames() }
+
+// ErrRegexpWork is what Admit's error wraps.
+var ErrRegexpWork = errors.New("too much work for a regular expression")
+
+// Admit refuses a subject of n bytes that would cost too much. Its error says how long one may be.
+func (r *Regexp) Admit(n int) error {
+	if n > maxRegexpWork/r.size {
+		return fmt.Errorf("%w: this one takes texts of up to %s, and this text has %s", ErrRegexpWork, bytesText(int64(maxRegexpWork/r.size)), bytesText(int64(n)))
+	}
+	return nil
+}
+
+// Charge refuses as Admit does, by raising, and charges the turn for one match. Every native that
+// matches calls it first, once for each subject.
+func (r *Regexp) Charge(t *Turn, L *lua.LState, n int) {
+	if err := r.Admit(n); err != nil {
+		t.Fail(L, "%s", err.Error())
+	}
+	t.Steps(L, 1+n*r.size/16)
+}
+
+// Find returns the places of the first match and of its groups as pairs of offsets (-1 for a group that
+// took no part), nil if there is none. With an L it charges the turn and raises; L is nil where no native
+// is running, and the error is then Admit's.
+func (r *Regexp) Find(t *Turn, L *lua.LState, s string) ([]int, error) {
+	if L != nil {
+		r.Charge(t, L, len(s))
+	} else if err := r.Admit(len(s)); err != nil {
+		return nil, err
+	}
+	return r.re.FindStringSubmatchIndex(s), nil
+}
+
+// FindAll returns up to most matches as Find does; most < 0: all of them. It charges the turn, and raises.
+func (r *Regexp) FindAll(t *Turn, L *lua.LState, s string, most int) [][]int {
+	r.Charge(t, L, len(s))
+	found := r.re.FindAllStringSubmatchIndex(s, most)
+	t.Steps(L, len(found)*(r.Groups()+1))
+	return found
+}
+
+// Match reports whether there is a match. It charges the turn, and raises.
+func (r *Regexp) Match(t *Turn, L *lua.LState, s string) bool {
+	r.Charge(t, L, len(s))
+	return r.re.MatchString(s)
+}
+
+// Expand appends template with $1 or ${name} replaced by the groups of a match that Find returned.
+func (r *Regexp) Expand(dst []byte, template, s string, match []int) []byte {
+	return r.re.ExpandString(dst, template, s, match)
+}
