@@ -55,6 +55,7 @@ type pair struct {
 	token    []byte
 	sealer   *Sealer
 	previous bool // one half or both are the previous ones
+	seal     sealFunc
 }
 
 // room is working space that is used again.
@@ -80,7 +81,10 @@ func NewCallback(cfg CallbackConfig) (*Callback, error) {
 	if c.rand == nil {
 		c.rand = rand.Reader
 	}
-	return c, c.learn(cfg)
+	if err := c.learn(cfg); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // learn builds every combination of token and key that a change of either can produce.
@@ -99,7 +103,9 @@ func (c *Callback) learn(cfg CallbackConfig) error {
 		}
 		known := knownToken{token: []byte(token), previous: i > 0}
 		for j, s := range sealers {
-			known.pairs = append(known.pairs, &pair{token: known.token, sealer: s, previous: i > 0 || j > 0})
+			p := &pair{token: known.token, sealer: s, previous: i > 0 || j > 0}
+			p.seal = p.envelope
+			known.pairs = append(known.pairs, p)
 		}
 		c.tokens = append(c.tokens, known)
 	}

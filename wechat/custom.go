@@ -1,36 +1,124 @@
 package wechat
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"strings"
+)
 
-// Outgoing is one customer-service message (客服消息).
+// Outgoing is one customer-service message (客服消息). Which fields count depends on MsgType.
 type Outgoing struct {
 	ToUser string
 	// MsgType is text, image, voice, video, music, news, mpnews, mpnewsarticle, msgmenu, wxcard or
-	// miniprogrampage.
+	// miniprogrampage (wechat-protocol §6.6).
 	MsgType string
-
-	Content                  string // text
-	MediaID                  string // image, voice, video, mpnews
-	ThumbMediaID             string // video, music, miniprogrampage
-	Title, Description       string // video, music, miniprogrampage (title)
-	MusicURL, HQMusicURL     string // music
-	Articles                 []Article
-	ArticleID                string // mpnewsarticle
-	HeadContent, TailContent string // msgmenu
+	// Content is of text; at most TextLimit bytes.
+	Content string
+	// MediaID is of image, voice, video and mpnews.
+	MediaID string
+	// ThumbMediaID is of video, music and miniprogrampage.
+	ThumbMediaID string
+	// Title is of video, music and miniprogrampage, Description of video and music.
+	Title, Description string
+	// MusicURL and HQMusicURL (played on Wi-Fi) are of music.
+	MusicURL, HQMusicURL string
+	// Articles is of news: exactly one.
+	Articles []Article
+	// ArticleID is of mpnewsarticle, a published article.
+	ArticleID string
+	// HeadContent, List and TailContent are of msgmenu.
+	HeadContent, TailContent string
 	List                     []MenuChoice
-	CardID                   string // wxcard
-	AppID, PagePath          string // miniprogrampage
-	KfAccount                string // the agent in whose name it is sent; "" = the account's
+	// CardID is of wxcard.
+	CardID string
+	// AppID and PagePath are of miniprogrampage.
+	AppID, PagePath string
+	// KfAccount is the agent in whose name it is sent; "" = the account's own.
+	KfAccount string
 }
 
 // MenuChoice is one line of a msgmenu; a tap comes back as a text with bizmsgmenuid = ID.
-type MenuChoice struct{ ID, Content string }
+type MenuChoice struct {
+	ID      string `json:"id"`
+	Content string `json:"content"`
+}
 
 // Check reports the first field that WeChat would refuse, as a *FieldError.
-func (o *Outgoing) Check() error { return nil }
+func (o *Outgoing) Check() error {
+	if err := checkGiven("touser", o.ToUser); err != nil {
+		return err
+	}
+	if err := checkAgent(o.KfAccount); err != nil {
+		return err
+	}
+	switch o.MsgType {
+	case "text":
+		return firstError(checkGiven("content", o.Content), checkText(o.Content))
+	case "image", "voice", "video", "mpnews":
+		return checkGiven("media_id", o.MediaID)
+	case "music":
+		return firstError(checkGiven("thumb_media_id", o.ThumbMediaID), checkGiven("music_url", o.MusicURL),
+			checkURL("music_url", o.MusicURL), checkURL("hq_music_url", o.HQMusicURL))
+	case "news":
+		if len(o.Articles) != 1 {
+			return &FieldError{"articles", fmt.Sprintf("%d of them; a customer-service message holds exactly one", len(o.Articles))}
+		}
+		return checkArticles(o.Articles)
+	case "mpnewsarticle":
+		return checkGiven("article_id", o.ArticleID)
+	case "msgmenu":
+		return o.checkList()
+	case "wxcard":
+		return checkGiven("card_id", o.CardID)
+	case "miniprogrampage":
+		return firstError(checkGiven("title", o.Title), checkGiven("appid", o.AppID),
+			checkGiven("pagepath", o.PagePath), checkGiven("thumb_media_id", o.ThumbMediaID))
+	}
+	return &FieldError{"msgtype", fmt.Sprintf("%q is unknown; want text, image, voice, video, music, news, mpnews, mpnewsarticle, msgmenu, wxcard or miniprogrampage", o.MsgType)}
+}
 
-// SendCustom sends one customer-service message.
-func (c *Client) SendCustom(ctx context.Context, o *Outgoing) error { return nil }
+func (o *Outgoing) checkList() error {
+	if len(o.List) == 0 {
+		return &FieldError{"list", "is empty; want at least one {id=…, content=…}"}
+	}
+	for i, choice := range o.List {
+		at := fmt.Sprintf("list[%d].", i+1)
+		if err := firstError(checkGiven(at+"id", choice.ID), checkGiven(at+"content", choice.Content)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-// Typing shows or hides "the other side is typing…".
-func (c *Client) Typing(ctx context.Context, openid string, on bool) error { return nil }
+// firstError returns the first of its arguments that is an error.
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SendCustom checks and sends one customer-service message. Send to one fan in sequence: the order of
+// parallel calls is not kept.
+func (c *Client) SendCustom(ctx context.Context, o *Outgoing) error {
+	if err := o.Check(); err != nil {
+		return err
+	}
+	return c.fetch(ctx, Request{Path: "/cgi-bin/message/custom/send", Body: o.wire()}, nil)
+}
+
+// Typing shows or hides "the other side is typing…", for up to 15 s and only within 30 s of the fan's
+// last act.
+func (c *Client) Typing(ctx context.Context, openid string, on bool) error {
+	if strings.TrimSpace(openid) == "" {
+		return &FieldError{"touser", "missing; want the fan's openid"}
+	}
+	command := "CancelTyping"
+	if on {
+		command = "Typing"
+	}
+	body := map[string]any{"touser": openid, "command": command}
+	return c.fetch(ctx, Request{Path: "/cgi-bin/message/custom/typing", Body: body}, nil)
+}

@@ -1,5 +1,7 @@
 package wechat
 
+import "errors"
+
 // Class groups errcodes by what to do about them (wechat-protocol §7.1).
 type Class uint8
 
@@ -22,3 +24,9 @@ const (
 	ClassSecret                   // AppID or AppSecret is wrong
 	ClassOAuth                    // the user must authorize again
 )
+
+// isErrcode reports whether err is the platform's refusal with that code.
+func isErrcode(err error, code int) bool {
+	var refused *APIError
+	return errors.As(err, &refused) && refused.Code == code
+}

@@ -103,6 +103,14 @@ func (m *Message) complete() error {
 	return nil
 }
 
+// String is the kind of the push. Texts of fans do not get into a log by way of %v.
+func (m *Message) String() string {
+	if m.IsEvent() {
+		return "event " + m.Event
+	}
+	return m.MsgType + " message"
+}
+
 // Tree is every element of the push in order. Do not change it.
 func (m *Message) Tree() []Field { return m.fields }
 

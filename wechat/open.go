@@ -11,7 +11,9 @@ type Push struct {
 	// arrived everywhere yet.
 	Previous bool
 
-	opener *pair // nil unless sealed
+	// seal belongs to the pair that opened it; nil unless sealed. A function, since fmt would print
+	// a pair's secrets.
+	seal sealFunc
 }
 
 // opened is a Push and its Message in one piece of memory.
@@ -101,7 +103,7 @@ func (o *opened) readSealed(q Query, token *knownToken, out outer, r *room) erro
 	if len(out.to) > 0 && string(out.to) != o.message.ToUserName {
 		return refuse(CauseReceiver, "ToUserName outside and inside of Encrypt differ")
 	}
-	o.push.Sealed, o.push.opener, o.push.Previous = true, by, by.previous
+	o.push.Sealed, o.push.seal, o.push.Previous = true, by.seal, by.previous
 	return nil
 }
 

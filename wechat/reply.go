@@ -38,7 +38,7 @@ type Article struct{ Title, Description, PicURL, URL string }
 // silent reports whether there is nothing to show, so that "success" is the answer. WeChat shows its
 // failure notice for an empty Content.
 func (r *Reply) silent() bool {
-	return r.Type == "none" || r.Type == "text" && r.Content == ""
+	return r.Type == "none" || r.Type == "text" && Clean(r.Content) == ""
 }
 
 // Surplus is how many articles of r are left out of the answer to m, because WeChat shows one alone

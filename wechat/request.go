@@ -96,7 +96,7 @@ func (u *Upload) form() (body []byte, contentType string, err error) {
 	return out.Bytes(), w.FormDataContentType(), nil
 }
 
-func sortedKeys(m map[string]string) []string {
+func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for key := range m {
 		keys = append(keys, key)

@@ -24,11 +24,14 @@ func (c *Callback) Seal(p *Push, reply []byte) ([]byte, error) {
 	if _, err := io.ReadFull(c.rand, r.random[:]); err != nil {
 		return nil, fmt.Errorf("seal reply: %w", err)
 	}
-	return p.opener.seal(r, c.now().Unix(), reply), nil
+	return p.seal(r, c.now().Unix(), reply), nil
 }
 
-// seal writes the envelope. Its names are WeChat's, TimeStamp with a capital S.
-func (p *pair) seal(r *room, now int64, reply []byte) []byte {
+// sealFunc makes the sealed answer for a reply at now (Unix seconds), with the random bytes in r.
+type sealFunc func(r *room, now int64, reply []byte) []byte
+
+// envelope is the sealFunc of a pair. Its names are WeChat's, TimeStamp with a capital S.
+func (p *pair) envelope(r *room, now int64, reply []byte) []byte {
 	size := base64.StdEncoding.EncodedLen(len(reply) + len(p.sealer.appID) + sealedHead + padBlock)
 	out := make([]byte, 0, size+envelopeSize)
 	out = append(out, "<xml><Encrypt><![CDATA["...)
