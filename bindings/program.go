@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"moonwire/engine"
 )
 
@@ -13,27 +15,55 @@ type ProgramConfig struct {
 	Verified  bool              // may call WeChat's API
 	Templates map[string]string // alias → template id
 	Settings  map[string]any    // plain data of account.yaml
-	Location  *time.Location    // nil: Asia/Shanghai
+	Location  *time.Location    // nil: UTC+8, as in Asia/Shanghai
 	API       API               // nil: every call to WeChat answers an error
 	AllowHTTP []string          // host names
 }
 
 // Program is one build of an account with its rules, ready to answer. Immutable, safe for concurrent use.
 type Program struct {
-	config ProgramConfig
-	build  *engine.Build
+	config    ProgramConfig
+	engine    *engine.Engine
+	build     *engine.Build
+	dataNames []string
+	zones     *zones
+	patterns  *patterns
+	msg       *lua.LTable
+	session   *lua.LTable
 }
 
 // Build is the engine's half of the program.
 func (p *Program) Build() *engine.Build { return p.build }
 
+func (p *Program) index() *index { return p.build.Index.(*index) }
+
 // Compile makes a program of a snapshot: compiles it, runs its top level once without effects and indexes
 // the rules. The error is an *engine.ScriptError that names the line.
 func Compile(ctx context.Context, eng *engine.Engine, snap *engine.Snapshot, lim engine.Limits, cfg ProgramConfig) (*Program, error) {
-	panic("being written")
+	if cfg.Location == nil {
+		cfg.Location = time.FixedZone("CST", 8*60*60)
+	}
+	p := &Program{
+		config: cfg, engine: eng, dataNames: dataNames(snap), zones: &zones{}, patterns: &patterns{},
+		msg: engine.NewProxy(messageProxy()), session: engine.NewProxy(sessionProxy()),
+	}
+	dry := &state{p: p, index: newIndex(), draft: true}
+	build, err := eng.Compile(ctx, snap, engine.BuildOptions{
+		Account: cfg.Account, Limits: lim, Host: dry,
+		Seal: func(*engine.Turn) (any, error) { return dry.index, nil },
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.build = build
+	return p, nil
 }
 
-// Answer runs the rules over one push. The error is an *engine.ScriptError when the script failed.
-func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
-	panic("being written")
+// Rules lists the rules in the order of their declaration: `main.lua:12 on.text("下单")`.
+func (p *Program) Rules() []string {
+	labels := make([]string, len(p.index().rules))
+	for i := range labels {
+		labels[i] = p.index().rules[i].label
+	}
+	return labels
 }

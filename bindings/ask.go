@@ -1,0 +1,103 @@
+package bindings
+
+import (
+	"context"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+)
+
+// Answer runs the rules over one push. The error is an *engine.ScriptError when the script failed; then
+// nothing of Outcome.Reply, Rest and Session counts. When Memory failed or refused the claim, the error
+// wraps what it said.
+func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
+	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: in.Now, Seed: in.Seed}, s.run)
+	if s.broken != nil {
+		err = s.broken
+	}
+	if err != nil {
+		s.out.Reply, s.out.Rest, s.out.Session, s.out.SessionChanged = nil, nil, nil, false
+	}
+	return s.out, err
+}
+
+// run is the turn after its top level: ask the rules, take the answer, keep the session.
+func (s *state) run(t *engine.Turn) error {
+	if len(s.handlers) < len(s.index.rules) {
+		missing := &s.index.rules[len(s.handlers)]
+		return missing.error("this rule was declared when the script was loaded and is missing now; rules must not depend on time or chance")
+	}
+	v, r, err := s.ask(t)
+	if err != nil {
+		return err
+	}
+	if r != nil {
+		if err := s.take(t, v, r); err != nil {
+			return err
+		}
+	}
+	return s.keepSession(t)
+}
+
+// ask goes through the rules until one answers. The rule is nil when none did.
+func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
+	f := s.index.facts(s.in.Message)
+	for _, st := range [...]stage{stageBefore, stageRules, stageFallback} {
+		for _, n := range s.index.stages[st] {
+			caught, ok := s.index.fits(t, n, &f)
+			if !ok {
+				continue
+			}
+			r := &s.index.rules[n]
+			v, err := s.handle(t, s.handlers[n], caught)
+			s.out.Tried = append(s.out.Tried, Tried{Rule: r.label, Result: outcomeOf(v, err)})
+			if err != nil {
+				s.out.Rule = r.label
+				return nil, nil, err
+			}
+			if lua.LVAsBool(v) {
+				s.out.Rule, s.out.Handled = r.label, true
+				return v, r, nil
+			}
+		}
+	}
+	return lua.LNil, nil, nil
+}
+
+// handle is the answer of one handler: its own value when it is a string or a reply, else what it returns.
+func (s *state) handle(t *engine.Turn, handler lua.LValue, caught []lua.LValue) (lua.LValue, error) {
+	if handler.Type() != lua.LTFunction {
+		return handler, nil
+	}
+	args := make([]lua.LValue, 0, 4)
+	args = append(args, s.p.msg)
+	return t.Call(handler, append(args, caught...)...)
+}
+
+func outcomeOf(v lua.LValue, err error) string {
+	switch {
+	case err != nil:
+		return "error"
+	case v == lua.LNil:
+		return "nil"
+	case v == lua.LFalse:
+		return "false"
+	case v.Type() == lua.LTString:
+		return "text"
+	}
+	if a := answerOf(v); a != nil {
+		if a.picks != nil {
+			return "pick"
+		}
+		return a.reply.Type
+	}
+	return describe(v)
+}
+
+// error is an error that the rule's line is to blame for.
+func (r *rule) error(format string, args ...any) *engine.ScriptError {
+	return &engine.ScriptError{File: r.file, Line: r.line, Msg: r.name + ": " + fmt.Sprintf(format, args...)}
+}

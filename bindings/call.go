@@ -1,0 +1,163 @@
+package bindings
+
+import (
+	"fmt"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+)
+
+// call is one call of a function of the table, its arguments checked. Arguments count from 1.
+type call struct {
+	L     *lua.LState
+	turn  *engine.Turn
+	state *state
+	fn    *Function
+}
+
+// count is the number of arguments that were given.
+func (c call) count() int { return c.L.GetTop() }
+
+func (c call) arg(n int) lua.LValue { return c.L.Get(n) }
+
+// has reports whether argument n was given and is not nil.
+func (c call) has(n int) bool { return c.L.Get(n) != lua.LNil }
+
+// text is a string argument, "" when an optional one is missing.
+func (c call) text(n int) string {
+	s, _ := c.L.Get(n).(lua.LString)
+	return string(s)
+}
+
+// number is a number argument, or otherwise when an optional one is missing.
+func (c call) number(n int, otherwise float64) float64 {
+	if v, ok := c.L.Get(n).(lua.LNumber); ok {
+		return float64(v)
+	}
+	return otherwise
+}
+
+// duration is a duration argument that is known to be given.
+func (c call) duration(n int) time.Duration {
+	d, ok := durationOf(c.L.Get(n))
+	if !ok {
+		c.failArg(n, fmt.Sprintf("is %s", quote(c.L.Get(n).String())), tDuration.Want.EN)
+	}
+	return d
+}
+
+// table is a table argument, nil when an optional one is missing; read-only tables come as a copy.
+func (c call) table(n int) *lua.LTable {
+	tb, ok := c.L.Get(n).(*lua.LTable)
+	if !ok {
+		return nil
+	}
+	return c.open(tb)
+}
+
+// open is the table to read from: a copy when tb is read-only, as its content cannot be seen from here.
+func (c call) open(tb *lua.LTable) *lua.LTable {
+	if !engine.Locked(tb) {
+		return tb
+	}
+	plain, err := c.turn.FromLua(tb, engine.Caps{Depth: jsonDepth, Count: maxCopied, Bytes: maxJSON})
+	if err != nil {
+		c.fail("%s", err)
+	}
+	copied, _ := c.turn.Push(c.L, plain).(*lua.LTable)
+	if copied == nil {
+		return c.L.CreateTable(0, 0)
+	}
+	return copied
+}
+
+// maxCopied bounds how many values of a read-only table are copied.
+const maxCopied = 100_000
+
+// push gives one value back.
+func (c call) push(v lua.LValue) int {
+	c.L.Push(v)
+	return 1
+}
+
+// pushText charges for a produced string and gives it back.
+func (c call) pushText(s string) int {
+	c.turn.Bytes(c.L, len(s))
+	c.L.Push(lua.LString(s))
+	return 1
+}
+
+// fail raises an error of usage at the script's line: `main.lua:3: on.text: …`. The engine knows the names
+// of library functions only.
+func (c call) fail(format string, args ...any) {
+	what := fmt.Sprintf(format, args...)
+	if c.fn.method() || c.fn == &sessionFunction {
+		what = c.fn.Name + ": " + what
+	}
+	c.turn.Fail(c.L, "%s", what)
+}
+
+// failArg raises an error about argument n: what is wrong with it, what is allowed.
+func (c call) failArg(n int, wrong, want string) {
+	c.fail("%s %s; want %s", c.argument(n), wrong, want)
+}
+
+// argument names an argument: `argument 2 (handler)`.
+func (c call) argument(n int) string {
+	form := c.fn.form(c.count())
+	if p := form.at(n); p != nil {
+		return fmt.Sprintf("argument %d (%s)", n, p.Name)
+	}
+	return fmt.Sprintf("argument %d", n)
+}
+
+// check refuses arguments that do not fit the form of the call.
+func (c call) check() {
+	n := c.count()
+	form := c.fn.form(n)
+	if most := form.most(); most >= 0 && n > most {
+		c.fail("%s; takes %s", plural(n, "argument"), form.howMany())
+	}
+	for i := 1; i <= max(n, len(form)); i++ {
+		p, v := form.at(i), c.L.Get(i)
+		if p.Type.fits(v) || (p.Optional && v == lua.LNil) || (p.Rest && i > n) {
+			continue
+		}
+		wrong := "is " + describe(v)
+		if i > n {
+			wrong = "is missing"
+		}
+		c.failArg(i, wrong, p.Type.Want.EN)
+	}
+}
+
+// at is the parameter that argument n, from 1, belongs to; nil when there is none.
+func (f Form) at(n int) *Param {
+	if n <= len(f) {
+		return &f[n-1]
+	}
+	if len(f) > 0 && f[len(f)-1].Rest {
+		return &f[len(f)-1]
+	}
+	return nil
+}
+
+func (f Form) howMany() string {
+	switch least, most := f.least(), f.most(); {
+	case most == 0:
+		return "none"
+	case least == most:
+		return fmt.Sprint(most)
+	default:
+		return fmt.Sprintf("%d to %d", least, most)
+	}
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

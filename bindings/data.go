@@ -1,0 +1,97 @@
+package bindings
+
+import (
+	"path"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+)
+
+// dataFile is the raw content of the file of data/ that argument 1 names.
+func (c call) dataFile() (name string, data []byte) {
+	name = c.text(1)
+	data, ok := c.turn.Build().Data(name)
+	if !ok {
+		c.fail("there is no file data/%s%s", name, didYouMean(name, c.state.p.dataNames))
+	}
+	return name, data
+}
+
+// dataCSV is the sheet as a read-only list of rows with the method find.
+func dataCSV(c call) int {
+	name, raw := c.dataFile()
+	v, err := c.turn.Build().Once("csv:"+name, func() (any, error) {
+		s, err := parseSheet(name, raw)
+		if err != nil {
+			return nil, err
+		}
+		s.lock(c.turn)
+		return sheetTable(s), nil
+	})
+	if err != nil {
+		c.fail("%s", err)
+	}
+	return c.push(v.(*lua.LTable))
+}
+
+func sheetTable(s *sheet) *lua.LTable {
+	find := methodOf(csvFind(s))
+	return engine.NewProxy(engine.Proxy{
+		Name: "data/" + s.name,
+		Index: func(_ *engine.Turn, key lua.LValue) lua.LValue {
+			if key == lua.LString("find") {
+				return find
+			}
+			return s.rows.RawGet(key)
+		},
+		All: func(*engine.Turn) *lua.LTable { return s.rows },
+	})
+}
+
+// csvFind is the method find of one sheet.
+func csvFind(s *sheet) *Function {
+	f := csvFindEntry
+	f.run = func(c call) int {
+		column := c.text(2)
+		for i, name := range s.columns {
+			if name == column {
+				if row := s.find(i, c.text(3)); row > 0 {
+					return c.push(s.rows.RawGetInt(row))
+				}
+				return c.push(lua.LNil)
+			}
+		}
+		c.fail("data/%s has no column %s%s; the columns are %s", s.name, column, didYouMean(column, s.columns), strings.Join(s.columns, ", "))
+		return 0
+	}
+	return &f
+}
+
+// dataJSON is the content of a JSON file as read-only plain data.
+func dataJSON(c call) int {
+	name, raw := c.dataFile()
+	v, err := c.turn.Build().Once("json:"+name, func() (any, error) {
+		plain, err := parseDataJSON(name, raw)
+		if err != nil {
+			return nil, err
+		}
+		return c.turn.Lock("data/"+name, plain), nil
+	})
+	if err != nil {
+		c.fail("%s", err)
+	}
+	return c.push(v.(lua.LValue))
+}
+
+// dataNames are the files of data/ that a snapshot has.
+func dataNames(snap *engine.Snapshot) []string {
+	var names []string
+	for _, f := range snap.Files {
+		if name, ok := strings.CutPrefix(path.Clean(f.Name), "data/"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}

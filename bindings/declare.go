@@ -1,0 +1,164 @@
+package bindings
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+)
+
+// declare is the native behind a function of on.*: (handler) or (keys, handler).
+func declare(k kind) func(call) int {
+	return func(c call) int {
+		n := c.count()
+		keys := lua.LValue(lua.LNil)
+		if n == 2 {
+			keys = c.arg(1)
+		}
+		c.state.declare(c, k, keys, c.arg(n))
+		return 0
+	}
+}
+
+// declare takes a rule of the top level. In the dry run of a build it is checked and put on the index; in
+// a turn, it must be the one that the index has at this place.
+func (s *state) declare(c call, k kind, keys, handler lua.LValue) {
+	if !c.turn.Loading() {
+		c.fail("rules are declared at the top level, not inside a handler")
+	}
+	n := len(s.handlers)
+	if s.draft {
+		s.index.add(c.rule(s.index, k, c.keys(keys)))
+	} else if n >= len(s.index.rules) || !s.index.rules[n].same(c, k, keys) {
+		c.fail("this rule was not declared so when the script was loaded; rules must not depend on time or chance")
+	}
+	s.handlers = append(s.handlers, handler)
+}
+
+// same compares a rule with what a turn declares, without making anything.
+func (r *rule) same(c call, k kind, keys lua.LValue) bool {
+	if r.kind != k {
+		return false
+	}
+	switch v := keys.(type) {
+	case *lua.LNilType:
+		return len(r.keys) == 0
+	case lua.LString:
+		return len(r.keys) == 1 && r.keys[0] == string(v)
+	case *lua.LTable:
+		v = c.open(v)
+		if v.Len() != len(r.keys) {
+			return false
+		}
+		for i, key := range r.keys {
+			if s, ok := v.RawGetInt(i + 1).(lua.LString); !ok || string(s) != key {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// keys reads the key or the list of keys of a rule.
+func (c call) keys(v lua.LValue) []string {
+	switch v := v.(type) {
+	case lua.LString:
+		return []string{string(v)}
+	case *lua.LTable:
+		tb := c.open(v)
+		var all []string
+		for i := 1; i <= tb.Len(); i++ {
+			s, ok := tb.RawGetInt(i).(lua.LString)
+			if !ok {
+				c.fail("%s: item %d is %s; want a string", c.argument(1), i, describe(tb.RawGetInt(i)))
+			}
+			all = append(all, string(s))
+		}
+		if len(all) == 0 {
+			c.failArg(1, "is an empty list", "a list of strings")
+		}
+		return all
+	}
+	return nil
+}
+
+// rule checks what was declared and makes the rule.
+func (c call) rule(x *index, k kind, keys []string) rule {
+	if len(x.rules) >= maxRules || x.keys+len(keys) > maxKeys {
+		c.fail("more than %d rules or %d keys; move the table to data/ and look it up in one rule", maxRules, maxKeys)
+	}
+	file, line := c.turn.Where(c.L)
+	r := rule{kind: k, name: c.fn.Name, fits: k.fits(keys != nil), keys: keys, file: file, line: line, label: label(file, line, c.fn.Name, keys)}
+	switch r.fits {
+	case fitsExact:
+		r.folded = c.foldedKeys(keys)
+		c.refuseTwice(x, r.folded, keys, x.exact)
+	case fitsPart:
+		r.folded = c.foldedKeys(keys)
+	case fitsEvent:
+		if k.word == "" {
+			c.checkEventName(keys[0])
+		}
+	case fitsEventKey:
+		c.refuseTwice(x, pressedKeys(k.word, keys), keys, x.pressed)
+	case fitsPattern:
+		re, err := engine.CompileRegexp(keys[0])
+		if err != nil {
+			c.fail("%s: %s", c.argument(1), err)
+		}
+		if err := re.Admit(maxMatched); err != nil {
+			c.fail("%s: the pattern is too large for texts of %d bytes, which fans may send", c.argument(1), maxMatched)
+		}
+		r.re = re
+	}
+	return r
+}
+
+func (c call) foldedKeys(keys []string) []string {
+	folded := make([]string, len(keys))
+	for i, k := range keys {
+		if folded[i] = fold(k); folded[i] == "" {
+			c.failArg(1, "has an empty text", "a text with something in it")
+		}
+	}
+	return folded
+}
+
+func pressedKeys(event string, keys []string) []string {
+	all := make([]string, len(keys))
+	for i, k := range keys {
+		all[i] = pressedKey(event, k)
+	}
+	return all
+}
+
+// refuseTwice refuses a key that a rule has already, or that stands in the list twice.
+func (c call) refuseTwice(x *index, keys, written []string, taken map[string]int) {
+	mine := map[string]bool{}
+	for i, k := range keys {
+		if n, ok := taken[k]; ok {
+			first := &x.rules[n]
+			c.fail("%s has a rule already at %s:%d; only the first would ever be asked", quote(written[i]), first.file, first.line)
+		}
+		if mine[k] {
+			c.fail("%s stands in the list twice", quote(written[i]))
+		}
+		mine[k] = true
+	}
+}
+
+func (c call) checkEventName(name string) {
+	if name == "" {
+		c.failArg(1, "is empty", "the name of an event, such as CLICK")
+	}
+	for _, e := range eventNames {
+		if strings.EqualFold(e, name) {
+			return
+		}
+	}
+	if near := nearest(name, eventNames); near != "" {
+		c.fail("%s: WeChat has no event %s; did you mean %s? For a new event, use on.message and compare msg.event", c.argument(1), quote(name), near)
+	}
+}

@@ -1,0 +1,106 @@
+package bindings
+
+import lua "github.com/yuin/gopher-lua"
+
+// Text is a sentence in the two languages of the reference page.
+type Text struct{ EN, ZH string }
+
+// In picks the language: "zh" is Chinese, everything else English.
+func (t Text) In(lang string) string {
+	if lang == "zh" {
+		return t.ZH
+	}
+	return t.EN
+}
+
+// Function is one entry of the table: all that the house knows of one function a script can call.
+type Function struct {
+	Name    string // "on.text", "print"; "csv:find" is a method of the values called csv
+	Forms   []Form // the ways to call it; the number of arguments picks one
+	Returns []Result
+	Doc     Text
+	Example string // Lua that compiles
+	Errors  []Text // what makes it raise, or answer nil, err
+
+	run func(c call) int
+}
+
+// Form is one list of parameters.
+type Form []Param
+
+// Param is one parameter. Optional ones come last; a Rest parameter takes all further arguments.
+type Param struct {
+	Name     string
+	Type     Type
+	Optional bool
+	Rest     bool
+}
+
+// Result is one value that a function gives back.
+type Result struct {
+	Name string
+	Lua  string // the type as LuaLS writes it
+}
+
+// Constant is a member of a family that is not a function: json.null.
+type Constant struct {
+	Name  string
+	Lua   string
+	Doc   Text
+	value lua.LValue
+}
+
+// Family is a library of the script API: one file adds one.
+type Family struct {
+	Name      string // "" for the functions that stand alone
+	Doc       Text
+	Functions []Function
+	Constants []Constant
+}
+
+// Type is what an argument may be.
+type Type struct {
+	Lua  string // as LuaLS writes it: "string|string[]"
+	Want Text   // "a string"
+	fits func(lua.LValue) bool
+}
+
+func params(p ...Param) []Form { return []Form{p} }
+
+func optional(name string, t Type) Param { return Param{Name: name, Type: t, Optional: true} }
+
+// least is the number of arguments that must be given.
+func (f Form) least() int {
+	n := 0
+	for _, p := range f {
+		if !p.Optional && !p.Rest {
+			n++
+		}
+	}
+	return n
+}
+
+// most is the number of arguments that may be given, -1 for any.
+func (f Form) most() int {
+	if len(f) > 0 && f[len(f)-1].Rest {
+		return -1
+	}
+	return len(f)
+}
+
+// form is the first way to call f with n arguments; when none fits, the one that comes nearest, whose
+// check then says what is missing or too much.
+func (f *Function) form(n int) Form {
+	for _, form := range f.Forms {
+		if n >= form.least() && (form.most() < 0 || n <= form.most()) {
+			return form
+		}
+	}
+	best := f.Forms[0]
+	for _, form := range f.Forms[1:] {
+		if form.most() > best.most() && n > best.most() {
+			best = form
+		}
+	}
+	return best
+}

@@ -1,0 +1,169 @@
+package bindings
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+const (
+	// maxRules and maxKeys bound what a top level may declare.
+	maxRules = 5_000
+	maxKeys  = 20_000
+	// maxMatched is how much of a text on.match looks at, in bytes.
+	maxMatched = 8 << 10
+)
+
+// index is the rules of a build, made once in the dry run. It only grows while the dry run declares, and
+// is read by many turns afterwards.
+type index struct {
+	rules   []rule
+	stages  [3][]int       // ordinals by stage, in the order of declaration
+	exact   map[string]int // folded text → ordinal
+	pressed map[string]int // event + NUL + key → ordinal
+	keys    int
+	folds   bool // some rule compares folded text
+}
+
+func newIndex() *index {
+	return &index{exact: map[string]int{}, pressed: map[string]int{}}
+}
+
+// add appends a rule that was checked.
+func (x *index) add(r rule) {
+	n := len(x.rules)
+	x.rules = append(x.rules, r)
+	x.stages[r.kind.stage] = append(x.stages[r.kind.stage], n)
+	x.keys += len(r.keys)
+	switch r.fits {
+	case fitsExact:
+		x.folds = true
+		for _, k := range r.folded {
+			x.exact[k] = n
+		}
+	case fitsPart:
+		x.folds = true
+	case fitsEventKey:
+		for _, k := range r.keys {
+			x.pressed[pressedKey(r.kind.word, k)] = n
+		}
+	}
+}
+
+func pressedKey(event, key string) string { return strings.ToUpper(event) + "\x00" + key }
+
+// facts is what rules ask of a push, worked out once for all of them.
+type facts struct {
+	m       *wechat.Message
+	text    bool
+	event   bool
+	folded  string
+	exact   int // ordinal of the rule with this exact text, -1 for none
+	pressed int // ordinal of the rule with this menu key, -1 for none
+}
+
+func (x *index) facts(m *wechat.Message) facts {
+	f := facts{m: m, event: m.IsEvent(), exact: -1, pressed: -1}
+	f.text = !f.event && m.MsgType == "text"
+	if f.text && x.folds {
+		f.folded = fold(m.Content)
+		if n, ok := x.exact[f.folded]; ok {
+			f.exact = n
+		}
+	}
+	if f.event && len(x.pressed) > 0 {
+		if n, ok := x.pressed[pressedKey(m.Event, m.EventKey)]; ok {
+			f.pressed = n
+		}
+	}
+	return f
+}
+
+// fits reports whether rule n is for the push, and what its pattern caught.
+func (x *index) fits(t *engine.Turn, n int, f *facts) (caught []lua.LValue, ok bool) {
+	r := &x.rules[n]
+	switch r.fits {
+	case fitsAll:
+		return nil, true
+	case fitsText:
+		return nil, f.text
+	case fitsExact:
+		return nil, f.exact == n
+	case fitsPart:
+		return nil, f.text && containsAny(f.folded, r.folded)
+	case fitsPattern:
+		if !f.text {
+			return nil, false
+		}
+		return r.match(t, f.m.Content)
+	case fitsType:
+		return nil, !f.event && f.m.MsgType == r.kind.word
+	case fitsEvent:
+		return nil, f.event && f.m.IsEventNamed(r.eventName())
+	case fitsScene:
+		return nil, f.event && f.m.IsEventNamed("SCAN") && anyGlob(r.keys, f.m.Scene())
+	case fitsEventKey:
+		return nil, f.pressed == n
+	default:
+		return nil, f.m.FanAct() && (!f.event || f.m.IsEventNamed("CLICK"))
+	}
+}
+
+// match is what the groups of the rule's pattern caught in the beginning of a text. Groups that took no part
+// are nil.
+func (r *rule) match(t *engine.Turn, text string) (caught []lua.LValue, ok bool) {
+	text = cutText(text, maxMatched)
+	m, err := r.re.Find(t, t.L(), text)
+	if err != nil || m == nil {
+		return nil, false
+	}
+	for i := 2; i < len(m); i += 2 {
+		if m[i] < 0 {
+			caught = append(caught, lua.LNil)
+			continue
+		}
+		caught = append(caught, lua.LString(text[m[i]:m[i+1]]))
+	}
+	return caught, true
+}
+
+// eventName is the event a rule is for: fixed for on.subscribe, the key of on.event.
+func (r *rule) eventName() string {
+	if r.kind.word != "" {
+		return r.kind.word
+	}
+	return r.keys[0]
+}
+
+func containsAny(s string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func anyGlob(globs []string, s string) bool {
+	for _, g := range globs {
+		if glob(g, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// cutText is the beginning of s that has at most n bytes, cut at the border of a character.
+func cutText(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

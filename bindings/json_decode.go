@@ -1,0 +1,286 @@
+package bindings
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// jsonDepth is how deep JSON from outside may be nested.
+const jsonDepth = 32
+
+// idKeys are the fields whose values may exceed 2^53: they are strings for scripts, whatever they were sent as.
+var idKeys = map[string]bool{
+	"msgid": true, "msg_id": true, "menuid": true, "publish_id": true, "msg_data_id": true, "client_msg_id": true,
+}
+
+// idRule says whether the id keys are read as strings.
+type idRule bool
+
+const (
+	plainIDs  idRule = false // our own JSON: numbers stay what they were
+	stringIDs idRule = true
+)
+
+// jsonReader turns JSON into Lua values.
+type jsonReader struct {
+	c     call
+	s     string
+	i     int
+	depth int
+	nodes int
+	ids   idRule
+}
+
+// decodeJSON reads one JSON value. It charges the turn for its work.
+func decodeJSON(c call, s string, ids idRule) (lua.LValue, error) {
+	c.turn.Bytes(c.L, len(s))
+	r := &jsonReader{c: c, s: s, ids: ids}
+	v, err := r.value("")
+	if err != nil {
+		return nil, err
+	}
+	if r.space(); r.i < len(s) {
+		return nil, r.error("something follows the value")
+	}
+	return v, nil
+}
+
+func (r *jsonReader) error(what string) error {
+	before := r.s[:min(r.i, len(r.s))]
+	line := strings.Count(before, "\n") + 1
+	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	return fmt.Errorf("line %d, column %d: %s", line, column, what)
+}
+
+func (r *jsonReader) space() {
+	for r.i < len(r.s) && strings.IndexByte(" \t\r\n", r.s[r.i]) >= 0 {
+		r.i++
+	}
+}
+
+// value reads the value of the given key.
+func (r *jsonReader) value(key string) (lua.LValue, error) {
+	r.nodes++
+	if r.nodes%250 == 0 {
+		r.c.turn.Steps(r.c.L, 1000)
+	}
+	r.space()
+	if r.i >= len(r.s) {
+		return nil, r.error("the text ends too early")
+	}
+	switch b := r.s[r.i]; {
+	case b == '{':
+		return r.nested(r.object)
+	case b == '[':
+		return r.nested(r.list)
+	case b == '"':
+		s, err := r.text()
+		return lua.LString(s), err
+	case b == '-' || '0' <= b && b <= '9':
+		return r.number(key)
+	}
+	return r.word()
+}
+
+func (r *jsonReader) word() (lua.LValue, error) {
+	rest := r.s[r.i:]
+	switch {
+	case strings.HasPrefix(rest, "true"):
+		r.i += len("true")
+		return lua.LTrue, nil
+	case strings.HasPrefix(rest, "false"):
+		r.i += len("false")
+		return lua.LFalse, nil
+	case strings.HasPrefix(rest, "null"):
+		r.i += len("null")
+		return jsonNull, nil
+	}
+	return nil, r.error("want a value")
+}
+
+func (r *jsonReader) nested(read func() (lua.LValue, error)) (lua.LValue, error) {
+	if r.depth == jsonDepth {
+		return nil, r.error(fmt.Sprintf("nested more than %d deep", jsonDepth))
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	r.i++ // the bracket
+	return read()
+}
+
+func (r *jsonReader) list() (lua.LValue, error) {
+	var items []lua.LValue
+	for {
+		if r.space(); len(items) == 0 && r.take(']') {
+			break
+		}
+		v, err := r.value("")
+		if err != nil {
+			return nil, err
+		}
+		if items = append(items, v); len(items) >= lua.MaxArrayIndex {
+			return nil, r.error("the list is too long")
+		}
+		if r.space(); r.take(']') {
+			break
+		}
+		if !r.take(',') {
+			return nil, r.error("want , or ]")
+		}
+	}
+	tb := r.c.L.CreateTable(len(items), 0)
+	for _, v := range items {
+		tb.Append(v)
+	}
+	markList(tb)
+	return tb, nil
+}
+
+func (r *jsonReader) object() (lua.LValue, error) {
+	tb := r.c.L.CreateTable(0, 4)
+	for n := 0; ; n++ {
+		if r.space(); n == 0 && r.take('}') {
+			return tb, nil
+		}
+		if r.i >= len(r.s) || r.s[r.i] != '"' {
+			return nil, r.error("want a key in quotes")
+		}
+		key, err := r.text()
+		if err != nil {
+			return nil, err
+		}
+		if r.space(); !r.take(':') {
+			return nil, r.error("want :")
+		}
+		v, err := r.value(key)
+		if err != nil {
+			return nil, err
+		}
+		tb.RawSetString(key, v)
+		if r.space(); r.take('}') {
+			return tb, nil
+		}
+		if !r.take(',') {
+			return nil, r.error("want , or }")
+		}
+		r.space()
+	}
+}
+
+func (r *jsonReader) take(b byte) bool {
+	if r.i < len(r.s) && r.s[r.i] == b {
+		r.i++
+		return true
+	}
+	return false
+}
+
+func (r *jsonReader) number(key string) (lua.LValue, error) {
+	start := r.i
+	for r.i < len(r.s) && strings.IndexByte("+-.0123456789eE", r.s[r.i]) >= 0 {
+		r.i++
+	}
+	text := r.s[start:r.i]
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || !isJSONNumber(text) {
+		r.i = start
+		return nil, r.error("not a number: " + quote(text))
+	}
+	whole := !strings.ContainsAny(text, ".eE")
+	if whole && r.ids == stringIDs && (math.Abs(f) > 1<<53 || idKeys[key]) {
+		return lua.LString(strings.Clone(text)), nil
+	}
+	return lua.LNumber(f), nil
+}
+
+// isJSONNumber refuses what strconv reads and JSON does not know: 01, 1., +1.
+func isJSONNumber(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	if digits == 0 || digits > 1 && s[0] == '0' {
+		return false
+	}
+	rest := s[digits:]
+	return !strings.HasPrefix(rest, ".") || len(rest) > 1 && '0' <= rest[1] && rest[1] <= '9'
+}
+
+func (r *jsonReader) text() (string, error) {
+	r.i++ // the quote
+	start := r.i
+	for r.i < len(r.s) && r.s[r.i] != '"' && r.s[r.i] != '\\' && r.s[r.i] >= 0x20 {
+		r.i++
+	}
+	if r.i < len(r.s) && r.s[r.i] == '"' {
+		r.i++
+		return strings.Clone(r.s[start : r.i-1]), nil
+	}
+	buf := []byte(r.s[start:r.i])
+	for r.i < len(r.s) {
+		b := r.s[r.i]
+		switch {
+		case b == '"':
+			r.i++
+			return string(buf), nil
+		case b == '\\':
+			var err error
+			if buf, err = r.escape(buf); err != nil {
+				return "", err
+			}
+		case b < 0x20:
+			return "", r.error("a control character in a string; write \\n")
+		default:
+			buf = append(buf, b)
+			r.i++
+		}
+	}
+	return "", r.error("a string does not end")
+}
+
+func (r *jsonReader) escape(buf []byte) ([]byte, error) {
+	if r.i+1 >= len(r.s) {
+		return nil, r.error("a string does not end")
+	}
+	b := r.s[r.i+1]
+	if at := strings.IndexByte(`"\/bfnrt`, b); at >= 0 {
+		r.i += 2
+		return append(buf, "\"\\/\b\f\n\r\t"[at]), nil
+	}
+	if b != 'u' {
+		return nil, r.error("unknown escape \\" + string(rune(b)))
+	}
+	code, err := r.unit()
+	if err != nil {
+		return nil, err
+	}
+	if utf16.IsSurrogate(code) && strings.HasPrefix(r.s[r.i:], `\u`) {
+		mark := r.i
+		low, err := r.unit()
+		if err != nil {
+			return nil, err
+		}
+		if both := utf16.DecodeRune(code, low); both != utf8.RuneError {
+			return utf8.AppendRune(buf, both), nil
+		}
+		r.i = mark
+	}
+	return utf8.AppendRune(buf, code), nil
+}
+
+// unit reads one \uXXXX.
+func (r *jsonReader) unit() (rune, error) {
+	if r.i+6 > len(r.s) {
+		return 0, r.error("\\u wants four hex digits")
+	}
+	n, err := strconv.ParseUint(r.s[r.i+2:r.i+6], 16, 32)
+	if err != nil {
+		return 0, r.error("\\u wants four hex digits")
+	}
+	r.i += 6
+	return rune(n), nil
+}

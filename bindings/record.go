@@ -1,0 +1,119 @@
+package bindings
+
+import (
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// record is a table that an author fills with named fields: reply.news{title = …}.
+type record struct {
+	c     call
+	at    string // "article 2", "" for the argument itself
+	table *lua.LTable
+	names []string
+}
+
+// record reads tb as a table with the given fields and refuses every other one. A name may list other
+// spellings behind bars: "pic_url|picurl".
+func (c call) record(at string, tb *lua.LTable, names ...string) record {
+	r := record{c: c, at: at, table: c.open(tb), names: names}
+	var known []string
+	for _, n := range names {
+		known = append(known, strings.Split(n, "|")...)
+	}
+	var unknown string
+	r.table.ForEach(func(k, _ lua.LValue) {
+		name := keyText(k)
+		if !containsString(known, name) && (unknown == "" || name < unknown) {
+			unknown = name
+		}
+	})
+	if unknown != "" {
+		r.fail("has no field %s%s; the fields are %s", unknown, didYouMean(unknown, known), strings.Join(firstSpellings(names), ", "))
+	}
+	return r
+}
+
+// text is a field that is a string, "" when it is missing.
+func (r record) text(name string) string {
+	v := r.get(name)
+	if v == lua.LNil {
+		return ""
+	}
+	s, ok := v.(lua.LString)
+	if !ok {
+		r.fail("%s is %s; want a string", name, describe(v))
+	}
+	return string(s)
+}
+
+// required is a field that must be a string with something in it.
+func (r record) required(name string) string {
+	s := r.text(name)
+	if s == "" {
+		r.fail("%s is missing; want a string", name)
+	}
+	return s
+}
+
+func (r record) get(name string) lua.LValue {
+	for _, n := range r.names {
+		for _, spelling := range strings.Split(n, "|") {
+			if !strings.HasPrefix(n+"|", name+"|") {
+				continue
+			}
+			if v := r.table.RawGetString(spelling); v != lua.LNil {
+				return v
+			}
+		}
+	}
+	return lua.LNil
+}
+
+func (r record) fail(format string, args ...any) {
+	what := fmt.Sprintf(format, args...)
+	if r.at != "" {
+		what = r.at + ": " + what
+	}
+	r.c.fail("%s", what)
+}
+
+func firstSpellings(names []string) []string {
+	first := make([]string, len(names))
+	for i, n := range names {
+		first[i], _, _ = strings.Cut(n, "|")
+	}
+	return first
+}
+
+func containsString(all []string, s string) bool {
+	for _, a := range all {
+		if a == s {
+			return true
+		}
+	}
+	return false
+}
+
+// keyText is a table's key as an author would write it.
+func keyText(k lua.LValue) string {
+	switch k := k.(type) {
+	case lua.LString:
+		return string(k)
+	case lua.LNumber:
+		return "[" + k.String() + "]"
+	case lua.LBool:
+		return "[" + k.String() + "]"
+	}
+	return "[" + describe(k) + "]"
+}
+
+// quote shows a text in an error: in quotes, cut after 40 characters.
+func quote(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		s = string(r[:40]) + "…"
+	}
+	return `"` + strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, `"`, `\"`).Replace(s) + `"`
+}

@@ -1,0 +1,201 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+// openid is the fan in argument 1.
+func (c call) openid() string {
+	id := c.text(1)
+	if id == "" || len(id) > 128 {
+		c.failArg(1, "is "+quote(id), "the openid of a fan, such as msg.openid")
+	}
+	return id
+}
+
+// deliver sends one customer-service message and gives true, or nil and what WeChat said.
+func (c call) deliver(o *wechat.Outgoing) int {
+	if err := o.Check(); err != nil {
+		c.fail("%s", fieldText(err))
+	}
+	return c.ask(o.ToUser, func(ctx context.Context, api API) error { return api.SendCustom(ctx, o) })
+}
+
+func fieldText(err error) string {
+	var f *wechat.FieldError
+	if errors.As(err, &f) {
+		return f.Error()
+	}
+	return err.Error()
+}
+
+// ask makes one call to WeChat that has no result: true, or nil and an error table.
+func (c call) ask(label string, fn func(context.Context, API) error) int {
+	refused := c.wechat(label, func(ctx context.Context, api API) (any, error) { return nil, fn(ctx, api) })
+	if refused != nil {
+		return c.pushRefusal(refused)
+	}
+	return c.push(lua.LTrue)
+}
+
+// wechat makes one call to WeChat. What WeChat refused comes back as plain data, so that a journal can keep it.
+func (c call) wechat(label string, fn func(context.Context, API) (any, error)) map[string]any {
+	v := c.effect(engine.KindWeChat, label, func(ctx context.Context) (any, error) {
+		p := c.state.p
+		if !p.config.Verified || p.config.API == nil {
+			return refusal(errNotVerified), nil
+		}
+		if err := c.claim(ctx); err != nil {
+			return nil, err
+		}
+		_, err := fn(ctx, p.config.API)
+		if err != nil {
+			return refusal(err), nil
+		}
+		return nil, nil
+	})
+	refused, _ := v.(map[string]any)
+	return refused
+}
+
+// claim makes sure, before the first act that people see, that no other run of the same push acts too.
+func (c call) claim(ctx context.Context) error {
+	s := c.state
+	if s.claimed || s.in == nil || s.in.Memory == nil {
+		return nil
+	}
+	if err := s.in.Memory.Claim(ctx); err != nil {
+		return err
+	}
+	s.claimed = true
+	return nil
+}
+
+// errNotVerified is WeChat's own answer to an account without the right, given without asking.
+var errNotVerified = &wechat.APIError{
+	Code: 48001, Msg: "api unauthorized",
+	Hint: "account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)",
+}
+
+// refusal is an error of a call as plain data: errcode, errmsg, hint, rid.
+func refusal(err error) map[string]any {
+	var api *wechat.APIError
+	if errors.As(err, &api) {
+		return map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "rid": api.Rid}
+	}
+	return map[string]any{
+		"errcode": float64(-1), "errmsg": err.Error(), "rid": "",
+		"hint": "WeChat could not be reached; whether the call was carried out is not known",
+	}
+}
+
+// pushRefusal gives nil and the error as a table.
+func (c call) pushRefusal(refused map[string]any) int {
+	c.L.Push(lua.LNil)
+	c.L.Push(c.turn.Push(c.L, refused))
+	return 2
+}
+
+func sendText(c call) int {
+	to, text := c.openid(), c.text(2)
+	if text == "" {
+		c.failArg(2, "is empty", "a text with something in it")
+	}
+	o := wechat.Outgoing{ToUser: to, MsgType: "text", KfAccount: c.agent(3)}
+	for _, part := range wechat.SplitText(text, wechat.TextLimit) {
+		o.Content = part
+		if n := c.deliver(&o); n != 1 {
+			return n
+		}
+		c.L.Pop(1)
+	}
+	return c.push(lua.LTrue)
+}
+
+// agent is the field kf_account of the options in argument n.
+func (c call) agent(n int) string {
+	tb := c.table(n)
+	if tb == nil {
+		return ""
+	}
+	return c.record("options", tb, "kf_account").text("kf_account")
+}
+
+// sendByID sends what is named by one id: a picture, a voice message, a card.
+func sendByID(kind string, set func(o *wechat.Outgoing, id string)) func(call) int {
+	return func(c call) int {
+		o := &wechat.Outgoing{ToUser: c.openid(), MsgType: kind, KfAccount: c.agent(3)}
+		if c.text(2) == "" {
+			c.failArg(2, "is empty", "an id")
+		}
+		set(o, c.text(2))
+		return c.deliver(o)
+	}
+}
+
+func sendVideo(c call) int {
+	r := c.record("", c.table(2), "media_id", "thumb_media_id", "title", "description")
+	return c.deliver(&wechat.Outgoing{
+		ToUser: c.openid(), MsgType: "video", KfAccount: c.agent(3),
+		MediaID: r.required("media_id"), ThumbMediaID: r.text("thumb_media_id"),
+		Title: r.text("title"), Description: r.text("description"),
+	})
+}
+
+func sendMusic(c call) int {
+	r := c.record("", c.table(2), musicFields...)
+	return c.deliver(&wechat.Outgoing{
+		ToUser: c.openid(), MsgType: "music", KfAccount: c.agent(3),
+		Title: r.text("title"), Description: r.text("description"),
+		MusicURL: r.text("music_url"), HQMusicURL: r.text("hq_music_url"), ThumbMediaID: r.text("thumb_media_id"),
+	})
+}
+
+func sendNews(c call) int {
+	return c.deliver(&wechat.Outgoing{
+		ToUser: c.openid(), MsgType: "news", KfAccount: c.agent(3), Articles: c.articles(c.table(2)),
+	})
+}
+
+func sendMenu(c call) int {
+	r := c.record("", c.table(2), "head_content", "list", "tail_content")
+	o := &wechat.Outgoing{
+		ToUser: c.openid(), MsgType: "msgmenu", KfAccount: c.agent(3),
+		HeadContent: r.text("head_content"), TailContent: r.text("tail_content"),
+	}
+	list, ok := r.get("list").(*lua.LTable)
+	if !ok {
+		r.fail("list is %s; want a list of {id = …, content = …}", describe(r.get("list")))
+	}
+	list = c.open(list)
+	for i := 1; i <= list.Len() && i <= 100; i++ {
+		at := fmt.Sprintf("list %d", i)
+		item, ok := list.RawGetInt(i).(*lua.LTable)
+		if !ok {
+			c.fail("%s is %s; want {id = …, content = …}", at, describe(list.RawGetInt(i)))
+		}
+		choice := c.record(at, item, "id", "content")
+		o.List = append(o.List, wechat.MenuChoice{ID: choice.required("id"), Content: choice.required("content")})
+	}
+	return c.deliver(o)
+}
+
+func sendMiniProgram(c call) int {
+	r := c.record("", c.table(2), "title", "appid", "pagepath", "thumb_media_id")
+	return c.deliver(&wechat.Outgoing{
+		ToUser: c.openid(), MsgType: "miniprogrampage", KfAccount: c.agent(3),
+		Title: r.text("title"), AppID: r.required("appid"), PagePath: r.text("pagepath"), ThumbMediaID: r.text("thumb_media_id"),
+	})
+}
+
+func sendTyping(c call) int {
+	to, on := c.openid(), c.arg(2) != lua.LFalse
+	return c.ask(to, func(ctx context.Context, api API) error { return api.Typing(ctx, to, on) })
+}

@@ -1,0 +1,205 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+)
+
+const (
+	maxKey    = 256       // bytes of a key
+	maxValue  = 256 << 10 // bytes of a value's JSON
+	storeList = 100       // items that store.list gives when nothing is said
+	mostList  = 1_000     // items that store.list gives at most
+)
+
+// key is the key in argument 1.
+func (c call) key() string {
+	k := c.text(1)
+	if k == "" || len(k) > maxKey {
+		c.failArg(1, plural(len(k), "byte")+" long", "1 to 256 bytes")
+	}
+	return k
+}
+
+// value is argument n as JSON; nil for nil.
+func (c call) value(n int) []byte {
+	v := c.arg(n)
+	if v == lua.LNil {
+		return nil
+	}
+	b, err := encodeJSON(c, v, jsonDepth, maxValue)
+	if err != nil {
+		c.fail("%s: %s", c.argument(n), err)
+	}
+	return b
+}
+
+// pushJSON gives back a stored value: nil, or JSON as a string.
+func (c call) pushJSON(v any) int {
+	text, ok := v.(string)
+	if !ok {
+		return c.push(lua.LNil)
+	}
+	value, err := decodeJSON(c, text, plainIDs)
+	if err != nil {
+		c.fail("what is stored is not JSON: %s", err)
+	}
+	return c.push(value)
+}
+
+func storeGet(c call) int {
+	key, memory := c.key(), c.memory()
+	return c.pushJSON(c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
+		b, ok, err := memory.Get(ctx, key)
+		if err != nil || !ok {
+			return nil, err
+		}
+		return string(b), nil
+	}))
+}
+
+func storeSet(c call) int {
+	key, value, ttl, memory := c.key(), c.value(2), c.ttl(3), c.memory()
+	c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
+		if value == nil {
+			_, err := memory.Delete(ctx, key)
+			return nil, err
+		}
+		return nil, memory.Set(ctx, key, value, ttl)
+	})
+	return 0
+}
+
+// ttl is the field ttl of the options in argument n; 0 when there is none.
+func (c call) ttl(n int) time.Duration {
+	tb := c.table(n)
+	if tb == nil {
+		return 0
+	}
+	v := c.record("options", tb, "ttl").get("ttl")
+	if v == lua.LNil {
+		return 0
+	}
+	d, ok := durationOf(v)
+	if !ok || d <= 0 {
+		c.fail("options: ttl is %s; want %s", quote(v.String()), tDuration.Want.EN)
+	}
+	return d
+}
+
+func storeDelete(c call) int {
+	key, memory := c.key(), c.memory()
+	existed := c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
+		return memory.Delete(ctx, key)
+	})
+	return c.push(lua.LBool(existed.(bool)))
+}
+
+func storeIncr(c call) int {
+	key, by, memory := c.key(), c.number(2, 1), c.memory()
+	sum := c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
+		n, err := memory.Incr(ctx, key, by)
+		if errors.Is(err, ErrNotNumber) {
+			return nil, nil
+		}
+		return n, err
+	})
+	n, ok := sum.(float64)
+	if !ok {
+		c.fail("the value of %s is not a number", quote(key))
+	}
+	return c.push(lua.LNumber(n))
+}
+
+func storeCAS(c call) int {
+	key, old, next, memory := c.key(), c.value(2), c.value(3), c.memory()
+	swapped := c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
+		return memory.CAS(ctx, key, old, next)
+	})
+	return c.push(lua.LBool(swapped.(bool)))
+}
+
+func storeListing(c call) int {
+	prefix, limit, memory := c.text(1), int(c.number(2, storeList)), c.memory()
+	if limit < 1 || limit > mostList {
+		c.failArg(2, "is "+lua.LNumber(limit).String(), "1 to 1000")
+	}
+	found := c.effect(engine.KindStore, prefix, func(ctx context.Context) (any, error) {
+		items, err := memory.List(ctx, prefix, limit)
+		plain := make([]any, 0, len(items))
+		for _, it := range items {
+			plain = append(plain, []any{it.Key, string(it.Value)})
+		}
+		return plain, err
+	})
+	items := found.([]any)
+	list := c.L.CreateTable(len(items), 0)
+	for _, it := range items {
+		pair := it.([]any)
+		entry := c.L.CreateTable(0, 2)
+		entry.RawSetString("key", lua.LString(pair[0].(string)))
+		c.pushJSON(pair[1])
+		entry.RawSetString("value", c.L.Get(-1))
+		c.L.Pop(1)
+		list.Append(entry)
+	}
+	markList(list)
+	return c.push(list)
+}
+
+// storeFamily describes store.*.
+// A table of data.
+func storeFamily() Family {
+	key := Param{Name: "key", Type: tString}
+	plain := Text{
+		"Raises when a value is no plain data or has more than 256 KiB of JSON, when a key has not 1 to 256 bytes, and at the top level.",
+		"值不是普通数据或其 JSON 超过 256 KiB、键不是 1 至 256 字节、或在顶层调用时报错。",
+	}
+	calls := Text{"A turn may call store.* 200 times.", "一轮最多调用 store.* 200 次。"}
+	errs := []Text{plain, calls}
+	return Family{
+		Name: "store",
+		Doc: Text{
+			"What lasts, per account. Takes effect at once: other turns see it, a later error does not undo it.",
+			"持久数据,按账号隔离。立即生效:其他轮次可见,之后出错也不会撤销。",
+		},
+		Functions: []Function{
+			{
+				Name: "store.get", Forms: params(key), Returns: []Result{{"value", "any"}}, run: storeGet,
+				Doc:     Text{"The stored value, nil if there is none.", "读取的值;没有则为 nil。"},
+				Example: `on.text("订单", function(msg) local o = store.get("order:" .. msg.openid) return o and o.tea or "还没有订单" end)`, Errors: errs,
+			},
+			{
+				Name: "store.set", Forms: params(key, Param{Name: "value", Type: tPlain}, optional("options", tTable)), run: storeSet,
+				Doc:     Text{`Stores plain data; nil deletes. {ttl = "10m"} lets it expire.`, `保存普通数据;nil 即删除。{ttl = "10m"} 到期失效。`},
+				Example: `on.text("记住", function(msg) store.set("seen:" .. msg.openid, true, { ttl = "10m" }) return "好" end)`, Errors: errs,
+			},
+			{
+				Name: "store.delete", Forms: params(key), Returns: []Result{{"existed", "boolean"}}, run: storeDelete,
+				Doc:     Text{"Deletes; says whether there was a value.", "删除;返回之前是否有值。"},
+				Example: `on.text("忘掉", function(msg) return store.delete("seen:" .. msg.openid) and "忘了" or "本来就不记得" end)`, Errors: errs,
+			},
+			{
+				Name: "store.incr", Forms: params(key, optional("n", tNumber)), Returns: []Result{{"value", "number"}}, run: storeIncr,
+				Doc:     Text{"Adds n (1) to a number and gives the new value; two turns never get the same.", "把数值加 n(默认 1)并返回新值;两轮绝不会得到同一个值。"},
+				Example: `on.text("取号", function() return ("您是第 %d 号"):format(store.incr("queue")) end)`,
+				Errors:  []Text{{"Raises when the stored value is not a number.", "已存的值不是数字时报错。"}, plain, calls},
+			},
+			{
+				Name: "store.cas", Forms: params(key, Param{Name: "old", Type: tPlain}, Param{Name: "new", Type: tPlain}), Returns: []Result{{"swapped", "boolean"}}, run: storeCAS,
+				Doc:     Text{"Stores the new value if the stored one equals the old; nil stands for none. False when somebody was faster.", "已存的值等于旧值时换成新值;nil 表示没有。被抢先则返回 false。"},
+				Example: `on.text("抢", function(msg) return store.cas("prize", nil, msg.openid) and "抢到了!" or "手慢了" end)`, Errors: errs,
+			},
+			{
+				Name: "store.list", Forms: params(Param{Name: "prefix", Type: tString}, optional("limit", tInteger)), Returns: []Result{{"items", "{key: string, value: any}[]"}}, run: storeListing,
+				Doc:     Text{"The items whose key begins so, by key; 100 of them if nothing is said, 1,000 at most.", "键以此开头的条目,按键排序;默认 100 条,最多 1000 条。"},
+				Example: `on.text("清单", function() for _, it in ipairs(store.list("order:")) do log.info(it.key, it.value) end return "已记录" end)`, Errors: errs,
+			},
+		},
+	}
+}

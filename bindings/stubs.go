@@ -1,0 +1,113 @@
+package bindings
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Types is a file of stubs for the Lua language server: names, parameters, results and texts of every
+// function, and the fields of msg.
+func Types() string {
+	var b strings.Builder
+	b.WriteString("---@meta\n-- Made by `moonwire types`; changes are lost.\n\n")
+	b.WriteString(stubClasses())
+	for _, f := range families() {
+		if f.Name != "" {
+			fmt.Fprintf(&b, "---%s\n---@class %slib\n%s = {}\n\n", f.Doc.EN, f.Name, f.Name)
+		}
+		for i := range f.Functions {
+			b.WriteString(f.Functions[i].stub())
+		}
+		for _, k := range f.Constants {
+			fmt.Fprintf(&b, "---%s\n---@type %s\n%s = nil\n\n", k.Doc.EN, k.Lua, k.Name)
+		}
+	}
+	return b.String()
+}
+
+// stub is one function as the language server reads it; further forms are overloads.
+func (f *Function) stub() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "---%s\n---\n---%s\n---```lua\n", f.Doc.EN, f.Doc.ZH)
+	for _, line := range strings.Split(f.Example, "\n") {
+		fmt.Fprintf(&b, "---%s\n", line)
+	}
+	b.WriteString("---```\n")
+	main := f.Forms[len(f.Forms)-1]
+	for _, form := range f.Forms[:len(f.Forms)-1] {
+		fmt.Fprintf(&b, "---@overload fun(%s)%s\n", form.typed(), f.returned())
+	}
+	var names []string
+	for _, p := range main {
+		if p.Name == "self" {
+			continue
+		}
+		name, mark := p.Name, ""
+		if p.Rest {
+			name = "..."
+		}
+		if p.Optional {
+			mark = "?"
+		}
+		names = append(names, name)
+		fmt.Fprintf(&b, "---@param %s%s %s # %s\n", name, mark, p.Type.Lua, p.Type.Want.EN)
+	}
+	for _, r := range f.Returns {
+		fmt.Fprintf(&b, "---@return %s %s\n", r.Lua, r.Name)
+	}
+	fmt.Fprintf(&b, "function %s(%s) end\n\n", f.Name, strings.Join(names, ", "))
+	return b.String()
+}
+
+// typed is a list of parameters as LuaLS writes it in an overload.
+func (f Form) typed() string {
+	var all []string
+	for _, p := range f {
+		mark := ""
+		if p.Optional {
+			mark = "?"
+		}
+		all = append(all, p.Name+mark+": "+p.Type.Lua)
+	}
+	return strings.Join(all, ", ")
+}
+
+func (f *Function) returned() string {
+	if len(f.Returns) == 0 {
+		return ""
+	}
+	return ": " + f.Returns[0].Lua
+}
+
+// stubClasses are the values that functions take and give.
+func stubClasses() string {
+	var b strings.Builder
+	b.WriteString(`---What a reply.* function gives.
+---@class Reply
+---@alias Answer string|Reply|false|nil
+---@alias Handler string|Reply|fun(msg: Message, ...: string): Answer
+
+---What WeChat said when it refused a call.
+---@class WeChatError
+---@field errcode integer
+---@field errmsg string
+---@field hint string cause and cure
+---@field rid string
+
+---What data.csv gives: a list of rows.
+---@class csv: table<integer, table<string, string>>
+csv = {}
+
+---What account.yaml says under settings; read-only.
+---@type table<string, any>
+settings = {}
+
+---The push: its elements in snake_case, read-only.
+---@class Message
+`)
+	for _, f := range messageFields {
+		fmt.Fprintf(&b, "---@field %s %s %s\n", f.name, f.lua, f.doc.EN)
+	}
+	b.WriteString("\n")
+	return b.String()
+}

@@ -1,0 +1,108 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+// take turns the value that a rule answered with into the passive reply and what follows it.
+func (s *state) take(t *engine.Turn, v lua.LValue, r *rule) error {
+	if text, ok := v.(lua.LString); ok {
+		return s.takeReply(wechat.Reply{Type: "text", Content: string(text)}, r, nil)
+	}
+	a := answerOf(v)
+	if a == nil {
+		return r.error("the handler returned %s; want a string, a reply.* value, or nil for the next rule", describe(v))
+	}
+	if a.picks != nil {
+		n, err := t.Effect(t.L(), engine.KindRandom, "reply.pick", func(context.Context) (any, error) {
+			return float64(t.Random().IntN(len(a.picks))), nil
+		})
+		if err != nil {
+			return err
+		}
+		a = a.picks[int(n.(float64))%len(a.picks)]
+	}
+	return s.takeReply(a.reply, r, a)
+}
+
+func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
+	m := s.in.Message
+	switch {
+	case reply.Type == "none":
+		return nil
+	case reply.Type == "text" && reply.Content == "":
+		s.warn("%s answered with an empty text; nothing was sent", r.label)
+		return nil
+	case !m.Repliable():
+		s.warn("the answer of %s was not sent: nobody sees an answer to %s", r.label, pushName(m))
+		return nil
+	}
+	if limit := s.p.build.Limits.Answer; limit > 0 && int64(len(reply.Content)) > limit {
+		e := r.error("the answer has %d bytes; a turn may say %d", len(reply.Content), limit)
+		e.Kind, e.Limit = engine.ErrorLimit, "answer"
+		return e
+	}
+	if reply.Type == "text" {
+		s.split(&reply, r)
+	}
+	if err := reply.Check(m); err != nil {
+		return misfit(err, r, a)
+	}
+	s.out.Reply = &reply
+	return nil
+}
+
+// split keeps of a text what a passive reply holds and sends the rest after it, or cuts it where the
+// account may not send.
+func (s *state) split(reply *wechat.Reply, r *rule) {
+	parts := wechat.SplitText(reply.Content, wechat.TextLimit)
+	if len(parts) < 2 {
+		return
+	}
+	m := s.in.Message
+	if !s.p.config.Verified || m.OpenID() == "" {
+		const dots = "…"
+		s.warn("%s: the text has %d bytes and was cut to %d: this account may not send customer-service messages (verified: false)",
+			r.label, len(reply.Content), wechat.TextLimit)
+		reply.Content = cutText(reply.Content, wechat.TextLimit-len(dots)) + dots
+		return
+	}
+	reply.Content = parts[0]
+	for _, part := range parts[1:] {
+		s.out.Rest = append(s.out.Rest, &wechat.Outgoing{ToUser: m.OpenID(), MsgType: "text", Content: part})
+	}
+	if w, ok := m.Opens(); ok && w.Count > 0 && len(s.out.Rest) > w.Count {
+		s.warn("%s: the text goes out in %d further messages, and WeChat allows %d until the fan acts again", r.label, len(s.out.Rest), w.Count)
+	}
+}
+
+// misfit says which field of an answer WeChat has no room for, at the line that made it.
+func misfit(err error, r *rule, a *answer) error {
+	var f *wechat.FieldError
+	if !errors.As(err, &f) {
+		return r.error("%s", err)
+	}
+	if a == nil || a.file == "" {
+		return r.error("%s", f.Error())
+	}
+	return &engine.ScriptError{File: a.file, Line: a.line, Msg: a.by + ": " + f.Error()}
+}
+
+func (s *state) warn(format string, args ...any) {
+	s.out.Warnings = append(s.out.Warnings, fmt.Sprintf(format, args...))
+}
+
+// pushName is what a push is called in a sentence.
+func pushName(m *wechat.Message) string {
+	if m.IsEvent() {
+		return "the event " + m.Event
+	}
+	return "a message of type " + m.MsgType
+}

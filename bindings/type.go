@@ -1,0 +1,97 @@
+package bindings
+
+import (
+	"math"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+func ofType(t lua.LValueType) func(lua.LValue) bool {
+	return func(v lua.LValue) bool { return v.Type() == t }
+}
+
+// The types of parameters. Numbers do not pass for strings: an author who writes store.get(7) is told so
+// before two different keys look the same.
+var (
+	tString   = Type{Lua: "string", Want: Text{"a string", "字符串"}, fits: ofType(lua.LTString)}
+	tNumber   = Type{Lua: "number", Want: Text{"a number", "数字"}, fits: isFinite}
+	tInteger  = Type{Lua: "integer", Want: Text{"a whole number", "整数"}, fits: isInteger}
+	tBoolean  = Type{Lua: "boolean", Want: Text{"true or false", "true 或 false"}, fits: ofType(lua.LTBool)}
+	tTable    = Type{Lua: "table", Want: Text{"a table", "表"}, fits: ofType(lua.LTTable)}
+	tAny      = Type{Lua: "any", Want: Text{"any value", "任意值"}, fits: func(lua.LValue) bool { return true }}
+	tPlain    = Type{Lua: "any", Want: Text{"plain data (nil, boolean, number, string, or a table of these)", "普通数据(nil、布尔、数字、字符串或由它们组成的表)"}, fits: isPlain}
+	tDuration = Type{Lua: "string|number", Want: Text{`a duration: seconds, or a string such as "30s", "10m", "2h", "1d"`, `时长:秒数,或 "30s"、"10m"、"2h"、"1d" 这样的字符串`}, fits: isStringOrNumber}
+	tKeys     = Type{Lua: "string|string[]", Want: Text{"a string or a list of strings", "字符串或字符串列表"}, fits: isKeys}
+	tHandler  = Type{Lua: "Handler", Want: Text{"a function, a string or a reply.* value", "函数、字符串或 reply.* 的值"}, fits: isHandler}
+	tAnswer   = Type{Lua: "string|Reply", Want: Text{"a string or a reply.* value", "字符串或 reply.* 的值"}, fits: isAnswer}
+	tReplace  = Type{Lua: "string|table|fun(...: string): string?", Want: Text{"a string, a table or a function", "字符串、表或函数"}, fits: isReplacement}
+)
+
+func isFinite(v lua.LValue) bool {
+	n, ok := v.(lua.LNumber)
+	return ok && !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0)
+}
+
+func isInteger(v lua.LValue) bool {
+	n, ok := v.(lua.LNumber)
+	return ok && float64(n) == math.Trunc(float64(n)) && math.Abs(float64(n)) <= 1<<53
+}
+
+func isPlain(v lua.LValue) bool {
+	switch v.Type() {
+	case lua.LTNil, lua.LTBool, lua.LTNumber, lua.LTString, lua.LTTable:
+		return true
+	}
+	return v == lua.LValue(jsonNull)
+}
+
+func isStringOrNumber(v lua.LValue) bool {
+	return v.Type() == lua.LTString || v.Type() == lua.LTNumber
+}
+
+func isKeys(v lua.LValue) bool {
+	return v.Type() == lua.LTString || v.Type() == lua.LTTable
+}
+
+func isAnswer(v lua.LValue) bool {
+	return v.Type() == lua.LTString || answerOf(v) != nil
+}
+
+func isHandler(v lua.LValue) bool {
+	return v.Type() == lua.LTFunction || isAnswer(v)
+}
+
+func isReplacement(v lua.LValue) bool {
+	t := v.Type()
+	return t == lua.LTString || t == lua.LTTable || t == lua.LTFunction
+}
+
+// describe says what a value is, as an author would: "a number", "nothing", "a function".
+func describe(v lua.LValue) string {
+	switch v.Type() {
+	case lua.LTNil:
+		return "nil"
+	case lua.LTBool:
+		return "a boolean"
+	case lua.LTNumber:
+		if !isFinite(v) {
+			return "not a finite number"
+		}
+		return "a number"
+	case lua.LTString:
+		return "a string"
+	case lua.LTTable:
+		return "a table"
+	case lua.LTFunction:
+		return "a function"
+	case lua.LTThread:
+		return "a coroutine"
+	}
+	if v == lua.LValue(jsonNull) {
+		return "json.null"
+	}
+	if answerOf(v) != nil {
+		return "a reply"
+	}
+	return "not a Lua value"
+}
