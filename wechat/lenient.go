@@ -160,9 +160,15 @@ func asList(from any) ([]any, bool) {
 				return inner, true
 			}
 		}
-		return []any{v}, len(v) > 0
+		if len(v) == 0 {
+			return nil, false
+		}
+		return []any{v}, true
 	}
-	return []any{from}, scalarText(from) != ""
+	if scalarText(from) == "" {
+		return nil, false
+	}
+	return []any{from}, true
 }
 
 func assignMap(to reflect.Value, from any, path string) error {
