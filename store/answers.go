@@ -2,18 +2,57 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
 // AnswerLife is how long an answer that came too late is kept (design.md §2.6).
 const AnswerLife = 24 * time.Hour
 
-// KeepAnswer keeps a late answer for a fan; several are kept in order.
+// MaxAnswers bounds the answers kept for one fan; the oldest goes first.
+const MaxAnswers = 20
+
+const (
+	keepAnswer  = `INSERT INTO answers (account, openid, id, answer, expires) VALUES (?, ?, ?, ?, ?)`
+	spareAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id NOT IN
+	(SELECT id FROM answers WHERE account = ? AND openid = ? ORDER BY id DESC LIMIT ?)`
+	takeAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id =
+	(SELECT min(id) FROM answers WHERE account = ? AND openid = ? AND expires > ?) RETURNING answer`
+)
+
+// KeepAnswer keeps a late answer for a fan, up to 24 hours; several are kept in order. It returns
+// once the answer is on the disk.
 func (s *Store) KeepAnswer(ctx context.Context, account, openid string, answer []byte) error {
-	return ErrClosed
+	if len(answer) > MaxReply {
+		return fmt.Errorf("%w: an answer may have %d bytes", ErrTooLarge, MaxReply)
+	}
+	if answer == nil {
+		answer = []byte{}
+	}
+	return s.writer.do(ctx, true, func(b *batch) error {
+		if err := b.exec(keepAnswer, account, openid, s.newID(), answer, s.now().Add(AnswerLife).UnixMilli()); err != nil {
+			return err
+		}
+		return b.exec(spareAnswer, account, openid, account, openid, MaxAnswers)
+	})
 }
 
-// TakeAnswer removes and returns the oldest answer kept for a fan. Of several takers one gets it.
+// TakeAnswer removes and returns the oldest answer kept for a fan. Of several takers one gets it. It
+// returns once that is on the disk, so that an answer is never given twice.
 func (s *Store) TakeAnswer(ctx context.Context, account, openid string) (answer []byte, ok bool, err error) {
-	return nil, false, ErrClosed
+	now := s.now().UnixMilli()
+	// Most fans have none: do not trouble the writer for them.
+	var any int
+	const find = `SELECT 1 FROM answers WHERE account = ? AND openid = ? AND expires > ? LIMIT 1`
+	if ok, err = s.committed(ctx).row(find, []interface{}{account, openid, now}, &any); err != nil || !ok {
+		return nil, false, err
+	}
+	err = s.writer.do(ctx, true, func(b *batch) error {
+		ok, err = b.row(takeAnswer, []interface{}{account, openid, account, openid, now}, &answer)
+		return err
+	})
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	return answer, true, nil
 }

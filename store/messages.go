@@ -2,30 +2,148 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 )
 
-// Message is a recorded turn.
+// Message is a recorded turn. Again is never set.
 type Message struct {
 	Record
-	Cursor int64 // place in Messages' order
+	Cursor int64 // for MessageFilter.Before
 }
 
 // MessageFilter chooses messages; the zero filter means the newest 50.
 type MessageFilter struct {
-	OpenID   string
-	Before   int64 // a Message's Cursor; 0 = from the newest
-	Since    time.Time
-	Statuses []Status // none = all
-	Limit    int      // default 50, at most 500
+	OpenID   string    // "" = every fan
+	Before   int64     // the Cursor of the last message of the page before; 0 = from the newest
+	Since    time.Time // our clock
+	Statuses []Status  // none = all
+	Limit    int       // default 50, at most 500
 }
 
-// Message finds a turn by trace or, failing that, by WeChat's message id.
-func (s *Store) Message(ctx context.Context, account, ref string) (Message, bool, error) {
-	return Message{}, false, ErrClosed
+const (
+	defaultPage = 50
+	maxPage     = 500
+)
+
+const (
+	messageColumns = `SELECT id, account, body FROM messages WHERE account = ? AND `
+	messageByID    = messageColumns + `id = ?`
+	messagesByMsg  = messageColumns + `msg = ? ORDER BY id DESC`
+)
+
+// Message finds a turn by its trace, or else by WeChat's message id, with every Record handed in before.
+func (s *Store) Message(ctx context.Context, account, ref string) (m Message, ok bool, err error) {
+	s.settleRecords(ctx)
+	each := func(scan func(...any) error) error {
+		found, err := scanMessage(scan)
+		if err != nil || ok {
+			return err
+		}
+		if found.Trace == strings.ToUpper(ref) || found.MsgID == ref {
+			m, ok = found, true
+		}
+		return nil
+	}
+	if id, is := parseTrace(ref); is {
+		if err := s.committed(ctx).rows(messageByID, []any{account, id}, each); err != nil || ok {
+			return m, ok, err
+		}
+	}
+	if ref == "" {
+		return Message{}, false, nil
+	}
+	err = s.committed(ctx).rows(messagesByMsg, []any{account, messageNumber(ref)}, each)
+	return m, ok, err
 }
 
-// Messages lists turns, newest first.
+// A chain of messages is walked from its head, or from behind the last one of the page before. It is
+// in the order of writing, which is that of traces but for turns that ran side by side: hence the
+// slack before a chain is given up as too old.
+const chainSlack = time.Hour
+
+func chainQuery(prev string, statuses int) string {
+	q := `
+WITH RECURSIVE chain (id, account, status, prev, body) AS (
+	SELECT id, account, status, ` + prev + `, body FROM messages WHERE id = ?
+	UNION ALL
+	SELECT m.id, m.account, m.status, m.` + prev + `, m.body FROM messages m JOIN chain ON m.id = chain.prev WHERE chain.prev > ?
+)
+SELECT id, account, body FROM chain WHERE id >= ? AND account = ? AND length(body) > 0`
+	if statuses > 0 {
+		q += " AND status IN (?" + strings.Repeat(", ?", statuses-1) + ")"
+	}
+	return q + " LIMIT ?"
+}
+
+// Messages lists turns, newest first, with every Record handed in before.
 func (s *Store) Messages(ctx context.Context, account string, f MessageFilter) ([]Message, error) {
-	return nil, ErrClosed
+	s.settleRecords(ctx)
+	prev := "account_prev"
+	if f.OpenID != "" {
+		prev = "fan_prev"
+	}
+	start, err := s.chainStart(ctx, account, f, prev)
+	if err != nil || start == 0 {
+		return nil, err
+	}
+	since := int64(0)
+	if !f.Since.IsZero() {
+		since = idAt(f.Since)
+	}
+	statuses := slices.Compact(slices.Sorted(slices.Values(f.Statuses)))
+	args := []any{start, max(0, since-int64(chainSlack/time.Millisecond)<<traceSerial), since, account}
+	for _, status := range statuses {
+		args = append(args, int64(status))
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = defaultPage
+	}
+	args = append(args, min(limit, maxPage))
+	var found []Message
+	err = s.committed(ctx).rows(chainQuery(prev, len(statuses)), args, func(scan func(...any) error) error {
+		m, err := scanMessage(scan)
+		found = append(found, m)
+		return err
+	})
+	return found, err
+}
+
+// chainStart finds the newest message of a listing; 0 = there is none.
+func (s *Store) chainStart(ctx context.Context, account string, f MessageFilter, prev string) (start int64, err error) {
+	query, args := loadAccount, []any{account}
+	switch {
+	case f.Before != 0:
+		query, args = `SELECT `+prev+` FROM messages WHERE id = ?`, []any{f.Before}
+	case f.OpenID != "":
+		query, args = `SELECT head FROM fans WHERE account = ? AND openid = ?`, []any{account, f.OpenID}
+	}
+	_, err = s.committed(ctx).row(query, args, &start)
+	return start, err
+}
+
+func scanMessage(scan func(...any) error) (m Message, err error) {
+	var body []byte
+	if err := scan(&m.Cursor, &m.Account, &body); err != nil {
+		return Message{}, err
+	}
+	readRecord(body, &m.Record)
+	m.Trace = formatTrace(m.Cursor)
+	return m, nil
+}
+
+// settlePatience is how long a reader waits for the records handed in before it. On a disk that is
+// slower it sees what is there.
+const settlePatience = 500 * time.Millisecond
+
+// settleRecords writes the waiting records, so that a reader sees them.
+func (s *Store) settleRecords(ctx context.Context) {
+	if s.records.waiting() == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, settlePatience)
+	defer cancel()
+	_ = s.Flush(ctx) // the reader is better served with what is there than with this error
 }

@@ -5,20 +5,168 @@ import (
 	"time"
 )
 
-// Retention says how long what is recorded is kept.
+// How long what is recorded is kept by default (design.md §5 for messages).
+const (
+	KeepMessages = 30 * 24 * time.Hour
+	KeepMenu     = 400 * 24 * time.Hour
+)
+
+// pruneStep is how many rows go in one transaction; it takes some milliseconds.
+const pruneStep = 500
+
+// Retention says how long what is recorded is kept. The zero Retention works.
 type Retention struct {
-	// Messages returns how long an account's messages are kept; nil or 0 = 30 days.
+	// Messages returns how long an account's messages are kept; nil or 0 = KeepMessages.
 	Messages func(account string) time.Duration
-	// Menu is how long hourly menu counters are kept. Default 400 days.
+	// Menu is how long the hourly counters of menu events are kept; 0 = KeepMenu.
 	Menu time.Duration
 }
 
-// Pruned counts what went.
+// Pruned counts the rows that went.
 type Pruned struct {
 	Messages, MenuHours, Values, Sessions, Claims, Answers int64
 }
 
-// Prune removes what has expired or outlived its retention, in small steps that give way to other writes.
-func (s *Store) Prune(ctx context.Context, r Retention) (Pruned, error) {
-	return Pruned{}, ErrClosed
+// expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
+// still run out by then.
+type expiry struct {
+	find, remove string
+	columns      int
+}
+
+// Prune removes what has run out or outlived its retention, in small steps that give way to other
+// writes. Expired things are not seen by anybody before that either; messages are.
+func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
+	now := s.now().UnixMilli()
+	menu := r.Menu
+	if menu <= 0 {
+		menu = KeepMenu
+	}
+	for _, step := range []struct {
+		count *int64
+		until int64
+		expiry
+	}{
+		{&p.Claims, now, expiry{
+			`SELECT account, key FROM claims WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM claims WHERE account = ? AND key = ? AND expires <= ?`, 2,
+		}},
+		{&p.Values, now, expiry{
+			`SELECT account, key FROM kv WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM kv WHERE account = ? AND key = ? AND expires <= ?`, 2,
+		}},
+		{&p.Sessions, now, expiry{
+			`SELECT account, openid FROM sessions WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM sessions WHERE account = ? AND openid = ? AND expires <= ?`, 2,
+		}},
+		{&p.Answers, now, expiry{
+			`SELECT account, openid, id FROM answers WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires <= ?`, 3,
+		}},
+		{&p.MenuHours, s.now().Add(-menu).UnixMilli()/hourMillis - 1, expiry{
+			`SELECT account, event_key, event, menu_id, hour FROM menu_events WHERE hour <= ? LIMIT ?`,
+			`DELETE FROM menu_events WHERE account = ? AND event_key = ? AND event = ? AND menu_id = ? AND hour = ? AND hour <= ?`, 5,
+		}},
+	} {
+		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
+			return p, err
+		}
+	}
+	p.Messages, err = s.pruneMessages(ctx, r)
+	return p, err
+}
+
+func (s *Store) expire(ctx context.Context, e expiry, until int64) (gone int64, err error) {
+	for {
+		var keys [][]any
+		err := s.committed(ctx).rows(e.find, []any{until, pruneStep}, func(scan func(...any) error) error {
+			key, into := make([]any, e.columns), make([]any, e.columns)
+			for i := range key {
+				into[i] = &key[i]
+			}
+			keys = append(keys, key)
+			return scan(into...)
+		})
+		if err != nil || len(keys) == 0 {
+			return gone, err
+		}
+		n, err := s.remove(ctx, e.remove, keys, until)
+		if gone += n; err != nil || len(keys) < pruneStep {
+			return gone, err
+		}
+	}
+}
+
+// remove deletes rows by their keys, in one transaction.
+func (s *Store) remove(ctx context.Context, query string, keys [][]any, further ...any) (gone int64, err error) {
+	err = s.writer.do(ctx, true, func(b *batch) error {
+		for _, key := range keys {
+			n, err := b.change(query, append(key, further...)...)
+			if gone += n; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return gone, nil
+}
+
+const (
+	oldMessages   = `SELECT id, account FROM messages WHERE id > ? AND id < ? ORDER BY id LIMIT ?`
+	removeMessage = `DELETE FROM messages WHERE id = ?`
+)
+
+// pruneMessages walks over the messages from the oldest; traces are ordered by time.
+func (s *Store) pruneMessages(ctx context.Context, r Retention) (gone int64, err error) {
+	limits := map[string]int64{}
+	newest, err := s.retention(ctx, r, limits)
+	if err != nil {
+		return 0, err
+	}
+	for last := int64(0); ; {
+		var keys [][]any
+		seen := 0
+		err := s.committed(ctx).rows(oldMessages, []any{last, newest, pruneStep}, func(scan func(...any) error) error {
+			var account string
+			seen++
+			if err := scan(&last, &account); err != nil {
+				return err
+			}
+			if last < limits[account] {
+				keys = append(keys, []any{last})
+			}
+			return nil
+		})
+		if err != nil || seen == 0 {
+			return gone, err
+		}
+		n, err := s.remove(ctx, removeMessage, keys)
+		if gone += n; err != nil {
+			return gone, err
+		}
+	}
+}
+
+// retention fills limits with the first trace of each account that is kept, and returns the greatest.
+func (s *Store) retention(ctx context.Context, r Retention, limits map[string]int64) (newest int64, err error) {
+	err = s.committed(ctx).rows(`SELECT account FROM accounts`, nil, func(scan func(...any) error) error {
+		var account string
+		if err := scan(&account); err != nil {
+			return err
+		}
+		keep := time.Duration(0)
+		if r.Messages != nil {
+			keep = r.Messages(account)
+		}
+		if keep <= 0 {
+			keep = KeepMessages
+		}
+		limits[account] = idAt(s.now().Add(-keep))
+		newest = max(newest, limits[account])
+		return nil
+	})
+	return newest, err
 }

@@ -1,12 +1,25 @@
 package store
 
+import "sync/atomic"
+
 // Stats counts since Open.
 type Stats struct {
-	Commits, CommitErrors int64
-	Recorded, Dropped     int64 // records written; records dropped because the buffer was full or they could not be written
-	RecordErrors          int64 // batches of records that failed, and were tried again
-	WaitingBytes          int64
+	Commits, CommitErrors int64 // transactions of turns; one serves many turns
+	Recorded              int64 // records written
+	Dropped               int64 // records lost: the buffer was full, they could not be written, or their turn is unknown
+	RecordErrors          int64 // batches of records that failed; they are tried again while the buffer holds them
+	WaitingBytes          int64 // of records not yet written
+}
+
+type counters struct {
+	commits, commitErrors, recorded, dropped, recordErrors atomic.Int64
 }
 
 // Stats returns the counters.
-func (s *Store) Stats() Stats { return Stats{} }
+func (s *Store) Stats() Stats {
+	return Stats{
+		Commits: s.stats.commits.Load(), CommitErrors: s.stats.commitErrors.Load(),
+		Recorded: s.stats.recorded.Load(), Dropped: s.stats.dropped.Load(),
+		RecordErrors: s.stats.recordErrors.Load(), WaitingBytes: s.records.waiting(),
+	}
+}

@@ -2,12 +2,20 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"sync/atomic"
 	"time"
 )
 
-// Options of a store. Path is required, everything else has a default.
+// Options of a store. The zero Options work: a database that is gone after Close.
 type Options struct {
 	// Path of the database file; its folder must exist. "" or ":memory:" is a file in a fresh
 	// temporary folder that Close removes.
@@ -25,12 +33,120 @@ type Options struct {
 	Log      *slog.Logger     // default none
 }
 
+func (o Options) withDefaults() Options {
+	if o.RecordBytes <= 0 {
+		o.RecordBytes = 16 << 20
+	}
+	if o.RecordDelay <= 0 {
+		o.RecordDelay = 25 * time.Millisecond
+	}
+	if o.BusyTimeout <= 0 {
+		o.BusyTimeout = 10 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
 // Store is one database.
-type Store struct{ opts Options }
+type Store struct {
+	path    string
+	temp    string // folder to remove on Close
+	now     func() time.Time
+	log     *slog.Logger
+	write   *sql.DB // one connection, the writer's
+	read    *sql.DB
+	reads   statements
+	writer  *writer
+	records *recorder
+	serial  atomic.Uint64 // numbers traces, owners of claims and kept answers
+	stats   counters
+}
 
 // Open opens or makes the database and brings its schema up to date; a file with an older schema is
 // copied first. The error is ErrNewerSchema for a file of a newer program.
-func Open(ctx context.Context, o Options) (*Store, error) { return &Store{opts: o}, nil }
+func Open(ctx context.Context, o Options) (*Store, error) {
+	steps, err := migrations()
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return openAt(ctx, o, steps)
+}
 
-// Close writes the waiting records and closes the database. Turns in flight get ErrClosed.
-func (s *Store) Close() error { return nil }
+func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
+	o = o.withDefaults()
+	s := &Store{now: o.Now, log: o.Log}
+	if err := s.place(o.Path); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if err := s.connect(ctx, o, steps); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, err), s.release())
+	}
+	s.reads = statements{prepare: s.read.PrepareContext}
+	s.records = newRecorder(o)
+	s.writer = startWriter(s, o.RecordDelay)
+	return s, nil
+}
+
+// place finds the file's absolute path, in a fresh folder when it shall not last.
+func (s *Store) place(path string) (err error) {
+	if path == "" || path == ":memory:" {
+		if s.temp, err = os.MkdirTemp("", "moonwire-store-"); err != nil {
+			return err
+		}
+		path = filepath.Join(s.temp, "moonwire.db")
+	}
+	s.path, err = filepath.Abs(path)
+	return err
+}
+
+func (s *Store) connect(ctx context.Context, o Options, steps []string) (err error) {
+	var seed [8]byte
+	if _, err := io.ReadFull(o.Rand, seed[:]); err != nil {
+		return err
+	}
+	s.serial.Store(binary.LittleEndian.Uint64(seed[:]))
+	if s.write, err = openWriter(s.path, o); err != nil {
+		return err
+	}
+	if s.read, err = openReaders(s.path, o); err != nil {
+		return err
+	}
+	for giveUp := time.Now().Add(o.BusyTimeout); ; {
+		// Two processes that make the file at once can meet without the busy timeout being asked.
+		err = s.migrate(ctx, steps)
+		if err == nil || !isBusy(err) || ctx.Err() != nil || time.Now().After(giveUp) {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// Close writes the waiting records and closes the database; later calls get ErrClosed. The error
+// says that records were lost.
+func (s *Store) Close() error {
+	err := s.writer.stop()
+	return errors.Join(err, s.release())
+}
+
+func (s *Store) release() error {
+	var errs []error
+	s.reads.close()
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	if s.write != nil {
+		errs = append(errs, s.write.Close())
+	}
+	if s.temp != "" {
+		errs = append(errs, os.RemoveAll(s.temp))
+	}
+	return errors.Join(errs...)
+}

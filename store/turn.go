@@ -2,24 +2,25 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
-// ClaimLife is how long a claim on a message holds, finished or not (design.md §2.4: ten minutes).
-const ClaimLife = 10 * time.Minute
+// DefaultSessionTTL is how long a session lasts after its last change.
+const DefaultSessionTTL = 24 * time.Hour
+
+// MaxSession bounds a session, MaxReply a kept reply, in bytes.
+const (
+	MaxSession = 64 << 10
+	MaxReply   = 256 << 10
+)
 
 // TurnKey names one turn: the message that it is for.
 type TurnKey struct {
 	Account string
 	Key     [16]byte // de-duplication key of the message
-	OpenID  string   // the fan; "" when the sender is none: then there is no session
+	OpenID  string   // the fan; "" when the sender is none: such a turn has no session
 	At      time.Time
-}
-
-// Entry is one pair of the key-value store.
-type Entry struct {
-	Key   string
-	Value []byte
 }
 
 // Result is how a turn ends.
@@ -30,75 +31,130 @@ type Result struct {
 	SessionTTL     time.Duration // 0 = DefaultSessionTTL
 }
 
-// Turn is the durable half of one turn.
+// Turn is the durable half of one turn. It claims the message with its first write, in the same
+// commit, and completes the claim, with the reply, in its last. What it writes takes effect at once.
+// When a commit fails after that, the turn is spoilt: every later call says ErrLost, and the message
+// may be run anew by another Turn. A Turn belongs to one goroutine.
 type Turn struct {
-	s   *Store
-	key TurnKey
+	store *Store
+	key   TurnKey
+	owner int64
+	last  *batch // the newest transaction that this turn wrote in; nil = it has written nothing
 }
 
 // Turn begins a turn. Nothing touches the disk until the first call.
-func (s *Store) Turn(k TurnKey) *Turn { return &Turn{s: s, key: k} }
-
-// Get returns the value of key.
-func (t *Turn) Get(ctx context.Context, key string) (val []byte, ok bool, err error) {
-	return nil, false, ErrClosed
+func (s *Store) Turn(k TurnKey) *Turn {
+	return &Turn{store: s, key: k, owner: int64(s.serial.Add(1))}
 }
 
-// Set writes a value; ttl 0 = for ever.
-func (t *Turn) Set(ctx context.Context, key string, val []byte, ttl time.Duration) error {
-	return ErrClosed
+// Wrote reports whether the turn holds the claim: it has written something, or called Claim.
+func (t *Turn) Wrote() bool { return t.last != nil }
+
+// Claim takes the message for this turn before its first outward effect, and returns once that is on
+// the disk. The error is ErrClaimed when another run holds the message or has finished it.
+func (t *Turn) Claim(ctx context.Context) error {
+	if t.last != nil {
+		select {
+		case <-t.last.ended:
+			return t.spoilt()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	var in *batch
+	err := t.store.writer.do(ctx, true, func(b *batch) error {
+		in = b
+		return t.claim(b)
+	})
+	if err == nil {
+		t.last = in
+	}
+	return err
 }
 
-// Delete removes a key.
-func (t *Turn) Delete(ctx context.Context, key string) (existed bool, err error) {
-	return false, ErrClosed
+// spoilt says whether writes of this turn were lost.
+func (t *Turn) spoilt() error {
+	if t.last == nil {
+		return nil
+	}
+	if cause := t.last.failed(); cause != nil {
+		return fmt.Errorf("%w: %w", ErrLost, cause)
+	}
+	return nil
 }
 
-// Incr adds to a number; an absent key counts as 0.
-func (t *Turn) Incr(ctx context.Context, key string, by float64) (float64, error) {
-	return 0, ErrClosed
+// change runs fn in the open transaction, after claiming the message if this is the turn's first write.
+func (t *Turn) change(ctx context.Context, name string, fn func(*batch) error) error {
+	return t.store.writer.do(ctx, false, func(b *batch) error {
+		if err := t.enter(b); err != nil {
+			return err
+		}
+		t.last = b
+		t.store.writer.fresh.add(name)
+		return fn(b)
+	})
 }
 
-// CAS writes val if the value is still old; nil = absent.
-func (t *Turn) CAS(ctx context.Context, key string, old, val []byte) (bool, error) {
-	return false, ErrClosed
+// enter makes sure that the turn holds the message and has lost nothing. Transactions follow one
+// another, so an earlier one has ended when the next is open.
+func (t *Turn) enter(b *batch) error {
+	if t.last == nil {
+		return t.claim(b)
+	}
+	return t.spoilt()
 }
 
-// List returns the entries whose key begins with prefix, in the order of their bytes.
-func (t *Turn) List(ctx context.Context, prefix string, limit int) ([]Entry, error) {
-	return nil, ErrClosed
+const takeClaim = `
+INSERT INTO claims (account, key, openid, owner, began, expires, finished) VALUES (?, ?, ?, ?, ?, ?, 0)
+ON CONFLICT (account, key) DO UPDATE SET openid = excluded.openid, owner = excluded.owner,
+	began = excluded.began, expires = excluded.expires, finished = 0, reply = NULL
+WHERE claims.expires <= ?`
+
+// claim takes the message unless another run has it; a claim past its life is free.
+func (t *Turn) claim(b *batch) error {
+	now := t.store.now()
+	n, err := b.change(takeClaim, t.key.Account, t.key.Key[:], t.key.OpenID, t.owner,
+		t.key.At.UnixMilli(), now.Add(ClaimLife).UnixMilli(), now.UnixMilli())
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrClaimed
+	}
+	return nil
 }
 
-// Session returns the fan's session; nil = none.
-func (t *Turn) Session(ctx context.Context) ([]byte, error) { return nil, ErrClosed }
+const finishClaim = `UPDATE claims SET finished = 1, reply = ? WHERE account = ? AND key = ? AND owner = ?`
 
-// Claim takes the message for this turn before its first outward effect. ErrClaimed: another has it.
-func (t *Turn) Claim(ctx context.Context) error { return ErrClosed }
-
-// Wrote reports whether the turn has written or claimed anything.
-func (t *Turn) Wrote() bool { return false }
-
-// Finish completes the claim with the reply and the session in one commit and waits for it.
-func (t *Turn) Finish(ctx context.Context, r Result) error { return ErrClosed }
-
-// Claim is one message that a turn has claimed.
-type Claim struct {
-	Account  string
-	Key      [16]byte
-	OpenID   string
-	At       time.Time // when the turn began
-	Expires  time.Time
-	Finished bool // false: the turn still runs, or was interrupted
-	Reply    []byte
+// Finish ends the turn: the reply completes the claim and the session is saved, in one commit with
+// whatever else is open, and Finish returns once it is on the disk. A turn that has written nothing
+// and has no changed session returns at once. With ErrClaimed, when the claim had run out and another
+// run took the message, neither reply nor session is saved.
+func (t *Turn) Finish(ctx context.Context, r Result) error {
+	if t.key.OpenID == "" {
+		r.SessionChanged = false
+	}
+	if t.last == nil && !r.SessionChanged {
+		return nil
+	}
+	if len(r.Reply) > MaxReply || len(r.Session) > MaxSession {
+		return fmt.Errorf("%w: a reply may have %d bytes, a session %d", ErrTooLarge, MaxReply, MaxSession)
+	}
+	// ctx may end while the writer is at it, so this op only reads the turn.
+	return t.store.writer.do(ctx, true, func(b *batch) error {
+		if err := t.enter(b); err != nil {
+			return err
+		}
+		n, err := b.change(finishClaim, r.Reply, t.key.Account, t.key.Key[:], t.owner)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrClaimed
+		}
+		if !r.SessionChanged {
+			return nil
+		}
+		return t.saveSession(b, r)
+	})
 }
-
-// Claims returns the claims made since then that still hold.
-func (s *Store) Claims(ctx context.Context, since time.Time) ([]Claim, error) { return nil, ErrClosed }
-
-// Claim looks at one claim; ok is false when nobody holds the message.
-func (s *Store) Claim(ctx context.Context, account string, key [16]byte) (c Claim, ok bool, err error) {
-	return Claim{}, false, ErrClosed
-}
-
-// DefaultSessionTTL is how long a session lasts after its last change.
-const DefaultSessionTTL = 24 * time.Hour

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"fmt"
+	"time"
+)
+
+// How many records go into one transaction. Durable writes that come meanwhile end it early.
+const (
+	chunkRecords = 512 // when nothing else is to do
+	busyRecords  = 128 // between two transactions of durable writes
+	yieldEvery   = 16  // how often it looks whether durable writes wait
+)
+
+// How long records that could not be written wait for another try.
+const (
+	firstPause = 50 * time.Millisecond
+	maxPause   = 2 * time.Second
+)
+
+// backlog is the writer's memory of how writing records goes.
+type backlog struct {
+	delay   time.Duration // how long a record may wait for company
+	retryAt time.Time
+	pause   time.Duration
+	lastErr error
+	single  int // records to write one by one, because one of them is bad
+}
+
+// writeBehind writes a chunk of the records that are due and returns how long the rest may wait.
+func (w *writer) writeBehind(closing, busy bool) time.Duration {
+	records := w.store.records
+	wait := records.due(w.backlog.delay, closing)
+	if wait > 0 {
+		return wait
+	}
+	if pause := time.Until(w.backlog.retryAt); pause > 0 && !closing && !records.flushing() {
+		return pause
+	}
+	for {
+		limit := chunkRecords
+		if busy {
+			limit = busyRecords
+		}
+		err := w.writeChunk(limit)
+		if err != nil {
+			w.recordsFailed(err)
+			return max(time.Millisecond, time.Until(w.backlog.retryAt))
+		}
+		w.backlog.retryAt, w.backlog.pause = time.Time{}, 0
+		if !closing || records.due(0, true) > 0 {
+			return 0
+		}
+	}
+}
+
+// writeChunk writes up to limit records in one transaction.
+func (w *writer) writeChunk(limit int) error {
+	frames := w.store.records.next()
+	if w.backlog.single > 0 {
+		limit = 1
+	}
+	if err := w.conn.begin(false); err != nil {
+		return err
+	}
+	l := newLedger(&w.conn)
+	n, size, err := 0, 0, error(nil)
+	for ; n < limit && size < len(frames) && err == nil; n++ {
+		if n > 0 && n%yieldEvery == 0 && w.waiting() {
+			break
+		}
+		f := readFrame(frames[size:])
+		size += f.size
+		err = l.write(f)
+	}
+	if err == nil {
+		err = l.close()
+	}
+	if err == nil {
+		err = w.conn.commit()
+	}
+	if err == nil || n == 1 && !isDiskTrouble(err) {
+		w.settle(l, n, size, err)
+		return nil
+	}
+	if !isDiskTrouble(err) {
+		w.backlog.single = n
+	}
+	return err
+}
+
+// settle takes records off the backlog: they are written, or, with err, one that never will be.
+func (w *writer) settle(l *ledger, n, size int, err error) {
+	if err != nil {
+		w.conn.abandon()
+		w.store.log.Error("a record cannot be written", "err", err)
+		l.dropped = n
+	}
+	w.store.stats.recorded.Add(int64(n - l.dropped))
+	w.store.stats.dropped.Add(int64(l.dropped))
+	w.backlog.single = max(0, w.backlog.single-n)
+	w.store.records.settled(n, size)
+}
+
+func (w *writer) recordsFailed(err error) {
+	w.conn.abandon()
+	w.store.stats.recordErrors.Add(1)
+	w.backlog.lastErr = err
+	if w.backlog.pause == 0 {
+		w.store.log.Error("writing records failed; they are kept in memory", "err", err)
+	}
+	w.backlog.pause = min(maxPause, max(firstPause, 2*w.backlog.pause))
+	w.backlog.retryAt = time.Now().Add(w.backlog.pause)
+	w.store.records.failed(err)
+}
+
+// giveUpRecords counts what is still not written when the store closes.
+func (w *writer) giveUpRecords() error {
+	w.store.records.failed(ErrClosed)
+	n := w.store.records.remaining()
+	if n == 0 {
+		return nil
+	}
+	w.store.stats.dropped.Add(n)
+	return fmt.Errorf("store: %d records were lost: %w", n, w.backlog.lastErr)
+}

@@ -1,0 +1,220 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Limits of the key-value store.
+const (
+	MaxKey   = 512      // bytes of a key, any bytes, at least one
+	MaxValue = 64 << 10 // bytes of a value
+	MaxList  = 1000     // entries of one List
+	maxBytes = 8 << 20  // of the values of one List
+)
+
+// Entry is one pair of the key-value store.
+type Entry struct {
+	Key   string
+	Value []byte
+}
+
+const (
+	loadValue   = `SELECT value, expires FROM kv WHERE account = ? AND key = ? AND (expires IS NULL OR expires > ?)`
+	saveValue   = `INSERT INTO kv (account, key, value, expires) VALUES (?, ?, ?, ?) ON CONFLICT (account, key) DO UPDATE SET value = excluded.value, expires = excluded.expires`
+	deleteValue = `DELETE FROM kv WHERE account = ? AND key = ?`
+	listFrom    = `SELECT key, value FROM kv WHERE account = ? AND key >= ? AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?`
+	listBetween = `SELECT key, value FROM kv WHERE account = ? AND key >= ? AND key < ? AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?`
+)
+
+// Get returns the value of key; ok is false when there is none or it has expired.
+func (t *Turn) Get(ctx context.Context, key string) (val []byte, ok bool, err error) {
+	if err := checkKey(key); err != nil {
+		return nil, false, err
+	}
+	err = t.view(ctx, t.store.writer.fresh.has(freshKey(t.key.Account, key)), func(v viewer) error {
+		val, _, ok, err = t.load(v, key)
+		return err
+	})
+	return val, ok, err
+}
+
+// Set writes a value that is gone after ttl; 0 = never.
+func (t *Turn) Set(ctx context.Context, key string, val []byte, ttl time.Duration) error {
+	if err := checkPair(key, val); err != nil {
+		return err
+	}
+	return t.change(ctx, freshKey(t.key.Account, key), func(b *batch) error {
+		var expires any
+		if ttl > 0 {
+			expires = t.store.now().Add(ttl).UnixMilli()
+		}
+		return t.save(b, key, val, expires)
+	})
+}
+
+// Delete removes a key and says whether it was there.
+func (t *Turn) Delete(ctx context.Context, key string) (existed bool, err error) {
+	if err := checkKey(key); err != nil {
+		return false, err
+	}
+	err = t.change(ctx, freshKey(t.key.Account, key), func(b *batch) error {
+		if _, _, existed, err = t.load(b, key); err != nil {
+			return err
+		}
+		return b.exec(deleteValue, t.key.Account, []byte(key))
+	})
+	return existed && err == nil, err
+}
+
+// Incr adds to a number and returns the sum; an absent key counts as 0, and its time to live stays
+// as it is. Numbers are kept as JSON has them: "12", "0.5", "1e+21". The error is ErrNotNumber for
+// any other value, and when the sum is not finite.
+func (t *Turn) Incr(ctx context.Context, key string, by float64) (sum float64, err error) {
+	if err := checkKey(key); err != nil {
+		return 0, err
+	}
+	err = t.change(ctx, freshKey(t.key.Account, key), func(b *batch) error {
+		val, expires, ok, err := t.load(b, key)
+		if err != nil {
+			return err
+		}
+		was := 0.0
+		if ok {
+			if was, err = number(val); err != nil {
+				return err
+			}
+		}
+		if sum = was + by; math.IsNaN(sum) || math.IsInf(sum, 0) {
+			return ErrNotNumber
+		}
+		return t.save(b, key, formatNumber(sum), expires)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return sum, nil
+}
+
+// CAS writes val if the value is still old, and says whether it did. nil means absent, on both
+// sides. A value that was there keeps its time to live.
+func (t *Turn) CAS(ctx context.Context, key string, old, val []byte) (swapped bool, err error) {
+	if err := checkPair(key, val); err != nil {
+		return false, err
+	}
+	err = t.change(ctx, freshKey(t.key.Account, key), func(b *batch) error {
+		now, expires, ok, err := t.load(b, key)
+		if err != nil || ok != (old != nil) || !bytes.Equal(now, old) {
+			return err
+		}
+		swapped = true
+		if val == nil {
+			return b.exec(deleteValue, t.key.Account, []byte(key))
+		}
+		return t.save(b, key, val, expires)
+	})
+	return swapped && err == nil, err
+}
+
+// List returns the entries whose key begins with prefix, ordered by the bytes of their keys. limit 0
+// or above MaxList means MaxList. The error is ErrTooLarge when the values exceed 8 MiB.
+func (t *Turn) List(ctx context.Context, prefix string, limit int) (entries []Entry, err error) {
+	if limit <= 0 || limit > MaxList {
+		limit = MaxList
+	}
+	now := t.store.now().UnixMilli()
+	query, args := listFrom, []any{t.key.Account, []byte(prefix), now, limit}
+	if end := prefixEnd(prefix); end != nil {
+		query, args = listBetween, []any{t.key.Account, []byte(prefix), end, now, limit}
+	}
+	total := 0
+	err = t.view(ctx, t.store.writer.fresh.hasPrefix(freshKey(t.key.Account, prefix)), func(v viewer) error {
+		return v.rows(query, args, func(scan func(...any) error) error {
+			var key, val []byte
+			if err := scan(&key, &val); err != nil {
+				return err
+			}
+			if total += len(val); total > maxBytes {
+				return fmt.Errorf("%w: the values of a list may have %d bytes together", ErrTooLarge, maxBytes)
+			}
+			entries = append(entries, Entry{Key: string(key), Value: val})
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return entries, nil
+}
+
+// load reads a value that has not expired, and when it will (an int64, or nil).
+func (t *Turn) load(v viewer, key string) (val []byte, expires any, ok bool, err error) {
+	var until *int64
+	args := []any{t.key.Account, []byte(key), t.store.now().UnixMilli()}
+	if ok, err = v.row(loadValue, args, &val, &until); err != nil || !ok {
+		return nil, nil, false, err
+	}
+	if until != nil {
+		expires = *until
+	}
+	return val, expires, true, nil
+}
+
+func (t *Turn) save(b *batch, key string, val []byte, expires any) error {
+	if val == nil {
+		val = []byte{} // nil would be NULL
+	}
+	return b.exec(saveValue, t.key.Account, []byte(key), val, expires)
+}
+
+func checkKey(key string) error {
+	if key == "" || len(key) > MaxKey {
+		return fmt.Errorf("%w: a key has 1 to %d bytes", ErrTooLarge, MaxKey)
+	}
+	return nil
+}
+
+func checkPair(key string, val []byte) error {
+	if len(val) > MaxValue {
+		return fmt.Errorf("%w: a value may have %d bytes", ErrTooLarge, MaxValue)
+	}
+	return checkKey(key)
+}
+
+// prefixEnd is the first key after all that begin with prefix; nil when there is none.
+func prefixEnd(prefix string) []byte {
+	end := []byte(prefix)
+	for len(end) > 0 {
+		if end[len(end)-1]++; end[len(end)-1] != 0 {
+			return end
+		}
+		end = end[:len(end)-1]
+	}
+	return nil
+}
+
+// number reads what JSON calls a number.
+func number(val []byte) (float64, error) {
+	for _, c := range val {
+		if (c < '0' || c > '9') && c != '-' && c != '+' && c != '.' && c != 'e' && c != 'E' {
+			return 0, ErrNotNumber // ParseFloat knows infinities, underscores and hexadecimals too
+		}
+	}
+	n, err := strconv.ParseFloat(string(val), 64)
+	if err != nil {
+		return 0, ErrNotNumber
+	}
+	return n, nil
+}
+
+// formatNumber writes whole numbers without an exponent as far as JSON writers do.
+func formatNumber(n float64) []byte {
+	if math.Abs(n) < 1e21 {
+		return strconv.AppendFloat(nil, n, 'f', -1, 64)
+	}
+	return strconv.AppendFloat(nil, n, 'e', -1, 64)
+}

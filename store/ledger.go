@@ -1,0 +1,173 @@
+package store
+
+import (
+	"hash/fnv"
+	"strconv"
+)
+
+// ledger gathers what one transaction of records changes: each fan, account and button is read and
+// written once, however many records touch it.
+type ledger struct {
+	conn     *connection
+	fans     map[fanKey]*fanRow
+	accounts map[string]*accountRow
+	buttons  map[buttonKey]*buttonRow
+	dropped  int
+}
+
+type fanKey struct{ account, openid string }
+
+// fanRow is a row of fans; head is the fan's newest message.
+type fanRow struct {
+	head int64
+	Fan
+}
+
+type accountRow struct{ head int64 }
+
+func newLedger(c *connection) *ledger {
+	return &ledger{
+		conn: c, fans: map[fanKey]*fanRow{}, accounts: map[string]*accountRow{}, buttons: map[buttonKey]*buttonRow{},
+	}
+}
+
+const (
+	insertMessage = `INSERT INTO messages (id, account, msg, status, fan_prev, account_prev, body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	amendMessage  = `UPDATE messages SET status = ?, body = ? WHERE id = ?`
+	earlierBody   = `SELECT body FROM messages WHERE id = ? AND account = ?`
+	loadFan       = `SELECT head, body FROM fans WHERE account = ? AND openid = ?`
+	saveFan       = `INSERT INTO fans (account, openid, head, body) VALUES (?, ?, ?, ?) ON CONFLICT (account, openid) DO UPDATE SET head = excluded.head, body = excluded.body`
+	loadAccount   = `SELECT head FROM accounts WHERE account = ?`
+	saveAccount   = `INSERT INTO accounts (account, head) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET head = excluded.head`
+)
+
+// write writes the message of one frame and notes what else changes.
+func (l *ledger) write(f frame) error {
+	var r Record
+	readRecord(f.body, &r)
+	if f.again {
+		if done, err := l.amend(f, r.Type == ""); done || err != nil {
+			return err
+		}
+	}
+	account, err := l.account(f.account)
+	if err != nil {
+		return err
+	}
+	fan := &fanRow{} // of nobody, when the sender is no fan
+	if r.OpenID != "" {
+		if fan, err = l.fan(fanKey{f.account, r.OpenID}); err != nil {
+			return err
+		}
+	}
+	n, err := l.conn.change(insertMessage, f.id, f.account, messageNumber(r.MsgID), int64(r.Status), fan.head, account.head, f.body)
+	if err != nil {
+		return err
+	}
+	if n == 0 { // the trace was used before: the same turn once more
+		_, err := l.amend(f, true)
+		return err
+	}
+	fan.head, account.head = f.id, f.id
+	fan.touch(&r, nil)
+	if r.MenuEvent {
+		l.button(f.account, &r).count(f.id, &r, 1)
+	}
+	return nil
+}
+
+// amend lays a record over the earlier one of its trace. Without one nothing is done, and a record
+// that cannot stand alone is dropped.
+func (l *ledger) amend(f frame, needed bool) (done bool, err error) {
+	var body []byte
+	found, err := l.conn.row(earlierBody, []any{f.id, f.account}, &body)
+	if err != nil {
+		return false, err
+	}
+	if !found {
+		if needed {
+			l.dropped++
+		}
+		return needed, nil
+	}
+	var before Record
+	readRecord(body, &before)
+	after := before
+	readRecord(f.body, &after)
+	if err := l.conn.exec(amendMessage, int64(after.Status), appendRecord(nil, &after), f.id); err != nil {
+		return false, err
+	}
+	if after.OpenID != "" {
+		fan, err := l.fan(fanKey{f.account, after.OpenID})
+		if err != nil {
+			return false, err
+		}
+		fan.touch(&after, &before)
+	}
+	if before.MenuEvent {
+		l.button(f.account, &before).count(f.id, &before, -1)
+	}
+	if after.MenuEvent {
+		l.button(f.account, &after).count(f.id, &after, 1)
+	}
+	return true, nil
+}
+
+func (l *ledger) account(name string) (*accountRow, error) {
+	if row, ok := l.accounts[name]; ok {
+		return row, nil
+	}
+	row := &accountRow{}
+	if _, err := l.conn.row(loadAccount, []any{name}, &row.head); err != nil {
+		return nil, err
+	}
+	l.accounts[name] = row
+	return row, nil
+}
+
+func (l *ledger) fan(k fanKey) (*fanRow, error) {
+	if row, ok := l.fans[k]; ok {
+		return row, nil
+	}
+	row, body := &fanRow{}, []byte(nil)
+	if _, err := l.conn.row(loadFan, []any{k.account, k.openid}, &row.head, &body); err != nil {
+		return nil, err
+	}
+	row.Fan = readFan(k.openid, body)
+	l.fans[k] = row
+	return row, nil
+}
+
+// close writes what the records changed besides the messages.
+func (l *ledger) close() error {
+	for k, row := range l.fans {
+		if err := l.conn.exec(saveFan, k.account, k.openid, row.head, appendFan(nil, &row.Fan)); err != nil {
+			return err
+		}
+	}
+	for name, row := range l.accounts {
+		if err := l.conn.exec(saveAccount, name, row.head); err != nil {
+			return err
+		}
+	}
+	for k, row := range l.buttons {
+		if err := row.save(l.conn, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// messageNumber is what WeChat's message id is indexed by: itself, or a hash of an id that is no
+// plain number; nil for none. Whoever looks one up compares the whole id.
+func messageNumber(id string) any {
+	if id == "" {
+		return nil
+	}
+	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+		return n
+	}
+	h := fnv.New64a()
+	h.Write([]byte(id))
+	return int64(h.Sum64())
+}

@@ -1,0 +1,239 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"sync"
+	"time"
+)
+
+// maxAccount bounds an account's name in bytes (script-api.md: 64).
+const maxAccount = 255
+
+// urgentBytes is how much may wait before the delay is cut short.
+const urgentBytes = 512 << 10
+
+// recorder holds the records that wait, encoded one after the other (frame says how). It never
+// holds more bytes than its limit.
+type recorder struct {
+	limit int
+
+	mu      sync.Mutex
+	buf     []byte // being filled
+	oldest  time.Time
+	total   int // bytes in buf and batch
+	in, out uint64
+	flushes []flush
+	closed  bool
+
+	taken []byte // being written; changed by the writer alone
+	at    int    // how much of taken is written
+	spare []byte // for buf, once it is taken
+}
+
+// flush is somebody who waits until the first n records are out.
+type flush struct {
+	n    uint64
+	done chan error
+}
+
+func newRecorder(o Options) *recorder { return &recorder{limit: o.RecordBytes} }
+
+// Record hands in a record to be written behind. False: it was dropped and counted, because the
+// buffer was full, the store is closed, or Trace is not one of Store.Trace's.
+func (s *Store) Record(r Record) bool {
+	id := s.newID()
+	if r.Trace != "" {
+		var ok bool
+		if id, ok = parseTrace(r.Trace); !ok {
+			s.stats.dropped.Add(1)
+			s.log.Warn("a record has a trace of its own making", "account", r.Account, "trace", r.Trace)
+			return false
+		}
+	}
+	if len(r.Account) > maxAccount {
+		s.stats.dropped.Add(1)
+		return false
+	}
+	if r.Received.IsZero() && !r.Again {
+		r.Received = s.now()
+	}
+	first, ok := s.records.add(id, &r)
+	if !ok {
+		s.stats.dropped.Add(1)
+		return false
+	}
+	if first {
+		s.writer.rouse()
+	}
+	return true
+}
+
+// add encodes a record into the buffer. wake says that the writer has to be told.
+func (c *recorder) add(id int64, r *Record) (wake, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return false, false
+	}
+	start := len(c.buf)
+	c.buf = appendFrame(c.buf, id, r)
+	size := len(c.buf) - start
+	if c.total+size > c.limit {
+		c.buf = c.buf[:start]
+		return false, false
+	}
+	c.total += size
+	c.in++
+	if start == 0 {
+		c.oldest = time.Now()
+	}
+	crossed := start < urgentBytes && len(c.buf) >= urgentBytes
+	return start == 0 || crossed, true
+}
+
+// A frame is: its size in four bytes, the id in eight, one byte for Again, the account behind its
+// length, and the body that goes into the database as it is.
+func appendFrame(dst []byte, id int64, r *Record) []byte {
+	start := len(dst)
+	dst = append(dst, 0, 0, 0, 0)
+	dst = binary.BigEndian.AppendUint64(dst, uint64(id))
+	again := byte(0)
+	if r.Again {
+		again = 1
+	}
+	dst = append(dst, again, byte(len(r.Account)))
+	dst = append(dst, r.Account...)
+	dst = appendRecord(dst, r)
+	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start))
+	return dst
+}
+
+type frame struct {
+	size    int
+	id      int64
+	again   bool
+	account string
+	body    []byte
+}
+
+// readFrame reads the first frame of b, whose memory the frame shares.
+func readFrame(b []byte) frame {
+	f := frame{size: int(binary.BigEndian.Uint32(b)), id: int64(binary.BigEndian.Uint64(b[4:])), again: b[12] == 1}
+	end := 14 + int(b[13])
+	f.account, f.body = sharedString(b[14:end]), b[end:f.size]
+	return f
+}
+
+func (c *recorder) waiting() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int64(c.total)
+}
+
+// due says how long the waiting records may still wait; 0 = write now. all means that nobody should
+// wait any longer.
+func (c *recorder) due(delay time.Duration, all bool) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.at < len(c.taken):
+		return 0
+	case len(c.buf) == 0:
+		return time.Hour
+	case all || len(c.flushes) > 0 || len(c.buf) >= urgentBytes:
+		return 0
+	}
+	return max(0, delay-time.Since(c.oldest))
+}
+
+// next returns the frames to write: the rest of those taken, or what has been handed in since.
+func (c *recorder) next() []byte {
+	if c.at < len(c.taken) {
+		return c.taken[c.at:]
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.taken, c.at = c.buf, 0
+	c.buf, c.spare = c.spare, nil
+	return c.taken
+}
+
+// settled takes n frames of size bytes off: they are written, or given up.
+func (c *recorder) settled(n, size int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.total -= size
+	c.out += uint64(n)
+	if c.at += size; c.at == len(c.taken) {
+		if cap(c.taken) <= 4*urgentBytes {
+			c.spare = c.taken[:0]
+		}
+		c.taken, c.at = nil, 0
+	}
+	kept := c.flushes[:0]
+	for _, f := range c.flushes {
+		if f.n > c.out {
+			kept = append(kept, f)
+			continue
+		}
+		f.done <- nil
+	}
+	c.flushes = kept
+}
+
+// shut refuses further records.
+func (c *recorder) shut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+}
+
+// remaining is how many records are not settled.
+func (c *recorder) remaining() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int64(c.in - c.out)
+}
+
+// flushing reports whether somebody waits in Flush.
+func (c *recorder) flushing() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.flushes) > 0
+}
+
+// failed tells those who wait that writing did not succeed just now.
+func (c *recorder) failed(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range c.flushes {
+		f.done <- err
+	}
+	c.flushes = nil
+}
+
+// Flush returns once every record handed in before it is written. The error says why they could not
+// be just now; they are not lost yet and will be tried again.
+func (s *Store) Flush(ctx context.Context) error {
+	c := s.records
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return ErrClosed
+	}
+	if c.in == c.out {
+		c.mu.Unlock()
+		return nil
+	}
+	f := flush{n: c.in, done: make(chan error, 1)}
+	c.flushes = append(c.flushes, f)
+	c.mu.Unlock()
+	s.writer.rouse()
+	select {
+	case err := <-f.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// What differs between databases stands in this file and in schemaWords. Everywhere else the SQL is
+// what SQLite and PostgreSQL share: ON CONFLICT, RETURNING, WITH RECURSIVE, partial indexes, CASE
+// for the greater of two; parameters are plain ? in order, which PostgreSQL gets numbered.
+
+// Transactions. After syncFull COMMIT returns once the disk has it; after syncNormal what is committed
+// survives the process but perhaps not a power cut.
+const (
+	beginWrite    = "BEGIN IMMEDIATE"
+	syncFull      = "PRAGMA synchronous=FULL"
+	syncNormal    = "PRAGMA synchronous=NORMAL"
+	commitWrite   = "COMMIT"
+	rollbackWrite = "ROLLBACK"
+	countTables   = "SELECT count(*) FROM sqlite_master WHERE name = ?"
+)
+
+const pageSize = 4096
+
+// readers is how many connections read at once; a read takes some tens of microseconds.
+const readers = 4
+
+// openWriter opens the one connection that writes.
+func openWriter(path string, o Options) (*sql.DB, error) {
+	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16384)", "wal_autocheckpoint(2000)"}
+	if o.MaxBytes > 0 {
+		pragmas = append(pragmas, fmt.Sprintf("max_page_count(%d)", max(1, o.MaxBytes/pageSize)))
+	}
+	db, err := sql.Open("sqlite", dataSource(path, o.BusyTimeout, pragmas...))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	db.SetMaxIdleConns(1)
+	return db, nil
+}
+
+// openReaders opens the connections that read what is committed.
+func openReaders(path string, o Options) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dataSource(path, o.BusyTimeout, "query_only(1)", "cache_size(-4096)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	return db, nil
+}
+
+func dataSource(path string, busy time.Duration, pragmas ...string) string {
+	q := url.Values{"_dqs": {"0"}, "_error_rc": {"1"}}
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
+	for _, p := range pragmas {
+		q.Add("_pragma", p)
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}
+	return u.String()
+}
+
+// copyDatabase writes a copy of what is committed beside the file, whoever else has it open.
+func copyDatabase(ctx context.Context, db *sql.DB, to string) error {
+	_, err := db.ExecContext(ctx, "VACUUM INTO ?", to)
+	return err
+}
+
+// isBusy reports whether another process was in the way.
+func isBusy(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_BUSY }
+
+// isDiskTrouble reports whether the same write may well succeed later: a full or failing disk, or
+// another process in the way.
+func isDiskTrouble(err error) bool {
+	switch sqliteCode(err) {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED,
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL:
+		return true
+	}
+	return false
+}
+
+func sqliteCode(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+// schemaWords turns the words of the migrations into the database's own; SQLite's need no change.
+func schemaWords() *strings.Replacer { return strings.NewReplacer() }

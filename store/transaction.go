@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+)
+
+// databaseError is a statement or a commit that failed, as opposed to what a caller did wrong. The
+// transaction cannot be trusted after it.
+type databaseError struct{ err error }
+
+func (e *databaseError) Error() string { return e.err.Error() }
+func (e *databaseError) Unwrap() error { return e.err }
+
+// connection is the one connection that writes, and its open transaction. It belongs to the writer's
+// goroutine. After a failure it is thrown away and opened anew, which is the surest rollback.
+type connection struct {
+	db      *sql.DB
+	conn    *sql.Conn
+	made    statements
+	durable bool // what the connection's next commit waits for
+}
+
+// begin opens a transaction; durable says whether its commit waits for the disk.
+func (c *connection) begin(durable bool) error {
+	ctx := context.Background()
+	if c.conn == nil {
+		conn, err := c.db.Conn(ctx)
+		if err != nil {
+			return &databaseError{fmt.Errorf("store: connect: %w", err)}
+		}
+		c.conn, c.durable = conn, true
+		c.made = statements{prepare: conn.PrepareContext}
+	}
+	if durable != c.durable {
+		mode := syncNormal
+		if durable {
+			mode = syncFull
+		}
+		if err := c.exec(mode); err != nil {
+			return err
+		}
+		c.durable = durable
+	}
+	return c.exec(beginWrite)
+}
+
+func (c *connection) commit() error { return c.exec(commitWrite) }
+
+// abandon rolls back by closing the connection.
+func (c *connection) abandon() {
+	if c.conn == nil {
+		return
+	}
+	c.made.close()
+	// The error tells database/sql to close the connection instead of keeping it.
+	_ = c.conn.Raw(func(any) error { return driver.ErrBadConn })
+	c.conn.Close()
+	c.conn = nil
+}
+
+// exec runs a statement without an interest in how many rows it changed.
+func (c *connection) exec(query string, args ...any) error {
+	_, err := c.change(query, args...)
+	return err
+}
+
+// change runs a statement and returns how many rows it changed.
+func (c *connection) change(query string, args ...any) (int64, error) {
+	st, err := c.made.get(context.Background(), query)
+	if err != nil {
+		return 0, &databaseError{fmt.Errorf("store: %w", err)}
+	}
+	res, err := st.ExecContext(context.Background(), args...)
+	if err != nil {
+		return 0, &databaseError{fmt.Errorf("store: %w", err)}
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return 0, &databaseError{fmt.Errorf("store: %w", err)}
+	}
+	return n, nil
+}
+
+// row reads one row into dest; false when there is none.
+func (c *connection) row(query string, args []any, dest ...any) (bool, error) {
+	ok, err := scanRow(context.Background(), &c.made, query, args, dest...)
+	if err != nil {
+		return false, &databaseError{err}
+	}
+	return ok, nil
+}
+
+func (c *connection) rows(query string, args []any, each func(scan func(...any) error) error) error {
+	if err := scanRows(context.Background(), &c.made, query, args, each); err != nil {
+		return &databaseError{err}
+	}
+	return nil
+}
+
+// scanRow reads one row into dest; false when there is none.
+func scanRow(ctx context.Context, made *statements, query string, args []any, dest ...any) (bool, error) {
+	st, err := made.get(ctx, query)
+	if err != nil {
+		return false, fmt.Errorf("store: %w", err)
+	}
+	err = st.QueryRowContext(ctx, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("store: %w", err)
+	}
+	return true, nil
+}
+
+// scanRows calls each for every row. What each returns ends the reading.
+func scanRows(ctx context.Context, made *statements, query string, args []any, each func(scan func(...any) error) error) error {
+	st, err := made.get(ctx, query)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	rows, err := st.QueryContext(ctx, args...)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+func isDatabaseError(err error) bool {
+	var e *databaseError
+	return errors.As(err, &e)
+}
