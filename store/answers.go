@@ -13,6 +13,7 @@ const AnswerLife = 24 * time.Hour
 const MaxAnswers = 20
 
 const (
+	findAnswer  = `SELECT 1 FROM answers WHERE account = ? AND openid = ? AND expires > ? LIMIT 1`
 	keepAnswer  = `INSERT INTO answers (account, openid, id, answer, expires) VALUES (?, ?, ?, ?, ?)`
 	spareAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id NOT IN
 	(SELECT id FROM answers WHERE account = ? AND openid = ? ORDER BY id DESC LIMIT ?)`
@@ -26,11 +27,8 @@ func (s *Store) KeepAnswer(ctx context.Context, account, openid string, answer [
 	if len(answer) > MaxReply {
 		return fmt.Errorf("%w: an answer may have %d bytes", ErrTooLarge, MaxReply)
 	}
-	if answer == nil {
-		answer = []byte{}
-	}
 	return s.writer.do(ctx, true, func(b *batch) error {
-		if err := b.exec(keepAnswer, account, openid, s.newID(), answer, s.now().Add(AnswerLife).UnixMilli()); err != nil {
+		if err := b.exec(keepAnswer, account, openid, s.newID(), present(answer), s.now().Add(AnswerLife).UnixMilli()); err != nil {
 			return err
 		}
 		return b.exec(spareAnswer, account, openid, account, openid, MaxAnswers)
@@ -42,17 +40,16 @@ func (s *Store) KeepAnswer(ctx context.Context, account, openid string, answer [
 func (s *Store) TakeAnswer(ctx context.Context, account, openid string) (answer []byte, ok bool, err error) {
 	now := s.now().UnixMilli()
 	// Most fans have none: do not trouble the writer for them.
-	var any int
-	const find = `SELECT 1 FROM answers WHERE account = ? AND openid = ? AND expires > ? LIMIT 1`
-	if ok, err = s.committed(ctx).row(find, []interface{}{account, openid, now}, &any); err != nil || !ok {
+	var one int
+	if ok, err = s.committed(ctx).row(findAnswer, []any{account, openid, now}, &one); err != nil || !ok {
 		return nil, false, err
 	}
 	err = s.writer.do(ctx, true, func(b *batch) error {
-		ok, err = b.row(takeAnswer, []interface{}{account, openid, account, openid, now}, &answer)
+		ok, err = b.row(takeAnswer, []any{account, openid, account, openid, now}, &answer)
 		return err
 	})
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	return answer, true, nil
+	return present(answer), true, nil
 }

@@ -141,7 +141,7 @@ func (t *Turn) List(ctx context.Context, prefix string, limit int) (entries []En
 			if total += len(val); total > maxBytes {
 				return fmt.Errorf("%w: the values of a list may have %d bytes together", ErrTooLarge, maxBytes)
 			}
-			entries = append(entries, Entry{Key: string(key), Value: val})
+			entries = append(entries, Entry{Key: string(key), Value: present(val)})
 			return nil
 		})
 	})
@@ -161,14 +161,20 @@ func (t *Turn) load(v viewer, key string) (val []byte, expires any, ok bool, err
 	if until != nil {
 		expires = *until
 	}
-	return val, expires, true, nil
+	return present(val), expires, true, nil
 }
 
 func (t *Turn) save(b *batch, key string, val []byte, expires any) error {
+	return b.exec(saveValue, t.key.Account, []byte(key), present(val), expires)
+}
+
+// present makes nil bytes empty ones: the database takes nil for NULL, and its driver gives nil for
+// empty, while for callers nil means that there is nothing.
+func present(val []byte) []byte {
 	if val == nil {
-		val = []byte{} // nil would be NULL
+		return []byte{}
 	}
-	return b.exec(saveValue, t.key.Account, []byte(key), val, expires)
+	return val
 }
 
 func checkKey(key string) error {

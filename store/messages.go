@@ -28,7 +28,7 @@ const (
 )
 
 const (
-	messageColumns = `SELECT id, account, body FROM messages WHERE account = ? AND `
+	messageColumns = `SELECT id, account, body FROM messages WHERE account = ? AND length(body) > 0 AND `
 	messageByID    = messageColumns + `id = ?`
 	messagesByMsg  = messageColumns + `msg = ? ORDER BY id DESC`
 )

@@ -27,7 +27,10 @@ func (t *Turn) Session(ctx context.Context) (val []byte, err error) {
 	}
 	args := []any{t.key.Account, t.key.OpenID, t.store.now().UnixMilli()}
 	err = t.view(ctx, t.store.writer.fresh.has(freshSession(t.key.Account, t.key.OpenID)), func(v viewer) error {
-		_, err := v.row(loadSession, args, &val)
+		ok, err := v.row(loadSession, args, &val)
+		if ok {
+			val = present(val)
+		}
 		return err
 	})
 	return val, err
