@@ -27,9 +27,6 @@ func stringNatives() []Native {
 	}
 }
 
-// maxResults is how many values a native may return at once.
-const maxResults = 8_000
-
 // fromEnd turns a position counted from the end (-1 is the last byte) into one counted from 1.
 func fromEnd(pos, length int) int {
 	if pos >= 0 {

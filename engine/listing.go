@@ -86,6 +86,9 @@ func (f *folder) walk(dir, name string, depth int) error {
 		f.enter(dir)
 	}
 	entries, err := fs.ReadDir(f.root.FS(), dir)
+	if errors.Is(err, fs.ErrNotExist) && depth > 0 {
+		return ErrUnsettled
+	}
 	if err != nil {
 		return fmt.Errorf("list folder %s: %w", path.Join(f.name, name), err)
 	}
@@ -112,7 +115,11 @@ func (f *folder) visit(where, name string, depth int) error {
 		return fmt.Errorf("look at %s: %w", path.Join(f.name, name), err)
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
-		if where, info, err = followData(f.root, f.real, where); err != nil {
+		where, info, err = followData(f.root, f.real, where)
+		if errors.Is(err, fs.ErrNotExist) {
+			return ErrUnsettled // the version that ..data led to has just been replaced
+		}
+		if err != nil {
 			return f.refuseLink(name, err)
 		}
 	}

@@ -228,6 +228,7 @@ func (w *Watcher) report() {
 			dirty = append(dirty, name)
 		}
 	}
+	dirty = slices.DeleteFunc(dirty, func(name string) bool { return !w.absent[name].IsZero() })
 	gone, back := w.missing(now)
 	dirty = append(dirty, back...)
 	slices.Sort(dirty)

@@ -90,6 +90,7 @@ func (w *Watcher) reroot() {
 }
 
 func (w *Watcher) markAll(now time.Time) {
+	w.dirt.mark(now, SharedFolder, 0)
 	for name := range w.known {
 		w.dirt.mark(now, name, 0)
 	}

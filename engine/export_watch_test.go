@@ -1,0 +1,24 @@
+package engine
+
+import "github.com/fsnotify/fsnotify"
+
+// FakeSource stands in for fsnotify, so that a test decides when an event comes.
+type FakeSource struct {
+	Events  chan fsnotify.Event
+	Errors  chan error
+	Add     func(dir string) error
+	Remove  func(dir string) error
+	OpenErr error
+	Opened  int
+}
+
+// Use makes a watcher listen to the fake.
+func (w *Watcher) Use(f *FakeSource) {
+	w.open = func() (source, error) {
+		f.Opened++
+		if f.OpenErr != nil {
+			return source{}, f.OpenErr
+		}
+		return source{add: f.Add, remove: f.Remove, close: func() error { return nil }, events: f.Events, errors: f.Errors}, nil
+	}
+}
