@@ -1,0 +1,141 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+)
+
+// examiner judges the facts of all files of one account together: a global that one file assigns, another
+// may read.
+type examiner struct {
+	set   *engine.Set
+	files map[string]engine.Facts
+	found []Finding
+
+	known   map[string]bool     // globals: of the set, or assigned somewhere
+	members map[string][]string // library → its functions
+	hints   []string            // names for "did you mean"
+}
+
+func (e *examiner) examine(exists func(file string) bool) {
+	e.learn()
+	for file, facts := range e.files {
+		calledGlobals := map[engine.Mention]bool{}
+		for _, c := range facts.Calls {
+			e.call(file, c)
+			calledGlobals[engine.Mention{Name: c.Name, Line: c.Line, Inside: c.Inside}] = true
+		}
+		for _, m := range facts.Reads {
+			e.read(file, m, calledGlobals[m])
+		}
+		for _, m := range facts.Writes {
+			e.write(file, m)
+		}
+		for _, m := range facts.Kept {
+			e.warn(file, m.Line, fmt.Sprintf("%s belongs to the top level, which runs anew for every message: what is assigned here is gone with this message", m.Name),
+				"keep it in msg.session (one fan) or store (the account)")
+		}
+		for _, m := range facts.Requires {
+			if name := moduleFile(m.Name); !exists(name) {
+				e.wrong(file, m.Line, fmt.Sprintf("require %q: there is no %s", m.Name, name), "modules are files of this account (lib.x is lib/x.lua) or of scripts/shared (shared.x)")
+			}
+		}
+	}
+}
+
+func (e *examiner) learn() {
+	e.known, e.members = map[string]bool{"_G": true}, map[string][]string{}
+	for _, name := range e.set.Names() {
+		library, member, dotted := strings.Cut(name, ".")
+		e.known[library] = true
+		if dotted {
+			e.members[library] = append(e.members[library], member)
+		}
+		e.hints = append(e.hints, library)
+	}
+	for _, name := range []string{"msg", "settings"} {
+		e.known[name] = true
+		e.hints = append(e.hints, name)
+	}
+	for _, facts := range e.files {
+		for _, m := range facts.Writes {
+			root, _, _ := strings.Cut(m.Name, ".")
+			e.known[root] = true
+			e.hints = append(e.hints, root)
+		}
+	}
+}
+
+// read judges a global that is read: nobody has it, or a library has no such member.
+func (e *examiner) read(file string, m engine.Mention, called bool) {
+	root, rest, dotted := strings.Cut(m.Name, ".")
+	if !e.known[root] {
+		cause := fmt.Sprintf("nothing is called %s: it is nil here", root)
+		if called && !dotted {
+			cause = fmt.Sprintf("nothing is called %s: calling it raises", root)
+		}
+		e.wrong(file, m.Line, cause, guess(root, e.hints, "declare it with local, or correct the name"))
+		return
+	}
+	members := e.members[root]
+	member, _, _ := strings.Cut(rest, ".")
+	if dotted && len(members) > 0 && !slices.Contains(members, member) {
+		e.wrong(file, m.Line, fmt.Sprintf("%s has no %s", root, member), guess(member, members, "see the reference: "+strings.Join(first(members, 12), ", ")))
+	}
+}
+
+// write judges an assignment to a global: allowed, and gone with the message.
+func (e *examiner) write(file string, m engine.Mention) {
+	if m.Inside {
+		e.warn(file, m.Line, m.Name+" is a global: it lasts for this message only",
+			"use local; what must last goes into msg.session or store")
+	}
+}
+
+// call judges calls whose arguments can be read in the text.
+func (e *examiner) call(file string, c engine.Call) {
+	if c.Local || c.Method || c.Name != "on.event" || len(c.Args) == 0 || c.Args[0].Kind != engine.ArgString {
+		return
+	}
+	name := c.Args[0].Text
+	for _, known := range bindings.EventNames() {
+		if strings.EqualFold(known, name) {
+			return
+		}
+	}
+	near := engine.Nearest(name, bindings.EventNames())
+	if near == "" {
+		e.warn(file, c.Line, fmt.Sprintf("on.event(%q): WeChat has no such event that Moonwire knows of", name), "check the spelling; the rule waits for exactly this name")
+		return
+	}
+	e.wrong(file, c.Line, fmt.Sprintf("on.event(%q): WeChat has no such event", name), fmt.Sprintf("did you mean %q?", near))
+}
+
+func (e *examiner) wrong(file string, line int, cause, cure string) {
+	e.found = append(e.found, Finding{File: file, Line: line, Cause: cause, Cure: cure})
+}
+
+func (e *examiner) warn(file string, line int, cause, cure string) {
+	e.found = append(e.found, Finding{File: file, Line: line, Warning: true, Cause: cause, Cure: cure})
+}
+
+func guess(name string, candidates []string, otherwise string) string {
+	if near := engine.Nearest(name, candidates); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return otherwise
+}
+
+// moduleFile is where a module's name leads: lib.x → lib/x.lua.
+func moduleFile(name string) string { return strings.ReplaceAll(name, ".", "/") + ".lua" }
+
+func first(names []string, n int) []string {
+	if len(names) > n {
+		return append(slices.Clone(names[:n]), "…")
+	}
+	return names
+}

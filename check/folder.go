@@ -1,0 +1,86 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path"
+	"strings"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+)
+
+// Options say what the account may reach; the zero Options are those of an account without settings.
+type Options struct {
+	Program bindings.ProgramConfig
+	Limits  engine.Limits
+	Source  engine.SourceLimits
+}
+
+// Folder looks over one account below root, the folder of all accounts. The error is for a folder that
+// cannot be read; what is wrong with the script is in the findings.
+func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.Root, account string, o Options) ([]Finding, error) {
+	snap, err := engine.ReadSnapshot(root, account, o.Source)
+	if err != nil {
+		var broken *engine.ScriptError
+		if errors.As(err, &broken) {
+			return []Finding{fromScript(broken)}, nil
+		}
+		return nil, err
+	}
+	e := &examiner{set: set, files: map[string]engine.Facts{}}
+	for _, f := range snap.Files {
+		if !strings.HasSuffix(f.Name, ".lua") {
+			continue
+		}
+		facts, err := engine.Lint(f.Name, f.Data)
+		var broken *engine.ScriptError
+		switch {
+		case errors.As(err, &broken):
+			e.found = append(e.found, fromScript(broken))
+		case err != nil:
+			return nil, err
+		default:
+			e.files[f.Name] = facts
+		}
+	}
+	e.examine(func(name string) bool { _, ok := snap.File(name); return ok })
+	if len(e.found) == 0 || !anyError(e.found) {
+		e.load(ctx, eng, snap, o, account)
+	}
+	return sorted(e.found), nil
+}
+
+// load compiles and runs the top level, which finds what only running can: keys declared twice, rules
+// with wrong arguments, errors at the top level.
+func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *engine.Snapshot, o Options, account string) {
+	o.Program.Account = account
+	program, err := bindings.Compile(ctx, eng, snap, o.Limits, o.Program)
+	var broken *engine.ScriptError
+	switch {
+	case errors.As(err, &broken):
+		e.found = append(e.found, fromScript(broken))
+	case err != nil:
+		e.found = append(e.found, Finding{File: path.Join("main.lua"), Cause: err.Error()})
+	default:
+		for _, w := range program.Build().Warnings {
+			f := fromScript(w)
+			f.Warning = true
+			e.found = append(e.found, f)
+		}
+	}
+}
+
+func fromScript(e *engine.ScriptError) Finding {
+	return Finding{File: e.File, Line: e.Line, Cause: e.Msg, Cure: e.Hint}
+}
+
+func anyError(all []Finding) bool {
+	for _, f := range all {
+		if !f.Warning {
+			return true
+		}
+	}
+	return false
+}
