@@ -1,9 +1,22 @@
 package engine
 
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// costlyTopLevel is how many instructions a top level may cost, as it runs again for every message,
+// before its author is warned.
+const costlyTopLevel = 100_000
+
 // BuildOptions say for whom a build is compiled.
 type BuildOptions struct {
-	Account string
-	Limits  Limits // of one turn; a zero field = the engine's default
+	Account string // empty: the snapshot's
+	Limits  Limits // of one turn; a zero field = the engine's; none goes above the engine's
 	Host    any    // Turn.Host of the dry run
 
 	// Seal runs in the dry run's turn, after the top level: the room above makes its index of what the
@@ -20,7 +33,21 @@ type Build struct {
 	Limits   Limits
 	Warnings []*ScriptError
 
-	snapshot *Snapshot
+	jobLimits Limits
+	snapshot  *Snapshot
+	main      *module
+	modules   map[string]*module // by the name that require takes
+	files     map[string]*module // by file name
+	share     *share
+	pool      pool
+	kept      sync.Map // of Once: string to func() (any, error)
+}
+
+// module is one file of a build.
+type module struct {
+	name  string // lib.prices
+	chunk *chunk
+	err   *ScriptError // of a file in shared/ that does not compile: raised where it is required
 }
 
 // Source returns the text of a source file, for error boxes; nil when there is none.
@@ -31,4 +58,127 @@ func (b *Build) Data(name string) ([]byte, bool) { return b.snapshot.File("data/
 
 // Once answers what fn made on the first call with this key, for as long as the build lives: for what is
 // parsed once per build. fn runs once even when many ask at the same time; its error is kept too.
-func (b *Build) Once(key string, fn func() (any, error)) (any, error) { panic("being written") }
+func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
+	kept, ok := b.kept.Load(key)
+	if !ok {
+		kept, _ = b.kept.LoadOrStore(key, sync.OnceValues(fn))
+	}
+	return kept.(func() (any, error))()
+}
+
+// Compile makes a build of a snapshot and runs its top level once, with effects refused. The error is an
+// *ScriptError.
+func (e *Engine) Compile(ctx context.Context, s *Snapshot, o BuildOptions) (*Build, error) {
+	b := &Build{
+		Hash: s.Hash, ID: s.Hash[:min(12, len(s.Hash))], Account: o.Account, snapshot: s,
+		Limits: o.Limits.or(e.limits).within(e.limits), modules: map[string]*module{}, files: map[string]*module{},
+	}
+	if b.Account == "" {
+		b.Account = s.Account
+	}
+	b.share = e.shareOf(b.Account)
+	b.jobLimits = b.Limits
+	b.jobLimits.WeChatCalls, b.jobLimits.TotalTime = b.Limits.JobWeChatCalls, b.Limits.JobTime
+	if err := e.compileFiles(b); err != nil {
+		return nil, err
+	}
+	if err := e.dryRun(ctx, b, o); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// compileFiles compiles every source file of the build. A file of shared/ that does not compile fails
+// only the accounts that require it.
+func (e *Engine) compileFiles(b *Build) error {
+	trees, taken, err := e.parseFiles(b)
+	if err != nil {
+		return err
+	}
+	known := e.set.resolvable(taken)
+	names := sortedKeys(taken)
+	for _, p := range trees {
+		m := b.files[p.file]
+		if m.err != nil {
+			continue
+		}
+		key := cacheKey(p.file, p.source, names)
+		if m.chunk = e.cache.get(key); m.chunk == nil {
+			if m.chunk, m.err = e.set.compile(p, known); m.err == nil {
+				e.cache.put(key, m.chunk)
+			}
+		}
+		if m.err != nil && !strings.HasPrefix(p.file, SharedFolder+"/") {
+			return m.err
+		}
+	}
+	if b.main = b.files["main.lua"]; b.main == nil {
+		return &ScriptError{Kind: ErrorSyntax, Msg: "main.lua is missing; every account starts there"}
+	}
+	return nil
+}
+
+// parseFiles also gathers which library names some file of the build may replace: those are looked up by
+// name in all of them.
+func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, err error) {
+	taken = map[string]bool{}
+	for _, f := range b.snapshot.Files {
+		if path.Ext(f.Name) != ".lua" {
+			continue
+		}
+		m := &module{name: strings.ReplaceAll(strings.TrimSuffix(f.Name, ".lua"), "/", ".")}
+		b.files[f.Name], b.modules[m.name] = m, m
+		p, err := parseFile(f.Name, f.Data)
+		if err != nil {
+			if m.err = err; strings.HasPrefix(f.Name, SharedFolder+"/") {
+				continue
+			}
+			return nil, nil, err
+		}
+		trees = append(trees, p)
+		e.set.take(taken, p.facts)
+	}
+	return trees, taken, nil
+}
+
+// take notes the library names that a file may replace.
+func (s *Set) take(taken map[string]bool, f facts) {
+	for _, name := range s.names {
+		root, _, _ := strings.Cut(name, ".")
+		if f.reflects || f.assigned[root] {
+			taken[root] = true
+		}
+	}
+}
+
+// dryRun runs the top level once and lets the room above index what it declared.
+func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
+	cost := int64(0)
+	err := e.Do(ctx, b, TurnOptions{Host: o.Host}, func(t *Turn) error {
+		cost, _, _ = t.Used()
+		if o.Seal == nil {
+			return nil
+		}
+		index, err := o.Seal(t)
+		b.Index = index
+		return err
+	})
+	if cost > costlyTopLevel {
+		b.Warnings = append(b.Warnings, &ScriptError{
+			Kind: ErrorLimit, File: "main.lua", Line: 1,
+			Msg:  fmt.Sprintf("the top level costs %s instructions, and it runs for every message", groupDigits(cost)),
+			Hint: "move tables to data/",
+		})
+	}
+	return err
+}
+
+// Files lists the names of the build's source files.
+func (b *Build) Files() []string {
+	names := make([]string, 0, len(b.files))
+	for name := range b.files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

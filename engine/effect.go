@@ -9,7 +9,7 @@ import (
 // Kind says what an effect or an outside view touches; each kind has its budget.
 type Kind uint8
 
-// The kinds of effects. KindClock and KindRandom keep the compute slot and have no budget.
+// The kinds of effects. KindClock, KindRandom and KindLog keep the compute slot and have no budget of calls.
 const (
 	KindStore Kind = iota
 	KindWeChat
@@ -17,14 +17,79 @@ const (
 	KindClock
 	KindRandom
 	KindWait
-	KindMedia
+	KindMedia // counts as KindWeChat
 	KindLog
+
+	kinds = iota
 )
+
+// waits reports whether the slot is free meanwhile.
+func (k Kind) waits() bool { return k != KindClock && k != KindRandom && k != KindLog }
+
+// budget is the limit that counts calls of a kind, "" if none does.
+func (k Kind) budget(l *Limits) (name string, allowed int) {
+	switch k {
+	case KindStore:
+		return "store_calls", l.StoreCalls
+	case KindWeChat, KindMedia:
+		return "wechat_calls", l.WeChatCalls
+	case KindHTTP:
+		return "http_calls", l.HTTPCalls
+	}
+	return "", 0
+}
 
 // Effect is the one door of every effect and every view of the outside. It refuses at the top level, charges
 // the kind's budget, and gives the compute slot away while fn waits. label is what makes the call
 // recognisable (the key, the URL, the question). fn's value is plain data (nil, bool, float64, string,
 // []any, map[string]any); its error is for the caller to turn into nil, err.
 func (t *Turn) Effect(L *lua.LState, k Kind, label string, fn func(ctx context.Context) (any, error)) (any, error) {
-	panic("being written")
+	if t.loading || t.requiring > 0 {
+		t.Fail(L, "not allowed at the top level: put it in a handler")
+	}
+	t.Steps(L, 50)
+	t.charge(L, k)
+	if !k.waits() {
+		return fn(t.Context())
+	}
+	t.leave()
+	defer t.rejoin(L)
+	return fn(t.Context())
+}
+
+func (t *Turn) charge(L *lua.LState, k Kind) {
+	if k == KindMedia {
+		k = KindWeChat
+	}
+	t.effects[k]++
+	name, allowed := k.budget(t.limits)
+	if name != "" && t.effects[k] > allowed {
+		if t.job() && k == KindWeChat {
+			name = "job_wechat_calls"
+		}
+		t.Stop(L, name, int64(t.effects[k]), int64(allowed))
+	}
+}
+
+// leave gives the slot away until rejoin.
+func (t *Turn) leave() {
+	t.left = t.engine.clock()
+	t.holds = false
+	t.engine.slots.give(t.build.share)
+}
+
+// rejoin waits for a slot again; without one the turn is over.
+func (t *Turn) rejoin(L *lua.LState) {
+	err := t.engine.slots.take(t.ctx, t.build.share)
+	t.holds = err == nil
+	t.sliced = t.engine.clock()
+	t.waited += t.sliced - t.left
+	if err != nil {
+		t.vm.meter.kill(&stop{kind: ErrorStopped, msg: "the turn was stopped: " + err.Error()})
+	} else if t.sliced > t.deadline {
+		t.vm.meter.kill(t.overtime(t.sliced))
+	}
+	if t.vm.meter.stop != nil {
+		t.raiseStop(L)
+	}
 }

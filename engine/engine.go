@@ -2,8 +2,13 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime"
+	"sync"
 	"time"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 // Options of an engine; the zero value works.
@@ -16,30 +21,132 @@ type Options struct {
 
 // Engine runs builds. Safe for concurrent use.
 type Engine struct {
-	set *Set
-	now func() time.Time
-	log *slog.Logger
+	set    *Set
+	now    func() time.Time
+	log    *slog.Logger
+	limits Limits
+	slots  *slots
+	start  time.Time
+	heap   heapGauge
+	cache  cache
+
+	mu     sync.Mutex
+	shares map[string]*share
+	warm   map[*Build]bool // builds with idle VMs
 }
 
 // New makes an engine whose scripts see the given library, after a self-test of the cage: it fails when
 // the Lua library no longer does what the cage rests on.
-func New(set *Set, o Options) (*Engine, error) { return &Engine{set: set}, nil }
+func New(set *Set, o Options) (*Engine, error) {
+	e := &Engine{
+		set: set, now: o.Now, log: o.Log, limits: o.Limits.or(Limits{}), start: time.Now(),
+		shares: map[string]*share{}, warm: map[*Build]bool{},
+	}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Slots <= 0 {
+		o.Slots = runtime.GOMAXPROCS(0)
+	}
+	e.slots = newSlots(o.Slots)
+	boundArrays()
+	if err := e.selfTest(); err != nil {
+		return nil, fmt.Errorf("engine: self-test of the cage: %w", err)
+	}
+	return e, nil
+}
 
-// Run sweeps idle VMs until ctx ends. An engine works without it, but keeps VMs longer.
-func (e *Engine) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return ctx.Err()
+// maxItems is how long a table's list can grow; see appendItem.
+const maxItems = 1<<18 - 1
+
+// boundArrays keeps `t[67108861] = 1` from allocating a gigabyte in one instruction.
+//
+// lua.MaxArrayIndex is the one package variable that we set. It is read by every table, so it is set
+// before the first turn and, as engines may be made while others run, only when it is not set yet.
+func boundArrays() {
+	arrays.Do(func() { lua.MaxArrayIndex = maxItems + 1 })
+}
+
+var arrays sync.Once
+
+// clock is the monotonic time since the engine was made. Budgets are measured in real time whatever
+// Options.Now tells scripts: a script in an endless loop must stop even when a test holds the clock.
+func (e *Engine) clock() time.Duration { return time.Since(e.start) }
+
+func (e *Engine) shareOf(account string) *share {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.shares[account] == nil {
+		e.shares[account] = &share{}
+	}
+	return e.shares[account]
 }
 
 // Do runs one turn of build b on the caller's goroutine: it takes a compute slot and a warm VM, runs the
 // top level in a clean environment, calls fn and gives both back. Failures of the script come back as
 // *ScriptError, an error of fn as it is.
 func (e *Engine) Do(ctx context.Context, b *Build, o TurnOptions, fn func(*Turn) error) error {
-	panic("being written")
+	if err := e.slots.take(ctx, b.share); err != nil {
+		return &ScriptError{Kind: ErrorStopped, Msg: "the turn was stopped before it began: " + err.Error()}
+	}
+	v := b.pool.take()
+	if v == nil {
+		v = newVM(e)
+	}
+	t := &v.turn
+	t.begin(ctx, b, o)
+	defer e.finish(t)
+	if err := t.load(); err != nil {
+		return err
+	}
+	return fn(t)
 }
 
-// Compile makes a build of a snapshot and runs its top level once, with effects refused. The error is an
-// *ScriptError.
-func (e *Engine) Compile(ctx context.Context, s *Snapshot, o BuildOptions) (*Build, error) {
-	panic("being written")
+// finish gives the slot and, if it is clean, the VM back, also when fn panics.
+func (e *Engine) finish(t *Turn) {
+	v, b, holds := t.vm, t.build, t.holds
+	if holds {
+		e.slots.give(b.share)
+	}
+	if t.end() && b.pool.put(v, e.clock()) {
+		e.mu.Lock()
+		e.warm[b] = true
+		e.mu.Unlock()
+	}
+}
+
+// load runs the top level.
+func (t *Turn) load() error {
+	t.loading = true
+	_, err := t.Call(t.build.main.chunk.function(t.env))
+	t.loading = false
+	return err
+}
+
+// Run gives up VMs that nobody has needed for a minute, until ctx ends. An engine works without it, but
+// keeps them longer.
+func (e *Engine) Run(ctx context.Context) error {
+	ticks := time.NewTicker(vmIdle / 6)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticks.C:
+			e.sweep(e.clock() - vmIdle)
+		}
+	}
+}
+
+func (e *Engine) sweep(before time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for b := range e.warm {
+		if !b.pool.sweep(before) {
+			delete(e.warm, b)
+		}
+	}
 }

@@ -1,6 +1,10 @@
 package engine
 
-import "time"
+import (
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
 
 // ErrorKind says what sort of failure stopped a script.
 type ErrorKind uint8
@@ -14,12 +18,15 @@ const (
 	ErrorInternal                  // a bug of ours or of the VM
 )
 
+func (k ErrorKind) String() string {
+	return [...]string{"run", "syntax", "limit", "stopped", "internal"}[k]
+}
+
 // Frame is one level of the script's call stack, the failing one first.
 type Frame struct {
 	File string
 	Line int
-	Func string // "confirm", "order.pay", "main chunk"
-	Args string // names of the parameters: "c, n"
+	Func string // "confirm(c)", "main chunk", "function at line 10"
 }
 
 // Local is a local variable of the failing frame.
@@ -32,30 +39,135 @@ type ScriptError struct {
 	Line   int
 	Msg    string // without file and line
 	Hint   string // "did you mean on.text?"
-	Limit  string // name of the limit, as account.yaml spells it
+	Limit  string // name of the limit that is spent, as account.yaml spells it
 	Frames []Frame
 	Locals []Local // five at most, 80 bytes each
 	Value  any     // what the script raised, when it is plain data and no string
 
-	source []byte
+	source []byte // of File
 }
 
 // Error is one line: file:line: message.
-func (e *ScriptError) Error() string { panic("being written") }
-
-// BoxInfo is what surrounds an error in its box; empty fields are left out.
-type BoxInfo struct {
-	Account string
-	Trace   string // ten characters; the last four are shown
-	Rule    string // `main.lua:31 on.text("yes")`
-	Fan     string // already shortened
-	Said    string // what the fan did: `said "yes"`
-	Build   string
-	Saved   time.Duration // how long ago the build was saved
-	FanSaw  string
-	Serving string // after a failed save: the build that serves on
-	Hide    bool   // leave out locals
+func (e *ScriptError) Error() string {
+	switch {
+	case e.File == "":
+		return e.Msg
+	case e.Line == 0:
+		return e.File + ": " + e.Msg
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg)
 }
 
-// Box renders the error as the terminal, the log and the console show it.
-func (e *ScriptError) Box(i BoxInfo) string { panic("being written") }
+const (
+	maxFrames  = 10
+	maxLocals  = 5
+	localBytes = 80
+	maxMessage = 2 << 10 // bytes of an error's text
+)
+
+// report is what was seen of an error while its stack still stood.
+type report struct {
+	value  lua.LValue
+	frames []Frame
+	locals []Local
+	hint   string
+}
+
+// inspect looks at the stack below an error that is being raised.
+func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
+	r := &report{value: value}
+	for n := 0; n < maxFrames; n++ {
+		f, ok := scriptFrame(L, n)
+		if !ok {
+			break
+		}
+		d := t.detailOf(f.fn.Proto)
+		r.frames = append(r.frames, Frame{f.fn.Proto.SourceName, f.line, d.title(f.fn.Proto)})
+		if n == 0 && d != nil {
+			r.locals = localsOf(L, f, d)
+			r.hint = t.hint(L, f, d, value)
+		}
+	}
+	return r
+}
+
+// title is how a report calls a function: confirm(c, n).
+func (d *detail) title(p *lua.FunctionProto) string {
+	switch {
+	case d == nil:
+		return fmt.Sprintf("function at line %d", p.LineDefined)
+	case d.name == "main chunk":
+		return d.name
+	}
+	params := ""
+	for i, name := range d.params {
+		if i > 0 {
+			params += ", "
+		}
+		params += name
+	}
+	if d.name == "" {
+		return fmt.Sprintf("function(%s) at line %d", params, p.LineDefined)
+	}
+	return d.name + "(" + params + ")"
+}
+
+// scriptError makes an author's error of what PCall returned.
+func (t *Turn) scriptError(api *lua.ApiError) *ScriptError {
+	e := &ScriptError{}
+	if r := t.report; r != nil {
+		e.Frames, e.Locals, e.Hint = r.frames, r.locals, r.hint
+		t.report = nil
+	}
+	if len(e.Frames) > 0 {
+		e.File, e.Line = e.Frames[0].File, e.Frames[0].Line
+	}
+	if s := t.vm.meter.stop; s != nil {
+		e.Kind, e.Limit, e.Msg, e.Hint = s.kind, s.limit, s.msg, ""
+	} else if api.Type == lua.ApiErrorPanic {
+		e.Kind, e.Msg = ErrorInternal, t.panicked(api)
+	} else {
+		t.describe(e, api.Object)
+	}
+	e.source = t.build.Source(e.File)
+	return e
+}
+
+// stopError is the error of a turn that was already stopped.
+func (t *Turn) stopError(s *stop) error {
+	return &ScriptError{Kind: s.kind, Limit: s.limit, Msg: s.msg}
+}
+
+// describe fills in what the script raised.
+func (t *Turn) describe(e *ScriptError, value lua.LValue) {
+	msg, ok := value.(lua.LString)
+	if !ok {
+		e.Msg = "error object: " + showValue(value, localBytes)
+		e.Value, _ = t.FromLua(value, Caps{Count: 100, Bytes: maxMessage})
+		return
+	}
+	text := t.masked(string(msg))
+	if file, line, rest, ok := t.cutPosition(text); ok {
+		e.File, e.Line, text = file, line, rest
+	}
+	e.Msg = shorten(text, maxMessage)
+}
+
+// cutPosition takes `file:line: ` off a message when file is one of the build's.
+func (t *Turn) cutPosition(msg string) (file string, line int, rest string, ok bool) {
+	for i := 0; i < len(msg) && i < 200; i++ {
+		if msg[i] != ':' || t.build.files[msg[:i]] == nil {
+			continue
+		}
+		n := i + 1
+		for n < len(msg) && msg[n] >= '0' && msg[n] <= '9' && n < i+8 {
+			line = line*10 + int(msg[n]-'0')
+			n++
+		}
+		if n > i+1 && n+1 < len(msg) && msg[n:n+2] == ": " {
+			return msg[:i], line, msg[n+2:], true
+		}
+		return "", 0, "", false
+	}
+	return "", 0, "", false
+}

@@ -1,26 +1,167 @@
 package engine
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
 
 // Native is a function that scripts can call. Its state of the turn is TurnOf(L); it keeps none itself,
 // as one value serves all VMs.
 type Native struct {
 	Name string // "string.format", "on.text", "flow"
 	Fn   lua.LGFunction
+
+	// Value, when given, is a constant in place of a function: a number, a string, a locked table or a
+	// userdata. All VMs share it.
+	Value lua.LValue
 }
 
-// Set is the library that all VMs of an engine share, read-only.
-type Set struct{}
+// Set is the library that all VMs of an engine share. Nothing writes to it after NewSet.
+type Set struct {
+	values     map[string]lua.LValue // by full name
+	nameOf     map[*lua.LFunction]string
+	names      []string
+	proxies    map[string]*lua.LTable
+	support    map[string]*lua.LFunction // behind hidden names
+	globals    *lua.LTable
+	envMeta    *lua.LTable // of each turn's environment
+	stringMeta *lua.LTable
+}
 
 // NewSet makes a set of the engine's own base, string, table, math, coroutine and os libraries, the given
 // natives and, as globals of that name, the given proxies. A name given twice is an error.
-func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) { return &Set{}, nil }
+func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
+	s := &Set{
+		values: map[string]lua.LValue{}, nameOf: map[*lua.LFunction]string{}, proxies: map[string]*lua.LTable{},
+		support: map[string]*lua.LFunction{catName: newNative(cat), appendName: newNative(appendItem)},
+		globals: newTable(0, 64),
+	}
+	for _, list := range [][]Native{baseNatives(), coroutineNatives(), stringNatives(), tableNatives(), mathNatives(), osNatives(), constants(), natives} {
+		for _, n := range list {
+			if err := s.add(n); err != nil {
+				return nil, err
+			}
+		}
+	}
+	libraries := s.libraries()
+	for name, tb := range libraries {
+		s.globals.RawSetString(name, lockTable(name, tb))
+	}
+	for name, p := range proxies {
+		if s.globals.RawGetString(name) != lua.LNil {
+			return nil, fmt.Errorf("new set: %s is given twice", name)
+		}
+		p.Name = name
+		s.proxies[name] = NewProxy(p)
+		s.globals.RawSetString(name, s.proxies[name])
+	}
+	s.names = append(s.names, "_G")
+	slices.Sort(s.names)
+	s.seal(libraries)
+	return s, nil
+}
+
+func constants() []Native {
+	return []Native{
+		{Name: "_VERSION", Value: lua.LString("Lua 5.1")},
+		{Name: "math.pi", Value: lua.LNumber(math.Pi)},
+		{Name: "math.huge", Value: lua.LNumber(math.Inf(1))},
+	}
+}
+
+// newTable makes a table with room for so many items and fields; the library's own default is 32 of each.
+func newTable(items, fields int) *lua.LTable {
+	var none *lua.LState // making a table needs no state
+	return none.CreateTable(items, fields)
+}
+
+func (s *Set) add(n Native) error {
+	if s.values[n.Name] != nil || n.Name == "" || strings.Count(n.Name, ".") > 1 {
+		return fmt.Errorf("new set: %q is given twice, or is no name", n.Name)
+	}
+	v := n.Value
+	if v == nil {
+		fn := newNative(n.Fn)
+		s.nameOf[fn] = n.Name
+		v = fn
+	}
+	s.values[n.Name] = v
+	s.names = append(s.names, n.Name)
+	return nil
+}
+
+// libraries sorts the values into tables; those without a dot become globals at once.
+func (s *Set) libraries() map[string]*lua.LTable {
+	tables := map[string]*lua.LTable{}
+	slices.Sort(s.names) // so that pairs(string) always has the same order
+	for _, full := range s.names {
+		library, name, ok := strings.Cut(full, ".")
+		if !ok {
+			s.globals.RawSetString(full, s.values[full])
+			continue
+		}
+		if tables[library] == nil {
+			tables[library] = newTable(0, 16)
+		}
+		tables[library].RawSetString(name, s.values[full])
+	}
+	return tables
+}
+
+// seal makes the metatables through which scripts see the set.
+func (s *Set) seal(libraries map[string]*lua.LTable) {
+	s.stringMeta = newTable(0, 2)
+	s.stringMeta.RawSetString("__index", libraries["string"])
+	s.stringMeta.RawSetString("__metatable", lua.LFalse)
+	last := newTable(0, 1)
+	last.RawSetString("__index", newNative(globalMiss))
+	s.globals.Metatable = last
+	s.envMeta = newTable(0, 2)
+	s.envMeta.RawSetString("__index", s.globals)
+	s.envMeta.RawSetString("__metatable", lua.LFalse)
+}
+
+// globalMiss answers _G, the turn's own environment, and nil for any other unknown global.
+func globalMiss(L *lua.LState) int {
+	if L.Get(2) == lua.LString("_G") {
+		L.Push(TurnOf(L).env)
+	} else {
+		L.Push(lua.LNil)
+	}
+	return 1
+}
 
 // Proxy returns the table that scripts see under the name of a proxy given to NewSet; nil if there is none.
-func (s *Set) Proxy(name string) *lua.LTable { panic("being written") }
+func (s *Set) Proxy(name string) *lua.LTable { return s.proxies[name] }
 
 // Function returns the native of that name as a Lua value; nil if there is none.
-func (s *Set) Function(name string) *lua.LFunction { panic("being written") }
+func (s *Set) Function(name string) *lua.LFunction {
+	fn, _ := s.values[name].(*lua.LFunction)
+	return fn
+}
 
-// Names lists the natives in alphabetical order.
-func (s *Set) Names() []string { panic("being written") }
+// Names lists what scripts can reach by name, in alphabetical order.
+func (s *Set) Names() []string { return s.names }
+
+// hidden returns the function behind a hidden name.
+func (s *Set) hidden(name string) lua.LValue {
+	if fn := s.support[name]; fn != nil {
+		return fn
+	}
+	if v := s.values[strings.TrimPrefix(name, hidden)]; v != nil {
+		return v
+	}
+	return nil
+}
+
+// resolvable returns which library names the rewriter may resolve, given the globals that a build assigns.
+func (s *Set) resolvable(taken map[string]bool) func(name string) bool {
+	return func(name string) bool {
+		root, _, _ := strings.Cut(name, ".")
+		return s.values[name] != nil && !taken[root]
+	}
+}

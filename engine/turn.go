@@ -10,56 +10,226 @@ import (
 
 // TurnOptions are the circumstances of one turn; the zero value works.
 type TurnOptions struct {
-	Host     any              // Turn.Host
-	Now      func() time.Time // what scripts are told; nil = the engine's
-	Seed     uint64           // of Turn.Random
-	Deadline time.Time        // of the whole turn, by the real clock; zero = Limits.TotalTime from now
+	Host any              // Turn.Host
+	Now  func() time.Time // what scripts are told; nil = the engine's
+	Seed uint64           // of Turn.Random
+	Job  bool             // the limits of jobs count: job_time, job_wechat_calls
 }
 
 // Turn is all that happens for one message. It belongs to one goroutine and ends with Do.
 type Turn struct {
 	Host any // the room above keeps its own state of the turn here
+
+	vm        *vm
+	engine    *Engine
+	build     *Build
+	limits    *Limits
+	now       func() time.Time
+	seed      uint64
+	env       *lua.LTable
+	loading   bool
+	modules   []loaded // what require has run, or is running
+	requiring int
+
+	ctx      context.Context
+	derived  context.Context // Context, once somebody asked
+	cancel   context.CancelFunc
+	began    time.Duration // on the engine's clock
+	waited   time.Duration // without a slot
+	left     time.Duration // when the slot was given away
+	sliced   time.Duration // when the slot was last handed on
+	probed   time.Duration
+	deadline time.Duration
+	holds    bool   // a slot
+	heap     uint64 // of the process, when the turn was last found innocent
+	strings  int64
+	effects  [kinds]int
+
+	made    int                // coroutines
+	ended   int                // of them, that have run to their end
+	numbers map[lua.LValue]int // what tostring calls tables and functions
+	random  *rand.Rand
+	report  *report
+	suspend bool
+	dirty   bool // the VM cannot be proven clean
 }
 
 // TurnOf returns the turn that a native was called in.
-func TurnOf(L *lua.LState) *Turn { panic("being written") }
+func TurnOf(L *lua.LState) *Turn { return L.Context().(*meter).turn }
+
+// begin makes the turn of a VM ready.
+func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
+	v, e := t.vm, t.engine
+	now := e.clock()
+	*t = Turn{
+		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, seed: o.Seed, ctx: ctx,
+		began: now, sliced: now, probed: now, deadline: now + b.Limits.TotalTime, holds: true,
+		env: &lua.LTable{Metatable: e.set.envMeta},
+	}
+	if o.Job {
+		t.limits = &b.jobLimits
+		t.deadline = now + b.Limits.JobTime
+	}
+	if t.now == nil {
+		t.now = e.now
+	}
+	t.heap = e.heap.read(now)
+	v.meter.arm()
+}
+
+// end gives everything of the turn up and reports whether its VM may serve another.
+func (t *Turn) end() bool {
+	if t.cancel != nil {
+		t.cancel()
+	}
+	v := t.vm
+	v.uses++
+	clean := v.clean()
+	v.meter.disarm()
+	*t = Turn{vm: v, engine: t.engine}
+	return clean
+}
 
 // Build is the version of the script that runs.
-func (t *Turn) Build() *Build { panic("being written") }
+func (t *Turn) Build() *Build { return t.build }
 
 // Set is the library of the engine.
-func (t *Turn) Set() *Set { panic("being written") }
+func (t *Turn) Set() *Set { return t.engine.set }
 
-// L is the main thread of the turn's VM. A native must use the L it was called with instead.
-func (t *Turn) L() *lua.LState { panic("being written") }
+// Limits are those of the turn.
+func (t *Turn) Limits() Limits { return *t.limits }
+
+// L is the thread of the turn's VM that runs. A native must use the L it was called with instead.
+func (t *Turn) L() *lua.LState { return t.vm.L.G.CurrentThread }
 
 // Loading reports whether the top level is running.
-func (t *Turn) Loading() bool { panic("being written") }
+func (t *Turn) Loading() bool { return t.loading }
 
 // Now is the time that scripts are told.
-func (t *Turn) Now() time.Time { panic("being written") }
+func (t *Turn) Now() time.Time { return t.now() }
 
 // Random is the turn's own source of chance, seeded by TurnOptions.Seed.
-func (t *Turn) Random() *rand.Rand { panic("being written") }
+func (t *Turn) Random() *rand.Rand {
+	if t.random == nil {
+		t.Reseed(t.seed)
+	}
+	return t.random
+}
+
+// Reseed begins the turn's chance anew: math.randomseed.
+func (t *Turn) Reseed(seed uint64) { t.random = rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15)) }
+
+// Used tells what the turn has cost so far: instructions, time spent computing, bytes of strings made.
+func (t *Turn) Used() (instructions int64, script time.Duration, bytes int64) {
+	return t.vm.meter.n, t.engine.clock() - t.began - t.waited, t.strings
+}
 
 // Context ends when the turn is stopped or its time is over: for calls of Go functions. The VM's own
 // context must never be given to anybody.
-func (t *Turn) Context() context.Context { panic("being written") }
-
-// Call calls a Lua function and returns its first result. Failures come back as *ScriptError.
-func (t *Turn) Call(fn lua.LValue, args ...lua.LValue) (lua.LValue, error) { panic("being written") }
+func (t *Turn) Context() context.Context {
+	if t.derived == nil {
+		t.derived, t.cancel = context.WithTimeout(t.ctx, t.deadline-t.engine.clock())
+	}
+	return t.derived
+}
 
 // Steps charges n instructions' worth of work. It raises when the budget is spent, the time is over or
 // the turn was stopped. A native that loops calls it at least every thousand steps.
-func (t *Turn) Steps(L *lua.LState, n int) { panic("being written") }
+func (t *Turn) Steps(L *lua.LState, n int) {
+	m := t.vm.meter
+	m.n += int64(n)
+	if m.n >= m.next && m.look() != nil {
+		t.raiseStop(L)
+	}
+}
 
 // Bytes charges n bytes of string that are about to be made. It raises before anything is allocated when
 // one string, or all of the turn together, would be too long.
-func (t *Turn) Bytes(L *lua.LState, n int) { panic("being written") }
+func (t *Turn) Bytes(L *lua.LState, n int) {
+	if int64(n) > t.limits.String {
+		t.Stop(L, "string", int64(n), t.limits.String)
+	}
+	t.strings += int64(n)
+	if t.strings > t.limits.Strings {
+		t.Stop(L, "strings", t.strings, t.limits.Strings)
+	}
+}
+
+// Stop ends the turn because the limit of that name is spent; no pcall catches it. It does not return.
+func (t *Turn) Stop(L *lua.LState, limit string, used, allowed int64) {
+	t.vm.meter.kill(overLimit(limit, used, allowed))
+	t.raiseStop(L)
+}
+
+func (t *Turn) raiseStop(L *lua.LState) {
+	L.Error(lua.LString(position(L, 0)+t.vm.meter.stop.msg), 0)
+}
+
+// stopped reports whether nothing of the script may run any more.
+func (t *Turn) stopped() bool { return t.suspend || t.vm.meter.stop != nil }
+
+// check is the meter's slow path: budgets of time, the end of the context, the heap, the slot.
+func (t *Turn) check() {
+	now, m := t.engine.clock(), t.vm.meter
+	switch {
+	case m.n > t.limits.Instructions:
+		m.kill(overLimit("instructions", m.n, t.limits.Instructions))
+	case now-t.began-t.waited > t.limits.ScriptTime:
+		m.kill(overLimit("script_time", int64(now-t.began-t.waited), int64(t.limits.ScriptTime)))
+	case now > t.deadline:
+		m.kill(t.overtime(now))
+	case t.ctx.Err() != nil:
+		m.kill(&stop{kind: ErrorStopped, msg: "the turn was stopped: " + context.Cause(t.ctx).Error()})
+	default:
+		t.checkHeap(now)
+		t.shareSlot(now)
+	}
+}
+
+func (t *Turn) overtime(now time.Duration) *stop {
+	allowed := t.deadline - t.began
+	name := "total_time"
+	if t.job() {
+		name = "job_time"
+	}
+	return overLimit(name, int64(now-t.began), int64(allowed))
+}
+
+func (t *Turn) job() bool { return t.limits == &t.build.jobLimits }
+
+func (t *Turn) shareSlot(now time.Duration) {
+	if !t.holds || now-t.sliced < handOnAfter {
+		return
+	}
+	if err := t.engine.slots.handOn(t.ctx, t.build.share); err != nil {
+		t.holds = false
+		t.vm.meter.kill(&stop{kind: ErrorStopped, msg: "the turn was stopped: " + err.Error()})
+		return
+	}
+	t.sliced = t.engine.clock()
+	t.waited += t.sliced - now
+}
 
 // Where is the place in the script that called the running native; "", 0 when Go called it.
-func (t *Turn) Where(L *lua.LState) (file string, line int) { panic("being written") }
+func (t *Turn) Where(L *lua.LState) (file string, line int) {
+	f, ok := scriptFrame(L, 0)
+	if !ok {
+		return "", 0
+	}
+	return f.fn.Proto.SourceName, f.line
+}
 
 // Fail raises an error in the form `file:line: function: message`, where file and line are those of the
 // script that called the running native and function is the native's name. It does not return.
-func (t *Turn) Fail(L *lua.LState, format string, args ...any) { panic("being written") }
+func (t *Turn) Fail(L *lua.LState, format string, args ...any) {
+	L.Error(lua.LString(position(L, 0)+t.nativeName(L)+sprintf(format, args)), 0)
+}
+
+// nativeName is the running native's name and a colon, "" when it has none.
+func (t *Turn) nativeName(L *lua.LState) string {
+	f, ok := frameAt(L, 0)
+	if name := t.engine.set.nameOf[f.fn]; ok && name != "" {
+		return name + ": "
+	}
+	return ""
+}

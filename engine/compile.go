@@ -1,0 +1,177 @@
+package engine
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"weak"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+	"github.com/yuin/gopher-lua/parse"
+)
+
+// chunk is one compiled file, ready to be made a function. Immutable and shared by every build that has
+// the same file.
+type chunk struct {
+	file     string
+	proto    *lua.FunctionProto
+	upvalues []*lua.Upvalue // library functions behind hidden names; closed, never written
+
+	source []byte
+	known  func(string) bool // what the rewriter was told, to do the same again
+	once   sync.Once
+	detail map[*lua.FunctionProto]*detail
+}
+
+// function makes the chunk a function of the given environment.
+func (c *chunk) function(env *lua.LTable) *lua.LFunction {
+	return &lua.LFunction{Proto: c.proto, Env: env, Upvalues: c.upvalues}
+}
+
+// parsed is a syntax tree and what it says. The tree is used up by the first rewrite.
+type parsed struct {
+	file   string
+	source []byte
+	tree   []ast.Stmt
+	facts  facts
+}
+
+// parseFile reads a source file within the limits of measure.
+func parseFile(file string, source []byte) (*parsed, *ScriptError) {
+	tree, err := parseSource(file, source)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := measure(file, tree)
+	if err != nil {
+		err.source = source
+		return nil, err
+	}
+	return &parsed{file, source, tree, facts}, nil
+}
+
+func parseSource(file string, source []byte) ([]ast.Stmt, *ScriptError) {
+	text := bytes.TrimPrefix(source, []byte("\xef\xbb\xbf")) // some editors begin UTF-8 files so
+	tree, err := parse.Parse(bytes.NewReader(text), file)
+	if err != nil {
+		return nil, syntaxError(file, text, err)
+	}
+	return tree, nil
+}
+
+// compile rewrites and compiles a parsed file against the library.
+func (s *Set) compile(p *parsed, known func(string) bool) (*chunk, *ScriptError) {
+	proto, names, err := compileTree(p.file, p.tree, p.facts.dots, known)
+	if err != nil {
+		return nil, &ScriptError{Kind: ErrorSyntax, File: p.file, Line: compileLine(err), Msg: compileWords(err), source: p.source}
+	}
+	c := &chunk{file: p.file, proto: proto, source: p.source, known: known}
+	values := make([]lua.LValue, len(proto.DbgUpvalues))
+	for i, name := range proto.DbgUpvalues {
+		fn := s.hidden(name)
+		if fn == nil {
+			return nil, &ScriptError{Kind: ErrorInternal, File: p.file, Msg: fmt.Sprintf("no function for %q of %q", name, names)}
+		}
+		values[i] = fn
+	}
+	c.upvalues = closedUpvalues(values)
+	finish(proto)
+	return c, nil
+}
+
+// compileTree compiles a file as the one function of an outer one, whose locals are the hidden names.
+func compileTree(file string, tree []ast.Stmt, dots bool, known func(string) bool) (*lua.FunctionProto, []string, error) {
+	names := rewrite(tree, known)
+	body := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: dots, Names: []string{}}, Stmts: tree}
+	if len(tree) > 0 {
+		body.SetLastLine(lastLine(tree[len(tree)-1]))
+	}
+	outer := []ast.Stmt{&ast.ReturnStmt{Exprs: []ast.Expr{body}}}
+	if len(names) > 0 {
+		outer = slices.Insert(outer, 0, ast.Stmt(&ast.LocalAssignStmt{Names: names, Exprs: []ast.Expr{&ast.NilExpr{}}}))
+	}
+	proto, err := lua.Compile(outer, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	return proto.FunctionPrototypes[0], names, nil
+}
+
+func lastLine(s ast.PositionHolder) int { return max(s.Line(), s.LastLine()) }
+
+// closedUpvalues wraps values the way a closure holds them once their variables are gone.
+func closedUpvalues(values []lua.LValue) []*lua.Upvalue {
+	list := make([]*lua.Upvalue, len(values))
+	for i, v := range values {
+		list[i] = &lua.Upvalue{}
+		list[i].Close()
+		list[i].SetValue(v)
+	}
+	return list
+}
+
+// compileLine and compileWords tell of what only the compiler finds.
+func compileLine(err error) int {
+	if e, ok := err.(*lua.CompileError); ok {
+		return e.Line
+	}
+	return 0
+}
+
+func compileWords(err error) string {
+	e, ok := err.(*lua.CompileError)
+	if !ok {
+		return err.Error()
+	}
+	switch {
+	case strings.Contains(e.Message, "local variables"), strings.Contains(e.Message, "register overflow"):
+		return "too many local variables or too large an expression (limit is 200)"
+	case strings.Contains(e.Message, "no loop to break"):
+		return "no loop to break"
+	}
+	return strings.TrimSuffix(e.Message, ".")
+}
+
+// cache shares compiled files between builds, for as long as one of them lives.
+type cache struct {
+	mu     sync.Mutex
+	chunks map[[sha256.Size]byte]weak.Pointer[chunk]
+}
+
+// key covers all that a compiled file depends on beside the library: its name, its text, and the library
+// names that may not be resolved.
+func cacheKey(file string, source []byte, taken []string) [sha256.Size]byte {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %s %q ", len(file), file, taken)
+	h.Write(source)
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+func (c *cache) get(key [sha256.Size]byte) *chunk {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.chunks[key].Value()
+}
+
+func (c *cache) put(key [sha256.Size]byte, ch *chunk) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.chunks == nil {
+		c.chunks = map[[sha256.Size]byte]weak.Pointer[chunk]{}
+	}
+	c.chunks[key] = weak.Make(ch)
+	runtime.AddCleanup(ch, c.drop, key)
+}
+
+func (c *cache) drop(key [sha256.Size]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.chunks[key].Value() == nil {
+		delete(c.chunks, key)
+	}
+}

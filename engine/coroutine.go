@@ -1,0 +1,198 @@
+package engine
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
+)
+
+const (
+	maxCoroutines = 2_000 // of one turn
+	maxResumes    = 8     // coroutines running inside one another
+)
+
+func coroutineNatives() []Native {
+	return []Native{
+		{Name: "coroutine.create", Fn: coCreate},
+		{Name: "coroutine.resume", Fn: coResume},
+		{Name: "coroutine.wrap", Fn: coWrap},
+		{Name: "coroutine.yield", Fn: coYield},
+		{Name: "coroutine.status", Fn: coStatus},
+		{Name: "coroutine.running", Fn: coRunning},
+	}
+}
+
+// stockCoroutine are the library's own create and resume; ours decide when they may run.
+var stockCoroutine = func() (stock struct{ create, resume lua.LGFunction }) {
+	L := lua.NewState(lua.Options{SkipOpenLibs: true, CallStackSize: 8, RegistrySize: 128})
+	L.Push(newNative(lua.OpenCoroutine))
+	L.Call(0, 1)
+	stock.create = L.GetField(L.Get(-1), "create").(*lua.LFunction).GFunction
+	stock.resume = L.GetField(L.Get(-1), "resume").(*lua.LFunction).GFunction
+	return stock
+}()
+
+// coroutineBody is what every coroutine runs: it sets our error hook, which resume has replaced, and calls
+// the function. As it is Lua and no native, yields can pass through it.
+var coroutineBody = func() *lua.FunctionProto {
+	source := "local hook, fn = nil\nreturn function(...) hook() return fn(...) end"
+	tree, err := parse.Parse(strings.NewReader(source), hidden+"coroutine")
+	if err != nil {
+		return nil
+	}
+	proto, err := lua.Compile(tree, hidden+"coroutine")
+	if err != nil {
+		return nil
+	}
+	proto = proto.FunctionPrototypes[0]
+	finish(proto)
+	return proto
+}()
+
+var hookCoroutine = newNative(func(L *lua.LState) int {
+	L.Panic = TurnOf(L).vm.onTranslate
+	return 0
+})
+
+func (t *Turn) newThread(L *lua.LState, fn *lua.LFunction) *lua.LState {
+	if t.made++; t.made > maxCoroutines {
+		raise(L, "too many coroutines; at most 2,000 are allowed for one message")
+	}
+	body := &lua.LFunction{Proto: coroutineBody, Env: t.env, Upvalues: closedUpvalues([]lua.LValue{hookCoroutine, fn})}
+	// With a context in place, the library would hang a child context on it for every thread.
+	ctx := L.RemoveContext()
+	top := L.GetTop()
+	L.Insert(body, 1)
+	stockCoroutine.create(L)
+	th := L.Get(-1).(*lua.LState)
+	L.SetTop(top + 1)
+	L.Remove(1)
+	L.SetContext(ctx)
+	th.SetContext(ctx)
+	return th
+}
+
+func coCreate(L *lua.LState) int {
+	L.Push(TurnOf(L).newThread(L, args{L, "create"}.function(1)))
+	return 1
+}
+
+func coResume(L *lua.LState) int {
+	th, ok := L.Get(1).(*lua.LState)
+	if !ok {
+		args{L, "resume"}.bad(1, "coroutine expected")
+	}
+	return resume(L, th)
+}
+
+// resume runs th with the arguments from 2 on, and leaves true and its values, or false and the error.
+func resume(L *lua.LState, th *lua.LState) int {
+	t := TurnOf(L)
+	if why := refuseResume(L, th); why != "" {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString(why))
+		return 2
+	}
+	n := stockCoroutine.resume(L)
+	if th.Dead {
+		t.ended++
+	}
+	if t.stopped() {
+		raiseVerbatim(L, lua.LString(t.vm.meter.stop.msg))
+	}
+	if msg, ok := L.Get(-1).(lua.LString); ok && n == 2 && L.Get(-2) == lua.LFalse {
+		L.Pop(1)
+		L.Push(lua.LString(t.masked(string(msg))))
+	}
+	return n
+}
+
+// refuseResume says why a coroutine cannot run now. The chain of parents is short, as it is bounded here.
+func refuseResume(L, th *lua.LState) string {
+	if th.Dead {
+		return "cannot resume dead coroutine"
+	}
+	depth := 0
+	for p := L; p != nil; p = p.Parent {
+		if p == th {
+			return "cannot resume non-suspended coroutine"
+		}
+		depth++
+	}
+	if depth > maxResumes {
+		return "coroutines are nested too deeply; at most 8 may run inside one another"
+	}
+	return ""
+}
+
+// coWrap makes a function that resumes a coroutine and raises its errors.
+func coWrap(L *lua.LState) int {
+	th := TurnOf(L).newThread(L, args{L, "wrap"}.function(1))
+	L.Push(newNative(func(L *lua.LState) int {
+		L.Insert(th, 1)
+		n := resume(L, th)
+		top := L.GetTop()
+		if L.Get(top-n+1) == lua.LFalse {
+			raiseVerbatim(L, L.Get(-1))
+		}
+		return n - 1
+	}))
+	return 1
+}
+
+// coYield refuses where a native stands between here and resume: the library would lose its way.
+func coYield(L *lua.LState) int {
+	if L.Parent == nil {
+		raise(L, "attempt to yield from outside a coroutine")
+	}
+	if !yieldable(L) {
+		raise(L, "attempt to yield across a function that is not Lua (pcall, table.sort, string.gsub, a metamethod or an iterator)")
+	}
+	return -1
+}
+
+// yieldable reports whether every call between the running native and the bottom of its thread was made
+// by a CALL instruction of Lua code: only those can be left and entered again.
+func yieldable(L *lua.LState) bool {
+	for level := 1; ; level++ {
+		f, ok := frameAt(L, level)
+		if !ok {
+			return true
+		}
+		if f.fn.IsG || opcode(f.fn.Proto.Code[f.pc]) != lua.OP_CALL {
+			return false
+		}
+	}
+}
+
+func coStatus(L *lua.LState) int {
+	th, ok := L.Get(1).(*lua.LState)
+	if !ok {
+		args{L, "status"}.bad(1, "coroutine expected")
+	}
+	status := "suspended"
+	switch {
+	case th.Dead:
+		status = "dead"
+	case th == L:
+		status = "running"
+	default:
+		for p := L.Parent; p != nil; p = p.Parent {
+			if p == th {
+				status = "normal"
+			}
+		}
+	}
+	L.Push(lua.LString(status))
+	return 1
+}
+
+func coRunning(L *lua.LState) int {
+	if L.Parent == nil {
+		L.Push(lua.LNil)
+	} else {
+		L.Push(L)
+	}
+	return 1
+}

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// frame is one level of a thread's call stack.
+type frame struct {
+	dbg  *lua.Debug
+	fn   *lua.LFunction
+	line int // of the script; 0 in a native
+	pc   int // of the instruction that runs; -1 in a native
+}
+
+// frameAt looks at a level of the call stack: 0 is the running function, native or not.
+func frameAt(L *lua.LState, level int) (frame, bool) {
+	dbg, ok := L.GetStack(level)
+	if !ok {
+		return frame{}, false
+	}
+	fn, err := L.GetInfo("fl", dbg, nil)
+	f, isFunction := fn.(*lua.LFunction)
+	if err != nil || !isFunction {
+		return frame{}, false
+	}
+	at := frame{dbg: dbg, fn: f, pc: -1}
+	if !f.IsG {
+		at.line = max(dbg.CurrentLine, 0)
+		at.pc = int(reflect.ValueOf(dbg).Elem().FieldByName("frame").Elem().FieldByName("Pc").Int()) - 1
+	}
+	return at, true
+}
+
+// scriptFrame is the n-th level that belongs to a file of the script, counted from the running one.
+func scriptFrame(L *lua.LState, n int) (frame, bool) {
+	for level := 0; ; level++ {
+		f, ok := frameAt(L, level)
+		if !ok {
+			return f, false
+		}
+		if f.fn.IsG || strings.HasPrefix(f.fn.Proto.SourceName, hidden) {
+			continue
+		}
+		if n == 0 {
+			return f, true
+		}
+		n--
+	}
+}
+
+// position is `file:line: ` of the n-th level of the script, "" when there is none.
+func position(L *lua.LState, n int) string {
+	f, ok := scriptFrame(L, n)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", f.fn.Proto.SourceName, f.line)
+}
+
+func sprintf(format string, args []any) string {
+	if len(args) == 0 {
+		return format
+	}
+	return fmt.Sprintf(format, args...)
+}

@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// loaded is a module of the turn: while it runs, its value is nil.
+type loaded struct {
+	name  string
+	value lua.LValue
+}
+
+// require runs a module of the build once per turn and returns what it returned, or true. Names are looked
+// up in the build; there are no paths.
+func require(L *lua.LState) int {
+	t := TurnOf(L)
+	name := args{L, "require"}.str(1)
+	for _, m := range t.modules {
+		if m.name != name {
+			continue
+		}
+		if m.value == nil {
+			t.Fail(L, "modules require one another in a circle: %s", t.circle(name))
+		}
+		L.Push(m.value)
+		return 1
+	}
+	m := t.build.modules[name]
+	switch {
+	case m == nil || m == t.build.main:
+		t.Fail(L, "there is no module %q%s", name, t.moduleHint(name))
+	case m.err != nil:
+		t.Fail(L, "%s", m.err.Error())
+	}
+	t.modules = append(t.modules, loaded{name: name})
+	at := len(t.modules) - 1
+	t.requiring++
+	L.Push(m.chunk.function(t.env))
+	L.Call(0, 1)
+	t.requiring--
+	v := L.Get(-1)
+	if v == lua.LNil {
+		v = lua.LTrue
+		L.Push(v)
+	}
+	t.modules[at].value = v
+	return 1
+}
+
+// circle lists the modules that are running, from name back to name.
+func (t *Turn) circle(name string) string {
+	var chain []string
+	for _, m := range t.modules {
+		if m.value == nil && (m.name == name || len(chain) > 0) {
+			chain = append(chain, m.name)
+		}
+	}
+	return strings.Join(append(chain, name), " → ")
+}
+
+func (t *Turn) moduleHint(name string) string {
+	dotted := strings.ReplaceAll(strings.TrimSuffix(name, ".lua"), "/", ".")
+	if t.build.modules[dotted] != nil && dotted != name {
+		return didYouMean(dotted)
+	}
+	names := sortedKeys(t.build.modules)
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "main" })
+	if near := nearest(name, names); near != "" {
+		return didYouMean(near)
+	}
+	return ` (require "lib.prices" loads lib/prices.lua, require "shared.x" loads scripts/shared/x.lua)`
+}

@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+const (
+	callDepth    = 200     // calls in calls on the main thread
+	coDepth      = 100     // the same inside a coroutine
+	registrySize = 256     // values on the stack at first …
+	registryMax  = 1 << 16 // … and at most
+	registryStep = 256
+
+	vmUses    = 10_000 // turns of one VM before it is replaced
+	vmIdle    = time.Minute
+	vmsIdleOf = 8 // warm VMs that one build keeps
+)
+
+// vm is one Lua state with all that hangs on it for its life.
+type vm struct {
+	L     *lua.LState
+	meter *meter
+	turn  Turn
+	uses  int
+	since time.Duration // on the engine's clock, when it was put back
+
+	enter *lua.LFunction // calls a function with the full report of errors
+	guard *lua.LFunction // the same, with only the words translated: for pcall
+	cut   func(i int) (mend func(), ok bool)
+
+	onReport, onTranslate func(*lua.LState)
+	verbatim              bool // the error being raised is not to be translated
+}
+
+func newVM(e *Engine) *vm {
+	v := &vm{L: lua.NewState(lua.Options{
+		SkipOpenLibs: true, CallStackSize: callDepth,
+		RegistrySize: registrySize, RegistryMaxSize: registryMax, RegistryGrowStep: registryStep,
+	})}
+	v.turn.vm, v.turn.engine = v, e
+	v.meter = newMeter(&v.turn)
+	L := v.L
+	L.G.MainThread, L.G.CurrentThread = L, L
+	L.Options.CallStackSize, L.Options.RegistrySize = coDepth, registrySize/2 // coroutines inherit these
+	L.SetMetatable(lua.LString(""), e.set.stringMeta)
+	L.SetContext(v.meter)
+	v.enter = newNative(v.callReporting)
+	v.guard = newNative(v.callTranslating)
+	v.onReport, v.onTranslate = v.panicReporting, v.panicTranslating
+	return v
+}
+
+func newNative(fn lua.LGFunction) *lua.LFunction { return &lua.LFunction{IsG: true, GFunction: fn} }
+
+// clean reports whether the VM is provably as it was before the turn. What is left to prove is the stack:
+// nothing else in it can be written by a script.
+func (v *vm) clean() bool {
+	L := v.L
+	return !v.turn.dirty && v.uses < vmUses &&
+		L.G.CurrentThread == L && L.Parent == nil && !L.Dead &&
+		stackDepth(L) == 0 && L.GetTop() == 0 && registryLen(L) <= 4*registrySize &&
+		v.turn.made == v.turn.ended
+}
+
+// internals are the private fields of the library that are read, never written, by their place.
+type internals struct{ stack, reg, array, sp, keys, strdict, dict, items int }
+
+var private, errPrivate = findInternals()
+
+// findInternals fails when the library has changed; the self-test then refuses to run.
+func findInternals() (in internals, err error) {
+	at := func(of reflect.Type, name string) int {
+		f, ok := of.FieldByName(name)
+		if !ok {
+			err = errors.Join(err, fmt.Errorf("%s has no field %s", of, name))
+			return 0
+		}
+		return f.Index[0]
+	}
+	state, table := reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.LTable]()
+	in.stack, in.reg = at(state, "stack"), at(state, "reg")
+	in.keys, in.strdict, in.dict, in.items = at(table, "keys"), at(table, "strdict"), at(table, "dict"), at(table, "array")
+	if err != nil {
+		return in, err
+	}
+	L := reflect.ValueOf(lua.NewState(lua.Options{SkipOpenLibs: true, CallStackSize: 1, RegistrySize: 128})).Elem()
+	in.sp = at(L.Field(in.stack).Elem().Elem().Type(), "sp")
+	in.array = at(L.Field(in.reg).Elem().Type(), "array")
+	return in, err
+}
+
+// stackDepth is the number of call frames of a thread.
+func stackDepth(L *lua.LState) int {
+	return int(reflect.ValueOf(L).Elem().Field(private.stack).Elem().Elem().Field(private.sp).Int())
+}
+
+func registryLen(L *lua.LState) int {
+	return reflect.ValueOf(L).Elem().Field(private.reg).Elem().Field(private.array).Len()
+}
+
+// pool keeps the warm VMs of one build.
+type pool struct {
+	mu     sync.Mutex
+	idle   []*vm
+	listed bool // in Engine.warm
+}
+
+func (p *pool) take() *vm {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.idle) == 0 {
+		return nil
+	}
+	v := p.idle[len(p.idle)-1]
+	p.idle = p.idle[:len(p.idle)-1]
+	return v
+}
+
+// put keeps a VM for the next turn, unless there are enough. first says that the caller must list the pool.
+func (p *pool) put(v *vm, now time.Duration) (first bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.idle) >= vmsIdleOf {
+		return false
+	}
+	v.since = now
+	p.idle = append(p.idle, v)
+	first, p.listed = !p.listed, true
+	return first
+}
+
+// sweep drops VMs that nobody has needed since before, and reports whether any are left. The one used last
+// is taken first, so the idle ones are in order of their age.
+func (p *pool) sweep(before time.Duration) (left bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	old := 0
+	for old < len(p.idle) && p.idle[old].since < before {
+		old++
+	}
+	p.idle = append(p.idle[:0:0], p.idle[old:]...)
+	p.listed = len(p.idle) > 0
+	return p.listed
+}
