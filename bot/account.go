@@ -1,24 +1,99 @@
 package bot
 
 import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
 	"moonwire/bindings"
 	"moonwire/wechat"
 )
 
 // Account is one account of the fleet. Safe for concurrent use.
-type Account struct{ name string }
+type Account struct {
+	name    string
+	now     func() time.Time
+	current atomic.Pointer[edition]
+	pause   pause
+	waiting answers // fans for whom an answer is kept
+	loading loading
+
+	room   *semaphore.Weighted
+	turns  atomic.Int64 // holding room
+	queued atomic.Int64 // waiting for their fan's turn or for room
+
+	refusals refusals
+}
+
+// loading is where an account stands with its folder.
+type loading struct {
+	once  sync.Once
+	done  chan struct{} // closed after the first load, however it went
+	mu    sync.Mutex
+	hash  string // of the last snapshot that was tried
+	err   error  // why the last save is not live
+	saved time.Time
+}
+
+func newAccount(name string, now func() time.Time) *Account {
+	return &Account{
+		name: name, now: now, room: semaphore.NewWeighted(wholeRoom),
+		loading: loading{done: make(chan struct{})},
+	}
+}
 
 // Name is the folder's name.
 func (a *Account) Name() string { return a.name }
 
 // Config is the account.yaml that serves now, or nil when none could be read.
-func (a *Account) Config() *AccountConfig { return nil }
+func (a *Account) Config() *AccountConfig {
+	if e := a.current.Load(); e != nil {
+		return e.config
+	}
+	return nil
+}
 
 // Client calls WeChat's API in the account's name; nil when the account has no secret or does not serve.
-func (a *Account) Client() *wechat.Client { return nil }
+func (a *Account) Client() *wechat.Client {
+	if e := a.current.Load(); e != nil {
+		return e.client
+	}
+	return nil
+}
 
 // Program is the build that answers now, or nil.
-func (a *Account) Program() *bindings.Program { return nil }
+func (a *Account) Program() *bindings.Program {
+	if e := a.current.Load(); e != nil {
+		return e.program
+	}
+	return nil
+}
 
 // Status is the account as operators see it.
-func (a *Account) Status() Status { return Status{Name: a.name} }
+func (a *Account) Status() Status {
+	s := Status{
+		Name: a.name, PausedUntil: a.pause.over(a.now()),
+		Turns: int(a.turns.Load()), Queued: int(a.queued.Load()),
+	}
+	select {
+	case <-a.loading.done:
+		s.Loaded = true
+	default:
+	}
+	a.loading.mu.Lock()
+	if a.loading.err != nil {
+		s.Err = a.loading.err.Error()
+	}
+	a.loading.mu.Unlock()
+	if e := a.current.Load(); e != nil {
+		c := e.config
+		s.AppID, s.Kind, s.Mode, s.Verified = c.AppID, c.Kind, c.Mode.String(), c.Verified
+		s.Build, s.Serving = e.build, e.program != nil
+	}
+	return s
+}
+
+// loaded says that the first load is over.
+func (a *Account) loaded() { a.loading.once.Do(func() { close(a.loading.done) }) }

@@ -8,15 +8,23 @@ import (
 	"moonwire/wechat"
 )
 
-// Late is what happens when a turn is not done within an attempt's window.
-type Late string
+// LatePolicy is what happens when a turn is not done within an attempt's window.
+type LatePolicy string
 
 // The late policies (design.md §2.6).
 const (
-	LatePush  Late = "push"  // "success" now, the answer as a customer-service message
-	LateJoin  Late = "join"  // hold attempts 1 and 2, so that the answer may reach a repeat
-	LateFetch Late = "fetch" // a text that says how to fetch the answer
-	LateDrop  Late = "drop"  // "success" now, the answer is thrown away
+	LatePush  LatePolicy = "push"  // "success" now, the answer as a customer-service message
+	LateJoin  LatePolicy = "join"  // hold attempts 1 and 2, so that the answer may reach a repeat
+	LateFetch LatePolicy = "fetch" // a text that says how to fetch the answer
+	LateDrop  LatePolicy = "drop"  // "success" now, the answer is thrown away
+)
+
+// The texts a fan sees unless account.yaml says otherwise.
+const (
+	defaultFetchText = "还在处理,回复 1 查看"
+	defaultFetchWord = "1"
+	defaultApology   = "抱歉,出了点问题,我们已收到通知"
+	defaultTimezone  = "Asia/Shanghai"
 )
 
 // AccountConfig is one account.yaml, checked and completed. Immutable.
@@ -26,17 +34,17 @@ type AccountConfig struct {
 	Verified                bool   // may call the API
 	Mode                    wechat.Mode
 	Keys                    wechat.KeyPair
-	Previous                *wechat.KeyPair
-	Secret                  string   // app_secret
-	APIKeys                 []string // of the general HTTP interface
+	Previous                *wechat.KeyPair // complete, while rotating
+	Secret                  string          // app_secret; "" = the API cannot be called
+	APIKeys                 []string        // of the general HTTP interface
 	ExposeToken             bool
 	Location                *time.Location
-	Late                    Late
+	Late                    LatePolicy
 	FetchText, FetchWord    string
-	Apology                 string
+	Apology                 string // "" = say nothing
 	AllowHTTP               []string
 	Templates               map[string]string
-	Settings                map[string]any
+	Settings                map[string]any // plain data: numbers are float64
 	Limits                  engine.Limits
 	Derived                 []string // fields that dev made up, for the terminal
 }
@@ -49,11 +57,17 @@ func (c *AccountConfig) LogValue() slog.Value {
 // String keeps the secrets out of texts.
 func (c *AccountConfig) String() string { return c.Name + " (" + c.AppID + ")" }
 
+// GoString keeps the secrets out of %#v.
+func (c *AccountConfig) GoString() string { return c.String() }
+
 // Warning is something an operator should mend although it works.
 type Warning struct {
 	Line int // in account.yaml; 0 = the file as a whole
 	Msg  string
 }
+
+// String is `account.yaml:7: …`.
+func (w Warning) String() string { return (&ConfigError{Line: w.Line, Msg: w.Msg}).Error() }
 
 // AccountOptions say under which rules an account.yaml is read.
 type AccountOptions struct {
@@ -63,7 +77,10 @@ type AccountOptions struct {
 	Ceilings engine.Limits
 }
 
-// LoadAccount reads an account.yaml.
-func LoadAccount(name string, yaml []byte, r Resolver, o AccountOptions) (*AccountConfig, []Warning, error) {
-	return &AccountConfig{Name: name}, nil, nil
+// fallback is the policy that join becomes when the third attempt was in vain.
+func (c *AccountConfig) fallback() LatePolicy {
+	if c.Verified {
+		return LatePush
+	}
+	return LateFetch
 }

@@ -40,24 +40,24 @@ const (
 
 // TurnReport is all that is known of one turn. Message texts are in it: whoever logs decides what to show.
 type TurnReport struct {
-	Account, Trace, Build                          string
-	OpenID, MsgID, MsgType, Event, EventKey, Said  string
-	Rule                                           string // `main.lua:12 on.text("下单")`
-	Outcome                                        Outcome
-	Late                                           string // the late policy that took effect: push, fetch, drop; "" in time
-	Reply                                          string // text, image, …; "success" when nothing was shown
-	Answer                                         string // what the fan sees, for people: the text, or [image m1]
-	Attempts                                       int    // deliveries seen until the report
-	Received                                       time.Time
-	Waited, Took                                   time.Duration // in the queue; from receipt to the finished answer
-	Handled                                        bool
-	Tried                                          []bindings.Tried
-	Log                                            []bindings.Entry
-	Warnings                                       []string
-	Sent                                           []Sent
-	Err                                            error               // nil, or why the turn failed
-	Script                                         *engine.ScriptError // set when a script failed
-	Box                                            string              // the error as people read it, with locals and texts
+	Account, Trace, Build                         string
+	OpenID, MsgID, MsgType, Event, EventKey, Said string
+	Rule                                          string // `main.lua:12 on.text("下单")`
+	Outcome                                       Outcome
+	Late                                          LatePolicy // the late policy that took effect: push, fetch, drop; "" in time
+	Reply                                         string     // text, image, …; "success" when nothing was shown
+	Answer                                        string     // what the fan sees, for people: the text, or [image m1]
+	Attempts                                      int        // deliveries seen until the report
+	Received                                      time.Time
+	Waited, Took                                  time.Duration // from receipt until the script began; from there until the answer was written
+	Handled                                       bool
+	Tried                                         []bindings.Tried
+	Log                                           []bindings.Entry
+	Warnings                                      []string
+	Sent                                          []Sent
+	Err                                           error               // nil, or why the turn failed
+	Script                                        *engine.ScriptError // set when a script failed
+	Box                                           string              // the error as people read it, with locals and texts
 }
 
 // Sent is one customer-service message that followed a turn.
@@ -65,6 +65,7 @@ type Sent struct {
 	Kind    string // text, image, …
 	Text    string // what it says, for people
 	Errcode int    // WeChat's, 0 when accepted
+	Rid     string // finds the call in WeChat's records
 	Err     string // "" when accepted; says "outcome unknown" when nobody can tell
 	At      time.Time
 }

@@ -2,37 +2,114 @@ package bot
 
 import (
 	"context"
-
-	"moonwire/wechat"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // Fleet is all accounts of one process. Safe for concurrent use.
 type Fleet struct {
-	o Options
+	o     Options
+	book  *book
+	loads *loadQueue
+	ready chan struct{}
+
+	// accounts is replaced as a whole when an account comes or goes, so that no message takes a lock.
+	accounts atomic.Pointer[map[string]*Account]
+	mu       sync.Mutex // of whoever replaces accounts
+
+	// life is the bot's own context: turns live on it, not on their requests, and end with it. It is the
+	// one context that is stored, because no caller of Receive could pass it in.
+	life context.Context
+	stop context.CancelFunc
 }
 
 // NewFleet makes a fleet that has no accounts until Run has listed them.
-func NewFleet(o Options) *Fleet { return &Fleet{o: o.withDefaults()} }
+func NewFleet(o Options) *Fleet {
+	f := &Fleet{o: o.withDefaults(), book: newBook(), loads: newLoadQueue(), ready: make(chan struct{})}
+	f.life, f.stop = context.WithCancel(context.Background())
+	f.accounts.Store(&map[string]*Account{})
+	return f
+}
 
-// Run lists the folders, loads them (first asked, first loaded), watches them, and looks over the running
-// turns, until ctx ends. A broken account is reported and does not stop it.
-func (f *Fleet) Run(ctx context.Context) error { <-ctx.Done(); return nil }
-
-// Ready is closed once every folder was listed and what the store kept was taken up.
-func (f *Fleet) Ready() <-chan struct{} { return nil }
+// Ready is closed once every folder was listed and what the store kept was taken up. It waits for no load.
+func (f *Fleet) Ready() <-chan struct{} { return f.ready }
 
 // Account is the account of that name, or nil.
-func (f *Fleet) Account(name string) *Account { return nil }
+func (f *Fleet) Account(name string) *Account { return (*f.accounts.Load())[name] }
 
 // Accounts are all accounts, by name.
-func (f *Fleet) Accounts() []Status { return nil }
+func (f *Fleet) Accounts() []Status {
+	all := *f.accounts.Load()
+	list := make([]Status, 0, len(all))
+	for _, a := range all {
+		list = append(list, a.Status())
+	}
+	slices.SortFunc(list, func(a, b Status) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
 
-// Verify answers the check that WeChat makes when an address is saved.
-func (f *Fleet) Verify(account string, q wechat.Query) (echo string, ok bool) { return "", false }
+// add makes accounts of names that are new, and returns those.
+func (f *Fleet) add(names []string) (added []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := *f.accounts.Load()
+	next := make(map[string]*Account, len(all)+len(names))
+	maps.Copy(next, all)
+	for _, name := range names {
+		if next[name] == nil {
+			next[name] = newAccount(name, f.o.Now)
+			added = append(added, name)
+		}
+	}
+	if len(added) > 0 {
+		f.accounts.Store(&next)
+	}
+	return added
+}
 
-// Receive takes one attempt of the platform and blocks until it is answered, refused or hung up.
-func (f *Fleet) Receive(account string, q wechat.Query, body []byte, r Responder) { r.Refuse() }
+// remove ends accounts whose folders are gone. Their running turns finish.
+func (f *Fleet) remove(names []string) {
+	f.mu.Lock()
+	next := maps.Clone(*f.accounts.Load())
+	var gone []*Account
+	for _, name := range names {
+		if a := next[name]; a != nil {
+			delete(next, name)
+			gone = append(gone, a)
+		}
+	}
+	f.accounts.Store(&next)
+	f.mu.Unlock()
+	for _, a := range gone {
+		a.loaded()
+		if f.o.Events.Account != nil {
+			f.o.Events.Account(AccountReport{Name: a.name, Gone: true})
+		}
+	}
+}
 
-// Drain takes no new turns and waits for the running ones, until ctx ends; then it stops them as
-// interrupted.
-func (f *Fleet) Drain(ctx context.Context) error { return nil }
+// Drain takes no new turns and waits for the running ones and what follows them, until ctx ends; then it
+// stops them as interrupted. It returns ctx's error when it had to.
+func (f *Fleet) Drain(ctx context.Context) error {
+	f.book.draining.Store(true)
+	for _, t := range f.book.lost(f.o.Now()) { // takes every shard's lock: later turns see draining
+		f.follow(t, true)
+	}
+	idle := make(chan struct{})
+	go func() {
+		f.book.busy.Wait()
+		close(idle)
+	}()
+	defer f.stop()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+	}
+	f.stop()
+	<-idle
+	return ctx.Err()
+}

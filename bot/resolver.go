@@ -1,5 +1,11 @@
 package bot
 
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+)
+
 // Resolver finds what the references ${env:NAME} and ${file:PATH} of an account.yaml stand for. The zero
 // Resolver resolves nothing.
 type Resolver struct {
@@ -10,4 +16,79 @@ type Resolver struct {
 	// EnvPrefix and Dir confine references when set; {account} stands for the account's name and
 	// {ACCOUNT} for the same in capitals with _ for -.
 	EnvPrefix, Dir string
+}
+
+// errUnset says that a reference names a variable or file that is not there or is empty.
+var errUnset = errors.New("is not set or empty")
+
+// reference is the inside of ${kind:name}.
+type reference struct{ kind, name string }
+
+// parseReference reads a whole value as a reference. ok is false for a literal; an error says that the value
+// tries to be a reference and is none.
+func parseReference(value string) (ref reference, ok bool, err error) {
+	if !strings.Contains(value, "${") {
+		return ref, false, nil
+	}
+	inside, opened := strings.CutPrefix(strings.TrimSpace(value), "${")
+	inside, closed := strings.CutSuffix(inside, "}")
+	kind, name, cut := strings.Cut(inside, ":")
+	if !opened || !closed || !cut || name == "" || strings.ContainsAny(name, "${}") || kind != "env" && kind != "file" {
+		return ref, false, errors.New("a reference is the whole value and reads ${env:NAME} or ${file:/path}")
+	}
+	return reference{kind, name}, true, nil
+}
+
+// resolve finds the value of a reference of an account. Errors name the reference, never a value.
+func (r Resolver) resolve(account string, ref reference) (string, error) {
+	if ref.kind == "env" {
+		return r.resolveEnv(account, ref.name)
+	}
+	return r.resolveFile(account, ref.name)
+}
+
+func (r Resolver) resolveEnv(account, name string) (string, error) {
+	if prefix := place(r.EnvPrefix, account); !strings.HasPrefix(name, prefix) {
+		return "", errors.New("${env:" + name + "}: this account may only name variables that begin with " + prefix)
+	}
+	if r.Env != nil {
+		if v, ok := r.Env(name); ok && v != "" {
+			return v, nil
+		}
+	}
+	return "", &unresolved{"${env:" + name + "}"}
+}
+
+func (r Resolver) resolveFile(account, name string) (string, error) {
+	dir := place(r.Dir, account)
+	path := filepath.Clean(name)
+	if dir != "" {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		if rel, err := filepath.Rel(dir, path); err != nil || !filepath.IsLocal(rel) {
+			return "", errors.New("${file:" + name + "}: this account may only name files in " + dir)
+		}
+	} else if !filepath.IsAbs(path) {
+		return "", errors.New("${file:" + name + "}: want a path that begins at the root")
+	}
+	if r.ReadFile != nil {
+		if body, err := r.ReadFile(path); err == nil {
+			if v := strings.TrimSpace(string(body)); v != "" {
+				return v, nil
+			}
+		}
+	}
+	return "", &unresolved{"${file:" + name + "}"}
+}
+
+type unresolved struct{ ref string }
+
+func (u *unresolved) Error() string { return u.ref + " " + errUnset.Error() }
+func (u *unresolved) Unwrap() error { return errUnset }
+
+// place puts an account's name into a confinement rule.
+func place(rule, account string) string {
+	upper := strings.ToUpper(strings.ReplaceAll(account, "-", "_"))
+	return strings.NewReplacer("{account}", account, "{ACCOUNT}", upper).Replace(rule)
 }

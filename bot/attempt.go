@@ -1,0 +1,52 @@
+package bot
+
+import (
+	"time"
+
+	"moonwire/wechat"
+)
+
+// attempt is one delivery of a push: WeChat makes up to three of them, five seconds apart.
+type attempt struct {
+	r        Responder
+	callback *wechat.Callback
+	push     *wechat.Push
+	n        int       // 1 for the first delivery that was seen of this push
+	due      time.Time // the window ends; nobody should wait longer for an answer
+	received time.Time
+	done     chan struct{} // closed once somebody has answered; nil for the attempt that runs the turn
+}
+
+// patience is when the platform has surely hung up: it closes the socket 5 s after sending.
+const patience = 5 * time.Second
+
+// answer writes a kept reply for this attempt: sealed with the key pair that opened its own push.
+func (at *attempt) answer(reply []byte, early bool) (written bool) {
+	defer at.finish()
+	body := unpackReply(reply, at.push.Message)
+	if body == nil {
+		return at.r.Respond(textType, []byte(wechat.Success), early)
+	}
+	sealed, err := at.callback.Seal(at.push, body)
+	if err != nil { // no randomness: nothing can be sealed, and "success" is never sealed
+		at.r.Respond(textType, []byte(wechat.Success), early)
+		return false
+	}
+	return at.r.Respond(xmlType, sealed, early)
+}
+
+// drop closes the attempt unanswered, so that the platform asks again.
+func (at *attempt) drop() {
+	defer at.finish()
+	at.r.Drop()
+}
+
+// finish lets the goroutine of a joined attempt go. Only who took the attempt off its turn may call it.
+func (at *attempt) finish() {
+	if at.done != nil {
+		close(at.done)
+	}
+}
+
+// stale reports whether the platform can no longer be listening.
+func (at *attempt) stale(now time.Time) bool { return now.Sub(at.received) > patience }

@@ -1,0 +1,93 @@
+package bot
+
+// deliver gives the answer to everybody who waits for it, and settles what becomes of an answer that
+// nobody took.
+func (f *Fleet) deliver(t *turn) {
+	r := t.result
+	open := f.book.end(t, r.packed, f.o.Now())
+	late := t.late // nobody changes it any more
+	for _, at := range open {
+		written := at.answer(r.packed, false)
+		r.written = r.written || written && (late == "" || !at.stale(f.o.Now()))
+	}
+	r.answered = f.o.Now()
+	f.makeRoom(t)
+	switch {
+	case len(r.packed) == 0 || !t.shows:
+		f.quiet(t)
+	case r.written:
+		r.outcome = orOutcome(r.outcome, Answered)
+		f.follow(t, false)
+	case late != "":
+		f.follow(t, true)
+	case t.edition.config.Late == LateDrop && !t.fetches:
+		r.outcome = Late
+		f.close(t)
+	default:
+		f.leaveOrphan(t)
+	}
+}
+
+// quiet closes a turn with nothing to show.
+func (f *Fleet) quiet(t *turn) {
+	r := t.result
+	switch {
+	case r.outcome != "":
+	case !r.out.Handled:
+		r.outcome = Unhandled
+	default:
+		r.outcome = Acknowledged
+	}
+	f.follow(t, false)
+}
+
+// leaveOrphan keeps a finished answer that nobody took for the platform's next attempt. Meanwhile the fan's
+// next turn may begin.
+func (f *Fleet) leaveOrphan(t *turn) {
+	f.book.leave(t)
+	switch left, late := f.book.orphan(t, f.o.Now()); {
+	case left:
+	case late:
+		f.follow(t, true)
+	default: // a repeat was faster
+		t.result.written = true
+		t.result.outcome = orOutcome(t.result.outcome, Answered)
+		f.follow(t, false)
+	}
+}
+
+// follow sends what follows the answer, and the answer itself when it came too late to be one; then it
+// closes the turn. Sending waits for the network, so it leaves the goroutine of the request.
+func (f *Fleet) follow(t *turn, late bool) {
+	if !late && len(t.result.rest) == 0 {
+		f.close(t)
+		return
+	}
+	go func() { // the book counts the turn until it is closed; Drain waits for that
+		defer f.mend(t)
+		if late {
+			f.rescue(t)
+		} else {
+			f.sendRest(t)
+		}
+		f.close(t)
+	}()
+}
+
+// close ends everything about a turn: it is recorded and reported, and the fan's next one begins.
+func (f *Fleet) close(t *turn) {
+	f.record(t)
+	f.leave(t)
+}
+
+func (f *Fleet) leave(t *turn) {
+	t.departed = true
+	f.book.depart(t)
+}
+
+func orOutcome(o, otherwise Outcome) Outcome {
+	if o == "" {
+		return otherwise
+	}
+	return o
+}

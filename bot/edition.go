@@ -1,0 +1,41 @@
+package bot
+
+import (
+	"time"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+// edition is everything that one save of an account's folder made: it serves as a whole or not at all.
+// Immutable; turns keep the one they began with.
+type edition struct {
+	config   *AccountConfig
+	callback *wechat.Callback
+	client   *wechat.Client    // nil: the API cannot be called
+	program  *bindings.Program // nil: the folder's first load failed, for the reason err
+	err      error
+	build    string
+	saved    time.Time
+	share    int64 // of wholeRoom, that one turn takes
+	queue    int64 // pushes of the account that may wait
+}
+
+// wholeRoom is what the turns of an account share. Each takes the share that its edition's limit of turns
+// leaves it, so that a save can change the limit while turns run.
+const wholeRoom = 1 << 20
+
+func (e *edition) setRoom(l engine.Limits) {
+	turns, queue := l.Turns, l.Queue
+	if turns <= 0 {
+		turns = turnsAtOnce
+	}
+	if queue <= 0 {
+		queue = turnsQueued
+	}
+	e.share, e.queue = max(1, wholeRoom/int64(turns)), int64(queue)
+}
+
+// mayPush reports whether customer-service messages can be sent.
+func (e *edition) mayPush() bool { return e.client != nil && e.config.Verified }

@@ -1,0 +1,34 @@
+package bot
+
+import "time"
+
+// KeptReplies is the arena of kept replies, for tests.
+type KeptReplies struct{ kept kept }
+
+func (k *KeptReplies) Put(key [16]byte, trace, reply string, now time.Time) {
+	k.kept.put(key, trace, []byte(reply), now)
+}
+
+func (k *KeptReplies) Get(key [16]byte) (reply, trace string, ok bool) {
+	b, ok := k.kept.get(key)
+	return string(b), k.kept.trace(key), ok
+}
+
+func (k *KeptReplies) SetServed(key [16]byte, served bool) { k.kept.setServed(key, served) }
+func (k *KeptReplies) Served(key [16]byte) bool            { return k.kept.served(key) }
+func (k *KeptReplies) Forget(now time.Time)                { k.kept.forget(now) }
+func (k *KeptReplies) Len() int                            { return len(k.kept.at) }
+func (k *KeptReplies) Bytes() int                          { return k.kept.bytes }
+
+const (
+	KeepFor   = keepFor
+	SlotSpan  = slotSpan
+	KeptBytes = keptBytes
+)
+
+// Pause is the pause of one account, for tests.
+type Pause struct{ pause pause }
+
+func (p *Pause) Kill(now time.Time) time.Time { return p.pause.kill(now) }
+func (p *Pause) Over(now time.Time) time.Time { return p.pause.over(now) }
+func (p *Pause) Lift()                        { p.pause.lift() }

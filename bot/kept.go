@@ -1,0 +1,136 @@
+package bot
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+const (
+	// keepFor is how long a key is known after its turn. WeChat's last attempt comes within 15 s; the
+	// slack is for clocks and for platforms that ask later (design.md §2.4).
+	keepFor = 10 * time.Minute
+	// slotSpan is how finely the kept replies are forgotten.
+	slotSpan = 15 * time.Second
+	// keptBytes is the most that one shard keeps; above it the oldest replies are forgotten first.
+	keptBytes = 8 << 20
+)
+
+// kept holds the answers of finished turns. They lie in byte arenas, one for each slotSpan, so that the
+// garbage collector finds no pointers in them. Not safe for concurrent use: a shard guards it.
+type kept struct {
+	at    map[[16]byte]spot
+	slots []slot
+	first uint32 // number of slots[0], counted since the beginning
+	bytes int
+}
+
+// spot says where a record lies.
+type spot struct{ slot, off uint32 }
+
+// slot is one arena. Its records are key (16 bytes), served (one byte), trace (ten bytes), length (uvarint),
+// packed reply.
+type slot struct {
+	began time.Time
+	data  []byte
+}
+
+const (
+	keyBytes  = 16
+	servedOff = keyBytes
+	traceOff  = servedOff + 1
+	headBytes = traceOff + traceBytes
+)
+
+// put remembers the answer to a push, in place of what was known.
+func (k *kept) put(key [16]byte, trace string, reply []byte, now time.Time) {
+	if k.at == nil {
+		k.at = make(map[[16]byte]spot)
+	}
+	if n := len(k.slots); n == 0 || now.Sub(k.slots[n-1].began) >= slotSpan {
+		k.slots = append(k.slots, slot{began: now})
+	}
+	last := len(k.slots) - 1
+	s := &k.slots[last]
+	before := len(s.data)
+	k.at[key] = spot{slot: k.first + uint32(last), off: uint32(before)}
+	s.data = append(s.data, key[:]...)
+	s.data = append(s.data, 0)
+	s.data = append(s.data, make([]byte, traceBytes)...)
+	copy(s.data[before+traceOff:], trace)
+	s.data = binary.AppendUvarint(s.data, uint64(len(reply)))
+	s.data = append(s.data, reply...)
+	k.bytes += len(s.data) - before
+}
+
+// get finds the answer to a push. The bytes are never written again; they may be used without the lock.
+func (k *kept) get(key [16]byte) (reply []byte, ok bool) {
+	rec := k.record(key)
+	if rec == nil {
+		return nil, false
+	}
+	n, w := binary.Uvarint(rec[headBytes:])
+	from := headBytes + w
+	return rec[from : from+int(n) : from+int(n)], true
+}
+
+// trace names the turn that gave the answer; "" when that was before a restart.
+func (k *kept) trace(key [16]byte) string {
+	rec := k.record(key)
+	if rec == nil || rec[traceOff] == 0 {
+		return ""
+	}
+	return string(rec[traceOff:headBytes])
+}
+
+// setServed notes whether a repeat has got the answer.
+func (k *kept) setServed(key [16]byte, served bool) {
+	rec := k.record(key)
+	switch {
+	case rec == nil:
+	case served:
+		rec[servedOff] = 1
+	default:
+		rec[servedOff] = 0
+	}
+}
+
+// served reports whether a repeat has got the answer.
+func (k *kept) served(key [16]byte) bool {
+	rec := k.record(key)
+	return rec != nil && rec[servedOff] == 1
+}
+
+func (k *kept) record(key [16]byte) []byte {
+	at, ok := k.at[key]
+	if !ok {
+		return nil
+	}
+	return k.slots[at.slot-k.first].data[at.off:]
+}
+
+// forget drops what is older than keepFor, and the oldest slots while there is too much.
+func (k *kept) forget(now time.Time) {
+	for len(k.slots) > 0 {
+		old := now.Sub(k.slots[0].began) >= keepFor+slotSpan
+		if !old && (k.bytes <= keptBytes || len(k.slots) == 1) {
+			return
+		}
+		k.dropFirst()
+	}
+}
+
+func (k *kept) dropFirst() {
+	data := k.slots[0].data
+	k.bytes -= len(data)
+	for len(data) > 0 {
+		key := [16]byte(data)
+		if k.at[key].slot == k.first {
+			delete(k.at, key)
+		}
+		n, w := binary.Uvarint(data[headBytes:])
+		data = data[headBytes+w+int(n):]
+	}
+	k.slots[0] = slot{}
+	k.slots = k.slots[1:]
+	k.first++
+}

@@ -1,0 +1,101 @@
+package bot_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bot"
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+func keyOf(n int) (key [16]byte) {
+	binary.BigEndian.PutUint64(key[:], uint64(n))
+	return key
+}
+
+func TestKeptRepliesAgainstAMap(t *testing.T) {
+	type entry struct {
+		reply, trace string
+		served       bool
+		at           time.Time
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	var k bot.KeptReplies
+	model := map[int]entry{}
+	now := noon
+	for range 20_000 {
+		now = now.Add(time.Duration(rng.IntN(400)) * time.Millisecond)
+		n := rng.IntN(3000)
+		k.Forget(now)
+		switch rng.IntN(3) {
+		case 0:
+			e := entry{reply: strings.Repeat("x", rng.IntN(300)), trace: fmt.Sprintf("TRACE%05d", n), at: now}
+			k.Put(keyOf(n), e.trace, e.reply, now)
+			model[n] = e
+		case 1:
+			e, known := model[n]
+			if k.SetServed(keyOf(n), true); known {
+				e.served = true
+				model[n] = e
+			}
+		}
+		e, known := model[n]
+		reply, trace, ok := k.Get(keyOf(n))
+		if known && now.Sub(e.at) < bot.KeepFor {
+			require.True(t, ok, "forgotten after %s", now.Sub(e.at))
+			require.Equal(t, e.reply, reply)
+			require.Equal(t, e.trace, trace)
+			require.Equal(t, e.served, k.Served(keyOf(n)))
+		}
+		if !known || now.Sub(e.at) > bot.KeepFor+2*bot.SlotSpan {
+			require.False(t, ok, "still known after %s", now.Sub(e.at))
+		}
+	}
+	k.Forget(now.Add(time.Hour))
+	require.Zero(t, k.Len())
+	require.Zero(t, k.Bytes())
+}
+
+func TestKeptRepliesAreBounded(t *testing.T) {
+	var k bot.KeptReplies
+	reply := strings.Repeat("x", 64<<10)
+	for n := range 1000 {
+		now := noon.Add(time.Duration(n) * time.Second)
+		k.Forget(now)
+		k.Put(keyOf(n), "", reply, now)
+	}
+	require.LessOrEqual(t, k.Bytes(), bot.KeptBytes+16*len(reply), "the bound and one slot")
+	_, _, ok := k.Get(keyOf(999))
+	require.True(t, ok, "the newest replies stay")
+}
+
+func TestPause(t *testing.T) {
+	var p bot.Pause
+	require.Zero(t, p.Kill(noon))
+	require.Zero(t, p.Kill(noon.Add(70*time.Second)), "more than a minute apart")
+	require.Zero(t, p.Kill(noon.Add(71*time.Second)))
+	first := p.Kill(noon.Add(72 * time.Second))
+	require.Equal(t, noon.Add(132*time.Second), first, "three in a minute")
+	require.Equal(t, first, p.Over(first.Add(-time.Second)))
+	require.Zero(t, p.Over(first))
+
+	for range 2 {
+		require.Zero(t, p.Kill(first.Add(time.Second)))
+	}
+	require.Equal(t, first.Add(time.Second+2*time.Minute), p.Kill(first.Add(time.Second)), "the pause doubles")
+
+	long := first.Add(time.Hour)
+	for range 2 {
+		require.Zero(t, p.Kill(long))
+	}
+	require.Equal(t, long.Add(time.Minute), p.Kill(long), "long ago is forgiven")
+	p.Lift()
+	require.Zero(t, p.Over(long))
+}

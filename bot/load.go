@@ -1,0 +1,198 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+// editionOf is what serves an account now. An account that nobody has loaded yet is loaded first, before all
+// others; r waits for that, within its window. nil: there is nothing to serve, and r (which may be nil) has
+// been told.
+func (f *Fleet) editionOf(a *Account, r Responder) *edition {
+	e := a.current.Load()
+	if e != nil || f.awaitLoad(a, r) {
+		e = a.current.Load()
+	} else if r != nil {
+		r.Drop()
+		return nil
+	}
+	if e == nil && r != nil {
+		r.Refuse()
+	}
+	return e
+}
+
+// awaitLoad waits for the first load of an account; false when that takes too long.
+func (f *Fleet) awaitLoad(a *Account, r Responder) bool {
+	select {
+	case <-a.loading.done:
+		return true
+	default:
+	}
+	f.loads.put(a.name, true)
+	timer := time.NewTimer(f.o.ReplyWindow)
+	defer timer.Stop()
+	var gone <-chan struct{}
+	if r != nil {
+		gone = r.Gone()
+	}
+	select {
+	case <-a.loading.done:
+		return true
+	case <-timer.C:
+	case <-gone:
+	}
+	return false
+}
+
+// loader looks at folders, one after the other, until ctx ends.
+func (f *Fleet) loader(ctx context.Context) {
+	for {
+		name, ok := f.loads.next(ctx)
+		if !ok {
+			return
+		}
+		if a := f.Account(name); a != nil {
+			f.load(ctx, a)
+		}
+		f.loads.done(name)
+	}
+}
+
+// load looks at an account's folder and makes what it finds serve, or keeps what serves.
+func (f *Fleet) load(ctx context.Context, a *Account) {
+	began := f.o.Now()
+	first := a.current.Load() == nil
+	snap, err := f.snapshot(a.name)
+	switch {
+	case ctx.Err() != nil, errors.Is(err, fs.ErrNotExist):
+		return // the folder went while we looked; the watcher says when it is gone for good
+	case errors.Is(err, engine.ErrUnsettled):
+		f.loads.put(a.name, false)
+		return
+	case err == nil && !a.loading.begin(snap.Hash, began):
+		return // a save that changed nothing
+	}
+	report := SaveReport{Account: a.name, First: first}
+	var next *edition
+	if err == nil {
+		next, report.Warnings, err = f.compile(ctx, a, snap)
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	f.swap(a, next, err, report, began)
+	if first {
+		a.loaded()
+		if err := f.recallAnswers(ctx, a); err != nil && ctx.Err() == nil {
+			f.o.Log.Warn("kept answers could not be read", "account", a.name, "error", err)
+		}
+	}
+}
+
+// begin notes a save; false when it is the one that was tried last.
+func (l *loading) begin(hash string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.hash == hash {
+		return false
+	}
+	l.hash, l.saved = hash, now
+	return true
+}
+
+func (f *Fleet) snapshot(name string) (*engine.Snapshot, error) {
+	root, err := os.OpenRoot(f.o.Scripts)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return engine.ReadSnapshot(root, name, f.o.Ceilings.Folder())
+}
+
+// compile makes an edition of a snapshot. With an error it may still return one, without a program, that
+// can tell genuine pushes from others: for an account that has never served.
+func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) (*edition, []string, error) {
+	yaml, _ := snap.File(accountYAML)
+	config, warned, err := LoadAccount(a.name, yaml, f.o.Resolver, AccountOptions{Dev: f.o.Dev, Ceilings: f.o.Ceilings})
+	if err != nil {
+		return nil, nil, err
+	}
+	warnings := make([]string, 0, len(warned))
+	for _, w := range warned {
+		warnings = append(warnings, w.String())
+	}
+	e, err := f.identity(a, config)
+	if err != nil {
+		return nil, warnings, err
+	}
+	if twin := f.twin(a, config.AppID); twin != "" {
+		warnings = append(warnings, fmt.Sprintf("account.yaml: app_id: %s has the same; WeChat sends to one address only", twin))
+	}
+	e.saved, e.build = f.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
+	e.setRoom(config.Limits)
+	pc := bindings.ProgramConfig{
+		Account: a.name, Verified: config.Verified, Templates: config.Templates, Settings: config.Settings,
+		Location: config.Location, AllowHTTP: config.AllowHTTP,
+	}
+	if e.client != nil {
+		pc.API = e.client
+	}
+	if e.program, err = bindings.Compile(ctx, f.o.Engine, snap, config.Limits, pc); err != nil {
+		e.program, e.err = nil, err
+		return e, warnings, err
+	}
+	e.build = e.program.Build().ID
+	for _, w := range e.program.Build().Warnings {
+		warnings = append(warnings, w.Error())
+	}
+	return e, warnings, nil
+}
+
+// identity makes the callback and the client of an account. A client whose account is the same goes on, with
+// the token it holds.
+func (f *Fleet) identity(a *Account, c *AccountConfig) (*edition, error) {
+	callback, err := wechat.NewCallback(wechat.CallbackConfig{
+		AppID: c.AppID, OriginalID: c.OriginalID, Mode: c.Mode, Current: c.Keys, Previous: c.Previous,
+		MaxSkew: f.o.MaxSkew, Now: f.o.Now,
+	})
+	if err != nil {
+		return nil, &ConfigError{Msg: err.Error()}
+	}
+	e := &edition{config: c, callback: callback}
+	if old := a.current.Load(); old != nil && old.client != nil && old.config.AppID == c.AppID && old.config.Secret == c.Secret {
+		e.client = old.client
+		return e, nil
+	}
+	if c.Secret == "" {
+		return e, nil
+	}
+	e.client, err = wechat.NewClient(wechat.ClientConfig{
+		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: wechat.Secret(c.Secret), Doer: f.o.Doer,
+		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Log: f.o.Log.With("account", a.name),
+	})
+	if err != nil {
+		return nil, &ConfigError{Msg: err.Error()}
+	}
+	return e, nil
+}
+
+// twin names another account that claims to be the same.
+func (f *Fleet) twin(a *Account, appID string) string {
+	best := ""
+	for name, other := range *f.accounts.Load() {
+		e := other.current.Load()
+		if other != a && e != nil && e.config.AppID == appID && (best == "" || name < best) {
+			best = name
+		}
+	}
+	return best
+}

@@ -1,0 +1,323 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+// LoadAccount reads an account.yaml; nil stands for a missing file, which only dev can make do without. The
+// error is a *ConfigError that names the line. Values of secrets appear in no error and no warning.
+func LoadAccount(name string, body []byte, r Resolver, o AccountOptions) (*AccountConfig, []Warning, error) {
+	if !engine.AccountName(name) {
+		return nil, nil, &ConfigError{Msg: fmt.Sprintf("%q cannot be the name of an account; want [a-z0-9][a-z0-9_-]{0,63}, not shared", name)}
+	}
+	d, err := readDocument(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	l := &accountLoader{document: d, name: name, resolver: r, o: o, config: &AccountConfig{Name: name}}
+	for _, step := range []func() error{l.identity, l.secrets, l.behaviour, l.reach, l.limits} {
+		if err := step(); err != nil {
+			return nil, nil, err
+		}
+	}
+	return l.config, l.warnings, nil
+}
+
+// accountLoader makes an AccountConfig of a document, step by step.
+type accountLoader struct {
+	*document
+	name     string
+	resolver Resolver
+	o        AccountOptions
+	config   *AccountConfig
+	warnings []Warning
+}
+
+func (l *accountLoader) warn(path, format string, args ...any) {
+	l.warnings = append(l.warnings, Warning{Line: l.lines[path], Msg: path + ": " + fmt.Sprintf(format, args...)})
+}
+
+var (
+	appIDShape      = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	originalIDShape = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	hostShape       = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
+)
+
+// identity settles who the account is.
+func (l *accountLoader) identity() error {
+	c, f := l.config, &l.file
+	c.AppID, c.OriginalID, c.Kind = f.AppID, f.OriginalID, f.Kind
+	if c.AppID == "" {
+		if !l.o.Dev {
+			return l.about("app_id", "is missing")
+		}
+		c.AppID = derivedAppID(l.name)
+		c.Derived = append(c.Derived, "app_id")
+	}
+	if !appIDShape.MatchString(c.AppID) {
+		return l.about("app_id", "want letters and digits, as in wx1a2b3c4d5e6f7081")
+	}
+	if c.OriginalID != "" && !originalIDShape.MatchString(c.OriginalID) {
+		return l.about("original_id", "want the account's gh_… name")
+	}
+	if err := l.kind(); err != nil {
+		return err
+	}
+	return l.mode()
+}
+
+func (l *accountLoader) kind() error {
+	c := l.config
+	switch {
+	case c.Kind == "" && l.o.Dev:
+		c.Kind = "test"
+	case c.Kind == "":
+		c.Kind = "subscription"
+		l.warn("kind", "is missing; taken for a subscription account, which may not call the API")
+	case !slices.Contains([]string{"service", "subscription", "test"}, c.Kind):
+		return l.about("kind", "%q is unknown; want service, subscription or test", c.Kind)
+	}
+	c.Verified = c.Kind != "subscription"
+	if l.file.Verified != nil {
+		c.Verified = *l.file.Verified
+	}
+	return nil
+}
+
+func (l *accountLoader) mode() error {
+	if l.file.Mode == "" {
+		if !l.o.Dev {
+			return l.about("mode", "is missing; want plain, compatible or safe, as set in WeChat's console")
+		}
+		l.config.Mode = wechat.Plain
+		return nil
+	}
+	mode, err := wechat.ParseMode(l.file.Mode)
+	if err != nil {
+		return l.about("mode", "%q is unknown; want plain, compatible or safe", l.file.Mode)
+	}
+	l.config.Mode = mode
+	return nil
+}
+
+// secrets resolves the references and makes up, in dev, what is missing.
+func (l *accountLoader) secrets() error {
+	c, f := l.config, &l.file
+	needsKey := c.Mode != wechat.Plain
+	for _, s := range []struct {
+		path, value string
+		into        *string
+		derive      func(string) string
+		needed      bool
+	}{
+		{"token", f.Token, &c.Keys.Token, derivedToken, true},
+		{"encoding_aes_key", f.EncodingAESKey, &c.Keys.EncodingAESKey, derivedAESKey, needsKey},
+		{"app_secret", f.AppSecret, &c.Secret, derivedSecret, false},
+	} {
+		v, err := l.secret(s.path, s.value)
+		switch {
+		case errors.Is(err, errUnset) && l.o.Dev, err == nil && v == "" && l.o.Dev && (s.needed || s.path == "app_secret"):
+			v = s.derive(l.name)
+			c.Derived = append(c.Derived, s.path)
+		case err != nil:
+			return l.about(s.path, "%v", err)
+		case v == "" && s.needed:
+			return l.about(s.path, "is missing")
+		}
+		*s.into = v
+	}
+	if c.Secret == "" && c.Verified {
+		l.warn("app_secret", "is missing; WeChat's API cannot be called")
+	}
+	if err := l.previous(); err != nil {
+		return err
+	}
+	return l.apiKeys()
+}
+
+// secret resolves one value. A literal is a secret that lies about.
+func (l *accountLoader) secret(path, value string) (string, error) {
+	ref, isRef, err := parseReference(value)
+	switch {
+	case err != nil:
+		return "", err
+	case isRef:
+		return l.resolver.resolve(l.name, ref)
+	case value == "":
+		return "", nil
+	case !l.o.Dev:
+		return "", errors.New("a secret must not stand in this file; name it as ${env:NAME} or ${file:/path}")
+	}
+	l.warn(path, "a secret stands in the file; serve will refuse this account. Name it as ${env:NAME} or ${file:/path}")
+	return value, nil
+}
+
+// previous completes the key pair of a rotation: an omitted half is taken from the current one. In dev an
+// unset reference means that there is nothing to rotate.
+func (l *accountLoader) previous() error {
+	if l.file.Previous == nil {
+		return nil
+	}
+	pair := l.config.Keys
+	for _, half := range []struct {
+		path, value string
+		into        *string
+	}{
+		{"previous.token", l.file.Previous.Token, &pair.Token},
+		{"previous.encoding_aes_key", l.file.Previous.EncodingAESKey, &pair.EncodingAESKey},
+	} {
+		v, err := l.secret(half.path, half.value)
+		if err != nil && !(l.o.Dev && errors.Is(err, errUnset)) {
+			return l.about(half.path, "%v", err)
+		}
+		if v != "" {
+			*half.into = v
+		}
+	}
+	if pair != l.config.Keys {
+		l.config.Previous = &pair
+	}
+	return nil
+}
+
+func (l *accountLoader) apiKeys() error {
+	for _, value := range l.file.APIKeys {
+		key, err := l.secret("api_keys[]", value)
+		switch {
+		case errors.Is(err, errUnset) && l.o.Dev:
+			continue
+		case err != nil:
+			return l.about("api_keys[]", "%v", err)
+		case key == "":
+			return l.about("api_keys[]", "an empty key opens the door to everybody")
+		}
+		l.config.APIKeys = append(l.config.APIKeys, key)
+	}
+	return nil
+}
+
+// behaviour settles what fans notice.
+func (l *accountLoader) behaviour() error {
+	c, f := l.config, &l.file
+	zone := orElse(f.Timezone, defaultTimezone)
+	loc, err := time.LoadLocation(zone)
+	if err != nil || zone == "Local" {
+		return l.about("timezone", "%q is unknown; want a name such as Asia/Shanghai", zone)
+	}
+	c.Location = loc
+	c.FetchText, c.FetchWord = orElse(f.FetchText, defaultFetchText), orElse(strings.TrimSpace(f.FetchWord), defaultFetchWord)
+	c.Apology = defaultApology
+	if f.Apology != nil {
+		c.Apology = *f.Apology
+	}
+	for _, text := range []struct{ path, value string }{{"fetch_text", c.FetchText}, {"apology", c.Apology}} {
+		if len(text.value) > wechat.TextLimit {
+			return l.about(text.path, "has %d bytes; WeChat takes %d", len(text.value), wechat.TextLimit)
+		}
+	}
+	return l.latePolicy()
+}
+
+func (l *accountLoader) latePolicy() error {
+	c := l.config
+	c.Late = LatePolicy(l.file.Late)
+	switch c.Late {
+	case LateJoin, LateFetch, LateDrop:
+	case LatePush:
+		if !c.Verified {
+			l.warn("late", "push needs an account that may send customer-service messages; late answers will wait for the fan's next message")
+		}
+	case "":
+		if c.Late = LateJoin; c.Verified {
+			c.Late = LatePush
+		}
+	default:
+		return l.about("late", "%q is unknown; want push, join, fetch or drop", l.file.Late)
+	}
+	return nil
+}
+
+// reach settles what scripts see and may call.
+func (l *accountLoader) reach() error {
+	c, f := l.config, &l.file
+	c.ExposeToken, c.Templates, c.AllowHTTP = f.ExposeToken, f.Templates, f.AllowHTTP
+	for _, host := range c.AllowHTTP {
+		if !hostShape.MatchString(host) {
+			return l.about("allow_http[]", "%q is no host; want a name such as api.example.com", host)
+		}
+	}
+	settings, err := plainData(f.Settings)
+	if err != nil {
+		return l.about("settings", "%v", err)
+	}
+	c.Settings, _ = settings.(map[string]any)
+	return nil
+}
+
+func (l *accountLoader) limits() error {
+	for name, value := range l.file.Limits {
+		if err := l.config.Limits.Set(name, value, l.o.Ceilings); err != nil {
+			return l.at(l.lines["limits."+name], "limits.%v", err)
+		}
+	}
+	return nil
+}
+
+// plainData turns what YAML gave into the plain data of scripts: nil, bool, float64, string, list, map.
+func plainData(v any) (any, error) {
+	switch v := v.(type) {
+	case uint64:
+		if v > maxWhole {
+			return nil, errLargeWhole
+		}
+		return float64(v), nil
+	case int64:
+		if v < -maxWhole {
+			return nil, errLargeWhole
+		}
+		return float64(v), nil
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			plain, err := plainData(item)
+			if err != nil {
+				return nil, fmt.Errorf("item %d: %w", i+1, err)
+			}
+			list[i] = plain
+		}
+		return list, nil
+	case map[string]any:
+		table := make(map[string]any, len(v))
+		for key, item := range v {
+			plain, err := plainData(item)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", key, err)
+			}
+			table[key] = plain
+		}
+		return table, nil
+	case nil, bool, string, float64:
+		return v, nil
+	}
+	return nil, errors.New("want a text, a number, true or false, a list or a map with texts as keys")
+}
+
+// maxWhole is the largest whole number that a script's number keeps exactly.
+const maxWhole = 1 << 53
+
+var errLargeWhole = errors.New("a whole number this large loses digits; write it in quotes")
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

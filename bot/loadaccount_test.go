@@ -1,0 +1,243 @@
+package bot_test
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bot"
+	"moonwire/wechat"
+)
+
+const aesKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+// resolver knows a few variables and one file.
+func resolver() bot.Resolver {
+	env := map[string]string{"TOKEN": "tokentoken", "KEY": aesKey, "SECRET": "s3cr3t", "EMPTY": "", "MW_DEMO_TOKEN": "confined"}
+	return bot.Resolver{
+		Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		ReadFile: func(path string) ([]byte, error) {
+			if path == "/run/secrets/demo" || path == "/run/secrets/demo/aes" {
+				return []byte(aesKey + "\n"), nil
+			}
+			return nil, errors.New("no such file")
+		},
+	}
+}
+
+const fullYAML = `app_id: wx1a2b3c4d5e6f7081
+original_id: gh_0a1b2c3d4e5f
+kind: service
+verified: true
+mode: safe
+token: ${env:TOKEN}
+encoding_aes_key: ${file:/run/secrets/demo}
+app_secret: ${env:SECRET}
+previous:
+  token: ${env:SECRET}
+api_keys: [ "${env:TOKEN}" ]
+timezone: Asia/Shanghai
+late: join
+fetch_text: 等一下
+apology: 对不起
+allow_http: [ api.example.com ]
+templates: { order_paid: ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY }
+settings: { city: 上海, n: 3, list: [1, "a", {x: true}] }
+limits: { }
+`
+
+func TestLoadAccountReadsEverything(t *testing.T) {
+	c, warnings, err := bot.LoadAccount("demo", []byte(fullYAML), resolver(), bot.AccountOptions{})
+	require.NoError(t, err)
+	require.Empty(t, warnings)
+	require.Equal(t, wechat.Safe, c.Mode)
+	require.Equal(t, wechat.KeyPair{Token: "tokentoken", EncodingAESKey: aesKey}, c.Keys)
+	require.Equal(t, &wechat.KeyPair{Token: "s3cr3t", EncodingAESKey: aesKey}, c.Previous, "the omitted half is the current one")
+	require.Equal(t, []string{"tokentoken"}, c.APIKeys)
+	require.Equal(t, "s3cr3t", c.Secret)
+	require.Equal(t, bot.LateJoin, c.Late)
+	require.Equal(t, map[string]any{"city": "上海", "n": 3.0, "list": []any{1.0, "a", map[string]any{"x": true}}}, c.Settings)
+	require.Equal(t, "Asia/Shanghai", c.Location.String())
+	require.Empty(t, c.Derived)
+}
+
+func TestLoadAccountDefaults(t *testing.T) {
+	tests := []struct {
+		name, yaml string
+		check      func(*testing.T, *bot.AccountConfig)
+	}{
+		{"service is verified and pushes", "kind: service", func(t *testing.T, c *bot.AccountConfig) {
+			require.True(t, c.Verified)
+			require.Equal(t, bot.LatePush, c.Late)
+		}},
+		{"subscription is not and joins", "kind: subscription", func(t *testing.T, c *bot.AccountConfig) {
+			require.False(t, c.Verified)
+			require.Equal(t, bot.LateJoin, c.Late)
+		}},
+		{"an unverified service joins", "kind: service\nverified: false", func(t *testing.T, c *bot.AccountConfig) {
+			require.Equal(t, bot.LateJoin, c.Late)
+		}},
+		{"texts and zone", "", func(t *testing.T, c *bot.AccountConfig) {
+			require.Equal(t, "还在处理,回复 1 查看", c.FetchText)
+			require.Equal(t, "1", c.FetchWord)
+			require.Equal(t, "抱歉,出了点问题,我们已收到通知", c.Apology)
+			require.Equal(t, "Asia/Shanghai", c.Location.String())
+		}},
+		{"an empty apology is silence", "apology: ''", func(t *testing.T, c *bot.AccountConfig) {
+			require.Empty(t, c.Apology)
+		}},
+		{"a mode that is missing is plain in dev", "", func(t *testing.T, c *bot.AccountConfig) {
+			require.Equal(t, wechat.Plain, c.Mode)
+			require.Equal(t, []string{"app_id", "token", "app_secret"}, c.Derived)
+		}},
+		{"unset references are derived in dev", "mode: safe\ntoken: ${env:NOWHERE}\nencoding_aes_key: ${env:EMPTY}", func(t *testing.T, c *bot.AccountConfig) {
+			require.Len(t, c.Keys.EncodingAESKey, 43)
+			require.Equal(t, []string{"app_id", "token", "encoding_aes_key", "app_secret"}, c.Derived)
+			_, err := wechat.NewSealer(c.Keys.EncodingAESKey, c.AppID)
+			require.NoError(t, err)
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _, err := bot.LoadAccount("demo", []byte(tt.yaml), resolver(), bot.AccountOptions{Dev: true})
+			require.NoError(t, err)
+			tt.check(t, c)
+		})
+	}
+}
+
+func TestDerivedValuesFollowFromTheName(t *testing.T) {
+	load := func(name string) *bot.AccountConfig {
+		c, _, err := bot.LoadAccount(name, nil, bot.Resolver{}, bot.AccountOptions{Dev: true})
+		require.NoError(t, err)
+		return c
+	}
+	require.Equal(t, load("a").Keys, load("a").Keys)
+	require.NotEqual(t, load("a").Keys, load("b").Keys)
+	require.NotEqual(t, load("a").AppID, load("b").AppID)
+	require.Regexp(t, `^wx[0-9a-f]{16}$`, load("a").AppID)
+}
+
+func TestLoadAccountErrors(t *testing.T) {
+	good := "app_id: wx1\nkind: test\nmode: plain\ntoken: ${env:TOKEN}\napp_secret: ${env:SECRET}\n"
+	tests := []struct {
+		name, yaml string
+		dev        bool
+		want       string
+	}{
+		{"unknown key", good + "tokn: abc", true, `account.yaml:6: unknown key tokn; did you mean token?`},
+		{"repeated key", good + "kind: test", true, `account.yaml:6: mapping key`},
+		{"reference elsewhere", good + "apology: ${env:TOKEN}", true, `account.yaml:6: apology: references (${…}) are resolved in`},
+		{"reference inside of settings", good + "settings:\n  a:\n  - x${env:TOKEN}", true, `account.yaml:8: settings.a[]: references`},
+		{"reference as a key", good + "settings: { '${env:TOKEN}': 1 }", true, `account.yaml:6: a reference cannot be a key`},
+		{"half a reference", "token: x${env:TOKEN}", true, `account.yaml:1: token: a reference is the whole value`},
+		{"unknown kind of reference", "token: ${vault:TOKEN}", true, `account.yaml:1: token: a reference is the whole value`},
+		{"unset in serve", "app_id: wx1\nmode: plain\ntoken: ${env:NOWHERE}", false, `account.yaml:3: token: ${env:NOWHERE} is not set or empty`},
+		{"missing file in serve", "app_id: wx1\nmode: plain\ntoken: ${file:/x}", false, `account.yaml:3: token: ${file:/x} is not set or empty`},
+		{"relative file", "token: ${file:x}", true, `want a path that begins at the root`},
+		{"literal in serve", "app_id: wx1\nmode: plain\ntoken: literal99", false, `account.yaml:3: token: a secret must not stand in this file`},
+		{"literal api key in serve", good + "api_keys: [abc]", false, `account.yaml:6: api_keys[]: a secret must not stand in this file`},
+		{"literal previous in serve", good + "previous:\n  token: abcdef", false, `account.yaml:7: previous.token: a secret must not`},
+		{"no mode in serve", "app_id: wx1\ntoken: ${env:TOKEN}", false, `account.yaml: mode: is missing`},
+		{"no token in serve", "app_id: wx1\nmode: plain", false, `account.yaml: token: is missing`},
+		{"no key in serve", "app_id: wx1\nmode: safe\ntoken: ${env:TOKEN}", false, `account.yaml: encoding_aes_key: is missing`},
+		{"no app id in serve", "mode: plain", false, `account.yaml: app_id: is missing`},
+		{"no file in serve", "", false, `account.yaml: app_id: is missing`},
+		{"bad mode", "mode: secret", true, `account.yaml:1: mode: "secret" is unknown; want plain, compatible or safe`},
+		{"bad kind", "kind: shop", true, `account.yaml:1: kind: "shop" is unknown`},
+		{"bad policy", "late: never", true, `account.yaml:1: late: "never" is unknown; want push, join, fetch or drop`},
+		{"bad zone", "timezone: Moon/Base", true, `account.yaml:1: timezone: "Moon/Base" is unknown`},
+		{"bad host", "allow_http: ['https://x']", true, `account.yaml:1: allow_http[]: "https://x" is no host`},
+		{"wrong type", "verified: perhaps", true, `account.yaml:1: want true or false here`},
+		{"list for text", "kind: [a]", true, `account.yaml:1: `},
+		{"anchor", "settings: &a { x: 1 }", true, `account.yaml:1: anchors, aliases and tags are not read here`},
+		{"two documents", "kind: test\n---\nkind: test", true, `a second document begins here`},
+		{"not YAML", "kind: [", true, `account.yaml:1: `},
+		{"large number", "settings: { id: 9007199254740993 }", true, `write it in quotes`},
+		{"unknown limit", "limits: { speed: 1 }", true, `account.yaml:1: limits.speed`},
+		{"long apology", "apology: " + strings.Repeat("长", 700), true, `account.yaml:1: apology: has 2100 bytes; WeChat takes 2048`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := bot.LoadAccount("demo", []byte(tt.yaml), resolver(), bot.AccountOptions{Dev: tt.dev})
+			require.ErrorContains(t, err, tt.want)
+			var config *bot.ConfigError
+			require.ErrorAs(t, err, &config)
+		})
+	}
+}
+
+func TestReferencesAreConfined(t *testing.T) {
+	r := resolver()
+	r.EnvPrefix, r.Dir = "MW_{ACCOUNT}_", "/run/secrets/{account}"
+	tests := []struct{ name, yaml, want string }{
+		{"own variable", "token: ${env:MW_DEMO_TOKEN}", ""},
+		{"somebody else's variable", "token: ${env:TOKEN}", "this account may only name variables that begin with MW_DEMO_"},
+		{"own file", "mode: safe\nencoding_aes_key: ${file:/run/secrets/demo/aes}", ""},
+		{"own file by short name", "mode: safe\nencoding_aes_key: ${file:aes}", ""},
+		{"somebody else's file", "token: ${file:/run/secrets/other/token}", "may only name files in /run/secrets/demo"},
+		{"way out", "token: ${file:../other/token}", "may only name files in /run/secrets/demo"},
+		{"sibling with the same beginning", "token: ${file:/run/secrets/demo2/token}", "may only name files in /run/secrets/demo"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _, err := bot.LoadAccount("demo", []byte(tt.yaml), r, bot.AccountOptions{Dev: true})
+			if tt.want != "" {
+				require.ErrorContains(t, err, tt.want)
+				return
+			}
+			require.NoError(t, err)
+			require.NotContains(t, c.Derived, "encoding_aes_key")
+		})
+	}
+}
+
+func TestLiteralSecretsAreWarnedOfInDev(t *testing.T) {
+	yaml := "mode: safe\ntoken: topsecret1\nencoding_aes_key: " + aesKey + "\napp_secret: topsecret2\n"
+	_, warnings, err := bot.LoadAccount("demo", []byte(yaml), bot.Resolver{}, bot.AccountOptions{Dev: true})
+	require.NoError(t, err)
+	require.Len(t, warnings, 3)
+	require.Equal(t, 2, warnings[0].Line)
+	for _, w := range warnings {
+		require.NotContains(t, w.String(), "topsecret")
+		require.NotContains(t, w.String(), aesKey)
+	}
+}
+
+func TestSecretsDoNotLeak(t *testing.T) {
+	c, _, err := bot.LoadAccount("demo", []byte(fullYAML), resolver(), bot.AccountOptions{})
+	require.NoError(t, err)
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", c)
+	texts := log.String() + fmt.Sprintf("%v %+v %#v", c, c, c)
+	for _, yaml := range []string{"tokn: leak99", "token: 'leak99", "previous: leak99", "api_keys: leak99\nx: y", "token: {leak99: 1}", "app_secret: leak99\n a: b"} {
+		_, _, err := bot.LoadAccount("demo", []byte(yaml), resolver(), bot.AccountOptions{})
+		var config *bot.ConfigError
+		require.ErrorAs(t, err, &config)
+		texts += err.Error() + config.Excerpt()
+	}
+	for _, secret := range []string{"tokentoken", aesKey, "s3cr3t", "leak99"} {
+		require.NotContains(t, texts, secret)
+	}
+}
+
+func FuzzLoadAccount(f *testing.F) {
+	f.Add([]byte(fullYAML), true)
+	f.Add([]byte("a: &a [*a]"), false)
+	f.Add([]byte("limits: {x: }"), true)
+	f.Fuzz(func(t *testing.T, body []byte, dev bool) {
+		c, _, err := bot.LoadAccount("demo", body, bot.Resolver{}, bot.AccountOptions{Dev: dev})
+		if err != nil {
+			var config *bot.ConfigError
+			require.ErrorAs(t, err, &config)
+			return
+		}
+		require.NotEmpty(t, c.AppID)
+		require.NotEmpty(t, c.Keys.Token)
+		require.True(t, dev, "serve cannot run without secrets from outside")
+	})
+}

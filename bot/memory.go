@@ -1,0 +1,63 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"moonwire/bindings"
+	"moonwire/store"
+)
+
+// memory is a store.Turn as scripts see it. It notices that another run holds the message.
+type memory struct {
+	turn    *store.Turn
+	foreign bool // another process runs, or has run, this very message
+}
+
+func (m *memory) note(err error) error {
+	if errors.Is(err, store.ErrClaimed) {
+		m.foreign = true
+	}
+	return err
+}
+
+func (m *memory) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	v, found, err := m.turn.Get(ctx, key)
+	return v, found, m.note(err)
+}
+
+func (m *memory) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return m.note(m.turn.Set(ctx, key, value, ttl))
+}
+
+func (m *memory) Delete(ctx context.Context, key string) (bool, error) {
+	existed, err := m.turn.Delete(ctx, key)
+	return existed, m.note(err)
+}
+
+func (m *memory) Incr(ctx context.Context, key string, by float64) (float64, error) {
+	n, err := m.turn.Incr(ctx, key, by)
+	if errors.Is(err, store.ErrNotNumber) {
+		err = bindings.ErrNotNumber
+	}
+	return n, m.note(err)
+}
+
+func (m *memory) CAS(ctx context.Context, key string, old, next []byte) (bool, error) {
+	swapped, err := m.turn.CAS(ctx, key, old, next)
+	return swapped, m.note(err)
+}
+
+func (m *memory) List(ctx context.Context, prefix string, limit int) ([]bindings.Item, error) {
+	entries, err := m.turn.List(ctx, prefix, limit)
+	items := make([]bindings.Item, len(entries))
+	for i, e := range entries {
+		items[i] = bindings.Item{Key: e.Key, Value: e.Value}
+	}
+	return items, m.note(err)
+}
+
+func (m *memory) Session(ctx context.Context) ([]byte, error) { return m.turn.Session(ctx) }
+
+func (m *memory) Claim(ctx context.Context) error { return m.note(m.turn.Claim(ctx)) }

@@ -1,0 +1,177 @@
+package bot
+
+import (
+	"errors"
+	"time"
+
+	"moonwire/engine"
+	"moonwire/store"
+	"moonwire/wechat"
+)
+
+// record remembers a turn in the store, written behind, and tells whoever watches.
+func (f *Fleet) record(t *turn) {
+	if r := t.result; r.outcome != Repeated && r.outcome != Dropped {
+		f.o.Store.Record(f.recordOf(t))
+	}
+	if f.o.Events.Turn != nil {
+		f.o.Events.Turn(f.reportOf(t))
+	}
+}
+
+func (f *Fleet) recordOf(t *turn) store.Record {
+	r, m := t.result, t.push.Message
+	rec := store.Record{
+		Trace: t.id, Account: t.account.name, OpenID: t.fan.openid,
+		MsgID: m.MsgID, Type: m.MsgType, Event: m.Event, EventKey: m.EventKey, Content: m.Content,
+		Key: t.key, CreateTime: m.CreateTime, Received: t.received,
+		MenuEvent: isMenuEvent(m), FanAct: m.FanAct(),
+		Status: statusOf(r.outcome), Outcome: string(r.outcome), ReplyKind: replyKind(t),
+		Reply: summary(r.reply), Rule: r.out.Rule, Build: t.edition.build,
+		Attempts: t.attempts(), Latency: r.took(t), Handler: r.ended.Sub(r.began), Written: r.written,
+		WindowClosed: r.refused, Opens: windowOf(m),
+	}
+	if rec.MenuEvent {
+		rec.MenuID = m.Value("MenuId")
+	}
+	if r.err != nil {
+		rec.Error = r.err.Error()
+	}
+	for _, s := range r.sent {
+		rec.Sends = append(rec.Sends, store.Send{Kind: "custom:" + s.Kind, At: s.At, Errcode: s.code(), Rid: s.Rid})
+	}
+	return rec
+}
+
+// code is the errcode of a send for the store, where 0 means accepted.
+func (s Sent) code() int {
+	if s.Errcode == 0 && s.Err != "" {
+		return -1 // no errcode: the network failed, or nothing was sent
+	}
+	return s.Errcode
+}
+
+// took is the time from the first delivery to the answer.
+func (r *result) took(t *turn) time.Duration {
+	if r.answered.IsZero() {
+		return r.ended.Sub(t.received)
+	}
+	return r.answered.Sub(t.received)
+}
+
+// statusOf is the status word of wechat-protocol.md §9.2.
+func statusOf(o Outcome) store.Status {
+	switch o {
+	case Answered, Fetched, Repeated:
+		return store.Answered
+	case Acknowledged, Paused:
+		return store.Acknowledged
+	case AnsweredAsync:
+		return store.AnsweredAsync
+	case Late, Kept:
+		return store.Late
+	case Unhandled:
+		return store.Unhandled
+	}
+	return store.Failed
+}
+
+func replyKind(t *turn) string {
+	switch r := t.result; {
+	case shows(r.reply) && len(r.packed) > 0 && r.written:
+		return "passive:" + r.reply.Type
+	case r.written || t.late != "":
+		return "success"
+	}
+	return "none"
+}
+
+func windowOf(m *wechat.Message) store.Window {
+	w, ok := m.Opens()
+	if !ok {
+		return store.Window{}
+	}
+	opened := time.Unix(m.CreateTime, 0)
+	return store.Window{Kind: store.ParseWindowKind(w.Kind), Opened: opened, Expires: opened.Add(w.Life), Left: w.Count}
+}
+
+// isMenuEvent reports whether a push is one of the events of wechat-protocol.md §4.3.
+func isMenuEvent(m *wechat.Message) bool {
+	if !m.IsEvent() {
+		return false
+	}
+	for _, name := range [...]string{
+		"CLICK", "VIEW", "view_miniprogram", "scancode_push", "scancode_waitmsg",
+		"pic_sysphoto", "pic_photo_or_album", "pic_weixin", "location_select",
+	} {
+		if m.IsEventNamed(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *Fleet) reportOf(t *turn) TurnReport {
+	r, m := t.result, t.push.Message
+	rep := TurnReport{
+		Account: t.account.name, Trace: t.trace, Build: t.edition.build,
+		OpenID: t.fan.openid, MsgID: m.MsgID, MsgType: m.MsgType, Event: m.Event, EventKey: m.EventKey, Said: m.Content,
+		Rule: r.out.Rule, Outcome: r.outcome, Late: t.late, Reply: wechat.Success, Answer: summary(r.reply),
+		Attempts: t.attempts(), Received: t.received, Handled: r.out.Handled,
+		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: r.sent,
+		Err: r.err, Script: r.script,
+	}
+	if !r.began.IsZero() {
+		rep.Waited = r.began.Sub(t.received)
+		rep.Took = r.took(t) - rep.Waited
+	}
+	if shows(r.reply) && len(r.packed) > 0 {
+		rep.Reply = r.reply.Type
+	}
+	if r.err != nil {
+		rep.Box = f.boxOf(t)
+	}
+	return rep
+}
+
+// boxOf is the error as people read it.
+func (f *Fleet) boxOf(t *turn) string {
+	r := t.result
+	if r.script == nil {
+		return "✗ " + t.account.name + "  " + r.err.Error() + "  trace …" + t.trace[max(0, len(t.trace)-4):]
+	}
+	return r.script.Box(engine.BoxInfo{
+		Account: t.account.name, Trace: t.trace, Rule: r.out.Rule, Fan: shortFan(t.fan.openid), Did: said(t.push.Message),
+		Build: t.edition.build, Saved: f.o.Now().Sub(t.edition.saved), FanSaw: summary(r.reply),
+	})
+}
+
+// shortFan shows enough of an openid to tell fans apart.
+func shortFan(openid string) string {
+	if len(openid) <= 8 {
+		return openid
+	}
+	return openid[:3] + "…" + openid[len(openid)-2:]
+}
+
+// said tells what the fan did, for people.
+func said(m *wechat.Message) string {
+	switch {
+	case !m.IsEvent() && m.MsgType == "text":
+		return "said " + quoted(m.Content)
+	case !m.IsEvent():
+		return "sent " + m.MsgType
+	case m.EventKey != "":
+		return "did " + m.Event + " " + quoted(m.EventKey)
+	}
+	return "did " + m.Event
+}
+
+func quoted(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		s = string(r[:40]) + "…"
+	}
+	return `"` + s + `"`
+}
+
+var errInterrupted = errors.New("the process ended while the turn ran")

@@ -1,0 +1,32 @@
+package bot
+
+import (
+	"time"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+// result is what a turn came to, step by step: the script, the answer, what followed.
+type result struct {
+	out      bindings.Outcome
+	err      error
+	script   *engine.ScriptError
+	reply    *wechat.Reply // as it is answered; nil = nothing to show
+	rest     []*wechat.Outgoing
+	packed   []byte
+	fronted  bool // the reply begins with an answer whose push had been refused
+	outcome  Outcome
+	warnings []string
+
+	began    time.Time // the script began
+	ended    time.Time // the script ended
+	answered time.Time // the answer was written
+	written  bool      // somebody who can be listening got it
+	sent     []Sent
+	sends    int  // of them accepted
+	refused  bool // a send was refused since the fan's window is closed
+}
+
+func (r *result) warn(text string) { r.warnings = append(r.warnings, text) }

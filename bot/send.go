@@ -1,0 +1,195 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"moonwire/wechat"
+)
+
+// sendTime bounds one customer-service message, the client's own waits and repeats included.
+const sendTime = time.Minute
+
+// rescue brings a finished answer to the fan that came too late to be a reply, as the policy that took
+// effect wants it.
+func (f *Fleet) rescue(t *turn) {
+	r := t.result
+	switch {
+	case t.fetches || t.late == LateFetch:
+		r.outcome = Late
+		if f.keepAnswer(t, keptFetch, r.packed) {
+			r.outcome = Kept
+		}
+	case t.late == LatePush:
+		f.pushLate(t)
+	default:
+		r.outcome = Late
+		r.warn("the answer came too late and was dropped (late: drop)")
+	}
+}
+
+// pushLate sends a late answer as customer-service messages.
+func (f *Fleet) pushLate(t *turn) {
+	r := t.result
+	first := asOutgoing(r.reply)
+	if first == nil {
+		r.outcome = Late
+		r.warn("a " + r.reply.Type + " reply cannot be sent late")
+		return
+	}
+	r.rest = append([]*wechat.Outgoing{first}, r.rest...)
+	r.outcome = orOutcome(r.outcome, Late)
+	f.sendRest(t)
+	if r.outcome == Late && r.sends > 0 {
+		r.outcome = AnsweredAsync
+	}
+}
+
+// sendRest sends the messages that follow a turn one after the other, since WeChat keeps no order between
+// parallel calls. What WeChat refuses to deliver is kept for the fan.
+func (f *Fleet) sendRest(t *turn) {
+	r := t.result
+	for i, o := range r.rest {
+		o.ToUser = t.fan.openid
+		err := f.send(t, o)
+		r.sent = append(r.sent, sentReport(o, err, f.o.Now()))
+		if err == nil {
+			r.sends++
+			continue
+		}
+		r.refused = r.refused || isCode(err, 45015, 45047)
+		f.o.Log.Warn("customer-service message not sent", "account", t.account.name, "trace", t.trace, "error", err)
+		if keepable(err) {
+			f.keepRest(t, r.rest[i:])
+		} else if r.sends == 0 && r.outcome == Late {
+			r.outcome = Failed
+		}
+		return
+	}
+}
+
+// keepRest keeps messages that could not be sent, in order.
+func (f *Fleet) keepRest(t *turn, rest []*wechat.Outgoing) {
+	r := t.result
+	for _, o := range rest {
+		if f.keepAnswer(t, keptRefused, packReply(asReply(o), t.push.Message, f.o.Now())) {
+			r.warn("a " + o.MsgType + " message is kept for the fan's next message, at most 24 h")
+			if r.outcome == Late {
+				r.outcome = Kept
+			}
+		}
+	}
+}
+
+var errNoAPI = errors.New("the account may not send customer-service messages (verified, app_secret)")
+
+func (f *Fleet) send(t *turn, o *wechat.Outgoing) error {
+	e := t.edition
+	if !e.mayPush() {
+		return errNoAPI
+	}
+	if err := o.Check(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(f.life, sendTime)
+	defer cancel()
+	return e.client.SendCustom(ctx, o)
+}
+
+// keepable reports whether a message surely did not reach the fan and could, later and by another way. After
+// an error of the network nobody can tell; the message might come twice.
+func keepable(err error) bool {
+	var api *wechat.APIError
+	if !errors.As(err, &api) {
+		return errors.Is(err, errNoAPI)
+	}
+	switch api.Class {
+	case wechat.ClassOpenID, wechat.ClassMedia, wechat.ClassRequest, wechat.ClassSize:
+		return false
+	}
+	return true
+}
+
+func isCode(err error, codes ...int) bool {
+	var api *wechat.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	for _, c := range codes {
+		if api.Code == c {
+			return true
+		}
+	}
+	return false
+}
+
+func sentReport(o *wechat.Outgoing, err error, now time.Time) Sent {
+	s := Sent{Kind: o.MsgType, Text: summary(asReply(o)), At: now}
+	var api *wechat.APIError
+	var field *wechat.FieldError
+	switch {
+	case err == nil:
+	case errors.As(err, &api):
+		s.Errcode, s.Rid, s.Err = api.Code, api.Rid, api.Error()
+	case errors.As(err, &field), errors.Is(err, errNoAPI):
+		s.Err = err.Error()
+	default:
+		s.Err = "outcome unknown: " + err.Error()
+	}
+	return s
+}
+
+// asOutgoing is a passive reply as a customer-service message; nil when there is none of its kind. A news
+// message has one article where a reply may have eight.
+func asOutgoing(r *wechat.Reply) *wechat.Outgoing {
+	o := &wechat.Outgoing{
+		MsgType: r.Type, Content: r.Content, MediaID: r.MediaID, ThumbMediaID: r.ThumbMediaID,
+		Title: r.Title, Description: r.Description, MusicURL: r.MusicURL, HQMusicURL: r.HQMusicURL,
+	}
+	switch r.Type {
+	case "text", "image", "voice", "video", "music":
+		return o
+	case "news":
+		o.Articles = r.Articles[:min(1, len(r.Articles))]
+		return o
+	}
+	return nil
+}
+
+// asReply is a customer-service message as a passive reply; nil when there is none of its kind.
+func asReply(o *wechat.Outgoing) *wechat.Reply {
+	switch o.MsgType {
+	case "text", "image", "voice", "video", "music", "news":
+		return &wechat.Reply{
+			Type: o.MsgType, Content: o.Content, MediaID: o.MediaID, ThumbMediaID: o.ThumbMediaID,
+			Title: o.Title, Description: o.Description, MusicURL: o.MusicURL, HQMusicURL: o.HQMusicURL, Articles: o.Articles,
+		}
+	}
+	return nil
+}
+
+// summary says in a few words what a fan sees of a reply: the text, or [image m1].
+func summary(r *wechat.Reply) string {
+	if !shows(r) {
+		return ""
+	}
+	switch r.Type {
+	case "text":
+		return r.Content
+	case "image", "voice":
+		return "[" + r.Type + " " + r.MediaID + "]"
+	case "news":
+		if n := len(r.Articles); n > 1 {
+			return "[news " + r.Articles[0].Title + " and " + strconv.Itoa(n-1) + " more]"
+		} else if n == 1 {
+			return "[news " + r.Articles[0].Title + "]"
+		}
+	case "video", "music":
+		return "[" + r.Type + " " + r.Title + "]"
+	case "transfer":
+		return "[transfer to an agent]"
+	}
+	return "[" + r.Type + "]"
+}

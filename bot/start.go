@@ -1,0 +1,149 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+
+	"moonwire/engine"
+	"moonwire/store"
+)
+
+// sweepEvery is how often the watchdog looks over the running turns.
+const sweepEvery = 20 * time.Millisecond
+
+// Run lists the folders, loads them (first asked, first loaded), watches them, and looks over the running
+// turns, until ctx ends. A broken account is reported and stops nobody; a scripts folder that is not there
+// yet is waited for.
+func (f *Fleet) Run(ctx context.Context) error {
+	if err := f.list(); err != nil {
+		return err
+	}
+	if err := f.recall(ctx); err != nil {
+		return err
+	}
+	close(f.ready)
+	watcher := engine.NewWatcher(f.o.Scripts, engine.WatchOptions{
+		Poll: f.o.Poll, Log: f.o.Log, OnDirty: f.dirty, OnGone: f.remove,
+	})
+	var work sync.WaitGroup
+	work.Go(func() { f.watchdog(ctx) })
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		work.Go(func() { f.loader(ctx) })
+	}
+	err := watcher.Run(ctx)
+	work.Wait()
+	if err != nil {
+		return fmt.Errorf("watch scripts: %w", err)
+	}
+	return nil
+}
+
+// list makes an account of every folder.
+func (f *Fleet) list() error {
+	root, err := os.OpenRoot(f.o.Scripts)
+	if os.IsNotExist(err) {
+		f.o.Log.Warn("the scripts folder is not there yet", "scripts", f.o.Scripts)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("open scripts: %w", err)
+	}
+	defer root.Close()
+	names, strange, err := engine.Accounts(root)
+	if err != nil {
+		return fmt.Errorf("open scripts: %w", err)
+	}
+	for _, name := range strange {
+		f.o.Log.Warn("folder is no account: a name is [a-z0-9][a-z0-9_-]{0,63}", "folder", name)
+	}
+	f.dirty(f.add(names))
+	return nil
+}
+
+// dirty asks for a look at folders that may have changed, or come.
+func (f *Fleet) dirty(names []string) {
+	f.add(names)
+	for _, name := range names {
+		f.loads.put(name, false)
+	}
+}
+
+// recall takes up what the store kept of the last ten minutes: the replies of turns that wrote something,
+// to be given again, and the turns that ended without a reply because the process did.
+func (f *Fleet) recall(ctx context.Context) error {
+	now := f.o.Now()
+	claims, err := f.o.Store.Claims(ctx, now.Add(-keepFor))
+	if err != nil {
+		return fmt.Errorf("read the claims of the last ten minutes: %w", err)
+	}
+	for _, c := range claims {
+		f.book.recall(fan{c.Account, c.OpenID}, c.Key, c.Reply, now)
+		if !c.Finished {
+			f.interrupted(c)
+		}
+	}
+	return nil
+}
+
+// recall enters a reply that was given before the process began.
+func (b *book) recall(who fan, key [16]byte, reply []byte, now time.Time) {
+	s := b.shard(who, key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept.put(key, "", reply, now)
+}
+
+// interrupted reports a turn that had acted but not answered when the process ended. Nobody can tell how far
+// it got; a repeat is answered "success", so that nothing happens twice.
+func (f *Fleet) interrupted(c store.Claim) {
+	id := f.o.Store.Trace()
+	const why = "the process ended while the turn ran; what it had written stands, and it is not run again"
+	f.o.Log.Warn("turn interrupted", "account", c.Account, "trace", shortTrace(id), "began", c.At)
+	f.o.Store.Record(store.Record{
+		Trace: id, Account: c.Account, OpenID: c.OpenID, Key: c.Key, Received: c.At,
+		Status: store.Failed, Outcome: string(Interrupted), Error: why, ReplyKind: "none",
+	})
+	if f.o.Events.Turn != nil {
+		f.o.Events.Turn(TurnReport{
+			Account: c.Account, Trace: shortTrace(id), OpenID: c.OpenID, Received: c.At,
+			Outcome: Interrupted, Err: errInterrupted,
+		})
+	}
+}
+
+// watchdog gives early answers, closes what found no room, and sends answers that nobody took. It goes on
+// until the turns are drained, which is after ctx has ended.
+func (f *Fleet) watchdog(ctx context.Context) {
+	ticks := f.o.Ticks
+	if ticks == nil {
+		ticker := time.NewTicker(sweepEvery)
+		defer ticker.Stop()
+		ticks = ticker.C
+	}
+	var verdicts []verdict
+	var lost []*turn
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+		}
+		verdicts, lost = f.book.sweep(f.o.Now(), verdicts[:0], lost[:0])
+		for _, v := range verdicts {
+			if v.drop {
+				v.at.drop()
+			} else {
+				v.at.answer(v.reply, true)
+			}
+		}
+		for _, t := range lost {
+			f.follow(t, true)
+		}
+		clear(verdicts)
+		clear(lost)
+	}
+}

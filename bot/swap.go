@@ -1,0 +1,84 @@
+package bot
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"moonwire/engine"
+)
+
+// swap makes a new edition serve, or, when it is broken, keeps what serves and says so.
+func (f *Fleet) swap(a *Account, next *edition, err error, report SaveReport, began time.Time) {
+	old := a.current.Load()
+	a.loading.fail(err)
+	report.Err, report.Live = err, err == nil
+	if next != nil && (err == nil || old == nil) {
+		f.introduce(a, old, next)
+		a.current.Store(next) // nothing may fail below this line
+		if err == nil {
+			a.pause.lift()
+		}
+	}
+	if e := a.current.Load(); e != nil && e.program != nil {
+		report.Build = e.build
+	}
+	report.Took = f.o.Now().Sub(began)
+	if err != nil {
+		report.Box = saveBox(a.name, err, report.Build)
+	}
+	f.announce(report)
+}
+
+// introduce tells who the account is before its first message as that.
+func (f *Fleet) introduce(a *Account, old, next *edition) {
+	if f.o.Events.Account == nil || f.Account(a.name) != a || old != nil && sameIdentity(old.config, next.config) {
+		return
+	}
+	f.o.Events.Account(AccountReport{Name: a.name, Config: next.config})
+}
+
+// sameIdentity reports whether two configurations look the same to the platform.
+func sameIdentity(a, b *AccountConfig) bool {
+	return a.AppID == b.AppID && a.OriginalID == b.OriginalID && a.Kind == b.Kind && a.Verified == b.Verified &&
+		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.Equal(a.APIKeys, b.APIKeys)
+}
+
+func (l *loading) fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.err = err
+}
+
+// announce tells whoever watches of a save; when nobody does, the log.
+func (f *Fleet) announce(r SaveReport) {
+	if f.o.Events.Save != nil {
+		f.o.Events.Save(r)
+		return
+	}
+	for _, w := range r.Warnings {
+		f.o.Log.Warn("save", "account", r.Account, "warning", w)
+	}
+	if r.Err != nil {
+		f.o.Log.Warn("save is not live", "account", r.Account, "error", r.Err.Error(), "serving", r.Build)
+		return
+	}
+	f.o.Log.Info("save is live", "account", r.Account, "build", r.Build, "took", r.Took)
+}
+
+// saveBox is the error of a save as people read it.
+func saveBox(account string, err error, serving string) string {
+	var script *engine.ScriptError
+	if errors.As(err, &script) {
+		return script.Box(engine.BoxInfo{Account: account, Serving: serving})
+	}
+	box := "✗ " + account + "  " + err.Error()
+	var config *ConfigError
+	if errors.As(err, &config) && config.Excerpt() != "" {
+		box += "\n" + config.Excerpt()
+	}
+	if serving != "" {
+		box += "\n  " + account + " keeps serving build " + serving
+	}
+	return box
+}

@@ -1,0 +1,73 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"moonwire/wechat"
+)
+
+// turn is all that happens for one push.
+type turn struct {
+	key      [16]byte
+	fan      fan
+	account  *Account
+	edition  *edition
+	push     *wechat.Push
+	id       string // the store's trace
+	trace    string // its ending: what people see
+	seed     uint64
+	received time.Time
+	shard    *shard
+	shows    bool            // an answer would be shown to the fan
+	hurried  <-chan struct{} // of a fetch: hurry
+
+	// Of the goroutine that runs the turn, and then of the one that sends what follows.
+	result   *result // once the script has run
+	inRoom   bool    // it holds a share of the account's room
+	departed bool
+
+	// The shard's lock guards the rest until the turn is over.
+	open    []*attempt
+	buf     [1]*attempt
+	seen    int                // deliveries
+	fetches bool               // the fan asks for a kept answer: served outside of the fan's lane
+	late    LatePolicy         // the policy that took effect; "" while nobody was answered early
+	early   []byte             // packed: what early attempts were told
+	start   chan struct{}      // closed when the fan's turn before this one is done; nil for the first
+	cancel  context.CancelFunc // ends the wait for room in the account; nil when there is none
+	over    bool
+	watch   chan struct{} // closed when the turn has left; made by who waits for its answer
+	hurry   chan struct{} // closed when nobody waits for a fetch any more
+	due     time.Time     // an orphan is sent after this
+	lane    *lane
+	next    *turn
+}
+
+// join adds one more delivery of the push.
+func (t *turn) join(at *attempt) {
+	if t.open == nil {
+		t.open = t.buf[:0]
+	}
+	t.seen++
+	at.n = t.seen
+	t.open = append(t.open, at)
+}
+
+// drop takes an attempt off the turn; false when somebody else has.
+func (t *turn) drop(at *attempt) bool {
+	for i, o := range t.open {
+		if o == at {
+			t.open = append(t.open[:i], t.open[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// attempts is how many deliveries were seen so far.
+func (t *turn) attempts() int {
+	t.shard.mu.Lock()
+	defer t.shard.mu.Unlock()
+	return t.seen
+}
