@@ -60,7 +60,7 @@ func (l *ledger) write(f frame) error {
 			return err
 		}
 	}
-	n, err := l.conn.change(insertMessage, f.id, f.account, messageNumber(r.MsgID), int64(r.Status), fan.head, account.head, f.body)
+	n, err := l.conn.change(insertMessage, f.id, f.account, messageNumber(r.MsgID), int64(r.Status), fan.head, account.head, present(f.body))
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (l *ledger) fan(k fanKey) (*fanRow, error) {
 // close writes what the records changed besides the messages.
 func (l *ledger) close() error {
 	for k, row := range l.fans {
-		if err := l.conn.exec(saveFan, k.account, k.openid, row.head, appendFan(nil, &row.Fan)); err != nil {
+		if err := l.conn.exec(saveFan, k.account, k.openid, row.head, present(appendFan(nil, &row.Fan))); err != nil {
 			return err
 		}
 	}

@@ -118,5 +118,5 @@ func (s *Store) copyAside(ctx context.Context, version int) error {
 		to = fmt.Sprintf("%s-%d.bak", base, n)
 	}
 	s.log.Info("copying the database before its schema changes", "copy", to)
-	return copyDatabase(ctx, s.read, to)
+	return copyDatabase(ctx, s.path, to)
 }

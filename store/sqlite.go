@@ -71,9 +71,13 @@ func dataSource(path string, busy time.Duration, pragmas ...string) string {
 }
 
 // copyDatabase writes a copy of what is committed beside the file, whoever else has it open.
-func copyDatabase(ctx context.Context, db *sql.DB, to string) error {
-	_, err := db.ExecContext(ctx, "VACUUM INTO ?", to)
-	return err
+func copyDatabase(ctx context.Context, path, to string) error {
+	db, err := sql.Open("sqlite", dataSource(path, time.Minute))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
+	return errors.Join(err, db.Close())
 }
 
 // isBusy reports whether another process was in the way.

@@ -1,0 +1,13 @@
+package store
+
+import "context"
+
+// OpenWithSteps opens a store that knows only the first n steps of the schema, as an older program
+// would, or steps more besides.
+func OpenWithSteps(ctx context.Context, o Options, n int, more ...string) (*Store, error) {
+	steps, err := migrations()
+	if err != nil {
+		return nil, err
+	}
+	return openAt(ctx, o, append(steps[:n:n], more...))
+}

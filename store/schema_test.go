@@ -1,0 +1,146 @@
+package store_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/store"
+)
+
+func copies(t *testing.T, path string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	var names []string
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) == ".bak" {
+			names = append(names, filepath.Join(filepath.Dir(path), e.Name()))
+		}
+	}
+	return names
+}
+
+func TestOlderSchemaIsCopiedAndMigrated(t *testing.T) {
+	c := newClock()
+	b, ctx := sqliteBackend(t, c.Now), context.Background()
+	for round := range 2 {
+		old, err := store.OpenWithSteps(ctx, store.Options{Path: b.path, Now: c.Now}, 1)
+		require.NoError(t, err)
+		turn := turnOf(old, "demo", "amy", 1, c)
+		require.NoError(t, turn.Set(ctx, "k", []byte("v"), 0))
+		require.NoError(t, turn.Finish(ctx, store.Result{}))
+		if round == 0 {
+			require.NoError(t, old.Close())
+		} else {
+			defer old.Close() // the other program may still run
+		}
+
+		s := b.open(t)
+		val, ok, err := turnOf(s, "demo", "amy", 2, c).Get(ctx, "k")
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, "v", string(val))
+		require.True(t, s.Record(store.Record{Account: "demo"}))
+		require.NoError(t, s.Flush(ctx), "the new tables are there")
+		require.NoError(t, s.Close())
+
+		kept := copies(t, b.path)
+		require.Len(t, kept, 1)
+		copied, err := store.OpenWithSteps(ctx, store.Options{Path: kept[0], Now: c.Now}, 1)
+		require.NoError(t, err, "the copy has the old schema")
+		_, ok, err = turnOf(copied, "demo", "amy", 2, c).Get(ctx, "k")
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.NoError(t, copied.Close())
+		b = sqliteBackend(t, c.Now)
+	}
+}
+
+func TestSecondCopyGetsAnotherName(t *testing.T) {
+	c := newClock()
+	b, ctx := sqliteBackend(t, c.Now), context.Background()
+	old, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, 1)
+	require.NoError(t, err)
+	require.NoError(t, old.Close())
+	require.NoError(t, os.WriteFile(b.path+".schema-1.bak", []byte("mine"), 0o600))
+	b.open(t)
+	require.Len(t, copies(t, b.path), 2)
+	mine, err := os.ReadFile(b.path + ".schema-1.bak")
+	require.NoError(t, err)
+	require.Equal(t, "mine", string(mine))
+}
+
+func TestNewerSchemaIsRefusedUntouched(t *testing.T) {
+	c := newClock()
+	b, ctx := sqliteBackend(t, c.Now), context.Background()
+	newer, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, 2, "CREATE TABLE later (n INTEGER)")
+	require.NoError(t, err)
+	require.NoError(t, newer.Close())
+	before, err := os.ReadFile(b.path)
+	require.NoError(t, err)
+	_, err = store.Open(ctx, store.Options{Path: b.path})
+	require.ErrorIs(t, err, store.ErrNewerSchema)
+	after, err := os.ReadFile(b.path)
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+	require.Empty(t, copies(t, b.path))
+}
+
+func TestFailedMigrationChangesNothing(t *testing.T) {
+	c := newClock()
+	b, ctx := sqliteBackend(t, c.Now), context.Background()
+	b.open(t).Close()
+	_, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, 2, "CREATE TABLE later (n INTEGER); CREATE TABLE broken (")
+	require.Error(t, err)
+	s := b.open(t)
+	require.NoError(t, turnOf(s, "demo", "amy", 1, c).Set(ctx, "k", nil, 0))
+}
+
+func TestManyOpenAnEmptyFileAtOnce(t *testing.T) {
+	c := newClock()
+	b := sqliteBackend(t, c.Now)
+	var wg sync.WaitGroup
+	errs := make(chan error, 8)
+	for range cap(errs) {
+		wg.Go(func() {
+			s, err := store.Open(context.Background(), store.Options{Path: b.path})
+			if err == nil {
+				err = s.Close()
+			}
+			errs <- err
+		})
+	}
+	wg.Wait()
+	close(errs)
+	for err := range errs {
+		require.NoError(t, err)
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	_, err := store.Open(ctx, store.Options{Path: filepath.Join(dir, "no", "such", "folder.db")})
+	require.ErrorContains(t, err, "folder.db")
+	garbage := filepath.Join(dir, "garbage.db")
+	require.NoError(t, os.WriteFile(garbage, []byte("this is no database, but it is long enough to be looked at as one"), 0o600))
+	_, err = store.Open(ctx, store.Options{Path: garbage})
+	require.ErrorContains(t, err, "not a database")
+}
+
+func TestMemoryStoreLeavesNothing(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	c := newClock()
+	s, err := store.Open(ctx, store.Options{})
+	require.NoError(t, err)
+	require.NoError(t, turnOf(s, "demo", "amy", 1, c).Set(ctx, "k", nil, 0))
+	require.NoError(t, s.Close())
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
