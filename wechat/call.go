@@ -31,7 +31,7 @@ func (c *Client) call(ctx context.Context, r Request) (Answer, error) {
 	}
 	a := attempt{client: c, request: r, exchange: x, patience: newPatience(ctx, c.sleep)}
 	answer, err := a.run(ctx)
-	if err == nil && strings.HasPrefix(r.Path, "/cgi-bin/clear_quota") {
+	if err == nil && (r.Path == "/cgi-bin/clear_quota" || r.Path == "/cgi-bin/openapi/quota/clear") {
 		c.pacing.resume()
 	}
 	return answer, err

@@ -3,7 +3,7 @@ package wechat
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // the protocol's choice
+	"crypto/sha1"
 	"encoding/hex"
 	"slices"
 	"strconv"
@@ -49,6 +49,6 @@ func CardSign(values ...string) string {
 }
 
 func sha1Hex(s string) string {
-	sum := sha1.Sum([]byte(s)) //nolint:gosec // the protocol's choice
+	sum := sha1.Sum([]byte(s))
 	return hex.EncodeToString(sum[:])
 }

@@ -8,8 +8,14 @@ const masked = "***"
 // minSecret keeps an empty or absurdly short secret from blotting out whole texts.
 const minSecret = 6
 
-// secretParams are the query parameters whose values are secrets wherever they appear.
-var secretParams = [...]string{"access_token=", "secret=", "refresh_token=", "component_access_token="}
+// secretParams are the beginnings after which a secret stands, in a query or in JSON, wherever they
+// appear: "component_access_token=" ends like the first.
+var secretParams = [...]string{
+	"access_token=", "secret=", "refresh_token=",
+	`access_token":"`, `secret":"`, `refresh_token":"`,
+	`access_token": "`, `secret": "`, `refresh_token": "`,
+	`access_token\":\"`, `secret\":\"`, `refresh_token\":\"`,
+}
 
 // mask removes the live secrets from a text, and the value of every parameter that holds one, so
 // that a URL in an answer or an error of the network cannot leak a token that died a minute ago.

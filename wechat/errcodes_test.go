@@ -1,0 +1,128 @@
+package wechat_test
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/wechat"
+)
+
+func listedErrcodes(t *testing.T) []int {
+	file, err := os.Open("testdata/errcodes.txt")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, file.Close()) }()
+	var codes []int
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		line := lines.Text()
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		first, last, ranged := strings.Cut(line, "..")
+		if !ranged {
+			last = first
+		}
+		from, err := strconv.Atoi(first)
+		require.NoError(t, err)
+		to, err := strconv.Atoi(last)
+		require.NoError(t, err)
+		for code := from; code <= to; code++ {
+			codes = append(codes, code)
+		}
+	}
+	require.Greater(t, len(codes), 300)
+	return codes
+}
+
+func TestEveryErrcodeIsExplained(t *testing.T) {
+	for _, code := range listedErrcodes(t) {
+		hint, hintZH, _, known := wechat.Explain(code)
+		require.True(t, known, code)
+		require.NotEmpty(t, hint, code)
+		require.NotEmpty(t, hintZH, code)
+		require.False(t, strings.ContainsFunc(hint, isHan) && !strings.Contains(hint, "设置与开发") && !strings.Contains(hint, "接口权限"), "%d: %s", code, hint)
+		require.True(t, strings.ContainsFunc(hintZH, isHan), code)
+	}
+	_, _, class, known := wechat.Explain(12345678)
+	require.False(t, known)
+	require.Equal(t, wechat.ClassOther, class)
+}
+
+func isHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
+
+func TestReactionClasses(t *testing.T) {
+	tests := []struct {
+		class wechat.Class
+		codes []int
+	}{
+		{wechat.ClassToken, []int{40001, 40014, 42001}},
+		{wechat.ClassBusy, []int{-1, -1000, 45085, 61450}},
+		{wechat.ClassRate, []int{45011, 45066, 45061, 44007}},
+		{wechat.ClassQuota, []int{45009, 45028, 45093, 45040, 48006}},
+		{wechat.ClassUnreachable, []int{43004, 43005, 43019, 43101, 45015, 45047, 48002, 50005, 65315, 46004, 10700, 10703, 10706, 62751}},
+		{wechat.ClassOpenID, []int{40003, 40031, 40032, 49003}},
+		{wechat.ClassMedia, []int{40004, 40005, 40006, 40007, 40008, 40009, 40010, 40011, 40012, 40118, 40121, 41005, 41006, 44001, 45001, 46001}},
+		{wechat.ClassRequest, []int{40033, 40035, 40038, 43001, 43002, 43003, 44002, 47001, 47002, 40097, 41001}},
+		{wechat.ClassSize, []int{45002, 45003, 45004, 45005, 45006, 45007, 45008, 44003, 44004}},
+		{wechat.ClassTemplate, []int{40036, 40037, 40034, 41028, 41029, 41030, 45012, 45013, 45014, 45026, 45027, 43100, 47003, 48011, 200011, 200014, 200019}},
+		{wechat.ClassPermission, []int{48001, 48003, 48004, 48008, 48009, 50001, 50002, 50004, 61003, 61007, 40200}},
+		{wechat.ClassIP, []int{40164, 61004, 89501, 89503, 89507, 45035}},
+		{wechat.ClassSecret, []int{40125, 40243, 40013}},
+		{wechat.ClassOAuth, []int{42007, 42002, 40030, 40029, 40163}},
+	}
+	token, busy, rate, quota := 0, 0, 0, 0
+	for _, tt := range tests {
+		for _, code := range tt.codes {
+			_, _, class, _ := wechat.Explain(code)
+			require.Equal(t, tt.class, class, code)
+		}
+	}
+	for code := -1000; code < 100_000; code++ {
+		switch _, _, class, _ := wechat.Explain(code); class {
+		case wechat.ClassToken:
+			token++
+		case wechat.ClassBusy:
+			busy++
+		case wechat.ClassRate:
+			rate++
+		case wechat.ClassQuota:
+			quota++
+		}
+	}
+	require.Equal(t, []int{3, 4, 4, 5}, []int{token, busy, rate, quota}, "the classes that make the client act hold no other code")
+}
+
+func TestHintsHoldWhatTheAnswerKnows(t *testing.T) {
+	tests := []struct {
+		name, answer, want, wantZH, rid string
+	}{
+		{
+			"IP", `{"errcode":40164,"errmsg":"invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist rid: 65a1b2c3-0f1e2d3c-4b5a6978"}`,
+			"add 203.0.113.9", "请添加 203.0.113.9", "65a1b2c3-0f1e2d3c-4b5a6978",
+		},
+		{
+			"template field", `{"errcode":47003,"errmsg":"argument invalid! data.thing1.value invalid rid: 1-2-3"}`,
+			"field thing1", "字段 thing1", "1-2-3",
+		},
+		{"old hint", `{"errcode":45015,"errmsg":"response out of time limit or subscription is canceled hint: [xAbC1]"}`, "send a template", "模板消息", "xAbC1"},
+		{"no tail", `{"errcode":48001,"errmsg":"api unauthorized"}`, "verified service account", "已认证的服务号", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, say(tt.answer))
+			_, err := r.client.Call(context.Background(), probe)
+			var refused *wechat.APIError
+			require.ErrorAs(t, err, &refused)
+			require.Contains(t, refused.Hint, tt.want)
+			require.Contains(t, refused.HintZH, tt.wantZH)
+			require.Equal(t, tt.rid, refused.Rid)
+			require.NotContains(t, refused.Msg, "rid")
+			require.Equal(t, "tags/getidlist", refused.Op)
+		})
+	}
+}
