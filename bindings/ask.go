@@ -2,7 +2,9 @@ package bindings
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -14,7 +16,7 @@ import (
 // wraps what it said.
 func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
-	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: in.Now, Seed: in.Seed}, s.run)
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed}, s.run)
 	if s.broken != nil {
 		err = s.broken
 	}
@@ -22,6 +24,14 @@ func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 		s.out.Reply, s.out.Rest, s.out.Session, s.out.SessionChanged = nil, nil, nil, false
 	}
 	return s.out, err
+}
+
+// now is the time of the turn in the account's zone, which os.date shows.
+func (s *state) now() time.Time {
+	if s.in.Now == nil {
+		return time.Now().In(s.p.config.Location)
+	}
+	return s.in.Now().In(s.p.config.Location)
 }
 
 // run is the turn after its top level: ask the rules, take the answer, keep the session.
@@ -39,7 +49,18 @@ func (s *state) run(t *engine.Turn) error {
 			return err
 		}
 	}
-	return s.keepSession(t)
+	if s.session.table == nil {
+		return nil
+	}
+	var failed error
+	err = s.inside(t, func(L *lua.LState) { failed = s.keepSession(sessionCall(L, t)) })
+	if failed != nil {
+		err = failed
+	}
+	if r != nil {
+		return r.blame(err)
+	}
+	return err
 }
 
 // ask goes through the rules until one answers. The rule is nil when none did.
@@ -47,11 +68,18 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 	f := s.index.facts(s.in.Message)
 	for _, st := range [...]stage{stageBefore, stageRules, stageFallback} {
 		for _, n := range s.index.stages[st] {
-			caught, ok := s.index.fits(t, n, &f)
-			if !ok {
+			if !s.index.fits(n, &f) {
 				continue
 			}
 			r := &s.index.rules[n]
+			caught, ok, err := s.match(t, r)
+			if err != nil {
+				s.out.Rule = r.label
+				return nil, nil, err
+			}
+			if !ok {
+				continue
+			}
 			v, err := s.handle(t, s.handlers[n], caught)
 			s.out.Tried = append(s.out.Tried, Tried{Rule: r.label, Result: outcomeOf(v, err)})
 			if err != nil {
@@ -65,6 +93,29 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 		}
 	}
 	return lua.LNil, nil, nil
+}
+
+// match is what the groups of a rule's pattern caught in the beginning of the text; groups that took no
+// part are nil. A rule without a pattern catches nothing and fits.
+func (s *state) match(t *engine.Turn, r *rule) (caught []lua.LValue, ok bool, err error) {
+	if r.re == nil {
+		return nil, true, nil
+	}
+	text := cutText(s.in.Message.Content, maxMatched)
+	err = s.inside(t, func(L *lua.LState) {
+		m, err := r.re.Find(t, L, text)
+		if ok = err == nil && m != nil; !ok {
+			return
+		}
+		for i := 2; i < len(m); i += 2 {
+			v := lua.LValue(lua.LNil)
+			if m[i] >= 0 {
+				v = lua.LString(text[m[i]:m[i+1]])
+			}
+			caught = append(caught, v)
+		}
+	})
+	return caught, ok, r.blame(err)
 }
 
 // handle is the answer of one handler: its own value when it is a string or a reply, else what it returns.
@@ -95,6 +146,15 @@ func outcomeOf(v lua.LValue, err error) string {
 		return a.reply.Type
 	}
 	return describe(v)
+}
+
+// blame gives an error that happened in no line of the script the rule's line.
+func (r *rule) blame(err error) error {
+	var e *engine.ScriptError
+	if errors.As(err, &e) && e.File == "" {
+		e.File, e.Line = r.file, r.line
+	}
+	return err
 }
 
 // error is an error that the rule's line is to blame for.

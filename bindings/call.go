@@ -57,24 +57,9 @@ func (c call) table(n int) *lua.LTable {
 	return c.open(tb)
 }
 
-// open is the table to read from: a copy when tb is read-only, as its content cannot be seen from here.
-func (c call) open(tb *lua.LTable) *lua.LTable {
-	if !engine.Locked(tb) {
-		return tb
-	}
-	plain, err := c.turn.FromLua(tb, engine.Caps{Depth: jsonDepth, Count: maxCopied, Bytes: maxJSON})
-	if err != nil {
-		c.fail("%s", err)
-	}
-	copied, _ := c.turn.Push(c.L, plain).(*lua.LTable)
-	if copied == nil {
-		return c.L.CreateTable(0, 0)
-	}
-	return copied
-}
-
-// maxCopied bounds how many values of a read-only table are copied.
-const maxCopied = 100_000
+// open is the table to read in place of tb: what a read-only one shows, or itself. It is not written here
+// and not handed to a script.
+func (c call) open(tb *lua.LTable) *lua.LTable { return c.turn.Beneath(tb) }
 
 // push gives one value back.
 func (c call) push(v lua.LValue) int {
@@ -122,11 +107,12 @@ func (c call) check() {
 	}
 	for i := 1; i <= max(n, len(form)); i++ {
 		p, v := form.at(i), c.L.Get(i)
-		if p.Type.fits(v) || (p.Optional && v == lua.LNil) || (p.Rest && i > n) {
+		given := i <= n
+		if given && p.Type.fits(v) || p.Optional && v == lua.LNil || p.Rest && !given {
 			continue
 		}
 		wrong := "is " + describe(v)
-		if i > n {
+		if !given {
 			wrong = "is missing"
 		}
 		c.failArg(i, wrong, p.Type.Want.EN)

@@ -4,9 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"moonwire/engine"
 	"moonwire/wechat"
 )
 
@@ -83,52 +80,29 @@ func (x *index) facts(m *wechat.Message) facts {
 	return f
 }
 
-// fits reports whether rule n is for the push, and what its pattern caught.
-func (x *index) fits(t *engine.Turn, n int, f *facts) (caught []lua.LValue, ok bool) {
+// fits reports whether rule n is for the push. Of a rule with a pattern it says only that the push is a text.
+func (x *index) fits(n int, f *facts) bool {
 	r := &x.rules[n]
 	switch r.fits {
 	case fitsAll:
-		return nil, true
-	case fitsText:
-		return nil, f.text
+		return true
+	case fitsText, fitsPattern:
+		return f.text
 	case fitsExact:
-		return nil, f.exact == n
+		return f.exact == n
 	case fitsPart:
-		return nil, f.text && containsAny(f.folded, r.folded)
-	case fitsPattern:
-		if !f.text {
-			return nil, false
-		}
-		return r.match(t, f.m.Content)
+		return f.text && containsAny(f.folded, r.folded)
 	case fitsType:
-		return nil, !f.event && f.m.MsgType == r.kind.word
+		return !f.event && f.m.MsgType == r.kind.word
 	case fitsEvent:
-		return nil, f.event && f.m.IsEventNamed(r.eventName())
+		return f.event && f.m.IsEventNamed(r.eventName())
 	case fitsScene:
-		return nil, f.event && f.m.IsEventNamed("SCAN") && anyGlob(r.keys, f.m.Scene())
+		return f.event && f.m.IsEventNamed("SCAN") && anyGlob(r.keys, f.m.Scene())
 	case fitsEventKey:
-		return nil, f.pressed == n
+		return f.pressed == n
 	default:
-		return nil, f.m.FanAct() && (!f.event || f.m.IsEventNamed("CLICK"))
+		return f.m.FanAct() && (!f.event || f.m.IsEventNamed("CLICK"))
 	}
-}
-
-// match is what the groups of the rule's pattern caught in the beginning of a text. Groups that took no part
-// are nil.
-func (r *rule) match(t *engine.Turn, text string) (caught []lua.LValue, ok bool) {
-	text = cutText(text, maxMatched)
-	m, err := r.re.Find(t, t.L(), text)
-	if err != nil || m == nil {
-		return nil, false
-	}
-	for i := 2; i < len(m); i += 2 {
-		if m[i] < 0 {
-			caught = append(caught, lua.LNil)
-			continue
-		}
-		caught = append(caught, lua.LString(text[m[i]:m[i+1]]))
-	}
-	return caught, true
 }
 
 // eventName is the event a rule is for: fixed for on.subscribe, the key of on.event.

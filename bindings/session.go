@@ -49,7 +49,7 @@ func sessionProxy() engine.Proxy {
 var sessionFunction = Function{Name: "msg.session", Forms: params()}
 
 func sessionCall(L *lua.LState, t *engine.Turn) call {
-	return call{L: L, turn: t, state: stateOf(t), fn: &sessionFunction}
+	return callOf(L, t, &sessionFunction)
 }
 
 // sessionTable reads the session on first use.
@@ -58,9 +58,8 @@ func (s *state) sessionTable(t *engine.Turn) *lua.LTable {
 		return s.session.table
 	}
 	c := sessionCall(t.L(), t)
-	memory := c.memory()
-	v := c.effect(engine.KindStore, "", func(ctx context.Context) (any, error) {
-		b, err := memory.Session(ctx)
+	v := c.remember("", func(ctx context.Context, m Memory) (any, error) {
+		b, err := m.Session(ctx)
 		return string(b), err
 	})
 	text := v.(string)
@@ -78,11 +77,7 @@ func (s *state) sessionTable(t *engine.Turn) *lua.LTable {
 
 // keepSession puts the session into the outcome if it was changed. Something that is no plain data and was
 // smuggled in deeper is an error here, and the session stays as it was.
-func (s *state) keepSession(t *engine.Turn) error {
-	if s.session.table == nil {
-		return nil
-	}
-	c := sessionCall(t.L(), t)
+func (s *state) keepSession(c call) error {
 	b, err := encodeJSON(c, s.session.table, sessionDepth+1, maxSession)
 	if err != nil {
 		return &engine.ScriptError{Msg: "msg.session: " + err.Error() + "; the session was not saved"}

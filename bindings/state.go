@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
@@ -21,6 +22,7 @@ type state struct {
 	handlers []lua.LValue // of the rules, in the order of the index
 	fields   map[string]lua.LValue
 	session  session
+	step     func(L *lua.LState)
 	claimed  bool
 	broken   error // memory failed or another run has the claim: the turn is void
 	logged   int64
@@ -32,19 +34,42 @@ func stateOf(t *engine.Turn) *state {
 	return s
 }
 
-// memory is the fan's memory, for functions that need it.
-func (c call) memory() Memory {
-	if c.state.in == nil || c.state.in.Memory == nil {
-		c.fail("nothing can be stored in this run")
-	}
-	return c.state.in.Memory
+func callOf(L *lua.LState, t *engine.Turn, f *Function) call {
+	return call{L: L, turn: t, state: stateOf(t), fn: f}
+}
+
+// inside runs fn as a native of the script, so that a spent budget it runs into comes back as an error.
+func (s *state) inside(t *engine.Turn, fn func(L *lua.LState)) error {
+	s.step = fn
+	_, err := t.Call(stepFunction)
+	s.step = nil
+	return err
+}
+
+// stepFunction runs what inside was given; one serves all VMs.
+var stepFunction = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int {
+	stateOf(engine.TurnOf(L)).step(L)
+	return 0
+}}
+
+// errNoMemory is what functions that need Memory get in a turn without one.
+var errNoMemory = errors.New("nothing can be stored in this run")
+
+// remember is an effect on the fan's memory.
+func (c call) remember(label string, fn func(ctx context.Context, m Memory) (any, error)) any {
+	return c.effect(engine.KindStore, label, func(ctx context.Context) (any, error) {
+		if c.state.in == nil || c.state.in.Memory == nil {
+			return nil, errNoMemory
+		}
+		return fn(ctx, c.state.in.Memory)
+	})
 }
 
 // breakOff ends the turn for good when something beneath it failed: its answer is not the script's to give
 // any more, even if the script catches the error.
 func (c call) breakOff(err error) {
 	c.state.broken = fmt.Errorf("%s: %w", c.fn.Name, err)
-	c.fail("the store does not answer; the turn ends here")
+	c.fail("what lies beneath it failed; the turn ends here")
 }
 
 // effect passes the door of the engine. Its errors are failures beneath the script and end the turn.

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"moonwire/engine"
 )
 
 const (
@@ -53,9 +51,9 @@ func (c call) pushJSON(v any) int {
 }
 
 func storeGet(c call) int {
-	key, memory := c.key(), c.memory()
-	return c.pushJSON(c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
-		b, ok, err := memory.Get(ctx, key)
+	key := c.key()
+	return c.pushJSON(c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+		b, ok, err := m.Get(ctx, key)
 		if err != nil || !ok {
 			return nil, err
 		}
@@ -64,13 +62,13 @@ func storeGet(c call) int {
 }
 
 func storeSet(c call) int {
-	key, value, ttl, memory := c.key(), c.value(2), c.ttl(3), c.memory()
-	c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
+	key, value, ttl := c.key(), c.value(2), c.ttl(3)
+	c.remember(key, func(ctx context.Context, m Memory) (any, error) {
 		if value == nil {
-			_, err := memory.Delete(ctx, key)
+			_, err := m.Delete(ctx, key)
 			return nil, err
 		}
-		return nil, memory.Set(ctx, key, value, ttl)
+		return nil, m.Set(ctx, key, value, ttl)
 	})
 	return 0
 }
@@ -93,17 +91,17 @@ func (c call) ttl(n int) time.Duration {
 }
 
 func storeDelete(c call) int {
-	key, memory := c.key(), c.memory()
-	existed := c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
-		return memory.Delete(ctx, key)
+	key := c.key()
+	existed := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+		return m.Delete(ctx, key)
 	})
 	return c.push(lua.LBool(existed.(bool)))
 }
 
 func storeIncr(c call) int {
-	key, by, memory := c.key(), c.number(2, 1), c.memory()
-	sum := c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
-		n, err := memory.Incr(ctx, key, by)
+	key, by := c.key(), c.number(2, 1)
+	sum := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+		n, err := m.Incr(ctx, key, by)
 		if errors.Is(err, ErrNotNumber) {
 			return nil, nil
 		}
@@ -117,20 +115,20 @@ func storeIncr(c call) int {
 }
 
 func storeCAS(c call) int {
-	key, old, next, memory := c.key(), c.value(2), c.value(3), c.memory()
-	swapped := c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
-		return memory.CAS(ctx, key, old, next)
+	key, old, next := c.key(), c.value(2), c.value(3)
+	swapped := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+		return m.CAS(ctx, key, old, next)
 	})
 	return c.push(lua.LBool(swapped.(bool)))
 }
 
 func storeListing(c call) int {
-	prefix, limit, memory := c.text(1), int(c.number(2, storeList)), c.memory()
+	prefix, limit := c.text(1), int(c.number(2, storeList))
 	if limit < 1 || limit > mostList {
 		c.failArg(2, "is "+lua.LNumber(limit).String(), "1 to 1000")
 	}
-	found := c.effect(engine.KindStore, prefix, func(ctx context.Context) (any, error) {
-		items, err := memory.List(ctx, prefix, limit)
+	found := c.remember(prefix, func(ctx context.Context, m Memory) (any, error) {
+		items, err := m.List(ctx, prefix, limit)
 		plain := make([]any, 0, len(items))
 		for _, it := range items {
 			plain = append(plain, []any{it.Key, string(it.Value)})

@@ -18,19 +18,25 @@ func (s *state) take(t *engine.Turn, v lua.LValue, r *rule) error {
 	}
 	a := answerOf(v)
 	if a == nil {
-		return r.error("the handler returned %s; want a string, a reply.* value, or nil for the next rule", describe(v))
+		return r.error("the answer is %s; want a string, a reply.* value, or nil for the next rule", describe(v))
 	}
 	if a.picks != nil {
-		n, err := t.Effect(t.L(), engine.KindRandom, "reply.pick", func(context.Context) (any, error) {
-			return float64(t.Random().IntN(len(a.picks))), nil
+		var n any
+		err := s.inside(t, func(L *lua.LState) {
+			n = callOf(L, t, &pickFunction).effect(engine.KindRandom, "", func(context.Context) (any, error) {
+				return float64(t.Random().IntN(len(a.picks))), nil
+			})
 		})
 		if err != nil {
-			return err
+			return r.blame(err)
 		}
-		a = a.picks[int(n.(float64))%len(a.picks)]
+		a = a.picks[int(n.(float64))]
 	}
 	return s.takeReply(a.reply, r, a)
 }
+
+// pickFunction is the name under which a choice of reply.pick is made.
+var pickFunction = Function{Name: "reply.pick", Forms: params()}
 
 func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 	m := s.in.Message
@@ -51,6 +57,9 @@ func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 	}
 	if reply.Type == "text" {
 		s.split(&reply, r)
+	}
+	if n := reply.Surplus(m); n > 0 {
+		s.warn("%s: %d of %d articles are not shown: WeChat shows one alone in answer to a message", r.label, n, len(reply.Articles))
 	}
 	if err := reply.Check(m); err != nil {
 		return misfit(err, r, a)

@@ -1,0 +1,8 @@
+package bindings
+
+// WithRulesOf is p with the rules that another program declared when it was loaded, as if p's top level
+// had changed its mind.
+func WithRulesOf(p, other *Program) *Program {
+	p.build.Index = other.build.Index
+	return p
+}

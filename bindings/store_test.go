@@ -1,0 +1,80 @@
+package bindings_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestStore(t *testing.T) {
+	tests := []struct{ name, act, want string }{
+		{"set and get", `store.set("k", {n = 1, l = {"a"}}) local v = store.get("k") return v.n .. v.l[1]`, "1a"},
+		{"get of nothing", `return tostring(store.get("k"))`, "nil"},
+		{"set to nil", `store.set("k", 1) store.set("k", nil) return tostring(store.get("k"))`, "nil"},
+		{"false lasts", `store.set("k", false) return tostring(store.get("k"))`, "false"},
+		{"large numbers", `store.set("k", 2^60) return tostring(store.get("k") == 2^60)`, "true"},
+		{"delete", `store.set("k", 1) return tostring(store.delete("k")) .. tostring(store.delete("k"))`, "truefalse"},
+		{"incr", `store.incr("n") store.incr("n", 4) return tostring(store.incr("n", -2))`, "3"},
+		{"cas on nothing", `return tostring(store.cas("k", nil, "a")) .. tostring(store.cas("k", nil, "b")) .. store.get("k")`, "truefalsea"},
+		{"cas on a table", `store.set("k", {b = 2, a = 1}) return tostring(store.cas("k", {a = 1, b = 2}, nil)) .. tostring(store.get("k"))`, "truenil"},
+		{"list", `store.set("o:2", "b") store.set("o:1", "a") store.set("p", 1) local l = store.list("o:") return #l .. l[1].key .. l[1].value .. l[2].value`, "2o:1ab"},
+		{"list, limited", `store.set("o:2", "b") store.set("o:1", "a") return tostring(#store.list("", 1))`, "1"},
+		{"ttl", `store.set("k", 1, {ttl = "10m"}) return store.get("k") .. ""`, "1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, says(t, `on.text(function() `+tt.act+` end)`, "x"))
+		})
+	}
+}
+
+func TestStoreLetsExpire(t *testing.T) {
+	in := input(text(t, "x"))
+	_, err := program(t, `on.text(function() store.set("k", 1, {ttl = "1h30m"}) store.set("l", 1, {ttl = 90}) end)`).Answer(t.Context(), in)
+	require.NoError(t, err)
+	require.Equal(t, "1h30m0s", in.Memory.(*memory).values["k ttl"])
+	require.Equal(t, "1m30s", in.Memory.(*memory).values["l ttl"])
+}
+
+func TestStoreRefuses(t *testing.T) {
+	tests := []struct{ name, act, want string }{
+		{"a number for a key", `store.get(7)`, "main.lua:1: store.get: argument 1 (key) is a number; want a string"},
+		{"an empty key", `store.get("")`, "argument 1 (key) 0 bytes long; want 1 to 256 bytes"},
+		{"a function", `store.set("k", print)`, "store.set: argument 2 (value) is a function; want plain data"},
+		{"a function inside", `store.set("k", {a = {print}})`, "store.set: argument 2 (value): a[1]: is a function"},
+		{"no value", `store.set("k")`, "store.set: argument 2 (value) is missing"},
+		{"a ttl", `store.set("k", 1, {ttl = "soon"})`, `options: ttl is "soon"; want a duration`},
+		{"an option", `store.set("k", 1, {tll = "1m"})`, "options: has no field tll; did you mean ttl?"},
+		{"too large", `store.set("k", ("a"):rep(300000))`, "more than 262144 bytes of JSON"},
+		{"incr of a text", `store.set("k", "a") store.incr("k")`, `store.incr: the value of "k" is not a number`},
+		{"a limit", `store.list("", 5000)`, "store.list: argument 2 (limit) is 5000; want 1 to 1000"},
+		{"more than 200 calls", `for i = 1, 300 do pcall(store.get, "k") end`, "store"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Contains(t, fails(t, `on.text(function() `+tt.act+` end)`), tt.want)
+		})
+	}
+}
+
+func TestAMemoryThatFailsEndsTheTurn(t *testing.T) {
+	broken := errors.New("disk on fire")
+	for _, act := range []string{`store.set("k", 1)`, `pcall(store.set, "k", 1)`, `pcall(function() return msg.session.n end)`} {
+		t.Run(act, func(t *testing.T) {
+			in := input(text(t, "x"))
+			in.Memory.(*memory).broken = broken
+			out, err := program(t, `on.text(function(msg) `+strings.ReplaceAll(act, "msg.", "msg.")+` return "fine" end)`).Answer(t.Context(), in)
+			require.ErrorIs(t, err, broken)
+			require.Nil(t, out.Reply)
+		})
+	}
+}
+
+func TestWithoutMemory(t *testing.T) {
+	in := input(text(t, "x"))
+	in.Memory = nil
+	_, err := program(t, `on.text(function() return store.get("k") end)`).Answer(t.Context(), in)
+	require.ErrorContains(t, err, "store.get: nothing can be stored in this run")
+}
