@@ -23,7 +23,8 @@ func (m *Message) Key(account string) [16]byte {
 		b = appendPart(b, m.MsgID)
 	} else {
 		b = append(b, 'e')
-		b = appendPart(b, strconv.FormatInt(m.CreateTime, 10))
+		var digits [20]byte
+		b = appendPart(b, strconv.AppendInt(digits[:0], m.CreateTime, 10))
 		b = appendPart(b, m.MsgType)
 		b = appendPart(b, m.Event)
 		b = appendPart(b, m.EventKey)
@@ -35,7 +36,7 @@ func (m *Message) Key(account string) [16]byte {
 }
 
 // appendPart writes the length too, so that no two lists of parts come out the same.
-func appendPart(b []byte, s string) []byte {
+func appendPart[T string | []byte](b []byte, s T) []byte {
 	b = binary.AppendUvarint(b, uint64(len(s)))
 	return append(b, s...)
 }

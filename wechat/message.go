@@ -24,7 +24,7 @@ type Message struct {
 	MsgID string
 
 	fields []Field
-	inline [9]Field // room for the fields of an ordinary push
+	inline [7]Field // room for the fields of an ordinary push
 }
 
 // Field is one element of a push: its name as sent, and its text or its children. A repeated

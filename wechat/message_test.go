@@ -127,6 +127,7 @@ func TestMalformedPushes(t *testing.T) {
 		{"crossed tags", "<xml><A></xml></A>", "an end tag does not match its start tag"},
 		{"two roots", "<xml></xml><xml></xml>", "more than one root element"},
 		{"text after the root", push("text", "") + "x", "text outside of <xml>"},
+		{"CDATA after the root", push("text", "") + "<![CDATA[ ]]>", "text outside of <xml>"},
 		{"too deep", push("text", deep), "nested deeper than 16 levels"},
 		{"too many elements", push("text", strings.Repeat("<A>1</A>", wechat.MaxElements)), "more than 1000 elements"},
 		{"long name", push("text", "<"+strings.Repeat("n", 129)+"/>"), "a name has more than 128 bytes"},

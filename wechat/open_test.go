@@ -44,13 +44,13 @@ func TestTheModeDecidesWhatIsRead(t *testing.T) {
 		{"safe refuses plain", wechat.Safe, plainQuery, plainBody, wechat.CauseNotEncrypted, "", false},
 		{"safe refuses plain that claims aes", wechat.Safe, safeQuery, plainBody, wechat.CauseNotEncrypted, "", false},
 		{"safe refuses Encrypt in a text", wechat.Safe, plainQuery, inText, wechat.CauseNotEncrypted, "", false},
-		{"safe refuses an empty Encrypt", wechat.Safe, w.sign(""), emptyBody, wechat.CauseMalformed, "", false},
+		{"safe refuses an empty Encrypt", wechat.Safe, w.query(), emptyBody, wechat.CauseMalformed, "", false},
 		{"safe needs msg_signature", wechat.Safe, unsigned, safeBody, wechat.CauseMsgSignature, "", false},
 		{"compatible reads plain", wechat.Compatible, plainQuery, plainBody, "", "hello", false},
 		{"compatible reads safe", wechat.Compatible, safeQuery, safeBody, "", "hello", true},
 		{"compatible reads the sealed half of both", wechat.Compatible, bothQuery, bothBody, "", "hello", true},
 		{"compatible never falls back to plain", wechat.Compatible, unsigned, bothBody, wechat.CauseMsgSignature, "", false},
-		{"compatible refuses an empty Encrypt", wechat.Compatible, w.sign(""), emptyBody, wechat.CauseMalformed, "", false},
+		{"compatible refuses an empty Encrypt", wechat.Compatible, w.query(), emptyBody, wechat.CauseMalformed, "", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -70,7 +70,7 @@ func illegalReference(b []byte) int {
 		digits, base = rest, 16
 	}
 	n, err := strconv.ParseUint(digits, base, 32)
-	if err != nil || n <= utf8.MaxRune && utf8.ValidRune(rune(n)) && !illegal(rune(n)) {
+	if err != nil || utf8.ValidRune(rune(n)) && !illegal(rune(n)) {
 		return 0
 	}
 	return end + 1

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -90,7 +91,7 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request, e *api) {
 	}
 	c := &call{p: p, api: e, req: r, query: r.URL.Query(), body: body, now: p.Now(), rid: p.ids.rid()}
 	err = c.identify()
-	fault := p.faults.take(c.accountName(), e.path)
+	fault := p.faults.take(c.claimed(), e.path)
 	if !p.pause(r.Context(), fault.Slow) {
 		return
 	}
@@ -176,6 +177,24 @@ func (c *call) admit() error {
 		return refuse(40033)
 	}
 	return nil
+}
+
+// claimed is the name of the account that calls, by its token or, where none is taken, by its appid.
+func (c *call) claimed() string {
+	if c.a != nil {
+		return c.a.name
+	}
+	appID := c.query.Get("appid")
+	if appID == "" {
+		var in struct{ AppID string }
+		if json.Unmarshal(c.body, &in) == nil {
+			appID = in.AppID
+		}
+	}
+	if a := c.p.byAppID(appID); a != nil {
+		return a.name
+	}
+	return ""
 }
 
 func (c *call) accountName() string {

@@ -19,6 +19,7 @@ var errWindow = errors.New("no answer within the reply window")
 type delivering struct {
 	p      *Platform
 	a      *account
+	f      *fan
 	set    *settings
 	out    *outgoing
 	window time.Duration

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -40,22 +41,37 @@ func (p *Platform) Deliver(ctx context.Context, push Push) *Delivery {
 func (p *Platform) prepare(a *account, push Push, d *Delivery) (*delivering, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	f := a.fan(push.Fan, p.Now())
+	f, err := a.receiverOf(push, p.Now())
+	if err != nil {
+		return nil, err
+	}
 	d.OpenID = f.OpenID
 	out, err := p.begin(a, f, push.Act)
 	if err != nil {
 		return nil, err
 	}
 	d.MsgID, d.Act, d.Plain = out.msgID, out.act.String(), string(a.set.plain(out))
-	if !out.act.system {
+	d.Seq = f.Chat.Last
+	if !isReport(out.act) {
 		d.Seq = f.Chat.add(Entry{At: p.Now(), From: "fan", Via: "push", Text: push.Act.said(out), MsgID: out.msgID})
 	}
 	d.Withheld = p.withheld(a, f, out)
-	r := &delivering{p: p, a: a, set: a.set, out: out, window: push.Window}
+	r := &delivering{p: p, a: a, f: f, set: a.set, out: out, window: push.Window}
 	if r.window <= 0 {
 		r.window = p.o.ReplyWindow
 	}
 	return r, nil
+}
+
+// receiverOf finds whom a push is about. Events of WeChat itself may be about nobody.
+func (a *account) receiverOf(push Push, now time.Time) (*fan, error) {
+	if push.Fan != "" {
+		return a.fan(push.Fan, now), nil
+	}
+	if !isSystem(push.Act) {
+		return nil, errors.New("the push names no fan")
+	}
+	return &fan{OpenID: a.systemID()}, nil
 }
 
 // said is the line of the transcript: [again] stays itself.
@@ -71,7 +87,7 @@ func (p *Platform) withheld(a *account, f *fan, out *outgoing) string {
 	switch {
 	case a.set.CallbackURL == "":
 		return "the account has no callback URL"
-	case f.Blocked && !out.act.system:
+	case f.Blocked && !isReport(out.act):
 		return "the fan is on the blacklist"
 	case out.act.MsgType != "event" && p.toAgent(a, f, out):
 		return "the fan talks to agent " + f.Kf.Account
@@ -181,7 +197,7 @@ func (r *delivering) conclude(d *Delivery) {
 	defer r.a.mu.Unlock()
 	used := slices.IndexFunc(d.Attempts, func(at Attempt) bool { return at.Verdict == Shows || at.Verdict == Silence })
 	r.a.state.Stats.answered(r.p.Now(), d.Attempts)
-	f := r.a.fan(d.OpenID, r.p.Now())
+	f := r.f
 	switch {
 	case used >= 0 && d.Attempts[used].Verdict == Silence:
 	case used >= 0 && hidden(r.out.act):
@@ -215,10 +231,10 @@ func hidden(act Act) bool {
 		return false
 	}
 	switch strings.ToLower(act.Event) {
-	case "unsubscribe", "view", "view_miniprogram", "templatesendjobfinish", "subscribe_msg_sent_event":
+	case "unsubscribe", "view", "view_miniprogram":
 		return true
 	}
-	return act.system
+	return isReport(act)
 }
 
 // notices tells the pushes whose failure the fan gets to see.

@@ -53,19 +53,25 @@ func (a *account) fan(name string, now time.Time) *fan {
 	}
 	a.state.Fans[id] = f
 	a.state.Order = append(a.state.Order, id)
+	a.state.followers++
 	return f
 }
 
 // follows moves the fan to the end of the follower list, as a new follower.
 func (a *account) follows(f *fan, now time.Time, source string) {
+	a.state.Stats.day(now).New++
 	if !f.Subscribed {
+		a.state.followers++
 		a.state.Order = append(slices.DeleteFunc(a.state.Order, func(id string) bool { return id == f.OpenID }), f.OpenID)
 	}
 	f.Subscribed, f.SubscribedAt, f.SubscribeScene = true, now.Unix(), source
 	f.QRScene, f.QRSceneStr = 0, ""
 }
 
-func (f *fan) leaves() {
+// leaves makes the fan one who unfollowed; tags and remark are kept for his return.
+func (a *account) leaves(f *fan, now time.Time) {
+	a.state.Stats.day(now).Left++
+	a.state.followers--
 	f.Subscribed, f.Windows, f.Consents, f.Kf = false, nil, map[string]int{}, kfState{}
 }
 
@@ -168,8 +174,11 @@ func (p *Platform) ForgetFan(accountName, name string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	id := FanOpenID(a.set.AppID, name)
-	if f := a.state.Fans[id]; f != nil && f.Chat.grown != nil {
-		close(f.Chat.grown)
+	if f := a.state.Fans[id]; f != nil {
+		f.Chat.wake()
+		if f.Subscribed {
+			a.state.followers--
+		}
 	}
 	delete(a.state.Fans, id)
 	a.state.Order = slices.DeleteFunc(a.state.Order, func(other string) bool { return other == id })

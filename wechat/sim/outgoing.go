@@ -36,8 +36,8 @@ func (p *Platform) begin(a *account, f *fan, act Act) (*outgoing, error) {
 	}
 	act.Fields = append(slices.Clone(act.Fields), p.storeMedia(a, act, now)...)
 	out := &outgoing{act: act, to: a.set.OriginalID, from: f.OpenID, createTime: now.Unix()}
-	if act.system {
-		out.from = FanOpenID(a.set.AppID, "WeChat itself")
+	if isSystem(act) {
+		out.from = a.systemID()
 	}
 	if act.MsgType != "event" {
 		out.msgID = p.ids.id()
@@ -46,6 +46,9 @@ func (p *Platform) begin(a *account, f *fan, act Act) (*outgoing, error) {
 	f.last = out
 	return out, nil
 }
+
+// systemID is the FromUserName of events that WeChat itself sends.
+func (a *account) systemID() string { return FanOpenID(a.set.AppID, "WeChat itself") }
 
 func (a *account) nameOf(f *fan) string {
 	if f.Name != "" {
@@ -100,7 +103,7 @@ func needsFollowing(act Act) bool {
 	if act.MsgType != "event" {
 		return true
 	}
-	return !act.system && slices.Contains([]string{
+	return slices.Contains([]string{
 		"click", "view", "view_miniprogram", "scancode_push", "scancode_waitmsg", "pic_sysphoto",
 		"pic_photo_or_album", "pic_weixin", "location_select", "location", "unsubscribe",
 	}, strings.ToLower(act.Event))
@@ -108,10 +111,10 @@ func needsFollowing(act Act) bool {
 
 // effect is what an act changes at the platform.
 func (a *account) effect(f *fan, act Act, now time.Time) {
-	a.state.Stats.push(now, act.MsgType)
-	if act.system {
+	if isReport(act) {
 		return
 	}
+	a.state.Stats.push(now, f.OpenID, act.MsgType, a.state.followers)
 	f.LastAct = now
 	if act.MsgType != "event" {
 		f.LastMessage = now
@@ -120,8 +123,7 @@ func (a *account) effect(f *fan, act Act, now time.Time) {
 	case "subscribe":
 		a.subscribed(f, act, now)
 	case "unsubscribe":
-		a.state.Stats.left(now)
-		f.leaves()
+		a.leaves(f, now)
 		return
 	case "subscribe_msg_popup_event", "subscribe_msg_change_event":
 		f.consents(act)
@@ -138,7 +140,6 @@ func (a *account) subscribed(f *fan, act Act, now time.Time) {
 		source = "ADD_SCENE_QR_CODE"
 	}
 	a.follows(f, now, source)
-	a.state.Stats.joined(now)
 	if n, err := strconv.ParseInt(scene, 10, 64); err == nil && byCode {
 		f.QRScene = n
 	} else if byCode {

@@ -41,11 +41,16 @@ func (t *transcript) add(e Entry) int64 {
 		t.Entries = append(t.Entries[:0:0], t.Entries[transcriptLimit/4:]...)
 	}
 	t.Entries = append(t.Entries, e)
+	t.wake()
+	return e.Seq
+}
+
+// wake lets everyone who waits for a new line look again.
+func (t *transcript) wake() {
 	if t.grown != nil {
 		close(t.grown)
 		t.grown = nil
 	}
-	return e.Seq
 }
 
 // after copies the lines with a higher number than seq.
