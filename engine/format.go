@@ -40,9 +40,11 @@ func stringFormat(L *lua.LState) int {
 			format = format[1:]
 			continue
 		}
+		if arg++; arg > L.GetTop() {
+			a.bad(arg, "no value")
+		}
 		var s spec
 		s, format = parseSpec(L, format)
-		arg++
 		a.convert(&out, s, arg)
 	}
 	out.add(format)

@@ -12,8 +12,8 @@ import (
 func stringGsub(L *lua.LState) int {
 	a := args{L, "gsub"}
 	s, pat := a.str(1), a.str(2)
-	replace := a.replacement(3)
 	most := a.optInt(4, len(s)+1)
+	replace := a.replacement(3)
 	anchored := strings.HasPrefix(pat, "^")
 	if anchored {
 		pat = pat[1:]
@@ -53,7 +53,7 @@ type gsub struct {
 // run replaces up to most matches and returns how many.
 func (g *gsub) run(most int, anchored bool) (n int) {
 	copied, skip := 0, 0 // src[:copied] is in out
-	if !anchored {
+	if !anchored && most > 0 {
 		skip = g.skipper()
 	}
 	for s := 0; n < most && s <= len(g.src); {
