@@ -127,7 +127,7 @@ func (f *fan) view(now time.Time) FanView {
 	}
 	for _, w := range f.Windows {
 		if now.Before(w.Expires) {
-			v.Windows = append(v.Windows, WindowView{Kind: w.Kind, Expires: w.Expires, Left: w.Left})
+			v.Windows = append(v.Windows, WindowView(w))
 		}
 	}
 	return v

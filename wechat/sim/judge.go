@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	textLimit     = 2048 // bytes of a passive text
-	newsLimit     = 8    // articles of a news reply to an event
-	messageNews   = 1    // articles of a news reply to a message, since 2018-10-12
-	newsTypeWords = "text, image, voice, video, music, news or transfer_customer_service"
+	textLimit   = 2048 // bytes of a passive text
+	newsLimit   = 8    // articles of a news reply to an event
+	messageNews = 1    // articles of a news reply to a message, since 2018-10-12
+	replyTypes  = "text, image, voice, video, music, news or transfer_customer_service"
 )
 
 // read turns a reply into what the phone shows, or says why WeChat shows its notice.
@@ -21,12 +21,12 @@ func (r *delivering) read(reply []byte) (*Shown, error) {
 	}
 	switch {
 	case x.value("ToUserName") != r.out.from:
-		return nil, fmt.Errorf("ToUserName is %q; want the push's FromUserName %q", x.value("ToUserName"), r.out.from)
+		return nil, fmt.Errorf("element ToUserName is %q; want the push's FromUserName %q", x.value("ToUserName"), r.out.from)
 	case x.value("FromUserName") != r.out.to:
-		return nil, fmt.Errorf("FromUserName is %q; want the push's ToUserName %q", x.value("FromUserName"), r.out.to)
+		return nil, fmt.Errorf("element FromUserName is %q; want the push's ToUserName %q", x.value("FromUserName"), r.out.to)
 	}
 	if _, err := strconv.ParseInt(x.value("CreateTime"), 10, 64); err != nil {
-		return nil, fmt.Errorf("CreateTime must be whole seconds; it is %q", x.value("CreateTime"))
+		return nil, fmt.Errorf("element CreateTime must be whole seconds; it is %q", x.value("CreateTime"))
 	}
 	switch kind := x.value("MsgType"); kind {
 	case "text":
@@ -40,7 +40,7 @@ func (r *delivering) read(reply []byte) (*Shown, error) {
 	case "transfer_customer_service":
 		return &Shown{Type: "transfer", KfAccount: x.value("TransInfo", "KfAccount")}, nil
 	default:
-		return nil, fmt.Errorf("MsgType %q; want %s", kind, newsTypeWords)
+		return nil, fmt.Errorf("element MsgType is %q; want %s", kind, replyTypes)
 	}
 }
 
@@ -48,9 +48,9 @@ func textReply(x *node) (*Shown, error) {
 	content := x.value("Content")
 	switch {
 	case content == "":
-		return nil, errors.New("Content is missing or empty")
+		return nil, errors.New("element Content is missing or empty")
 	case len(content) > textLimit:
-		return nil, fmt.Errorf("Content has %d bytes; at most %d are shown", len(content), textLimit)
+		return nil, fmt.Errorf("element Content has %d bytes; at most %d are shown", len(content), textLimit)
 	}
 	return &Shown{Type: "text", Text: content}, nil
 }
@@ -60,11 +60,11 @@ func (r *delivering) mediaReply(x *node, kind string) (*Shown, error) {
 	name := map[string]string{"image": "Image", "voice": "Voice", "video": "Video"}[kind]
 	box := x.child(name)
 	if box == nil {
-		return nil, fmt.Errorf("%s is missing", name)
+		return nil, fmt.Errorf("element %s is missing", name)
 	}
 	id := box.value("MediaId")
 	if err := r.mediaIs(id, kind); err != nil {
-		return nil, fmt.Errorf("%s.MediaId: %w", name, err)
+		return nil, fmt.Errorf("element %s.MediaId: %w", name, err)
 	}
 	return &Shown{Type: kind, MediaID: id, Title: box.value("Title"), Description: box.value("Description")}, nil
 }
@@ -72,11 +72,11 @@ func (r *delivering) mediaReply(x *node, kind string) (*Shown, error) {
 func (r *delivering) musicReply(x *node) (*Shown, error) {
 	box := x.child("Music")
 	if box == nil {
-		return nil, errors.New("Music is missing")
+		return nil, errors.New("element Music is missing")
 	}
 	thumb := box.value("ThumbMediaId")
 	if err := r.mediaIs(thumb, "thumb"); err != nil {
-		return nil, fmt.Errorf("Music.ThumbMediaId: %w", err)
+		return nil, fmt.Errorf("element Music.ThumbMediaId: %w", err)
 	}
 	return &Shown{
 		Type: "music", Title: box.value("Title"), Description: box.value("Description"),
@@ -99,9 +99,9 @@ func (r *delivering) newsReply(x *node) (*Shown, error) {
 	count, err := strconv.Atoi(x.value("ArticleCount"))
 	switch {
 	case err != nil || count != len(articles):
-		return nil, fmt.Errorf("ArticleCount is %q; there are %d items", x.value("ArticleCount"), len(articles))
+		return nil, fmt.Errorf("element ArticleCount is %q; there are %d items", x.value("ArticleCount"), len(articles))
 	case count == 0:
-		return nil, errors.New("Articles holds no item")
+		return nil, errors.New("element Articles holds no item")
 	}
 	limit := newsLimit
 	if r.out.act.MsgType != "event" {

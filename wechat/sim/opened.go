@@ -25,10 +25,10 @@ func (s *settings) open(answer []byte) ([]byte, error) {
 	}
 	secret, stamp, nonce := root.value("Encrypt"), root.value("TimeStamp"), root.value("Nonce")
 	if _, err := strconv.ParseInt(stamp, 10, 64); err != nil {
-		return nil, fmt.Errorf("TimeStamp of the envelope must be a number (capital S); it is %q", stamp)
+		return nil, fmt.Errorf("the envelope's TimeStamp must be a number (capital S); it is %q", stamp)
 	}
 	if root.value("MsgSignature") != wechat.Sign(s.Token, stamp, nonce, secret) {
-		return nil, errors.New("MsgSignature of the envelope is wrong")
+		return nil, errors.New("the envelope's MsgSignature is wrong")
 	}
 	opened, err := s.sealer.Decrypt(secret)
 	if err != nil {
