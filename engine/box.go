@@ -22,7 +22,7 @@ type BoxInfo struct {
 }
 
 // boxWidth is how many columns a terminal is taken to have.
-const boxWidth = 100
+const boxWidth = 102
 
 // sourceAround is how many lines of the script are shown before the failing one.
 const sourceAround = 2

@@ -71,14 +71,27 @@ func raiseVerbatim(L *lua.LState, v lua.LValue) {
 // hook while the stack still stands. PCall has set a hook of its own just before, and resets it after.
 func (v *vm) callReporting(L *lua.LState) int {
 	L.Panic = v.onReport
+	wantCallable(L)
 	L.Call(L.GetTop()-1, lua.MultRet)
 	return L.GetTop()
 }
 
 func (v *vm) callTranslating(L *lua.LState) int {
 	L.Panic = v.onTranslate
+	wantCallable(L)
 	L.Call(L.GetTop()-1, lua.MultRet)
 	return L.GetTop()
+}
+
+// wantCallable raises, in Lua's words, what the library says without the type.
+func wantCallable(L *lua.LState) {
+	fn := L.Get(1)
+	if fn.Type() == lua.LTFunction {
+		return
+	}
+	if _, ok := L.GetMetaField(fn, "__call").(*lua.LFunction); !ok {
+		raiseVerbatim(L, lua.LString("attempt to call a "+fn.Type().String()+" value"))
+	}
 }
 
 // panicTranslating is the hook inside pcall and coroutines: only the words matter there, unless the turn
@@ -94,7 +107,7 @@ func (v *vm) panicTranslating(L *lua.LState) {
 // panicReporting is the hook of Call: what it sees is what the author is shown.
 func (v *vm) panicReporting(L *lua.LState) {
 	value := v.translated(L)
-	if !v.turn.stopped() || v.turn.report == nil {
+	if !v.turn.stopped() || v.turn.report == nil || len(v.turn.report.frames) == 0 {
 		v.turn.report = v.turn.inspect(L, value)
 	}
 	panic(raised(value))
@@ -198,23 +211,25 @@ func xpcall(L *lua.LState) int {
 func (t *Turn) cutBelow(L *lua.LState) (mend func()) {
 	top := stackDepth(L) - 1
 	v := t.vm
-	if L != v.L {
-		cut := findFrames(L)
-		mend, _ = cut(top)
-		return mend
-	}
-	if v.cut != nil {
+	if L == v.L && v.cut != nil {
 		if mend, ok := v.cut(top); ok {
 			return mend
 		}
 	}
-	v.cut = findFrames(L)
-	mend, _ = v.cut(top)
-	return mend
+	if cut := findFrames(L); cut != nil {
+		if L == v.L {
+			v.cut = cut
+		}
+		if mend, ok := cut(top); ok {
+			return mend
+		}
+	}
+	return func() {}
 }
 
 // findFrames collects where a thread keeps its call frames, up to the running native's. The library hands
-// out such a place only when a frame is removed, so one is called to be removed, and all is unwound.
+// out such a place only when a frame is removed, so one is called to be removed, and all is unwound. It
+// returns nil where the stack has no room for that; the call to come will then fail by itself.
 func findFrames(L *lua.LState) (cut func(i int) (mend func(), ok bool)) {
 	remove := newNative(func(L *lua.LState) int {
 		place := L.RemoveCallerFrame().Parent

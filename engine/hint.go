@@ -69,7 +69,7 @@ func (t *Turn) meantMember(library, key string) string {
 			members = append(members, member)
 		}
 	}
-	if near := nearest(key, members); near != "" {
+	if near := Nearest(key, members); near != "" {
 		return "did you mean " + library + "." + near + "?"
 	}
 	if why := gone[library]; why != "" && len(members) > 0 {
@@ -92,7 +92,7 @@ func (t *Turn) meantGlobal(named string) string {
 		return "scripts do not have " + name + ": " + why
 	}
 	names := t.globalNames()
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		return "did you mean " + near + "?"
 	}
 	for _, full := range t.engine.set.names {

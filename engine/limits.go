@@ -146,7 +146,7 @@ func (l Limits) within(ceiling Limits) Limits {
 func (l *Limits) Set(name string, value any, ceiling Limits) error {
 	i := slices.IndexFunc(limits, func(s limit) bool { return s.name == name })
 	if i < 0 {
-		return fmt.Errorf("%s is not a limit%s; limits are %s", name, didYouMean(nearest(name, LimitNames())), strings.Join(LimitNames(), ", "))
+		return fmt.Errorf("%s is not a limit%s; limits are %s", name, didYouMean(Nearest(name, LimitNames())), strings.Join(LimitNames(), ", "))
 	}
 	spec := limits[i]
 	n, ok := spec.parse(value)

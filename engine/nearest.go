@@ -2,9 +2,9 @@ package engine
 
 import "strings"
 
-// nearest returns the candidate that a mistyped name most likely stands for, "" when none is near: at most
+// Nearest returns the candidate that a mistyped name most likely stands for, "" when none is near: at most
 // one slip in names up to four letters, two in longer ones. Letter case does not count.
-func nearest(name string, candidates []string) string {
+func Nearest(name string, candidates []string) string {
 	allowed := 1
 	if len(name) > 4 {
 		allowed = 2

@@ -68,7 +68,7 @@ func (t *Turn) moduleHint(name string) string {
 	}
 	names := sortedKeys(t.build.modules)
 	names = slices.DeleteFunc(names, func(n string) bool { return n == "main" })
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		return didYouMean(near)
 	}
 	return ` (require "lib.prices" loads lib/prices.lua, require "shared.x" loads scripts/shared/x.lua)`

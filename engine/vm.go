@@ -47,6 +47,8 @@ func newVM(e *Engine) *vm {
 	v.meter = newMeter(&v.turn)
 	L := v.L
 	L.G.MainThread, L.G.CurrentThread = L, L
+	L.G.Global, L.G.Registry = newTable(0, 0), newTable(0, 0) // nothing is ever in them, and they start large
+	L.Env = L.G.Global
 	L.Options.CallStackSize, L.Options.RegistrySize = coDepth, registrySize/2 // coroutines inherit these
 	L.SetMetatable(lua.LString(""), e.set.stringMeta)
 	L.SetContext(v.meter)
@@ -144,7 +146,7 @@ func (p *pool) sweep(before time.Duration) (left bool) {
 	for old < len(p.idle) && p.idle[old].since < before {
 		old++
 	}
-	p.idle = append(p.idle[:0:0], p.idle[old:]...)
+	p.idle = append([]*vm(nil), p.idle[old:]...) // a new array: the old one would hold on to what is dropped
 	p.listed = len(p.idle) > 0
 	return p.listed
 }
