@@ -158,7 +158,7 @@ func (c call) checkEventName(name string) {
 			return
 		}
 	}
-	if near := nearest(name, eventNames); near != "" {
+	if near := engine.Nearest(name, eventNames); near != "" {
 		c.fail("%s: WeChat has no event %s; did you mean %s? For a new event, use on.message and compare msg.event", c.argument(1), quote(name), near)
 	}
 }

@@ -126,13 +126,16 @@ func fails(tb testing.TB, main string) string {
 // memory is what lasts, in a map.
 type memory struct {
 	values  map[string]string
+	ttls    map[string]time.Duration
 	session string
 	claims  int
 	claim   error
 	broken  error
 }
 
-func newMemory() *memory { return &memory{values: map[string]string{}} }
+func newMemory() *memory {
+	return &memory{values: map[string]string{}, ttls: map[string]time.Duration{}}
+}
 
 func (m *memory) Get(_ context.Context, key string) ([]byte, bool, error) {
 	v, ok := m.values[key]
@@ -140,10 +143,7 @@ func (m *memory) Get(_ context.Context, key string) ([]byte, bool, error) {
 }
 
 func (m *memory) Set(_ context.Context, key string, value []byte, ttl time.Duration) error {
-	m.values[key] = string(value)
-	if ttl > 0 {
-		m.values[key+" ttl"] = ttl.String()
-	}
+	m.values[key], m.ttls[key] = string(value), ttl
 	return m.broken
 }
 

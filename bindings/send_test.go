@@ -142,3 +142,10 @@ func TestSendRefuses(t *testing.T) {
 		})
 	}
 }
+
+// quietAPI is a WeChat that takes everything, for many turns at once.
+type quietAPI struct{}
+
+func (quietAPI) SendCustom(context.Context, *wechat.Outgoing) error { return nil }
+
+func (quietAPI) Typing(context.Context, string, bool) error { return nil }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -34,8 +35,7 @@ func TestStoreLetsExpire(t *testing.T) {
 	in := input(text(t, "x"))
 	_, err := program(t, `on.text(function() store.set("k", 1, {ttl = "1h30m"}) store.set("l", 1, {ttl = 90}) end)`).Answer(t.Context(), in)
 	require.NoError(t, err)
-	require.Equal(t, "1h30m0s", in.Memory.(*memory).values["k ttl"])
-	require.Equal(t, "1m30s", in.Memory.(*memory).values["l ttl"])
+	require.Equal(t, map[string]time.Duration{"k": 90 * time.Minute, "l": 90 * time.Second}, in.Memory.(*memory).ttls)
 }
 
 func TestStoreRefuses(t *testing.T) {

@@ -71,10 +71,10 @@ func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 // split keeps of a text what a passive reply holds and sends the rest after it, or cuts it where the
 // account may not send.
 func (s *state) split(reply *wechat.Reply, r *rule) {
-	parts := wechat.SplitText(reply.Content, wechat.TextLimit)
-	if len(parts) < 2 {
+	if len(reply.Content) <= wechat.TextLimit {
 		return
 	}
+	parts := wechat.SplitText(reply.Content, wechat.TextLimit)
 	m := s.in.Message
 	if !s.p.config.Verified || m.OpenID() == "" {
 		const dots = "…"
