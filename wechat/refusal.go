@@ -38,6 +38,8 @@ func (r *Refusal) Error() string {
 // cure is what the operator can do. Settings are named as in account.yaml and in WeChat's console.
 func (c Cause) cure() string {
 	switch c {
+	case CauseTooLarge:
+		return "WeChat's pushes have a few KiB: this is a stranger"
 	case CauseSignature:
 		return "if this is WeChat, the token in account.yaml is not the Token in WeChat's console (设置与开发 → 基本配置)"
 	case CauseStale:
