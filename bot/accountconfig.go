@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/wechat"
 )
@@ -83,4 +84,12 @@ func (c *AccountConfig) fallback() LatePolicy {
 		return LatePush
 	}
 	return LateFetch
+}
+
+// ProgramConfig is what the account's scripts may reach; the API client is the caller's to add.
+func (c *AccountConfig) ProgramConfig() bindings.ProgramConfig {
+	return bindings.ProgramConfig{
+		Account: c.Name, Verified: c.Verified, Templates: c.Templates, Settings: c.Settings,
+		Location: c.Location, AllowHTTP: c.AllowHTTP,
+	}
 }

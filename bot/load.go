@@ -139,10 +139,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	}
 	e.saved, e.build = f.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
 	e.setRoom(config.Limits)
-	pc := bindings.ProgramConfig{
-		Account: a.name, Verified: config.Verified, Templates: config.Templates, Settings: config.Settings,
-		Location: config.Location, AllowHTTP: config.AllowHTTP,
-	}
+	pc := config.ProgramConfig()
 	if e.client != nil {
 		pc.API = e.client
 	}

@@ -1,10 +1,11 @@
 package bot
 
 import (
-	"crypto/rand"
-	"encoding/binary"
+	"context"
+		"encoding/binary"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"moonwire/engine"
@@ -40,7 +41,10 @@ type Options struct {
 	// Events is told what happens.
 	Events Events
 	Log    *slog.Logger
-	// Now, Ticks and Rand are time and chance. Ticks drives the watchdog; nil = a ticker of 20 ms.
+	// Sleep is what time.sleep of scripts does; nil waits by the real clock.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Now, Ticks and Rand are time and chance. Ticks drives the watchdog; nil = a ticker of 20 ms. Rand
+	// seeds the scripts' chance; nil = the process's own.
 	Now   func() time.Time
 	Ticks <-chan time.Time
 	Rand  io.Reader
@@ -66,16 +70,16 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Rand == nil {
-		o.Rand = rand.Reader
-	}
 	return o
 }
 
-// chance reads a seed. crypto/rand never fails; another reader that does is a broken test.
-func chance(r io.Reader) uint64 {
+// chance makes the seed of a script's math.random.
+func (o Options) chance() uint64 {
+	if o.Rand == nil {
+		return rand.Uint64()
+	}
 	var b [8]byte
-	if _, err := io.ReadFull(r, b[:]); err != nil {
+	if _, err := io.ReadFull(o.Rand, b[:]); err != nil {
 		panic("bot: no chance to be had: " + err.Error())
 	}
 	return binary.LittleEndian.Uint64(b[:])

@@ -29,7 +29,7 @@ func packReply(r *wechat.Reply, m *wechat.Message, now time.Time) []byte {
 
 // packText packs a text reply; an empty text is "success", never an empty bubble.
 func packText(content string, now time.Time) []byte {
-	if content == "" {
+	if wechat.Clean(content) == "" {
 		return nil
 	}
 	b := make([]byte, 0, 1+8+len(content))

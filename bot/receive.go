@@ -64,7 +64,6 @@ func (f *Fleet) attempt(a *Account, e *edition, at *attempt) {
 	}
 	switch role, known := f.book.begin(t, at); role {
 	case runs:
-		t.seed = chance(f.o.Rand)
 		f.run(t)
 	case joins:
 		f.await(t, at)

@@ -77,7 +77,7 @@ func (f *Fleet) think(t *turn, m *memory) (r *result) {
 		return r
 	}
 	r.out, r.err = t.edition.program.Answer(f.life, bindings.Input{
-		Message: t.push.Message, Trace: t.trace, Memory: m, Now: f.o.Now, Seed: t.seed,
+		Message: t.push.Message, Trace: t.trace, Memory: m, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep,
 	})
 	return r
 }

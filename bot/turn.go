@@ -16,7 +16,6 @@ type turn struct {
 	push     *wechat.Push
 	id       string // the store's trace
 	trace    string // its ending: what people see
-	seed     uint64
 	received time.Time
 	shard    *shard
 	shows    bool            // an answer would be shown to the fan

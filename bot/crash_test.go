@@ -1,0 +1,129 @@
+package bot_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bot"
+	"moonwire/store"
+)
+
+const crashScript = `
+on.text(function(msg)
+  if msg.content == "read" then time.sleep("1s") return "read" end
+  local n = store.incr("runs")
+  if msg.content == "slow" then time.sleep("1s") end
+  return msg.content .. " #" .. n
+end)
+on.text("quiet", function() store.incr("runs") return reply.none() end)
+`
+
+func crashHouse(t testing.TB) *house {
+	return newHouse(t, map[string]folder{"demo": {"main.lua": crashScript, "account.yaml": "kind: service"}})
+}
+
+func TestAfterACrashARepeatGetsTheStoredReply(t *testing.T) {
+	h := crashHouse(t)
+	p := h.text("amy", "1", "order")
+	before := h.say(p)
+	require.Equal(t, "order #1", before.seen())
+	h.kill()
+	h.open()
+	h.clock.Add(time.Minute)
+	require.Equal(t, before.body, h.say(p).body, "the same bytes, from the store")
+	require.Equal(t, "order #2", h.say(h.text("amy", "2", "order")).seen(), "it ran once")
+}
+
+func TestAfterACrashAnInterruptedTurnIsNotRunAgain(t *testing.T) {
+	h := crashHouse(t)
+	p := h.text("amy", "1", "slow")
+	d := h.deliver(p)
+	h.api.await(t, "sleep", 1)
+	h.kill()
+	h.wait("the platform sees the connection end", d.answered)
+	require.Equal(t, "dropped", d.seen())
+	before := len(h.turns)
+	h.open()
+	r := h.report(before)
+	require.Equal(t, bot.Interrupted, r.Outcome)
+	require.Equal(t, "amy", r.OpenID)
+	require.Equal(t, "success", h.say(p).seen())
+	require.Equal(t, "x #2", h.say(h.text("amy", "2", "x")).seen(), "what it wrote stands")
+}
+
+func TestAfterACrashATurnThatWroteNothingRunsAgain(t *testing.T) {
+	h := crashHouse(t)
+	p := h.text("amy", "1", "read")
+	h.deliver(p)
+	h.api.await(t, "sleep", 1)
+	h.kill()
+	h.open()
+	d := h.deliver(p)
+	h.api.await(t, "sleep", 2)
+	h.api.let("sleep")
+	h.wait("answer", d.answered)
+	require.Equal(t, "read", d.seen())
+}
+
+func TestTheReplyIsDurableBeforeItLeaves(t *testing.T) {
+	h := crashHouse(t)
+	h.say(h.text("amy", "1", "order"))
+	claims, err := h.store.Claims(context.Background(), noon.Add(-time.Minute))
+	require.NoError(t, err)
+	require.Len(t, claims, 1)
+	require.True(t, claims[0].Finished)
+	require.NotEmpty(t, claims[0].Reply)
+}
+
+func TestARecordSaysWhatBecameOfEachPush(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {
+		"account.yaml": "kind: service",
+		"main.lua": `
+on.text("hello", "hi")
+on.text("boom", function() local x = nil; return x.y end)
+on.click("OK", "clicked")
+on.click("NONE", function() return reply.none() end)
+on.click("BOOM", function() error("boom") end)
+`,
+	}})
+	ctx := context.Background()
+	for _, p := range []push{
+		h.text("amy", "1", "hello"), h.text("amy", "2", "nothing fits"), h.text("amy", "3", "boom"),
+		h.event("amy", "CLICK", "OK"), h.event("amy", "CLICK", "NONE"), h.event("amy", "CLICK", "BOOM"),
+		h.event("amy", "CLICK", "OTHER"), h.event("amy", "unsubscribe", ""),
+	} {
+		h.say(p)
+	}
+	h.until("all reports", func() bool { return len(h.turns) == 8 })
+	require.NoError(t, h.store.Flush(ctx))
+	m, ok, err := h.store.Message(ctx, "demo", "1")
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, store.Answered, m.Status)
+	require.Equal(t, "passive:text", m.ReplyKind)
+	require.Equal(t, "hi", m.Reply)
+	require.Equal(t, "hello", m.Content)
+	require.Contains(t, m.Rule, `on.text("hello")`)
+	require.Equal(t, 1, m.Attempts)
+	m, _, err = h.store.Message(ctx, "demo", "3")
+	require.NoError(t, err)
+	require.Equal(t, store.Failed, m.Status)
+	require.Contains(t, m.Error, "main.lua:3")
+
+	last, ok, err := h.store.LastMessage(ctx, "demo", "amy")
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "3", last.MsgID)
+	events, err := h.store.MenuEvents(ctx, "demo", store.MenuFilter{})
+	require.NoError(t, err)
+	got := map[string]store.Status{}
+	for _, e := range events {
+		got[e.EventKey] = e.Last.Status
+	}
+	require.Equal(t, map[string]store.Status{
+		"OK": store.Answered, "NONE": store.Acknowledged, "BOOM": store.Failed, "OTHER": store.Unhandled,
+	}, got)
+}

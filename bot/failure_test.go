@@ -1,0 +1,121 @@
+package bot_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bot"
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+const failingScript = `
+on.text("boom", function(msg) return msg.content.x.y end)
+on.text("loop", function() while true do end end)
+on.text("hello", "hi")
+on.click("BOOM", function() error("no") end)
+on.subscribe(function() error("no") end)
+on.view(function() error("no") end)
+`
+
+func TestAScriptErrorShowsTheFanTheApology(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": failingScript, "account.yaml": "apology: 对不起"}})
+	tests := []struct {
+		name string
+		push push
+		want string
+	}{
+		{"a message", h.text("amy", "1", "boom"), "对不起"},
+		{"a tap", h.event("amy", "CLICK", "BOOM"), "对不起"},
+		{"a new follower", h.event("amy", "subscribe", ""), "success"},
+		{"a page", h.event("amy", "VIEW", "https://example.com"), "success"},
+	}
+	for i, tt := range tests {
+		require.Equal(t, tt.want, h.say(tt.push).seen(), tt.name)
+		r := h.report(i)
+		require.Equal(t, bot.Failed, r.Outcome, tt.name)
+		require.NotNil(t, r.Script)
+		require.Contains(t, r.Box, "main.lua:")
+	}
+	require.Equal(t, "对不起", h.say(tests[0].push).seen(), "a repeat gets it again, and nothing runs twice")
+	require.Equal(t, "hi", h.say(h.text("amy", "2", "hello")).seen())
+}
+
+func TestThreeBudgetKillsPauseTheAccount(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": failingScript, "account.yaml": "limits: { instructions: 10000 }"}})
+	for i := range 3 {
+		h.say(h.text("amy", string(rune('a'+i)), "loop"))
+		r := h.report(i)
+		require.Equal(t, engine.ErrorLimit, r.Script.Kind, "%v", r.Err)
+	}
+	require.Equal(t, noon.Add(time.Minute), h.fleet.Account("demo").Status().PausedUntil)
+	require.Equal(t, "抱歉,出了点问题,我们已收到通知", h.say(h.text("bob", "d", "hello")).seen())
+	require.Equal(t, bot.Paused, h.report(3).Outcome)
+	h.clock.Add(time.Minute)
+	require.Equal(t, "hi", h.say(h.text("bob", "e", "hello")).seen())
+
+	h.write("demo", folder{"main.lua": failingScript + "-- mended"})
+	h.until("the save", func() bool { return len(h.saves) > 1 })
+	require.Zero(t, h.fleet.Account("demo").Status().PausedUntil)
+}
+
+func TestAReplyThatWeChatWouldRefuse(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function() return reply.news{ title = "t", url = "not a url" } end)`}})
+	d := h.say(h.text("amy", "1", "x"))
+	require.NotContains(t, d.body, "<Articles>")
+	r := h.report(0)
+	require.Equal(t, bot.Failed, r.Outcome)
+	require.Contains(t, r.Box, "url")
+}
+
+func TestRefusals(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": failingScript}})
+	p := h.text("amy", "1", "hello")
+	d := h.deliverSigned(p, wechat.Query{Signature: "forged", Timestamp: "1", Nonce: "n"})
+	h.wait("refusal", d.answered)
+	require.Equal(t, "refused", d.seen())
+	p.account = "nobody"
+	d = h.deliverSigned(p, wechat.Query{})
+	h.wait("refusal", d.answered)
+	require.Equal(t, "refused", d.seen(), "an account that does not exist looks the same")
+	require.Empty(t, h.turns)
+
+	_, ok := h.fleet.Verify("demo", wechat.Query{Signature: "forged", EchoStr: "echo"})
+	require.False(t, ok)
+	c := h.fleet.Account("demo").Config()
+	echo, ok := h.fleet.Verify("demo", wechat.Query{Signature: wechat.Sign(c.Keys.Token, "1", "2"), Timestamp: "1", Nonce: "2", EchoStr: "echo"})
+	require.True(t, ok)
+	require.Equal(t, "echo", echo)
+}
+
+func TestAPanicOfOursIsAFailureOfThatTurnOnly(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": failingScript}}, func(o *bot.Options) { o.Rand = brokenChance{} })
+	for i := range 2 {
+		d := h.say(h.text("amy", string(rune('a'+i)), "hello"))
+		require.Equal(t, "抱歉,出了点问题,我们已收到通知", d.seen())
+		h.wait("return", d.returned)
+		require.EqualError(t, h.report(i).Err, "internal error")
+	}
+	require.Zero(t, h.fleet.Account("demo").Status().Turns)
+}
+
+type brokenChance struct{}
+
+func (brokenChance) Read([]byte) (int, error) { return 0, errors.New("no chance") }
+
+func TestLongTextsContinueAsMessages(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"account.yaml": "kind: service", "main.lua": `on.text(function() return ("长"):rep(1500) end)`}})
+	d := h.say(h.text("amy", "1", "x"))
+	h.report(0)
+	whole := d.seen()
+	require.LessOrEqual(t, len(whole), wechat.TextLimit)
+	for _, m := range h.api.messages() {
+		require.Equal(t, "amy", m.To)
+		whole += m.Text
+	}
+	require.Equal(t, strings.Repeat("长", 1500), whole)
+}
