@@ -9,7 +9,7 @@ import (
 const (
 	chunkRecords = 512 // when nothing else is to do
 	busyRecords  = 128 // between two transactions of durable writes
-	yieldEvery   = 16  // how often it looks whether durable writes wait
+	yieldEvery   = 16  // after how many records it looks whether durable writes wait
 )
 
 // How long records that could not be written wait for another try.
@@ -65,13 +65,16 @@ func (w *writer) writeChunk(limit int) error {
 	}
 	l := newLedger(&w.conn)
 	n, size, err := 0, 0, error(nil)
-	for ; n < limit && size < len(frames) && err == nil; n++ {
-		if n > 0 && n%yieldEvery == 0 && w.waiting() {
+	for n < limit && size < len(frames) && err == nil {
+		if n > 0 && w.waiting() {
 			break
 		}
-		f := readFrame(frames[size:])
-		size += f.size
-		err = l.write(f)
+		group := l.read(frames[size:], min(yieldEvery, limit-n))
+		n += len(group)
+		for _, f := range group {
+			size += f.size
+		}
+		err = l.writeGroup()
 	}
 	if err == nil {
 		err = l.close()

@@ -13,6 +13,7 @@ type ledger struct {
 	accounts map[string]*accountRow
 	buttons  map[buttonKey]*buttonRow
 	dropped  int
+	group    []frame // being written
 }
 
 type fanKey struct{ account, openid string }
@@ -41,10 +42,33 @@ const (
 	saveAccount   = `INSERT INTO accounts (account, head) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET head = excluded.head`
 )
 
-// write writes the message of one frame and notes what else changes.
-func (l *ledger) write(f frame) error {
-	var r Record
-	readRecord(f.body, &r)
+// read reads up to limit frames as the group to write next.
+func (l *ledger) read(frames []byte, limit int) []frame {
+	l.group = l.group[:0]
+	for len(l.group) < limit && len(frames) > 0 {
+		f := readFrame(frames)
+		readRecord(f.body, &f.record)
+		frames = frames[f.size:]
+		l.group = append(l.group, f)
+	}
+	return l.group
+}
+
+// writeGroup writes the messages of the group and notes what else changes.
+func (l *ledger) writeGroup() error {
+	if err := l.loadFans(); err != nil {
+		return err
+	}
+	for i := range l.group {
+		if err := l.write(&l.group[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *ledger) write(f *frame) error {
+	r := &f.record
 	if f.again {
 		if done, err := l.amend(f, r.Type == ""); done || err != nil {
 			return err
@@ -69,16 +93,16 @@ func (l *ledger) write(f frame) error {
 		return err
 	}
 	fan.head, account.head = f.id, f.id
-	fan.touch(&r, nil)
+	fan.touch(r, nil)
 	if r.MenuEvent {
-		l.button(f.account, &r).count(f.id, &r, 1)
+		l.button(f.account, r).count(f.id, r, 1)
 	}
 	return nil
 }
 
 // amend lays a record over the earlier one of its trace. Without one nothing is done, and a record
 // that cannot stand alone is dropped.
-func (l *ledger) amend(f frame, needed bool) (done bool, err error) {
+func (l *ledger) amend(f *frame, needed bool) (done bool, err error) {
 	var body []byte
 	found, err := l.conn.row(earlierBody, []any{f.id, f.account}, &body)
 	if err != nil {
@@ -136,6 +160,41 @@ func (l *ledger) fan(k fanKey) (*fanRow, error) {
 	row.Fan = readFan(k.openid, body)
 	l.fans[k] = row
 	return row, nil
+}
+
+// fansAtOnce is how many fans one statement loads: half the cost of one by one.
+const fansAtOnce = 16
+
+const loadFans = `SELECT account, openid, head, body FROM fans WHERE (account, openid) IN
+	(VALUES (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?))`
+
+// loadFans loads the fans of the group that are not loaded yet.
+func (l *ledger) loadFans() error {
+	var missing []any
+	for i := range l.group {
+		k := fanKey{l.group[i].account, l.group[i].record.OpenID}
+		if _, ok := l.fans[k]; ok || k.openid == "" || len(missing) == 2*fansAtOnce {
+			continue
+		}
+		l.fans[k] = &fanRow{Fan: Fan{OpenID: k.openid}}
+		missing = append(missing, k.account, k.openid)
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	for len(missing) < 2*fansAtOnce {
+		missing = append(missing, missing[0], missing[1])
+	}
+	return l.conn.rows(loadFans, missing, func(scan func(...any) error) error {
+		var k fanKey
+		var head int64
+		var body []byte
+		if err := scan(&k.account, &k.openid, &head, &body); err != nil {
+			return err
+		}
+		l.fans[k].head, l.fans[k].Fan = head, readFan(k.openid, body)
+		return nil
+	})
 }
 
 // close writes what the records changed besides the messages.

@@ -10,8 +10,13 @@ import (
 // maxAccount bounds an account's name in bytes (script-api.md: 64).
 const maxAccount = 255
 
-// urgentBytes is how much may wait before the delay is cut short.
-const urgentBytes = 512 << 10
+// Records wait in blocks: growing one buffer would copy it again and again. A full block is written
+// without further delay.
+const (
+	blockBytes = 256 << 10
+	spareBlock = 32 << 10 // a block with less room than that is full
+	freeBlocks = 8        // blocks kept for use again
+)
 
 // recorder holds the records that wait, encoded one after the other (frame says how). It never
 // holds more bytes than its limit.
@@ -19,16 +24,17 @@ type recorder struct {
 	limit int
 
 	mu      sync.Mutex
-	buf     []byte // being filled
-	oldest  time.Time
-	total   int // bytes in buf and batch
-	in, out uint64
+	filling []byte
+	oldest  time.Time // when the first record came into filling
+	full    [][]byte  // oldest first
+	free    [][]byte
+	total   int    // bytes that wait
+	in, out uint64 // records handed in and settled
 	flushes []flush
 	closed  bool
 
-	taken []byte // being written; changed by the writer alone
-	at    int    // how much of taken is written
-	spare []byte // for buf, once it is taken
+	taken []byte // block being written; changed by the writer alone
+	at    int    // how much of taken is settled
 }
 
 // flush is somebody who waits until the first n records are out.
@@ -76,11 +82,14 @@ func (c *recorder) add(id int64, r *Record) (wake, ok bool) {
 	if c.closed {
 		return false, false
 	}
-	start := len(c.buf)
-	c.buf = appendFrame(c.buf, id, r)
-	size := len(c.buf) - start
+	if c.filling == nil {
+		c.filling = c.newBlock()
+	}
+	start := len(c.filling)
+	c.filling = appendFrame(c.filling, id, r)
+	size := len(c.filling) - start
 	if c.total+size > c.limit {
-		c.buf = c.buf[:start]
+		c.filling = c.filling[:start]
 		return false, false
 	}
 	c.total += size
@@ -88,8 +97,20 @@ func (c *recorder) add(id int64, r *Record) (wake, ok bool) {
 	if start == 0 {
 		c.oldest = time.Now()
 	}
-	crossed := start < urgentBytes && len(c.buf) >= urgentBytes
-	return start == 0 || crossed, true
+	if len(c.filling) < blockBytes-spareBlock {
+		return start == 0, true
+	}
+	c.full, c.filling = append(c.full, c.filling), nil
+	return true, true
+}
+
+func (c *recorder) newBlock() []byte {
+	if last := len(c.free) - 1; last >= 0 {
+		block := c.free[last]
+		c.free = c.free[:last]
+		return block
+	}
+	return make([]byte, 0, min(blockBytes, c.limit))
 }
 
 // A frame is: its size in four bytes, the id in eight, one byte for Again, the account behind its
@@ -115,6 +136,7 @@ type frame struct {
 	again   bool
 	account string
 	body    []byte
+	record  Record // what the body says; the reader fills it in
 }
 
 // readFrame reads the first frame of b, whose memory the frame shares.
@@ -137,37 +159,42 @@ func (c *recorder) due(delay time.Duration, all bool) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.at < len(c.taken):
+	case c.at < len(c.taken) || len(c.full) > 0:
 		return 0
-	case len(c.buf) == 0:
+	case len(c.filling) == 0:
 		return time.Hour
-	case all || len(c.flushes) > 0 || len(c.buf) >= urgentBytes:
+	case all || len(c.flushes) > 0:
 		return 0
 	}
 	return max(0, delay-time.Since(c.oldest))
 }
 
-// next returns the frames to write: the rest of those taken, or what has been handed in since.
+// next returns the frames to write, of the oldest block. It is called when some are due.
 func (c *recorder) next() []byte {
 	if c.at < len(c.taken) {
 		return c.taken[c.at:]
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.taken, c.at = c.buf, 0
-	c.buf, c.spare = c.spare, nil
+	c.at = 0
+	if len(c.full) > 0 {
+		c.taken, c.full = c.full[0], c.full[1:]
+	} else {
+		c.taken, c.filling = c.filling, nil
+	}
 	return c.taken
 }
 
-// settled takes n frames of size bytes off: they are written, or given up.
+// settled takes n frames of size bytes off: they are written, or given up. What was read of them may
+// be overwritten from now on.
 func (c *recorder) settled(n, size int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.total -= size
 	c.out += uint64(n)
 	if c.at += size; c.at == len(c.taken) {
-		if cap(c.taken) <= 4*urgentBytes {
-			c.spare = c.taken[:0]
+		if len(c.free) < freeBlocks && cap(c.taken) <= blockBytes {
+			c.free = append(c.free, c.taken[:0])
 		}
 		c.taken, c.at = nil, 0
 	}

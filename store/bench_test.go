@@ -1,0 +1,107 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/store"
+)
+
+func openForBench(b *testing.B) *store.Store {
+	s, err := store.Open(context.Background(), store.Options{Path: sqliteBackend(b, nil).path})
+	require.NoError(b, err)
+	b.Cleanup(func() { s.Close() })
+	return s
+}
+
+// cpu returns the processor time this process has used; unlike the clock it does not mind neighbours.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func reportCPU(b *testing.B, since time.Duration, n int) {
+	b.ReportMetric(float64((cpu()-since).Nanoseconds())/float64(n), "cpu-ns/op")
+}
+
+// BenchmarkTurn is one write and Finish, durable.
+func BenchmarkTurn(b *testing.B) {
+	for _, goroutines := range []int{1, 16, 64} {
+		b.Run(fmt.Sprint(goroutines), func(b *testing.B) {
+			s, before := openForBench(b), cpu()
+			var n atomic.Uint64
+			if goroutines == 1 {
+				runTurns(b, s, &n, b.Loop)
+			} else {
+				b.SetParallelism(max(1, goroutines/runtime.GOMAXPROCS(0)))
+				b.RunParallel(func(p *testing.PB) { runTurns(b, s, &n, p.Next) })
+			}
+			reportCPU(b, before, int(n.Load()))
+			b.ReportMetric(float64(n.Load())/float64(s.Stats().Commits), "turns/commit")
+		})
+	}
+}
+
+func runTurns(b *testing.B, s *store.Store, n *atomic.Uint64, next func() bool) {
+	ctx := context.Background()
+	for next() {
+		id := n.Add(1)
+		key := store.TurnKey{Account: "demo", OpenID: fmt.Sprintf("fan%d", id%1000), At: time.Now()}
+		copy(key.Key[:], fmt.Sprintf("%016x", id))
+		turn := s.Turn(key)
+		if err := turn.Set(ctx, fmt.Sprintf("count:%d", id%1000), []byte("1"), 0); err != nil {
+			b.Error(err)
+		}
+		if err := turn.Finish(ctx, store.Result{Reply: []byte("<xml><Content>hello</Content></xml>")}); err != nil {
+			b.Error(err)
+		}
+	}
+}
+
+// BenchmarkRecord is the whole cost of a record: encoding, and its share of the writing behind.
+func BenchmarkRecord(b *testing.B) {
+	for _, fans := range []int{100, 1000, 50000} {
+		b.Run(fmt.Sprintf("%dfans", fans), func(b *testing.B) {
+			s, ctx := openForBench(b), context.Background()
+			now := time.Now()
+			i, before := 0, cpu()
+			for b.Loop() {
+				i++
+				r := store.Record{
+					Trace: s.Trace(), Account: "demo", OpenID: fmt.Sprintf("oABCDEFGHIJKLMNOPQ%010d", i*7919%fans),
+					MsgID: fmt.Sprint(24000000000000000 + int64(i)), Type: "text", Content: "hello there, a cup of tea please",
+					CreateTime: now.Unix(), Received: now, FanAct: true,
+					Opens:  store.Window{Kind: store.MessageWindow, Opened: now, Expires: now.Add(48 * time.Hour), Left: 5},
+					Status: store.Answered, Outcome: "ok", ReplyKind: "passive:text", Reply: "hello there, a cup of tea please",
+					Rule: "main.lua:3 on.text()", Build: "3f9c81bd", Attempts: 1, Latency: time.Millisecond, Handler: 100 * time.Microsecond, Written: true,
+				}
+				for !s.Record(r) {
+					require.NoError(b, s.Flush(ctx))
+				}
+			}
+			require.NoError(b, s.Flush(ctx))
+			reportCPU(b, before, i)
+			require.EqualValues(b, i, s.Stats().Recorded)
+		})
+	}
+}
+
+// BenchmarkRecordCall is what the turn itself pays for a record.
+func BenchmarkRecordCall(b *testing.B) {
+	s, err := store.Open(context.Background(), store.Options{Path: sqliteBackend(b, nil).path, RecordDelay: time.Hour, RecordBytes: 2 << 10})
+	require.NoError(b, err)
+	b.Cleanup(func() { s.Close() })
+	r := store.Record{Account: "demo", OpenID: "oABCDEFGHIJKLMNOPQRSTUVWXYZ12", Type: "text", Content: "hello", Reply: "hello", MsgID: "24000000000000000"}
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Record(r)
+	}
+}
