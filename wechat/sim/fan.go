@@ -190,3 +190,17 @@ func assign[T any](to, from *T) {
 		*to = *from
 	}
 }
+
+// FanName is the name under which a fan first acted; "" when only the openid is known.
+func (p *Platform) FanName(accountName, openID string) string {
+	a, err := p.account(accountName)
+	if err != nil {
+		return ""
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f := a.state.Fans[openID]; f != nil {
+		return f.Name
+	}
+	return ""
+}
