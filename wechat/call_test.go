@@ -168,6 +168,45 @@ func TestClearedQuotaReopensTheAPI(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestOperatorMayResumeStoppedAPIs(t *testing.T) {
+	r := newRig(t, say(`{"errcode":45009}`), say(`{"errcode":0}`))
+	_, err := r.client.Call(context.Background(), probe)
+	require.Error(t, err)
+	r.client.ResumeStopped()
+	_, err = r.client.Call(context.Background(), probe)
+	require.NoError(t, err)
+}
+
+func TestPacingRefusesWhatCannotWait(t *testing.T) {
+	r := newRig(t, say(`{"msg_id":1}`))
+	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	defer cancel()
+	mass := &wechat.Mass{ToAll: true, MsgType: "text", Content: "x"}
+	for range 10 {
+		_, err := r.client.SendMass(context.Background(), mass)
+		require.NoError(t, err)
+	}
+	_, err := r.client.SendMass(ctx, mass)
+	require.ErrorContains(t, err, "own pacing")
+	require.Len(t, r.calls(), 10)
+}
+
+func TestRealSleepEndsWithTheContext(t *testing.T) {
+	r := newStub(t, say(`{"errcode":-1}`))
+	observed := make(chan error, 9)
+	client, err := wechat.NewClient(wechat.ClientConfig{
+		BaseURL: r.server.URL, AppID: "wx1", Tokens: &fixedTokens{},
+		Observe: func(op string, err error, _ time.Duration) { observed <- err },
+	})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { <-observed; cancel() }()
+	_, err = client.Call(ctx, probe)
+	var refused *wechat.APIError
+	require.ErrorAs(t, err, &refused)
+	require.Len(t, r.calls(), 1, "the pause of 1 s was cut short")
+}
+
 func TestMassMessagesArePaced(t *testing.T) {
 	r := newRig(t, say(`{"msg_id":1}`))
 	mass := &wechat.Mass{ToAll: true, MsgType: "text", Content: "x"}

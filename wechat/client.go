@@ -84,10 +84,16 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 // AppID is the account that is called for.
 func (c *Client) AppID() string { return c.appID }
 
-// AccessToken returns the account's live token, for owners who share it with other systems.
-func (c *Client) AccessToken(ctx context.Context) (Secret, error) {
+// AccessToken returns the account's live token, for owners who share it with other systems. Expires is
+// zero when a TokenSource of another make does not tell.
+func (c *Client) AccessToken(ctx context.Context) (TokenRow, error) {
+	if keeps, ok := c.tokens.(interface {
+		Row(ctx context.Context) (TokenRow, error)
+	}); ok {
+		return keeps.Row(ctx)
+	}
 	token, err := c.tokens.Token(ctx)
-	return Secret(token), err
+	return TokenRow{Token: Secret(token)}, err
 }
 
 // ResumeStopped lets APIs be called again that rest until 00:00 China time because their quota was

@@ -1,9 +1,6 @@
 package wechat
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // Quota is today's use of one API.
 type Quota struct {
@@ -32,6 +29,7 @@ func (c *Client) ClearQuota(ctx context.Context) error {
 
 // RidReport is what the platform remembers of one call, for 7 days.
 type RidReport struct {
+	// InvokeTime is in Unix seconds.
 	InvokeTime   int64  `json:"invoke_time"`
 	CostMS       int64  `json:"cost_in_ms"`
 	RequestURL   string `json:"request_url"`
@@ -39,9 +37,6 @@ type RidReport struct {
 	ResponseBody string `json:"response_body"`
 	ClientIP     string `json:"client_ip"`
 }
-
-// At is when the call was made.
-func (r RidReport) At() time.Time { return time.Unix(r.InvokeTime, 0) }
 
 // Rid asks what became of the call that an *APIError names by its Rid; tokens in it are masked.
 func (c *Client) Rid(ctx context.Context, rid string) (RidReport, error) {

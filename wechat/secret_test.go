@@ -43,7 +43,7 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 }
 
 // leaky is a network whose errors hold everything.
-type leaky struct{ wrap bool }
+type leaky struct{}
 
 func (l leaky) Do(r *http.Request) (*http.Response, error) {
 	body := new(bytes.Buffer)
