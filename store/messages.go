@@ -33,26 +33,27 @@ const (
 	messagesByMsg  = messageColumns + `msg = ? ORDER BY id DESC`
 )
 
-// Message finds a turn by its trace, or else by WeChat's message id, with every Record handed in before.
+// Message finds a turn by its trace, or the last ten digits of it, or else by WeChat's message id,
+// with every Record handed in before.
 func (s *Store) Message(ctx context.Context, account, ref string) (m Message, ok bool, err error) {
+	if ref == "" {
+		return Message{}, false, nil
+	}
 	s.settleRecords(ctx)
 	each := func(scan func(...any) error) error {
 		found, err := scanMessage(scan)
 		if err != nil || ok {
 			return err
 		}
-		if found.Trace == strings.ToUpper(ref) || found.MsgID == ref {
+		if strings.HasSuffix(found.Trace, strings.ToUpper(ref)) || found.MsgID == ref {
 			m, ok = found, true
 		}
 		return nil
 	}
-	if id, is := parseTrace(ref); is {
+	for _, id := range traceCandidates(ref, s.now()) {
 		if err := s.committed(ctx).rows(messageByID, []any{account, id}, each); err != nil || ok {
 			return m, ok, err
 		}
-	}
-	if ref == "" {
-		return Message{}, false, nil
 	}
 	err = s.committed(ctx).rows(messagesByMsg, []any{account, messageNumber(ref)}, each)
 	return m, ok, err

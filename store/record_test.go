@@ -50,13 +50,15 @@ func TestRecordComesBackWhole(t *testing.T) {
 		ctx, s := context.Background(), b.open(t)
 		want := wholeRecord(s, c)
 		require.True(t, s.Record(want))
-		for _, ref := range []string{want.Trace, strings.ToLower(want.Trace), want.MsgID} {
+		require.True(t, s.Record(store.Record{Account: "demo", MsgID: "1234567890", Type: "text"}))
+		c.Move(20 * 24 * time.Hour)
+		for _, ref := range []string{want.Trace, strings.ToLower(want.Trace), want.Trace[3:], want.Trace[2:], strings.ToLower(want.Trace[1:]), want.MsgID} {
 			got, ok, err := s.Message(ctx, "demo", ref)
 			require.NoError(t, err)
 			require.True(t, ok, ref)
 			requireSame(t, want, got.Record)
 		}
-		for _, ref := range []string{"", "x", "25373744922163389", s.Trace(), want.Trace + "0"} {
+		for _, ref := range []string{"", "x", "25373744922163389", s.Trace(), want.Trace + "0", want.Trace[4:], "1234567891"} {
 			_, ok, err := s.Message(ctx, "demo", ref)
 			require.NoError(t, err)
 			require.False(t, ok, ref)
@@ -64,7 +66,11 @@ func TestRecordComesBackWhole(t *testing.T) {
 		_, ok, err := s.Message(ctx, "other", want.Trace)
 		require.NoError(t, err)
 		require.False(t, ok, "accounts do not meet")
-		require.EqualValues(t, 1, s.Stats().Recorded)
+		got, ok, err := s.Message(ctx, "demo", "1234567890")
+		require.NoError(t, err)
+		require.True(t, ok, "an id as long as the end of a trace")
+		require.Equal(t, "1234567890", got.MsgID)
+		require.EqualValues(t, 2, s.Stats().Recorded)
 		require.Zero(t, s.Stats().WaitingBytes)
 	})
 }

@@ -13,6 +13,7 @@ type Stats struct {
 
 type counters struct {
 	commits, commitErrors, recorded, dropped, recordErrors atomic.Int64
+	written                                                atomic.Int64 // transactions of all kinds
 }
 
 // Stats returns the counters.

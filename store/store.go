@@ -63,7 +63,9 @@ type Store struct {
 	log     *slog.Logger
 	write   *sql.DB // one connection, the writer's
 	read    *sql.DB
+	moves   *sql.DB // one connection, the checkpointer's
 	reads   statements
+	aside   *checkpointer
 	writer  *writer
 	records *recorder
 	serial  atomic.Uint64 // numbers traces, owners of claims and kept answers
@@ -90,6 +92,7 @@ func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, err), s.release())
 	}
 	s.reads = statements{prepare: s.read.PrepareContext}
+	s.aside = startCheckpointer(s.moves, s)
 	s.records = newRecorder(o)
 	s.writer = startWriter(s, o.RecordDelay)
 	return s, nil
@@ -119,6 +122,9 @@ func (s *Store) connect(ctx context.Context, o Options, steps []string) (err err
 	if s.read, err = openReaders(s.path, o); err != nil {
 		return err
 	}
+	if s.moves, err = openCheckpointer(s.path, o); err != nil {
+		return err
+	}
 	for giveUp := time.Now().Add(o.BusyTimeout); ; {
 		// Two processes that make the file at once can meet without the busy timeout being asked.
 		err = s.migrate(ctx, steps)
@@ -133,17 +139,17 @@ func (s *Store) connect(ctx context.Context, o Options, steps []string) (err err
 // says that records were lost.
 func (s *Store) Close() error {
 	err := s.writer.stop()
+	s.aside.stop()
 	return errors.Join(err, s.release())
 }
 
 func (s *Store) release() error {
 	var errs []error
 	s.reads.close()
-	if s.read != nil {
-		errs = append(errs, s.read.Close())
-	}
-	if s.write != nil {
-		errs = append(errs, s.write.Close())
+	for _, db := range []*sql.DB{s.read, s.moves, s.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
 	}
 	if s.temp != "" {
 		errs = append(errs, os.RemoveAll(s.temp))

@@ -49,3 +49,34 @@ func parseTrace(s string) (int64, bool) {
 	}
 	return int64(id), id > 0 && id < 1<<63
 }
+
+// shortTrace is how much of the end of a trace names a message: it repeats after three days, and the
+// newest message counts.
+const shortTrace = 10
+
+// oldestShort is how far back a message is sought by the end of its trace.
+const oldestShort = 400 * 24 * time.Hour
+
+// traceCandidates are the ids that a trace, or the end of one, may mean, the newest first.
+func traceCandidates(ref string, now time.Time) (ids []int64) {
+	if len(ref) < shortTrace || len(ref) > traceLength {
+		return nil
+	}
+	low, ok := parseTrace("1000000000000"[:traceLength-len(ref)] + ref)
+	if len(ref) == traceLength {
+		low, ok = parseTrace(ref)
+	}
+	if !ok {
+		return nil
+	}
+	if len(ref) == traceLength {
+		return []int64{low}
+	}
+	span := int64(1) << (5 * len(ref))
+	low &= span - 1
+	newest := idAt(now.Add(time.Hour)) // the clocks of other machines
+	for id := newest - newest%span + low; id > max(0, idAt(now.Add(-oldestShort))); id -= span {
+		ids = append(ids, id)
+	}
+	return ids
+}

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"sync/atomic"
 )
 
 // databaseError is a statement or a commit that failed, as opposed to what a caller did wrong. The
@@ -21,7 +22,8 @@ type connection struct {
 	db      *sql.DB
 	conn    *sql.Conn
 	made    statements
-	durable bool // what the connection's next commit waits for
+	durable bool // whether the connection's next commit waits for the disk
+	commits *atomic.Int64
 }
 
 // begin opens a transaction; durable says whether its commit waits for the disk.
@@ -48,7 +50,10 @@ func (c *connection) begin(durable bool) error {
 	return c.exec(beginWrite)
 }
 
-func (c *connection) commit() error { return c.exec(commitWrite) }
+func (c *connection) commit() error {
+	c.commits.Add(1)
+	return c.exec(commitWrite)
+}
 
 // abandon rolls back by closing the connection.
 func (c *connection) abandon() {
