@@ -6,22 +6,30 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
 )
 
-// sheet is a CSV file of data/, parsed once per build and shared by all its turns. Rows are locked tables.
+// maxWalked is how many rows a sheet may have to be walked; larger ones are for find and [n]. A row that a
+// script has touched costs a kilobyte for as long as the build lives.
+const maxWalked = 20_000
+
+// sheet is a CSV file of data/, parsed once per build and shared by all its turns. Rows are read-only
+// tables, made when a script first looks at them.
 type sheet struct {
 	name    string
 	columns []string
 	cells   [][]string
-	rows    *lua.LTable // the locked rows, in order
+	rows    []atomic.Pointer[lua.LTable]
 
 	mu     sync.Mutex
+	all    *lua.LTable               // the rows in order; made when somebody walks them
 	lookup map[string]map[string]int // column → value → first row, from 1; made on the first find
 }
 
@@ -45,6 +53,7 @@ func parseSheet(name string, data []byte) (*sheet, error) {
 	for {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
+			s.rows = make([]atomic.Pointer[lua.LTable], len(s.cells))
 			return s, nil
 		}
 		if err != nil {
@@ -53,6 +62,9 @@ func parseSheet(name string, data []byte) (*sheet, error) {
 		if len(row) > len(s.columns) {
 			line, _ := r.FieldPos(0)
 			return nil, fmt.Errorf(`data/%s:%d: %d fields, and the first line names %d; a field with a comma needs quotes "…"`, name, line, len(row), len(s.columns))
+		}
+		for len(row) < len(s.columns) {
+			row = append(row, "")
 		}
 		s.cells = append(s.cells, row)
 	}
@@ -69,19 +81,49 @@ func csvError(name string, err error) error {
 	return fmt.Errorf("data/%s: %w", name, err)
 }
 
-// lock makes the rows that scripts see.
-func (s *sheet) lock(t *engine.Turn) {
-	s.rows = t.L().CreateTable(len(s.cells), 0)
-	for _, cells := range s.cells {
-		row := make(map[string]any, len(s.columns))
-		for i, column := range s.columns {
-			row[column] = ""
-			if i < len(cells) {
-				row[column] = cells[i]
-			}
-		}
-		s.rows.Append(t.Lock("a row of data/"+s.name, row))
+// row is row n, from 1, as scripts see it.
+func (s *sheet) row(n int) *lua.LTable {
+	if tb := s.rows[n-1].Load(); tb != nil {
+		return tb
 	}
+	cells := s.cells[n-1]
+	tb := engine.NewProxy(engine.Proxy{
+		Name: "a row of data/" + s.name,
+		Index: func(_ *engine.Turn, key lua.LValue) lua.LValue {
+			name, ok := key.(lua.LString)
+			if i := slices.Index(s.columns, string(name)); ok && i >= 0 {
+				return lua.LString(cells[i])
+			}
+			return lua.LNil
+		},
+		All: func(t *engine.Turn) *lua.LTable {
+			all := t.L().CreateTable(0, len(s.columns))
+			for i, name := range s.columns {
+				all.RawSetString(name, lua.LString(cells[i]))
+			}
+			return all
+		},
+	})
+	if !s.rows[n-1].CompareAndSwap(nil, tb) {
+		return s.rows[n-1].Load()
+	}
+	return tb
+}
+
+// walk is all rows in order.
+func (s *sheet) walk(t *engine.Turn) *lua.LTable {
+	if len(s.cells) > maxWalked {
+		t.Fail(t.L(), "data/%s has %d rows, and one can walk %d; use find, or read a row by its number", s.name, len(s.cells), maxWalked)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all == nil {
+		s.all = t.L().CreateTable(len(s.cells), 0)
+		for n := range s.cells {
+			s.all.Append(s.row(n + 1))
+		}
+	}
+	return s.all
 }
 
 // find is the first row, from 1, with that value in a column; 0 for none.
@@ -93,12 +135,8 @@ func (s *sheet) find(column int, value string) int {
 	if rows == nil {
 		rows = make(map[string]int, len(s.cells))
 		for i, cells := range s.cells {
-			v := ""
-			if column < len(cells) {
-				v = cells[column]
-			}
-			if _, taken := rows[v]; !taken {
-				rows[v] = i + 1
+			if _, taken := rows[cells[column]]; !taken {
+				rows[cells[column]] = i + 1
 			}
 		}
 		s.lookup[name] = rows

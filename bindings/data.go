@@ -27,7 +27,6 @@ func dataCSV(c call) int {
 		if err != nil {
 			return nil, err
 		}
-		s.lock(c.turn)
 		return sheetTable(s), nil
 	})
 	if err != nil {
@@ -44,9 +43,12 @@ func sheetTable(s *sheet) *lua.LTable {
 			if key == lua.LString("find") {
 				return find
 			}
-			return s.rows.RawGet(key)
+			if n, ok := key.(lua.LNumber); ok && isInteger(n) && n >= 1 && int(n) <= len(s.cells) {
+				return s.row(int(n))
+			}
+			return lua.LNil
 		},
-		All: func(*engine.Turn) *lua.LTable { return s.rows },
+		All: s.walk,
 	})
 }
 
@@ -58,7 +60,7 @@ func csvFind(s *sheet) *Function {
 		for i, name := range s.columns {
 			if name == column {
 				if row := s.find(i, c.text(3)); row > 0 {
-					return c.push(s.rows.RawGetInt(row))
+					return c.push(s.row(row))
 				}
 				return c.push(lua.LNil)
 			}

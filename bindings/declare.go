@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"fmt"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -68,8 +69,12 @@ func (c call) keys(v lua.LValue) []string {
 		return []string{string(v)}
 	case *lua.LTable:
 		tb := c.open(v)
+		n := tb.Len()
+		if n > maxKeys {
+			c.failArg(1, fmt.Sprintf("has %d texts", n), fmt.Sprintf("at most %d", maxKeys))
+		}
 		var all []string
-		for i := 1; i <= tb.Len(); i++ {
+		for i := 1; i <= n; i++ {
 			s, ok := tb.RawGetInt(i).(lua.LString)
 			if !ok {
 				c.fail("%s: item %d is %s; want a string", c.argument(1), i, describe(tb.RawGetInt(i)))
@@ -88,6 +93,12 @@ func (c call) keys(v lua.LValue) []string {
 func (c call) rule(x *index, k kind, keys []string) rule {
 	if len(x.rules) >= maxRules || x.keys+len(keys) > maxKeys {
 		c.fail("more than %d rules or %d keys; move the table to data/ and look it up in one rule", maxRules, maxKeys)
+	}
+	for _, k := range keys {
+		if len(k) > maxKeyText {
+			c.failArg(1, fmt.Sprintf("has a text of %d bytes", len(k)), fmt.Sprintf("at most %d", maxKeyText))
+		}
+		c.turn.Steps(c.L, 5*len(k))
 	}
 	file, line := c.turn.Where(c.L)
 	r := rule{kind: k, name: c.fn.Name, fits: k.fits(keys != nil), keys: keys, file: file, line: line, label: label(file, line, c.fn.Name, keys)}

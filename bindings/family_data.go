@@ -37,7 +37,7 @@ func dataFamily() Family {
 					"CSV 文件,按行成列表;首行是列名,值都是字符串。sheet:find(列, 值) 按索引查找。",
 				},
 				Example: `for _, row in ipairs(data.csv("faq.csv")) do log.debug(row.question) end`,
-				Errors:  []Text{missing, {"Raises with file and line when the file is not proper CSV.", "CSV 格式不对时报错并指出行号。"}},
+				Errors:  []Text{missing, {"Raises with file and line when the file is not proper CSV, and when one walks a sheet of more than 20,000 rows.", "CSV 格式不对时报错并指出行号;遍历超过 20000 行的表时报错。"}},
 			},
 			csvFindEntry,
 			{

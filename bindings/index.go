@@ -11,6 +11,10 @@ const (
 	// maxRules and maxKeys bound what a top level may declare.
 	maxRules = 5_000
 	maxKeys  = 20_000
+	// maxKeyText is the longest text, pattern or glob of a rule, in bytes.
+	maxKeyText = 1 << 10
+	// maxFolded is how much of a text on.text and on.has look at, in bytes; WeChat's are far shorter.
+	maxFolded = 64 << 10
 	// maxMatched is how much of a text on.match looks at, in bytes.
 	maxMatched = 8 << 10
 )
@@ -67,7 +71,7 @@ func (x *index) facts(m *wechat.Message) facts {
 	f := facts{m: m, event: m.IsEvent(), exact: -1, pressed: -1}
 	f.text = !f.event && m.MsgType == "text"
 	if f.text && x.folds {
-		f.folded = fold(m.Content)
+		f.folded = fold(cutText(m.Content, maxFolded))
 		if n, ok := x.exact[f.folded]; ok {
 			f.exact = n
 		}
@@ -122,7 +126,11 @@ func containsAny(s string, parts []string) bool {
 	return false
 }
 
+// anyGlob takes no scene that is longer than WeChat's may be by far: a glob costs their product.
 func anyGlob(globs []string, s string) bool {
+	if len(s) > maxKeyText {
+		return false
+	}
 	for _, g := range globs {
 		if glob(g, s) {
 			return true

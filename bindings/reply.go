@@ -51,11 +51,12 @@ func replyNews(c call) int {
 
 // articles reads one article or a list of them.
 func (c call) articles(tb *lua.LTable) []wechat.Article {
-	if tb.Len() == 0 {
+	n := tb.Len()
+	if n == 0 {
 		return []wechat.Article{c.article("", tb)}
 	}
 	var all []wechat.Article
-	for i := 1; i <= tb.Len(); i++ {
+	for i := 1; i <= n; i++ {
 		at := fmt.Sprintf("article %d", i)
 		item, ok := tb.RawGetInt(i).(*lua.LTable)
 		if !ok {

@@ -175,7 +175,11 @@ func sendMenu(c call) int {
 		r.fail("list is %s; want a list of {id = …, content = …}", describe(r.get("list")))
 	}
 	list = c.open(list)
-	for i := 1; i <= list.Len() && i <= 100; i++ {
+	n := list.Len()
+	if n > 100 {
+		r.fail("list has %d choices; want a few", n)
+	}
+	for i := 1; i <= n; i++ {
 		at := fmt.Sprintf("list %d", i)
 		item, ok := list.RawGetInt(i).(*lua.LTable)
 		if !ok {

@@ -2,6 +2,7 @@ package bindings_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -175,4 +176,18 @@ func TestDataThatDoesNotParse(t *testing.T) {
 			require.ErrorContains(t, err, tt.want)
 		})
 	}
+}
+
+func TestLargeSheetsAreForFinding(t *testing.T) {
+	rows := "n,word\n"
+	for i := range 20_001 {
+		rows += strconv.Itoa(i) + ",w" + strconv.Itoa(i) + "\n"
+	}
+	p := load(t, files{"data/a.csv": rows, "main.lua": `
+local sheet = data.csv("a.csv")
+on.text("find", function() return sheet:find("word", "w20000").n .. sheet[7].word .. tostring(sheet[20002]) end)
+on.text("walk", function() for _ in ipairs(sheet) do end end)`})
+	require.Equal(t, "20000w6nil", answer(t, p, text(t, "find")).Reply.Content)
+	_, err := p.Answer(t.Context(), input(text(t, "walk")))
+	require.ErrorContains(t, err, "data/a.csv has 20001 rows, and one can walk 20000; use find")
 }
