@@ -43,13 +43,17 @@ type world struct {
 
 	rows      map[string]wechat.TokenRow
 	storeDown bool
+	alive     bool       // lease holders finish what they began
+	changed   *sync.Cond // rows
 }
 
 func newWorld() *world {
-	return &world{
+	w := &world{
 		now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), life: 2 * time.Hour,
 		plain: map[string]time.Time{}, rows: map[string]wechat.TokenRow{},
 	}
+	w.changed = sync.NewCond(&w.mu)
+	return w
 }
 
 func (w *world) Now() time.Time {
@@ -58,9 +62,25 @@ func (w *world) Now() time.Time {
 	return w.now
 }
 
+// Sleep moves the clock. While a living process fetches, it first waits for that process to finish:
+// else a sleeper's seconds would pass in no time, and no fetch could ever be as quick.
 func (w *world) Sleep(ctx context.Context, d time.Duration) error {
+	w.mu.Lock()
+	for w.alive && w.leased() {
+		w.changed.Wait()
+	}
+	w.mu.Unlock()
 	w.advance(d)
 	return ctx.Err()
+}
+
+func (w *world) leased() bool {
+	for key, row := range w.rows {
+		if strings.HasSuffix(key, ":lease") && w.now.Before(row.Expires) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *world) advance(d time.Duration) {
@@ -86,6 +106,7 @@ func (w *world) SwapToken(_ context.Context, key, stale string, next wechat.Toke
 	}
 	if w.rows[key].Token.Reveal() == stale {
 		w.rows[key] = next
+		w.changed.Broadcast()
 	}
 	return w.rows[key], nil
 }
