@@ -101,6 +101,15 @@ var limits = []limit{
 // DefaultLimits are those of the table, with every field filled in.
 func DefaultLimits() Limits { return Limits{}.or(Limits{}) }
 
+// Boundless is a ceiling that nothing reaches, for the operator's own settings.
+func Boundless() Limits {
+	var l Limits
+	for _, spec := range limits {
+		spec.at(&l).set(math.MaxInt64)
+	}
+	return l
+}
+
 // Folder is the part of the limits that reading an account's folder needs.
 func (l Limits) Folder() SourceLimits {
 	l = l.or(Limits{})

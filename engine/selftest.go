@@ -69,7 +69,7 @@ func (e *Engine) trial(source string, then func(*Turn) error) error {
 		Account: s.Account, snapshot: s, Limits: DefaultLimits(), share: &share{},
 		modules: map[string]*module{}, files: map[string]*module{},
 	}
-	b.Limits.Instructions = 200_000
+	b.Limits.Instructions = 20_000
 	if err := e.compileFiles(b); err != nil {
 		return err
 	}
