@@ -29,12 +29,11 @@ type Account struct {
 
 // loading is where an account stands with its folder.
 type loading struct {
-	once  sync.Once
-	done  chan struct{} // closed after the first load, however it went
-	mu    sync.Mutex
-	hash  string // of the last snapshot that was tried
-	err   error  // why the last save is not live
-	saved time.Time
+	once sync.Once
+	done chan struct{} // closed after the first load, however it went
+	mu   sync.Mutex
+	sign string // of the last state of the folder that was tried
+	err  error  // why the last save is not live
 }
 
 func newAccount(name string, now func() time.Time) *Account {

@@ -50,7 +50,7 @@ func (f *Fleet) keepAnswer(t *turn, why byte, packed []byte) bool {
 	if len(packed) == 0 || t.fan.openid == "" {
 		return false
 	}
-	err := f.o.Store.KeepAnswer(f.life, t.account.name, t.fan.openid, append([]byte{why}, packed...))
+	err := f.o.Store.KeepAnswer(context.WithoutCancel(f.life), t.account.name, t.fan.openid, append([]byte{why}, packed...))
 	if err != nil {
 		f.o.Log.Error("a late answer could not be kept", "account", t.account.name, "trace", t.trace, "error", err)
 		return false

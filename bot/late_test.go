@@ -190,8 +190,8 @@ func TestAFetchIsGivenAgainToARepeat(t *testing.T) {
 	first := h.deliver(fetch)
 	h.wait("answer", first.answered)
 	require.Equal(t, "slow #1", first.seen())
-	require.Equal(t, "slow #1", h.say(fetch).seen())
 	require.Equal(t, bot.Fetched, h.report(1).Outcome)
+	require.Equal(t, "slow #1", h.say(fetch).seen())
 }
 
 func TestDropThrowsAway(t *testing.T) {

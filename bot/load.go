@@ -78,7 +78,7 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 	case errors.Is(err, engine.ErrUnsettled):
 		f.loads.put(a.name, false)
 		return
-	case err == nil && !a.loading.begin(snap.Hash, began):
+	case !a.loading.begin(sign(snap, err)):
 		return // a save that changed nothing
 	}
 	report := SaveReport{Account: a.name, First: first}
@@ -98,14 +98,22 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 	}
 }
 
+// sign tells one state of a folder from the next, also when it cannot be read.
+func sign(snap *engine.Snapshot, err error) string {
+	if err != nil {
+		return "unreadable: " + err.Error()
+	}
+	return snap.Hash
+}
+
 // begin notes a save; false when it is the one that was tried last.
-func (l *loading) begin(hash string, now time.Time) bool {
+func (l *loading) begin(sign string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.hash == hash {
+	if l.sign == sign {
 		return false
 	}
-	l.hash, l.saved = hash, now
+	l.sign = sign
 	return true
 }
 

@@ -30,6 +30,7 @@ func TestARepeatGetsTheSameReply(t *testing.T) {
 	p := h.text("amy", "1", "hello")
 	first := h.say(p)
 	require.Equal(t, "hello #1", first.seen())
+	h.report(0)
 	h.clock.Add(9 * time.Minute)
 	second := h.say(p)
 	require.Equal(t, first.body, second.body, "to the byte, CreateTime included")

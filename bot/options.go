@@ -2,7 +2,7 @@ package bot
 
 import (
 	"context"
-		"encoding/binary"
+	"encoding/binary"
 	"io"
 	"log/slog"
 	"math/rand/v2"

@@ -29,12 +29,15 @@ func (f *Fleet) run(t *turn) {
 	switch {
 	case memory.foreign:
 		f.borrow(t)
-	case f.life.Err() != nil && t.result.err != nil:
+	case f.life.Err() != nil: // the script may have seen its calls fail for that
 		f.interrupt(t)
 	default:
 		f.settle(t)
-		f.commit(t, memory)
-		f.deliver(t)
+		if f.commit(t, memory) {
+			f.deliver(t)
+		} else {
+			f.interrupt(t)
+		}
 	}
 }
 
@@ -130,8 +133,8 @@ func (f *Fleet) apologise(t *turn) {
 	}
 }
 
-// commit makes what the turn wrote last, before its answer leaves.
-func (f *Fleet) commit(t *turn, m *memory) {
+// commit makes what the turn wrote last, before its answer leaves; false when the process ends first.
+func (f *Fleet) commit(t *turn, m *memory) bool {
 	r := t.result
 	r.packed = packReply(r.reply, t.push.Message, f.o.Now())
 	last := store.Result{Reply: r.packed}
@@ -140,7 +143,10 @@ func (f *Fleet) commit(t *turn, m *memory) {
 	}
 	err := m.turn.Finish(f.life, last)
 	if err == nil {
-		return
+		return true
+	}
+	if f.life.Err() != nil {
+		return false
 	}
 	if r.err == nil {
 		r.err = fmt.Errorf("what the turn wrote could not be kept: %w", err)
@@ -148,6 +154,7 @@ func (f *Fleet) commit(t *turn, m *memory) {
 		r.packed = packReply(r.reply, t.push.Message, f.o.Now())
 	}
 	f.o.Log.Error("a turn could not be committed", "account", t.account.name, "trace", t.trace, "error", err)
+	return true
 }
 
 // interrupt ends a turn that the end of the process cut short. Its attempts are closed, so that the platform

@@ -1,0 +1,101 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bot"
+)
+
+func TestAnAccountRunsSoManyTurnsAtOnce(t *testing.T) {
+	h := slowHouse(t, "kind: service\nlimits: { turns: 3, queue: 2 }")
+	var running []*delivery
+	for i := range 3 {
+		fan := fmt.Sprintf("fan%d", i)
+		running = append(running, h.deliver(h.text(fan, fan, "slow")))
+		h.api.await(t, fan, 1)
+	}
+	waits := h.deliver(h.text("amy", "a", "hello"))
+	require.Eventually(t, func() bool { return h.fleet.Account("demo").Status().Queued == 1 }, patient, time.Millisecond)
+	h.api.let("fan0")
+	h.wait("answer", running[0].answered)
+	h.wait("answer", waits.answered)
+	require.Equal(t, "hello #4", waits.seen(), "room for the next")
+
+	again := h.deliver(h.text("fan3", "fan3", "slow"))
+	h.api.await(t, "fan3", 1)
+	first, second := h.deliver(h.text("bob", "b", "hello")), h.deliver(h.text("cat", "c", "hello"))
+	require.Eventually(t, func() bool { return h.fleet.Account("demo").Status().Queued == 2 }, patient, time.Millisecond)
+	third := h.deliver(h.text("dan", "d", "hello"))
+	h.wait("no room to wait", third.answered)
+	require.Equal(t, "dropped", third.seen())
+	h.pass(window)
+	for _, d := range []*delivery{first, second} {
+		h.wait("closed", d.answered)
+		require.Equal(t, "dropped", d.seen(), "so that WeChat asks again")
+		h.wait("return", d.returned)
+	}
+	h.wait("early answer", again.answered)
+	require.Equal(t, "success", again.seen(), "a running turn is late, not dropped")
+	require.Zero(t, h.fleet.Account("demo").Status().Queued)
+
+	retry := h.deliver(h.text("bob", "b", "hello"))
+	for _, fan := range []string{"fan1", "fan2", "fan3"} {
+		h.api.let(fan)
+	}
+	h.wait("answer", retry.answered)
+	require.Equal(t, "hello #6", retry.seen(), "a dropped push has not run")
+}
+
+func TestDrainWaitsForRunningTurns(t *testing.T) {
+	h := slowHouse(t, "kind: service")
+	p := h.text("amy", "1", "slow")
+	d := h.deliver(p)
+	h.api.await(t, "amy", 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	drained := make(chan error, 1)
+	go func() { drained <- h.fleet.Drain(ctx) }()
+	var fresh *delivery
+	for n := 0; fresh == nil || fresh.seen() != "dropped"; n++ { // until draining has begun
+		fresh = h.say(h.text("bob", fmt.Sprint("b", n), "hello"))
+	}
+	joined := h.deliver(p)
+	h.api.let("amy")
+	require.NoError(t, <-drained)
+	h.wait("answer", d.answered)
+	require.Equal(t, "slow", d.seen()[:4])
+	h.wait("answer", joined.answered)
+	require.Equal(t, d.seen(), joined.seen(), "a repeat may still join or repeat")
+	cancel()
+}
+
+func TestDrainStopsWhatDoesNotEnd(t *testing.T) {
+	h := slowHouse(t, "kind: service")
+	d := h.deliver(h.text("amy", "1", "slow"))
+	h.api.await(t, "amy", 1)
+	waits := h.deliver(h.text("amy", "2", "hello"))
+	require.Eventually(t, func() bool { return h.fleet.Account("demo").Status().Queued == 1 }, patient, time.Millisecond)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	require.ErrorIs(t, h.fleet.Drain(ctx), context.Canceled)
+	for _, d := range []*delivery{d, waits} {
+		h.wait("closed", d.answered)
+		require.Equal(t, "dropped", d.seen(), "so that WeChat asks the next process")
+	}
+	require.Equal(t, bot.Interrupted, h.report(0).Outcome)
+}
+
+func TestDrainSendsAnswersThatNobodyTook(t *testing.T) {
+	h := slowHouse(t, "kind: service")
+	d := h.deliver(h.text("amy", "1", "slow"))
+	h.api.await(t, "amy", 1)
+	d.hangUp()
+	h.api.let("amy")
+	h.wait("return", d.returned)
+	require.NoError(t, h.fleet.Drain(context.Background()))
+	require.Equal(t, []message{{"amy", "text", "slow #1"}}, h.api.messages())
+}
