@@ -72,7 +72,7 @@ func osTime(L *lua.LState) int {
 		}
 		return toInt(max(-1e9, min(1e9, x)))
 	}
-	year, month, day := field("year", -1), field("month", -1), field("day", -1)
+	day, month, year := field("day", -1), field("month", -1), field("year", -1)
 	at := time.Date(year, time.Month(month), day, field("hour", 12), field("min", 0), field("sec", 0), 0, t.Now().Location())
 	L.Push(lua.LNumber(at.Unix()))
 	return 1

@@ -157,17 +157,17 @@ func (m *matcher) capture(i, begin, end int) lua.LValue {
 // change what it is given; as in Lua 5.1, ^ means itself here.
 func stringGmatch(L *lua.LState) int {
 	a := args{L, "gmatch"}
-	s, pat := a.str(1), a.str(2)
+	m := &matcher{src: a.str(1), pat: a.str(2)}
 	next := 0
 	L.Push(L.NewFunction(func(L *lua.LState) int {
-		m := matcher{src: s, pat: pat, t: TurnOf(L), L: L}
-		if next > len(s) {
+		if next > len(m.src) {
 			return 0
 		}
+		m.t, m.L, m.depth = TurnOf(L), L, 0
 		begin, end := m.searchOn(next)
 		if end < 0 {
 			m.settle()
-			next = len(s) + 1
+			next = len(m.src) + 1
 			return 0
 		}
 		if next = end; end == begin {

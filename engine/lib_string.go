@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 	"math/bits"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -103,12 +104,7 @@ func stringRep(L *lua.LState) int {
 	}
 	t := TurnOf(L)
 	t.Bytes(L, size)
-	out := make([]byte, 0, size)
-	out = append(out, s...)
-	for len(out) < size {
-		out = append(out, out[:min(len(out), size-len(out))]...)
-	}
-	L.Push(stringValue(string(out)))
+	L.Push(stringValue(strings.Repeat(s, n)))
 	return 1
 }
 
@@ -118,7 +114,7 @@ func stringReverse(L *lua.LState) int {
 	for i := range len(s) {
 		out[len(s)-1-i] = s[i]
 	}
-	L.Push(stringValue(string(out)))
+	L.Push(stringValue(frozen(out)))
 	return 1
 }
 
@@ -146,7 +142,7 @@ func changeCase(L *lua.LState, fn string, from, to byte) int {
 		}
 		out[i] = c
 	}
-	L.Push(stringValue(string(out)))
+	L.Push(stringValue(frozen(out)))
 	return 1
 }
 

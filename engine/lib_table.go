@@ -44,7 +44,9 @@ func tableConcat(L *lua.LState) int {
 	}
 	var out text
 	out.begin(L, t)
-	out.room(concatSize(L, t, tb, sep, from, to))
+	size := concatSize(L, t, tb, sep, from, to)
+	out.room(size)
+	t.Steps(L, size/64)
 	for i := from; ; i++ {
 		switch v := itemAt(tb, i).(type) {
 		case lua.LString:
@@ -83,7 +85,7 @@ func concatSize(L *lua.LState, t *Turn, tb *lua.LTable, sep string, from, to int
 		}
 		size += len(sep)
 	}
-	t.Steps(L, counted+size/64)
+	t.Steps(L, counted)
 	return size
 }
 

@@ -319,7 +319,10 @@ func (m *matcher) backReference(s int, digit byte) int {
 	if c.len == capPosition {
 		return -1
 	}
-	m.work(c.len / 16)
+	if len(m.src)-s < c.len {
+		return -1
+	}
+	m.work(c.len / 64)
 	if !strings.HasPrefix(m.src[s:], m.src[c.from:c.from+c.len]) {
 		return -1
 	}

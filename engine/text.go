@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -48,12 +49,19 @@ func (b *text) addByte(c byte) {
 	b.buf = append(b.buf, c)
 }
 
+// value ends the text: nothing may be added after it.
 func (b *text) value() lua.LValue {
 	if b.paid == 0 {
 		b.t.Bytes(b.L, len(b.buf))
 	}
-	return stringValue(string(b.buf))
+	if b.paid == 0 || len(b.buf) < cap(b.buf)/4*3 {
+		return stringValue(string(b.buf))
+	}
+	return lua.LString(frozen(b.buf))
 }
+
+// frozen turns bytes that nobody will write again into a string without copying them.
+func frozen(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // emptyString and byteStrings are boxed once for all.
 var (
