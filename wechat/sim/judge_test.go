@@ -116,4 +116,3 @@ func TestMediaAreOverAfterThreeDays(t *testing.T) {
 	w.p.MoveClock(time.Second)
 	require.Equal(t, sim.Notice, w.push("amy", sim.Text("hi")).Notice)
 }
-

@@ -55,7 +55,9 @@ func ofKind(kind string, verified bool) option {
 	return func(_ *sim.Options, a *sim.Account) { a.Kind, a.Verified = kind, verified }
 }
 
-func window(d time.Duration) option { return func(o *sim.Options, _ *sim.Account) { o.ReplyWindow = d } }
+func window(d time.Duration) option {
+	return func(o *sim.Options, _ *sim.Account) { o.ReplyWindow = d }
+}
 
 func with(change func(*sim.Account)) option {
 	return func(_ *sim.Options, a *sim.Account) { change(a) }
