@@ -130,7 +130,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 			c.add(name, check.Finding{File: "account.yaml", Cause: err.Error()})
 		} else {
 			o.Limits = config.Limits
-			o.Program = config.Program(nil)
+			o.Program = config.ProgramConfig()
 		}
 	}
 	found, err := check.Folder(ctx, c.engine, c.set, root, name, o)

@@ -29,6 +29,7 @@ type house struct {
 	server   *server.Server
 	metrics  *server.Metrics
 	drain    time.Duration
+	keep     time.Duration // how long messages are kept
 	draining atomic.Bool
 }
 
@@ -58,13 +59,11 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, store.Options{
-		Path: filepath.Join(p.config.Data, "moonwire.db"), Log: log, Retention: p.config.Retention.Messages,
-	})
+	db, err := store.Open(ctx, store.Options{Path: filepath.Join(p.config.Data, "moonwire.db"), Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("the store in %s cannot be opened: %w", p.config.Data, err)
 	}
-	h := &house{log: log, store: db, engine: eng, metrics: server.NewMetrics(), drain: p.config.Drain}
+	h := &house{log: log, store: db, engine: eng, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
 	h.fleet = bot.NewFleet(bot.Options{
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
@@ -120,6 +119,7 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 	inside, insideCtx := errgroup.WithContext(rooms)
 	inside.Go(func() error { return h.engine.Run(insideCtx) })
 	inside.Go(func() error { return h.fleet.Run(insideCtx) })
+	inside.Go(func() error { return h.prune(insideCtx) })
 	outside, outsideCtx := errgroup.WithContext(edges)
 	for _, l := range listeners {
 		outside.Go(func() error { return l.Run(outsideCtx) })
@@ -137,7 +137,27 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 	edgeErr := outside.Wait()
 	stopRooms()
 	roomErr := inside.Wait()
+	if errors.Is(roomErr, context.Canceled) {
+		roomErr = nil // that is how rooms end
+	}
 	return errors.Join(edgeErr, roomErr, drained, h.store.Close())
+}
+
+// prune removes what has outlived its time, once an hour. A failure is logged and tried again.
+func (h *house) prune(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		_, err := h.store.Prune(ctx, store.Retention{Messages: func(string) time.Duration { return h.keep }})
+		if err != nil && ctx.Err() == nil {
+			h.log.Error("old records not removed", "error", err)
+		}
+	}
 }
 
 // listen opens a socket or says in plain words why not.

@@ -78,7 +78,7 @@ func (e *editor) save(i int) {
 		e.put(e.main(), good)
 		e.good(i)
 	case 1:
-		e.bad(good+"on.text(\n", "syntax")
+		e.bad(good+"on.text(\n", "unexpected symbol near")
 	case 2: // an editor's way: a new file beside, then renamed over
 		beside := filepath.Join(e.dir, ".main.lua.tmp")
 		e.put(beside, good)

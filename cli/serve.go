@@ -62,7 +62,7 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 	}
 	ceilings := engine.DefaultLimits()
 	for name, value := range c.Ceilings {
-		if err := ceilings.Set(name, value); err != nil {
+		if err := ceilings.Set(name, value, engine.Boundless()); err != nil {
 			return exitWith(ExitConfig, err)
 		}
 	}
