@@ -1,0 +1,15 @@
+package sim
+
+// ReadReply judges an answer as a plain or safe account's platform does.
+func ReadReply(s *Account, to string, answer []byte) (*Shown, error) {
+	set, err := s.complete()
+	if err != nil {
+		return nil, err
+	}
+	opened, err := set.open(answer)
+	if err != nil {
+		return nil, err
+	}
+	r := &delivering{p: New(Options{}), a: newAccount(set), set: set, out: &outgoing{to: set.OriginalID, from: to}}
+	return r.read(opened)
+}
