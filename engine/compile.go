@@ -118,7 +118,7 @@ func closedUpvalues(values []lua.LValue) []*lua.Upvalue {
 // compileLine and compileWords tell of what only the compiler finds.
 func compileLine(err error) int {
 	if e, ok := err.(*lua.CompileError); ok {
-		return e.Line
+		return max(e.Line, 1)
 	}
 	return 0
 }

@@ -84,10 +84,13 @@ func (t *Turn) rejoin(L *lua.LState) {
 	t.holds = err == nil
 	t.sliced = t.engine.clock()
 	t.waited += t.sliced - t.left
-	if err != nil {
-		t.vm.meter.kill(&stop{kind: ErrorStopped, msg: "the turn was stopped: " + err.Error()})
-	} else if t.sliced > t.deadline {
+	switch {
+	case err != nil:
+		t.vm.meter.kill(stoppedBy(err))
+	case t.sliced > t.deadline:
 		t.vm.meter.kill(t.overtime(t.sliced))
+	case t.ctx.Err() != nil:
+		t.vm.meter.kill(stoppedBy(context.Cause(t.ctx)))
 	}
 	if t.vm.meter.stop != nil {
 		t.raiseStop(L)

@@ -33,6 +33,11 @@ func overLimit(name string, used, allowed int64) *stop {
 		name, u.text(allowed), u.text(max(used-allowed, 1)), name)}
 }
 
+// stoppedBy words the end of the turn's context.
+func stoppedBy(cause error) *stop {
+	return &stop{kind: ErrorStopped, msg: "the turn was stopped: " + cause.Error()}
+}
+
 // meter is the context of one VM and all its coroutines, for the life of the VM. The VM asks Done before
 // every instruction, on its own goroutine: that is how instructions are counted and a turn is stopped.
 // Nobody else may have it: Done counts. Once a turn is stopped, Done says so for ever, so no pcall wins.

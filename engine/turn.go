@@ -179,7 +179,7 @@ func (t *Turn) check() {
 	case now > t.deadline:
 		m.kill(t.overtime(now))
 	case t.ctx.Err() != nil:
-		m.kill(&stop{kind: ErrorStopped, msg: "the turn was stopped: " + context.Cause(t.ctx).Error()})
+		m.kill(stoppedBy(context.Cause(t.ctx)))
 	default:
 		t.checkHeap(now)
 		t.shareSlot(now)
@@ -203,7 +203,7 @@ func (t *Turn) shareSlot(now time.Duration) {
 	}
 	if err := t.engine.slots.handOn(t.ctx, t.build.share); err != nil {
 		t.holds = false
-		t.vm.meter.kill(&stop{kind: ErrorStopped, msg: "the turn was stopped: " + err.Error()})
+		t.vm.meter.kill(stoppedBy(err))
 		return
 	}
 	t.sliced = t.engine.clock()

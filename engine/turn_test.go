@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"testing"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -46,6 +47,24 @@ func natives() []engine.Native {
 		}},
 		{Name: "touch", Fn: func(L *lua.LState) int {
 			_, _ = engine.TurnOf(L).Effect(L, engine.KindStore, "x", func(context.Context) (any, error) { return nil, nil })
+			return 0
+		}},
+		{Name: "wait", Fn: func(L *lua.LState) int {
+			_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(ctx context.Context) (any, error) {
+				<-time.After(100 * time.Millisecond) // the wait itself is what is tested
+				return nil, nil
+			})
+			return 0
+		}},
+		{Name: "hang", Fn: func(L *lua.LState) int {
+			_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(ctx context.Context) (any, error) {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			})
+			return 0
+		}},
+		{Name: "suspend", Fn: func(L *lua.LState) int {
+			engine.TurnOf(L).Suspend(L)
 			return 0
 		}},
 	}

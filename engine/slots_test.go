@@ -1,0 +1,120 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/engine"
+)
+
+// slotWorld has two slots and natives that meet the test while they hold one, or give it away.
+func slotWorld(t *testing.T) *world {
+	t.Helper()
+	set, err := engine.NewSet(natives(), nil)
+	require.NoError(t, err)
+	e, err := engine.New(set, engine.Options{Slots: 2})
+	require.NoError(t, err)
+	return &world{t, e}
+}
+
+func (w *world) buildFor(account, main string) *engine.Build {
+	w.t.Helper()
+	b, err := w.engine.Compile(context.Background(), folder(map[string]string{"main.lua": main}),
+		engine.BuildOptions{Account: account, Host: &kept{}})
+	require.NoError(w.t, err)
+	return b
+}
+
+// TestOneAccountCannotKeepAllSlots has one account compute in eight turns for as long as it may; a quick
+// turn of another must come through meanwhile, long before they end.
+func TestOneAccountCannotKeepAllSlots(t *testing.T) {
+	w := slotWorld(t)
+	hog := w.buildFor("hog", `rule(function() while true do end end)`)
+	good := w.buildFor("good", `rule(function() return "hi" end)`)
+	ctx, cancel := context.WithCancel(context.Background())
+	var hogs sync.WaitGroup
+	var started atomic.Int32
+	for range 8 {
+		hogs.Go(func() {
+			k := &kept{}
+			_ = w.engine.Do(ctx, hog, engine.TurnOptions{Host: k}, func(turn *engine.Turn) error {
+				started.Add(1)
+				_, err := turn.Call(k.rules[0])
+				return err
+			})
+		})
+	}
+	require.Eventually(t, func() bool { return started.Load() >= 4 }, 10*time.Second, time.Millisecond,
+		"computing turns hand their slots on, so more than two of them begin")
+	for range 20 {
+		answer, err := w.ask(good)
+		require.NoError(t, err)
+		require.Equal(t, "hi", answer)
+	}
+	cancel()
+	hogs.Wait()
+	answer, err := w.ask(good)
+	require.NoError(t, err)
+	require.Equal(t, "hi", answer)
+}
+
+// TestWaitingTurnsHoldNoSlot has more turns wait than there are slots.
+func TestWaitingTurnsHoldNoSlot(t *testing.T) {
+	w := slotWorld(t)
+	b := w.buildFor("demo", `rule(function() hang() end) rule(function() return "hi" end)`)
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	for range 6 {
+		group.Go(func() {
+			k := &kept{}
+			err := w.engine.Do(ctx, b, engine.TurnOptions{Host: k}, func(turn *engine.Turn) error {
+				_, err := turn.Call(k.rules[0])
+				return err
+			})
+			var e *engine.ScriptError
+			require.True(t, errors.As(err, &e))
+			require.Equal(t, engine.ErrorStopped, e.Kind)
+		})
+	}
+	for range 10 {
+		k := &kept{}
+		require.NoError(t, w.engine.Do(context.Background(), b, engine.TurnOptions{Host: k}, func(turn *engine.Turn) error {
+			_, err := turn.Call(k.rules[1])
+			return err
+		}))
+	}
+	cancel()
+	group.Wait()
+}
+
+func TestNoSlotBeforeTheContextEnds(t *testing.T) {
+	w := slotWorld(t)
+	b := w.buildFor("demo", `rule(function() return "hi" end)`)
+	inside, leave := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			_ = w.engine.Do(context.Background(), b, engine.TurnOptions{Host: &kept{}}, func(*engine.Turn) error {
+				inside <- struct{}{}
+				<-leave
+				return nil
+			})
+		})
+	}
+	<-inside
+	<-inside
+	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	err := w.engine.Do(ctx, b, engine.TurnOptions{Host: &kept{}}, func(*engine.Turn) error { return nil })
+	require.ErrorContains(t, err, "the turn was stopped before it began")
+	close(leave)
+	group.Wait()
+	_, err = w.ask(b)
+	require.NoError(t, err)
+}
