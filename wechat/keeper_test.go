@@ -297,6 +297,54 @@ func TestLateAnswerDoesNotReplaceANewerToken(t *testing.T) {
 	require.Equal(t, newer, w.rows["token:plain:wx1"].Token.Reveal())
 }
 
+// The same with the roles changed: the slow one writes first, the one that asked later still wins.
+func TestTokenAskedForLaterStays(t *testing.T) {
+	w := newWorld()
+	slow, later := w.source(t, false, true, io.Discard), w.source(t, false, true, io.Discard)
+	w.hold, w.arrived = make(chan struct{}), make(chan struct{}, 2)
+	gotSlow, gotLater := make(chan string), make(chan string)
+	get := func(s *wechat.Tokens, got chan string) {
+		token, _ := s.Token(bg())
+		got <- token
+	}
+	go get(slow, gotSlow)
+	<-w.arrived
+	w.advance(20 * time.Second)
+	go get(later, gotLater)
+	<-w.arrived
+	w.hold <- struct{}{} // the platform serves those who wait in their order
+	first := <-gotSlow
+	w.hold <- struct{}{}
+	second := <-gotLater
+	require.NotEqual(t, first, second)
+	require.Equal(t, second, w.rows["token:plain:wx1"].Token.Reveal())
+}
+
+func TestOneProcessAsksForTheOther(t *testing.T) {
+	for _, stable := range []bool{true, false} {
+		w := newWorld()
+		w.alive = true
+		w.hold, w.arrived = make(chan struct{}), make(chan struct{}, 2)
+		tokens := make(chan string, 2)
+		get := func(s *wechat.Tokens) {
+			token, _ := s.Token(bg())
+			tokens <- token
+		}
+		go get(w.source(t, stable, true, io.Discard))
+		<-w.arrived
+		go get(w.source(t, stable, true, io.Discard))
+		select {
+		case <-w.asleep:
+		case <-w.arrived:
+			require.Fail(t, "the second process asked the platform too")
+		}
+		close(w.hold)
+		require.Equal(t, <-tokens, <-tokens)
+		calls, _ := w.counted()
+		require.Equal(t, 1, calls)
+	}
+}
+
 func TestTokenIsHandedOutWithItsEnd(t *testing.T) {
 	w := newWorld()
 	s := w.source(t, true, false, io.Discard)

@@ -43,6 +43,7 @@ type world struct {
 
 	rows      map[string]wechat.TokenRow
 	storeDown bool
+	asleep    chan struct{}
 	alive     bool       // lease holders finish what they began
 	changed   *sync.Cond // rows
 }
@@ -52,7 +53,7 @@ func newWorld() *world {
 		now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), life: 2 * time.Hour,
 		plain: map[string]time.Time{}, rows: map[string]wechat.TokenRow{},
 	}
-	w.changed = sync.NewCond(&w.mu)
+	w.changed, w.asleep = sync.NewCond(&w.mu), make(chan struct{}, 1)
 	return w
 }
 
@@ -67,6 +68,10 @@ func (w *world) Now() time.Time {
 func (w *world) Sleep(ctx context.Context, d time.Duration) error {
 	w.mu.Lock()
 	for w.alive && w.leased() {
+		select {
+		case w.asleep <- struct{}{}:
+		default:
+		}
 		w.changed.Wait()
 	}
 	w.mu.Unlock()
