@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"regexp"
 	"regexp/syntax"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -31,11 +32,7 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 	}
 	tree, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		var bad *syntax.Error
-		if errors.As(err, &bad) && bad.Code != syntax.ErrInvalidUTF8 {
-			return nil, fmt.Errorf("%s: `%s`", bad.Code, bad.Expr)
-		}
-		return nil, errors.New("the pattern is no valid UTF-8")
+		return nil, regexpWords(pattern, err)
 	}
 	if n := greatestRepeat(tree); n > maxRegexpRepeat {
 		return nil, fmt.Errorf("the pattern repeats something %d times; counted repeats go up to %d", n, maxRegexpRepeat)
@@ -49,6 +46,19 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 		return nil, err
 	}
 	return &Regexp{re: re, size: programSize(prog)}, nil
+}
+
+func regexpWords(pattern string, err error) error {
+	for _, around := range []string{"(?=", "(?!", "(?<=", "(?<!"} {
+		if strings.Contains(pattern, around) {
+			return fmt.Errorf("RE2 has no %s…): it cannot look ahead or behind", around)
+		}
+	}
+	var bad *syntax.Error
+	if errors.As(err, &bad) && bad.Code != syntax.ErrInvalidUTF8 {
+		return fmt.Errorf("%s: `%s`", bad.Code, bad.Expr)
+	}
+	return errors.New("the pattern is no valid UTF-8")
 }
 
 func greatestRepeat(re *syntax.Regexp) int {

@@ -1,0 +1,80 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+)
+
+func TestCompileRegexp(t *testing.T) {
+	for _, c := range []struct{ name, pattern, want string }{
+		{"Chinese", `^天气\s*(\p{Han}+)$`, ""},
+		{"a hundred times", `a{100}`, ""},
+		{"too many times", `a{101}`, "the pattern repeats something 101 times; counted repeats go up to 100"},
+		{"at least too many times", `(?:x|y{3,200})`, "the pattern repeats something 200 times; counted repeats go up to 100"},
+		{"repeats of repeats", `((a{100}){100}){100}`, "invalid repeat count: `{100}`"},
+		{"look-behind", `(?<=a)b`, "RE2 has no (?<=…): it cannot look ahead or behind"},
+		{"an open bracket", `(a`, "missing closing ): `(a`"},
+		{"a long pattern", strings.Repeat("a", 4097), "the pattern has 4.0 KiB; at most 4.0 KiB are allowed"},
+		{"no text", "\xff", "the pattern is no valid UTF-8"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			re, err := engine.CompileRegexp(c.pattern)
+			if c.want != "" {
+				require.EqualError(t, err, c.want)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.pattern, re.String())
+		})
+	}
+}
+
+func TestRegexpFind(t *testing.T) {
+	re, err := engine.CompileRegexp(`^天气\s*(\p{Han}+)(x)?$`)
+	require.NoError(t, err)
+	require.Equal(t, 2, re.Groups())
+	found, err := re.Find(nil, nil, "天气 北京")
+	require.NoError(t, err)
+	require.Equal(t, []int{0, 13, 7, 13, -1, -1}, found)
+	found, err = re.Find(nil, nil, "weather")
+	require.NoError(t, err)
+	require.Nil(t, found)
+	require.Equal(t, "<北京>", string(re.Expand(nil, "<$1>", "天气 北京", []int{0, 13, 7, 13, -1, -1})))
+}
+
+// The worst that passes is far from what took nine seconds.
+func TestRegexpRefusesBeforeMatching(t *testing.T) {
+	heavy, err := engine.CompileRegexp(`(?:\pL?\pN?){100}x`)
+	require.NoError(t, err)
+	_, err = heavy.Find(nil, nil, strings.Repeat("a", 256<<10))
+	require.ErrorIs(t, err, engine.ErrRegexpWork)
+	require.Contains(t, err.Error(), "and this text has 256.0 KiB")
+	require.NoError(t, heavy.Admit(1000))
+
+	light, err := engine.CompileRegexp(`x+y`)
+	require.NoError(t, err)
+	require.NoError(t, light.Admit(256<<10))
+}
+
+func TestRegexpChargesTheTurn(t *testing.T) {
+	match := engine.Native{Name: "match", Fn: func(L *lua.LState) int {
+		re, err := engine.CompileRegexp(L.CheckString(1))
+		if err != nil {
+			L.RaiseError("%s", err.Error())
+		}
+		L.Push(lua.LBool(re.Match(engine.TurnOf(L), L, L.CheckString(2))))
+		return 1
+	}}
+	l := newLab(t, match)
+	require.Equal(t, "true false", l.eval(t, `match("a+b", "xaab"), match("a+b", "x")`))
+	require.Contains(t, l.eval(t, `match([[(?:\pL?\pN?){100}x]], ("a"):rep(262144))`), "error: match: too much work for a regular expression")
+	_, err := l.run(t, `while true do match([[(?:\pL?\pN?){20}x]], ("a"):rep(5000)) end`)
+	var failed *engine.ScriptError
+	require.ErrorAs(t, err, &failed)
+	require.Contains(t, []string{"instructions", "script_time"}, failed.Limit)
+}
