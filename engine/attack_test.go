@@ -7,6 +7,7 @@ import (
 	"runtime/metrics"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -44,7 +45,11 @@ func TestAttacks(t *testing.T) {
 
 // attack compiles and runs; a script that is refused at compile time is stopped, too.
 func attack(w *world, source string) (string, error) {
-	b, err := w.compile(map[string]string{"main.lua": "rule(function()\n" + source + "\nend)"}, engine.Limits{})
+	limits := engine.Limits{}
+	if strings.Contains(source, "expect: stop") {
+		limits.ScriptTime = 300 * time.Millisecond // what only time can stop need not take long
+	}
+	b, err := w.compile(map[string]string{"main.lua": "rule(function()\n" + source + "\nend)"}, limits)
 	var refused *engine.ScriptError
 	if errors.As(err, &refused) {
 		return "", err

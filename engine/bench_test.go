@@ -88,3 +88,13 @@ func heap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+// BenchmarkNew is what the self-test adds to the start of the program.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		set, err := engine.NewSet(natives(), nil)
+		require.NoError(b, err)
+		_, err = engine.New(set, engine.Options{})
+		require.NoError(b, err)
+	}
+}

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"testing"
 
@@ -106,12 +105,19 @@ func TestSharedLibrary(t *testing.T) {
 		"lib/m.lua": `return {name = "m"}`,
 	}, engine.Limits{})
 	require.NoError(t, err)
+	own := map[string]bool{}
+	for _, n := range natives() {
+		own[n.Name] = true
+	}
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
 			for _, name := range set.Names() {
+				if own[name] {
+					continue
+				}
 				_, err := w.ask(b, lua.LString(name))
-				if err != nil && !strings.Contains(err.Error(), "rule") {
+				if err != nil {
 					t.Errorf("%s: %v", name, err)
 				}
 			}

@@ -169,7 +169,7 @@ func (t *Turn) caught(L *lua.LState, err error) lua.LValue {
 // panicked notes that the VM itself failed, which leaves it in a state that nobody can vouch for.
 func (t *Turn) panicked(err error) string {
 	t.dirty = true
-	t.engine.log.Warn("the Lua VM panicked", "account", t.build.Account, "build", t.build.ID, "error", shorten(err.Error(), 500))
+	t.engine.log.Warn("the Lua VM panicked", "account", t.build.Account, "build", t.build.ID, "error", shorten(err.Error(), 4<<10))
 	return "the Lua machine cannot do this (does something yield inside a metamethod or an iterator?)"
 }
 

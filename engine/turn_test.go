@@ -63,6 +63,11 @@ func natives() []engine.Native {
 			})
 			return 0
 		}},
+		{Name: "bug", Fn: func(*lua.LState) int {
+			var m map[string]int
+			m["x"] = 1
+			return 0
+		}},
 		{Name: "suspend", Fn: func(L *lua.LState) int {
 			engine.TurnOf(L).Suspend(L)
 			return 0
@@ -156,4 +161,16 @@ func TestTurn(t *testing.T) {
 			require.Equal(t, c.want, got)
 		})
 	}
+}
+
+// TestPanicOfANative is a bug of ours in the middle of a script: the author gets an error without Go's
+// words, a pcall goes on, and the VM is thrown away.
+func TestPanicOfANative(t *testing.T) {
+	w := newWorld(t, nil)
+	_, err := w.run(`bug()`)
+	require.ErrorContains(t, err, "the Lua machine cannot do this")
+	require.NotContains(t, err.Error(), "nil map")
+	got, err := w.run(`local ok, e = pcall(bug) return tostring(ok) .. tostring(e:find("nil map"))`)
+	require.NoError(t, err)
+	require.Equal(t, "falsenil", got)
 }

@@ -40,7 +40,7 @@ type vm struct {
 
 func newVM(e *Engine) *vm {
 	v := &vm{L: lua.NewState(lua.Options{
-		SkipOpenLibs: true, CallStackSize: callDepth,
+		SkipOpenLibs: true, CallStackSize: callDepth, IncludeGoStackTrace: true,
 		RegistrySize: registrySize, RegistryMaxSize: registryMax, RegistryGrowStep: registryStep,
 	})}
 	v.turn.vm, v.turn.engine = v, e
