@@ -78,6 +78,9 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 	case errors.Is(err, engine.ErrUnsettled):
 		f.loads.put(a.name, false)
 		return
+	case err == nil && f.unfinished(ctx, snap):
+		f.loads.put(a.name, false)
+		return
 	case !a.loading.begin(sign(snap, err)):
 		return // a save that changed nothing
 	}
@@ -96,6 +99,25 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 			f.o.Log.Warn("kept answers could not be read", "account", a.name, "error", err)
 		}
 	}
+}
+
+// settled is how old the last write to a folder must be before what it holds counts as saved.
+const settled = 100 * time.Millisecond
+
+// unfinished reports that a file was written so short a time ago that the save may still be under way, after
+// waiting until that is over. A time to come is a clock's fault and counts as old.
+func (f *Fleet) unfinished(ctx context.Context, snap *engine.Snapshot) bool {
+	age := f.o.Now().Sub(snap.Newest)
+	if age < 0 || age >= settled {
+		return false
+	}
+	timer := time.NewTimer(settled - age)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return true
 }
 
 // sign tells one state of a folder from the next, also when it cannot be read.

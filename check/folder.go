@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path"
 	"strings"
 
 	"moonwire/bindings"
@@ -62,7 +61,7 @@ func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *engine.Sn
 	case errors.As(err, &broken):
 		e.found = append(e.found, fromScript(broken))
 	case err != nil:
-		e.found = append(e.found, Finding{File: path.Join("main.lua"), Cause: err.Error()})
+		e.found = append(e.found, Finding{File: "main.lua", Cause: err.Error()})
 	default:
 		for _, w := range program.Build().Warnings {
 			f := fromScript(w)

@@ -125,7 +125,7 @@ func (e *editor) bad(body, says string) {
 	e.awaitRefusal(n, says)
 	answer, err := e.phone.say("oTESTfan0000000000000000099", "after a bad save")
 	require.NoError(e.t, err)
-	require.Equal(e.t, fmt.Sprintf("%d/%d/after a bad save", e.live, e.live), answer)
+	require.Equal(e.t, fmt.Sprintf("%d/%d/after a bad save", e.live, e.live), answer, "%s", lastLines(e.program))
 }
 
 func (e *editor) awaitRefusal(n int, says string) {

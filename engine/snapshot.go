@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // SourceLimits bound what is read of an account's folder. A zero field means its default.
@@ -55,6 +57,10 @@ type Snapshot struct {
 	Account string
 	Hash    string // 64 hex digits over all names and contents
 	Files   []File // by name
+
+	// Newest is when the file that was written last was written. A save that is younger than a watcher's
+	// patience may still be under way: editors empty a file before they fill it again.
+	Newest time.Time
 }
 
 // File returns the content of one file.
@@ -102,9 +108,13 @@ func readOnce(root *os.Root, account string, l SourceLimits) (*Snapshot, error) 
 		return nil, err
 	}
 	slices.SortFunc(r.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	s := &Snapshot{Account: account, Files: r.files, Hash: hashFiles(r.files)}
-	if _, ok := s.File("main.lua"); !ok {
+	s := &Snapshot{Account: account, Files: r.files, Hash: hashFiles(r.files), Newest: r.newest}
+	main, ok := s.File("main.lua")
+	switch {
+	case !ok:
 		return nil, &SourceError{path.Join(account, "main.lua"), "is missing; every account starts there"}
+	case len(bytes.TrimSpace(main)) == 0:
+		return nil, &SourceError{path.Join(account, "main.lua"), "is empty; every account starts there"}
 	}
 	return s, nil
 }
@@ -116,6 +126,7 @@ type reader struct {
 	lua    int
 	source int64
 	data   int64
+	newest time.Time
 }
 
 // folder reads one folder and proves that it held still meanwhile.
@@ -138,6 +149,9 @@ func (r *reader) folder(scripts *os.Root, name, prefix string) error {
 			return err
 		}
 		r.files = append(r.files, File{prefix + e.name, data})
+		if at := e.info.ModTime(); at.After(r.newest) {
+			r.newest = at
+		}
 	}
 	if err := f.list(); err != nil {
 		return err
