@@ -21,7 +21,10 @@ type APIError struct {
 
 // Error reads `message/custom/send: 45015: <cause>: <cure> (<errmsg>, rid …)`.
 func (e *APIError) Error() string {
-	text := fmt.Sprintf("%s: %d: %s", e.Op, e.Code, e.Hint)
+	text := fmt.Sprintf("%d: %s", e.Code, e.Hint)
+	if e.Op != "" {
+		text = e.Op + ": " + text
+	}
 	said := e.Msg
 	if e.Rid != "" {
 		said = strings.TrimPrefix(said+", rid "+e.Rid, ", ")

@@ -284,6 +284,35 @@ func TestPathsThatCallRefuses(t *testing.T) {
 	require.Empty(t, r.calls())
 }
 
+// hostWatch fails when a request leaves for another host or for a path that answers with secrets.
+type hostWatch struct{ t *testing.T }
+
+func (h hostWatch) Do(r *http.Request) (*http.Response, error) {
+	require.Equal(h.t, "api.test", r.URL.Host)
+	require.Equal(h.t, "api.test", r.Host)
+	require.Equal(h.t, []string{liveToken}, r.URL.Query()["access_token"])
+	require.NotContains(h.t, r.URL.Path, "..")
+	for _, secret := range []string{"/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/clear_quota/v2"} {
+		require.NotEqual(h.t, secret, strings.ToLower(strings.TrimRight(r.URL.Path, "/.")))
+	}
+	return answer(`{}`), nil
+}
+
+func FuzzPathsStayOnTheHost(f *testing.F) {
+	for _, path := range []string{"@evil.com/x", "/cgi-bin/user/info", "/cgi-bin/token/.", "//x", "/cgi-bin/a?b", "/cgi-bin/%2e%2e/x"} {
+		f.Add(path, "openid")
+	}
+	f.Fuzz(func(t *testing.T, path, param string) {
+		client, err := wechat.NewClient(wechat.ClientConfig{BaseURL: "https://api.test", AppID: "wx1", Tokens: &fixedTokens{}, Doer: hostWatch{t}})
+		require.NoError(t, err)
+		_, err = client.Call(context.Background(), wechat.Request{Path: path, Query: url.Values{param: {"x"}}})
+		var field *wechat.FieldError
+		if err != nil {
+			require.ErrorAs(t, err, &field)
+		}
+	})
+}
+
 func TestMethodMustBeGetOrPost(t *testing.T) {
 	r := newRig(t, say(`{}`))
 	_, err := r.client.Call(context.Background(), wechat.Request{Method: "DELETE", Path: "/cgi-bin/menu/delete"})

@@ -25,6 +25,19 @@ const (
 	ClassOAuth                    // the user must authorize again
 )
 
+var classNames = [...]string{
+	"other", "token", "busy", "rate", "quota", "unreachable", "openid", "media", "request", "size", "template",
+	"menu", "permission", "ip", "secret", "oauth",
+}
+
+// String is a word for logs and metrics.
+func (c Class) String() string {
+	if int(c) < len(classNames) {
+		return classNames[c]
+	}
+	return classNames[ClassOther]
+}
+
 // isErrcode reports whether err is the platform's refusal with that code.
 func isErrcode(err error, code int) bool {
 	var refused *APIError

@@ -97,6 +97,16 @@ func TestReactionClasses(t *testing.T) {
 	require.Equal(t, []int{3, 4, 4, 5}, []int{token, busy, rate, quota}, "the classes that make the client act hold no other code")
 }
 
+func TestAPIErrorReadsWell(t *testing.T) {
+	e := &wechat.APIError{Op: "message/custom/send", Code: 45015, Hint: "window closed: send a template", Msg: "out of time limit", Rid: "1-2"}
+	require.EqualError(t, e, "message/custom/send: 45015: window closed: send a template (out of time limit, rid 1-2)")
+	require.EqualError(t, &wechat.APIError{Code: 1, Hint: "h", Rid: "1-2"}, "1: h (rid 1-2)")
+	require.EqualError(t, &wechat.APIError{Code: 1, Hint: "h"}, "1: h")
+	require.Equal(t, "unreachable", wechat.ClassUnreachable.String())
+	require.Equal(t, "oauth", wechat.ClassOAuth.String())
+	require.Equal(t, "other", wechat.Class(99).String())
+}
+
 func TestHintsHoldWhatTheAnswerKnows(t *testing.T) {
 	tests := []struct {
 		name, answer, want, wantZH, rid string

@@ -257,6 +257,23 @@ func TestProcessThatDiedBlocksNobody(t *testing.T) {
 	}
 }
 
+// A platform that hands back the same token although it ends soon is asked again after a pause, not by
+// every caller.
+func TestUnchangedTokenIsNotAskedForByEveryCaller(t *testing.T) {
+	w := newWorld()
+	w.life, w.lazy = 200*time.Second, true
+	s := w.source(t, true, false, io.Discard)
+	for _, want := range []int{2, 3, 4} {
+		for range 10 {
+			_, err := s.Token(bg())
+			require.NoError(t, err)
+		}
+		calls, _ := w.counted()
+		require.Equal(t, want, calls)
+		w.advance(31 * time.Second)
+	}
+}
+
 func TestWaitingCallerMayGiveUp(t *testing.T) {
 	w := newWorld()
 	s := w.source(t, true, false, io.Discard)

@@ -110,8 +110,7 @@ func (c *Client) CheckWebToken(ctx context.Context, token Secret, openid string)
 	return c.sns(ctx, "auth", url.Values{"access_token": {token.Reveal()}, "openid": {openid}}, nil)
 }
 
-// sns makes one exchange of web authorization. Its endpoints name paths like those of older docs
-// /sns/oauth2/… for tokens and /sns/… for the rest.
+// sns makes one exchange of web authorization: tokens are under /sns/oauth2/, the rest under /sns/.
 func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) error {
 	path := "/sns/" + name
 	if name == "access_token" || name == "refresh_token" {
@@ -138,5 +137,8 @@ func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) 
 	if v == nil {
 		return nil
 	}
-	return answer.Decode(v)
+	if err := answer.Decode(v); err != nil {
+		return fatalError(x.op, "the answer cannot be read: %s", mask(err.Error(), x.secrets...))
+	}
+	return nil
 }

@@ -38,6 +38,7 @@ type world struct {
 	errcode  int
 	life     time.Duration
 	stuck    bool // a forced refresh changes nothing
+	lazy     bool // an ordinary one neither
 	arrived  chan struct{}
 	hold     chan struct{} // when not nil, token calls wait for it
 
@@ -185,6 +186,8 @@ func (w *world) serveStable(force bool) {
 	case force && !w.stuck && (w.forced.IsZero() || w.now.Sub(w.forced) >= 30*time.Second):
 		w.forced = w.now
 		w.overlap = ""
+	case w.lazy && w.stable != "":
+		return
 	case w.stable == "" || !w.now.Before(w.ends):
 		w.overlap = ""
 	case w.ends.Sub(w.now) <= 5*time.Minute:
