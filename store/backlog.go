@@ -7,7 +7,7 @@ import (
 
 // How many records go into one transaction. Durable writes that come meanwhile end it early.
 const (
-	chunkRecords = 512 // when nothing else is to do
+	chunkRecords = 256 // when nothing else is to do
 	busyRecords  = 128 // between two transactions of durable writes
 	yieldEvery   = 16  // after how many records it looks whether durable writes wait
 )

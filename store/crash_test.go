@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,8 +51,23 @@ func TestKill(t *testing.T) {
 	require.NotEmpty(t, told)
 }
 
-// crashImage copies the files of a database as a crash would leave them. The log comes first: what a
-// checkpoint moves meanwhile is in both.
+// holdCheckpoints keeps a reader in the database, so that no page is moved from the log into the
+// database: then copies of the two files, taken one after the other, are what a crash would leave.
+func holdCheckpoints(t *testing.T, path string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+strings.ReplaceAll(path, "?", "%3f"))
+	require.NoError(t, err)
+	tx, err := db.Begin()
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, tx.QueryRow("SELECT count(*) FROM claims").Scan(&n))
+	t.Cleanup(func() {
+		_ = tx.Rollback()
+		_ = db.Close()
+	})
+}
+
+// crashImage copies the files of a database as a crash would leave them, with the log cut short.
 func crashImage(t *testing.T, path string, cut func(log int64) int64) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "image.db")
@@ -72,6 +89,7 @@ func TestCrashImages(t *testing.T) {
 	ctx := context.Background()
 	b := sqliteBackend(t, time.Now)
 	s := b.open(t)
+	holdCheckpoints(t, b.path)
 	var mu sync.Mutex
 	told := map[uint64]bool{}
 	var wg sync.WaitGroup

@@ -11,3 +11,12 @@ func OpenWithSteps(ctx context.Context, o Options, n int, more ...string) (*Stor
 	}
 	return openAt(ctx, o, append(steps[:n:n], more...))
 }
+
+// RecordBody is what the database keeps of a record.
+func RecordBody(r *Record) []byte { return appendRecord(nil, r) }
+
+// ReadRecordBody is its inverse.
+func ReadRecordBody(body []byte) (r Record) {
+	readRecord(body, &r)
+	return r
+}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -135,6 +136,29 @@ func TestFullBufferDropsAndCounts(t *testing.T) {
 		require.EqualValues(t, kept, s.Stats().Recorded)
 		require.True(t, s.Record(store.Record{Account: "demo"}), "room again")
 	})
+}
+
+// A record that the database will never take must not keep the others from being written.
+func TestBadRecordIsDroppedAlone(t *testing.T) {
+	b := sqliteBackend(t, newClock().Now)
+	ctx, s := context.Background(), b.openWith(t, store.Options{RecordDelay: time.Hour})
+	db, err := sql.Open("sqlite", "file:"+strings.ReplaceAll(b.path, "?", "%3f"))
+	require.NoError(t, err)
+	_, err = db.Exec(`CREATE TRIGGER bad BEFORE INSERT ON messages WHEN NEW.account = 'bad' BEGIN SELECT RAISE(ABORT, 'bad record'); END`)
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	for n := range 600 {
+		account := "demo"
+		if n == 100 || n == 500 {
+			account = "bad"
+		}
+		require.True(t, s.Record(store.Record{Account: account, OpenID: "amy", Type: "text"}))
+	}
+	for s.Flush(ctx) != nil {
+		require.Less(t, s.Stats().RecordErrors, int64(10))
+	}
+	require.EqualValues(t, 598, s.Stats().Recorded)
+	require.EqualValues(t, 2, s.Stats().Dropped)
 }
 
 func TestRecordRefusesForeignTraces(t *testing.T) {

@@ -118,5 +118,8 @@ func (s *Store) copyAside(ctx context.Context, version int) error {
 		to = fmt.Sprintf("%s-%d.bak", base, n)
 	}
 	s.log.Info("copying the database before its schema changes", "copy", to)
+	if err := makePrivate(to); err != nil {
+		return err
+	}
 	return copyDatabase(ctx, s.path, to)
 }

@@ -132,6 +132,24 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	require.ErrorContains(t, err, "not a database")
 }
 
+func TestFilesArePrivate(t *testing.T) {
+	c := newClock()
+	b := sqliteBackend(t, c.Now)
+	old, err := store.OpenWithSteps(context.Background(), store.Options{Path: b.path}, 1)
+	require.NoError(t, err)
+	defer old.Close()
+	s := b.open(t)
+	require.NoError(t, turnOf(s, "demo", "amy", 1, c).Claim(context.Background()))
+	entries, err := os.ReadDir(filepath.Dir(b.path))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(entries), 3)
+	for _, e := range entries {
+		info, err := e.Info()
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, e.Name())
+	}
+}
+
 func TestMemoryStoreLeavesNothing(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	t.Setenv("TMPDIR", dir)

@@ -106,8 +106,20 @@ func (s *Store) place(path string) (err error) {
 		}
 		path = filepath.Join(s.temp, "moonwire.db")
 	}
-	s.path, err = filepath.Abs(path)
-	return err
+	if s.path, err = filepath.Abs(path); err != nil {
+		return err
+	}
+	return makePrivate(s.path)
+}
+
+// makePrivate makes an empty file that only its owner can read: there are tokens and messages in it.
+// SQLite gives the files beside a database the same rights.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func (s *Store) connect(ctx context.Context, o Options, steps []string) (err error) {

@@ -55,6 +55,7 @@ type writer struct {
 	closed bool
 
 	backlog backlog
+	failing bool          // the last durable transaction failed
 	wake    chan struct{} // capacity 1
 	done    chan struct{} // closed when the goroutine has ended
 	lastErr error         // what stop returns; written before done closes
@@ -192,6 +193,10 @@ func (w *writer) durable(ops []*op) {
 		return
 	}
 	w.store.stats.commits.Add(1)
+	if w.failing {
+		w.store.log.Info("writing to the database works again")
+	}
+	w.failing = false
 	w.fresh.clear()
 	close(b.ended)
 }
@@ -237,7 +242,10 @@ func (w *writer) more(b *batch) []*op {
 // fail rolls back and tells everybody whose writes were in the transaction, or would have been.
 func (w *writer) fail(b *batch, rest []*op, err error) {
 	w.store.stats.commitErrors.Add(1)
-	w.store.log.Error("writing to the database failed", "err", err)
+	if !w.failing { // once, until it works again
+		w.store.log.Error("writing to the database failed", "err", err)
+	}
+	w.failing = true
 	w.conn.abandon()
 	b.failure.Store(&err)
 	w.fresh.clear()
