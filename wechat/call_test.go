@@ -262,6 +262,7 @@ func TestPathsThatCallRefuses(t *testing.T) {
 		{"long", "/cgi-bin/" + strings.Repeat("a", 300), ""},
 		{"token", "/cgi-bin/token", ""},
 		{"token with slash", "/cgi-bin/token/", ""},
+		{"token with dot", "/cgi-bin/token./", ""},
 		{"token in capitals", "/cgi-bin/Token", ""},
 		{"stable token", "/cgi-bin/stable_token", ""},
 		{"clear with secret", "/cgi-bin/clear_quota/v2", ""},
