@@ -18,20 +18,21 @@ import (
 
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
-	".":              {"cli"},
-	"cli":            {"bindings", "bot", "chat", "check", "console", "engine", "scripts", "server", "store", "wechat", "wechat/sim"},
-	"bot":            {"bindings", "engine", "store", "wechat"},
-	"bindings":       {"engine", "wechat"},
-	"wechat/sim":     {"wechat"},
-	"check":          {"bindings", "engine"},
-	"chat":           {"bot", "store", "wechat/sim"},
-	"server":         {"bindings", "bot", "console", "store", "wechat"},
-	"engine":         {},
-	"store":          {},
-	"wechat":         {},
-	"console":        {},
-	"scripts":        {},
-	"internal/bench": {"wechat", "wechat/sim"},
+	".":                   {"cli"},
+	"cli":                 {"bindings", "bot", "chat", "check", "console", "engine", "scripts", "server", "store", "wechat", "wechat/sim"},
+	"bot":                 {"bindings", "engine", "store", "wechat"},
+	"bindings":            {"engine", "wechat"},
+	"wechat/sim":          {"wechat"},
+	"check":               {"bindings", "engine"},
+	"chat":                {"bot", "store", "wechat/sim"},
+	"server":              {"bindings", "bot", "console", "store", "wechat"},
+	"engine":              {},
+	"store":               {},
+	"wechat":              {},
+	"console":             {},
+	"scripts":             {},
+	"internal/bench":      {"wechat", "wechat/sim"},
+	"internal/neighbours": {},
 }
 
 // guests says which rooms may use a dependency that only some should know.

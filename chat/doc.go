@@ -5,5 +5,5 @@
 //	client := chat.Client{Base: "http://127.0.0.1:8420"}
 //	err := chat.Talk{Client: client, Account: "demo", Fan: "amy", In: os.Stdin, Out: os.Stdout}.Run(ctx)
 //
-// What a fan can do is written in words: a kind and its arguments, see Kinds.
+// What a fan can do is written in words: a kind and its arguments, see sim.Kinds.
 package chat

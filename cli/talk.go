@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -79,15 +78,7 @@ func sendCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-func kindHelp() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, k := range chat.Kinds() {
-		fmt.Fprintf(w, "  %s %s\t%s\n", k.Name, k.Args, k.About)
-	}
-	_ = w.Flush()
-	return b.String()
-}
+func kindHelp() string { return "  " + strings.Join(sim.Kinds(), "\n  ") + "\n" }
 
 func sendAsked(cmd *cobra.Command, c chat.Client, ask chat.Ask, asJSON bool) error {
 	out := cmd.OutOrStdout()

@@ -60,7 +60,7 @@ func rules(kind string) (rule, bool) {
 func mediaAPIs() []api {
 	return []api{
 		{path: "/cgi-bin/media/upload", method: http.MethodPost, needs: verified, daily: 100_000, test: 500, plain: true, do: uploadMedia},
-		{path: "/cgi-bin/media/get", method: http.MethodGet, needs: verified, daily: 200_000, test: 1000, do: getMedia},
+		{path: "/cgi-bin/media/get", method: http.MethodGet, needs: verified, daily: 200_000, test: 1000, plain: true, do: getMedia},
 		{path: "/cgi-bin/media/get/jssdk", method: http.MethodGet, needs: verified, daily: 200_000, do: getMedia},
 		{path: "/cgi-bin/media/uploadimg", method: http.MethodPost, needs: verified, plain: true, do: uploadArticleImage},
 		{path: "/cgi-bin/media/uploadvideo", method: http.MethodPost, needs: verified, do: uploadMassVideo},
