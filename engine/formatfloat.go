@@ -13,7 +13,7 @@ func appendFloat(dst []byte, s spec, x float64) []byte {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		word := "inf"
 		if x != x {
-			word = "nan"
+			word, prefix = "nan", s.sign(false) // which sign 0/0 has depends on the machine
 		}
 		return s.appendNumber(dst, prefix, upperIf(append(space[:0], word...), s.verb), false)
 	}

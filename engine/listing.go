@@ -41,6 +41,7 @@ func (e entry) same(o entry) bool {
 type folder struct {
 	name  string
 	where string // the same with a ConfigMap link resolved
+	info  fs.FileInfo
 	root  *os.Root
 	real  string           // what ..data led to when the walk began; "" without one
 	enter func(dir string) // if set, called for every folder before it is listed
@@ -51,24 +52,42 @@ type folder struct {
 
 // openFolder opens scripts/name. The caller closes the root. A missing folder is fs.ErrNotExist.
 func openFolder(scripts *os.Root, name string) (*folder, error) {
-	where := name
-	info, err := scripts.Lstat(name)
+	where, info, err := findFolder(scripts, name)
 	if err != nil {
-		return nil, fmt.Errorf("open folder %s: %w", name, err)
-	}
-	if info.Mode()&fs.ModeSymlink != 0 {
-		if where, info, err = followData(scripts, readDataLink(scripts), name); err != nil {
-			return nil, &SourceError{name, err.Error()}
-		}
-	}
-	if !info.IsDir() {
-		return nil, &SourceError{name, "is not a folder"}
+		return nil, err
 	}
 	root, err := scripts.OpenRoot(where)
 	if err != nil {
 		return nil, fmt.Errorf("open folder %s: %w", name, err)
 	}
-	return &folder{name: name, where: where, root: root}, nil
+	return &folder{name: name, where: where, info: info, root: root}, nil
+}
+
+// findFolder resolves the ConfigMap link that an account's folder may be.
+func findFolder(scripts *os.Root, name string) (where string, info fs.FileInfo, err error) {
+	where = name
+	if info, err = scripts.Lstat(name); err != nil {
+		return "", nil, fmt.Errorf("open folder %s: %w", name, err)
+	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		where, info, err = followData(scripts, readDataLink(scripts), name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", nil, ErrUnsettled
+		}
+		if err != nil {
+			return "", nil, &SourceError{name, err.Error()}
+		}
+	}
+	if !info.IsDir() {
+		return "", nil, &SourceError{name, "is not a folder"}
+	}
+	return where, info, nil
+}
+
+// stands reports whether the folder is still the one that was opened.
+func (f *folder) stands(scripts *os.Root) bool {
+	where, info, err := findFolder(scripts, f.name)
+	return err == nil && where == f.where && os.SameFile(info, f.info)
 }
 
 // list walks the folder from the top and replaces what an earlier walk found.

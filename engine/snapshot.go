@@ -156,7 +156,7 @@ func (r *reader) folder(scripts *os.Root, name, prefix string) error {
 	if err := f.list(); err != nil {
 		return err
 	}
-	if !slices.EqualFunc(before, f.files, entry.same) {
+	if !f.stands(scripts) || !slices.EqualFunc(before, f.files, entry.same) {
 		return ErrUnsettled
 	}
 	return nil

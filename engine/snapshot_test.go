@@ -116,6 +116,7 @@ func TestSnapshotRefuses(t *testing.T) {
 		links map[string]string
 		want  string
 	}{
+		{"an empty main.lua", map[string]string{"demo/main.lua": " \n"}, nil, "demo/main.lua: is empty; every account starts there"},
 		{"no main.lua", map[string]string{"demo/a.lua": ""}, nil, "demo/main.lua: is missing; every account starts there"},
 		{"a large file", map[string]string{"demo/lib/a.lua": strings.Repeat("x", 101)}, nil, "demo/lib/a.lua: has 101 bytes; at most 100 bytes are allowed"},
 		{"many files", map[string]string{"demo/a.lua": "", "demo/b.lua": "", "demo/c.lua": "", "demo/main.lua": ""}, nil, "demo/main.lua: is one .lua file too many; a build may have 3"},
@@ -159,7 +160,7 @@ func TestSnapshotOfNoFolder(t *testing.T) {
 
 func TestSnapshotPassesOverLinksThatDoNotMatter(t *testing.T) {
 	dir := t.TempDir()
-	lay(t, dir, map[string]string{"demo/main.lua": "", "demo/tests/": ""})
+	lay(t, dir, map[string]string{"demo/main.lua": "return", "demo/tests/": ""})
 	for link, target := range map[string]string{
 		"demo/.#main.lua": "amy@laptop.1234", "demo/NOTES": "main.lua", "demo/tests/out": "/etc", "demo/dangling.txt": "nowhere",
 	} {
@@ -253,7 +254,7 @@ func TestSnapshotOfConfigMap(t *testing.T) {
 // A file that another process rewrites all the time is read whole or not at all.
 func TestSnapshotIsNeverTorn(t *testing.T) {
 	dir := t.TempDir()
-	lay(t, dir, map[string]string{"demo/main.lua": ""})
+	lay(t, dir, map[string]string{"demo/main.lua": "a"})
 	where := filepath.Join(dir, "demo/main.lua")
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
@@ -277,7 +278,7 @@ func TestSnapshotIsNeverTorn(t *testing.T) {
 		}
 		require.NoError(t, err)
 		body := string(s.Files[0].Data)
-		require.True(t, body == "" || strings.Trim(body, body[:1]) == "", "a torn file")
+		require.Empty(t, strings.Trim(body, body[:1]), "a torn file")
 	}
 	close(stop)
 	wg.Wait()
