@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -103,5 +104,54 @@ func BenchmarkRecordCall(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Record(r)
+	}
+}
+
+// BenchmarkTurnWhileRecording is how long durable turns, one at a time, wait while records flood in.
+func BenchmarkTurnWhileRecording(b *testing.B) {
+	for _, rate := range []int{0, 5000, 20000} {
+		b.Run(fmt.Sprintf("%drecords", rate), func(b *testing.B) {
+			s, stop, done := openForBench(b), make(chan struct{}), make(chan struct{})
+			go func() {
+				defer close(done)
+				floodRecords(s, rate, stop)
+			}()
+			var n atomic.Uint64
+			var waits []time.Duration
+			began := time.Now()
+			for b.Loop() {
+				start := time.Now()
+				once := 1
+				runTurns(b, s, &n, func() bool { once--; return once == 0 })
+				waits = append(waits, time.Since(start))
+			}
+			took := time.Since(began)
+			close(stop)
+			<-done
+			slices.Sort(waits)
+			b.ReportMetric(float64(waits[len(waits)/2].Microseconds()), "p50-µs")
+			b.ReportMetric(float64(waits[len(waits)*99/100].Microseconds()), "p99-µs")
+			b.ReportMetric(float64(s.Stats().Recorded)/took.Seconds(), "records/s")
+			b.ReportMetric(float64(s.Stats().Dropped), "dropped")
+		})
+	}
+}
+
+func floodRecords(s *store.Store, perSecond int, stop <-chan struct{}) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	began, sent := time.Now(), 0
+	for {
+		select {
+		case <-stop:
+			return
+		case <-tick.C:
+		}
+		for ; sent < int(time.Since(began).Seconds()*float64(perSecond)); sent++ {
+			s.Record(store.Record{
+				Account: "demo", OpenID: fmt.Sprint("oFan", sent%1000), MsgID: fmt.Sprint(24000000000000000 + sent), Type: "text",
+				Content: "hello", Reply: "hello", CreateTime: int64(sent), FanAct: true, Status: store.Answered,
+			})
+		}
 	}
 }

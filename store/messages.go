@@ -40,22 +40,21 @@ func (s *Store) Message(ctx context.Context, account, ref string) (m Message, ok
 		return Message{}, false, nil
 	}
 	s.settleRecords(ctx)
-	each := func(scan func(...any) error) error {
-		found, err := scanMessage(scan)
-		if err != nil || ok {
+	first := func(query string, key any, fits func(*Message) bool) error {
+		return s.committed(ctx).rows(query, []any{account, key}, func(scan func(...any) error) error {
+			found, err := scanMessage(scan)
+			if err == nil && !ok && fits(&found) {
+				m, ok = found, true
+			}
 			return err
-		}
-		if strings.HasSuffix(found.Trace, strings.ToUpper(ref)) || found.MsgID == ref {
-			m, ok = found, true
-		}
-		return nil
+		})
 	}
 	for _, id := range traceCandidates(ref, s.now()) {
-		if err := s.committed(ctx).rows(messageByID, []any{account, id}, each); err != nil || ok {
+		if err := first(messageByID, id, func(*Message) bool { return true }); err != nil || ok {
 			return m, ok, err
 		}
 	}
-	err = s.committed(ctx).rows(messagesByMsg, []any{account, messageNumber(ref)}, each)
+	err = first(messagesByMsg, messageNumber(ref), func(found *Message) bool { return found.MsgID == ref })
 	return m, ok, err
 }
 
