@@ -243,14 +243,24 @@ func (h *house) deliver(p push) *delivery {
 	h.t.Helper()
 	c, _, err := bot.LoadAccount(p.account, mustRead(h.t, filepath.Join(h.dir, p.account, "account.yaml")), resolver(), bot.AccountOptions{Dev: true})
 	require.NoError(h.t, err)
+	return h.deliverSigned(p, h.signature(c))
+}
+
+func (h *house) signature(c *bot.AccountConfig) wechat.Query {
 	ts := strconv.FormatInt(h.clock.Now().Unix(), 10)
-	q := wechat.Query{Signature: wechat.Sign(c.Keys.Token, ts, "nonce"), Timestamp: ts, Nonce: "nonce"}
-	return h.deliverSigned(p, q)
+	return wechat.Query{Signature: wechat.Sign(c.Keys.Token, ts, "nonce"), Timestamp: ts, Nonce: "nonce"}
 }
 
 func (h *house) deliverSigned(p push, q wechat.Query) *delivery {
-	d := &delivery{gone: make(chan struct{}), answered: make(chan struct{}), returned: make(chan struct{}), push: p}
-	fleet := h.fleet
+	return h.deliverTo(newDelivery(p), q)
+}
+
+func newDelivery(p push) *delivery {
+	return &delivery{gone: make(chan struct{}), answered: make(chan struct{}), returned: make(chan struct{}), push: p}
+}
+
+func (h *house) deliverTo(d *delivery, q wechat.Query) *delivery {
+	p, fleet := d.push, h.fleet
 	go func() {
 		defer close(d.returned)
 		fleet.Receive(p.account, q, []byte(p.body), d)
@@ -287,6 +297,7 @@ type delivery struct {
 	early   bool
 	hung    bool
 	writeOK bool
+	failing func() // when set, the first write fails after this was called
 }
 
 func (d *delivery) set(what, body string, early bool) bool {
@@ -301,6 +312,10 @@ func (d *delivery) set(what, body string, early bool) bool {
 }
 
 func (d *delivery) Respond(_ string, body []byte, early bool) bool {
+	if d.failing != nil {
+		d.failing()
+		d.hangUp()
+	}
 	return d.set("answer", string(body), early)
 }
 func (d *delivery) Gone() <-chan struct{} { return d.gone }
@@ -379,6 +394,15 @@ func (a *api) let(fan string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.gate(fan) <- struct{}{}
+}
+
+// letOne lets a call of typing go on if there is one.
+func (a *api) letOne(fan string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if g := a.gate(fan); a.running[fan] > len(g) {
+		g <- struct{}{}
+	}
 }
 
 func (a *api) letAll() {

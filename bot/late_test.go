@@ -154,6 +154,19 @@ func TestARepeatTakesAnAnswerThatNobodyTook(t *testing.T) {
 	require.Empty(t, h.api.messages(), "it is not sent again")
 }
 
+func TestARepeatMayBeFasterThanTheNewsOfAFailedWrite(t *testing.T) {
+	h := slowHouse(t, "kind: service")
+	h.say(h.text("amy", "0", "x"))
+	p := h.text("amy", "1", "order")
+	d := newDelivery(p)
+	d.failing = func() { require.Equal(t, "order #2", h.say(p).seen()) }
+	h.deliverTo(d, h.signature(h.fleet.Account("demo").Config()))
+	h.wait("return", d.returned)
+	h.pass(time.Minute)
+	h.close()
+	require.Empty(t, h.api.messages(), "the repeat has it")
+}
+
 func TestFetchTellsHowAndServes(t *testing.T) {
 	h := slowHouse(t, "kind: service\nlate: fetch\nfetch_text: 等等")
 	d := h.deliver(h.text("amy", "1", "slow"))

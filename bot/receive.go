@@ -10,7 +10,7 @@ import (
 
 // Verify answers the check that WeChat makes when an address is saved: GET with the echo to give back.
 func (f *Fleet) Verify(account string, q wechat.Query) (echo string, ok bool) {
-	a := f.Account(account)
+	a, _ := f.find(account, nil)
 	if a == nil {
 		return "", false
 	}
@@ -30,9 +30,14 @@ func (f *Fleet) Verify(account string, q wechat.Query) (echo string, ok bool) {
 // may be used again afterwards. A new push runs its turn on this very goroutine.
 func (f *Fleet) Receive(account string, q wechat.Query, body []byte, r Responder) {
 	received := f.o.Now()
-	a := f.Account(account)
-	if a == nil {
+	a, listed := f.find(account, r.Gone())
+	switch {
+	case a != nil:
+	case listed:
 		r.Refuse()
+		return
+	default:
+		r.Drop() // so that the platform asks again
 		return
 	}
 	e := f.editionOf(a, r)
@@ -48,6 +53,28 @@ func (f *Fleet) Receive(account string, q wechat.Query, body []byte, r Responder
 	f.attempt(a, e, &attempt{
 		r: r, callback: e.callback, push: push, received: received, due: received.Add(f.o.ReplyWindow),
 	})
+}
+
+// find is the account of that name. Until the folders have been listed nobody can say that one is not there,
+// so the caller waits for the list, within an attempt's window.
+func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool) {
+	if a = f.Account(name); a != nil {
+		return a, true
+	}
+	select {
+	case <-f.ready:
+		return nil, true
+	default:
+	}
+	timer := time.NewTimer(f.o.ReplyWindow)
+	defer timer.Stop()
+	select {
+	case <-f.ready:
+		return f.Account(name), true
+	case <-timer.C:
+	case <-gone:
+	}
+	return nil, false
 }
 
 func (f *Fleet) attempt(a *Account, e *edition, at *attempt) {
