@@ -8,6 +8,9 @@ import (
 	"moonwire/wechat"
 )
 
+// Field is one element of a push: its name as WeChat writes it, and its text or its children.
+type Field = wechat.Field
+
 // Act is one thing a fan does, or that WeChat itself reports. Made by Text, Click, Subscribe and the
 // others of this package; a value may be pushed any number of times.
 type Act struct {
@@ -16,7 +19,7 @@ type Act struct {
 	// Event is set when MsgType is event.
 	Event string
 	// Fields follow the envelope, named as WeChat names them.
-	Fields []wechat.Field
+	Fields []Field
 	// Media is registered as temporary media of the account when the act is pushed.
 	Media []FanMedia
 
@@ -110,18 +113,18 @@ func MiniProgramPage(title, appID, path string) Act {
 }
 
 // Message is a message of any kind.
-func Message(msgType string, fields ...wechat.Field) Act { return message(msgType, fields...) }
+func Message(msgType string, fields ...Field) Act { return message(msgType, fields...) }
 
 // Again is the fan's last push once more, with the same MsgId and CreateTime: what WeChat does when it
 // saw no answer.
 func Again() Act { return Act{special: again} }
 
-func message(msgType string, fields ...wechat.Field) Act {
+func message(msgType string, fields ...Field) Act {
 	return Act{MsgType: msgType, Fields: fields}
 }
 
-func field(name, value string, kids ...wechat.Field) wechat.Field {
-	return wechat.Field{Name: name, Value: value, Fields: kids}
+func field(name, value string, kids ...Field) Field {
+	return Field{Name: name, Value: value, Fields: kids}
 }
 
 func degrees(f float64) string { return strconv.FormatFloat(f, 'f', 6, 64) }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"moonwire/wechat"
 )
 
 // actBody is what a fan does: a kind and arguments as ParseAct takes them, or an event or message with its
@@ -31,8 +29,8 @@ type fieldBody struct {
 	Fields []fieldBody `json:"fields"`
 }
 
-func (f fieldBody) field() wechat.Field {
-	kids := make([]wechat.Field, 0, len(f.Fields))
+func (f fieldBody) field() Field {
+	kids := make([]Field, 0, len(f.Fields))
 	for _, k := range f.Fields {
 		kids = append(kids, k.field())
 	}
@@ -47,7 +45,7 @@ func (b *actBody) act() (Act, error) {
 		}
 		return act, err
 	}
-	fields := make([]wechat.Field, 0, len(b.Fields))
+	fields := make([]Field, 0, len(b.Fields))
 	for _, f := range b.Fields {
 		fields = append(fields, f.field())
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/wechat"
 	"moonwire/wechat/sim"
 )
 
@@ -33,7 +32,7 @@ func TestWindows(t *testing.T) {
 		{"msgmenu", sim.MenuText("101", "Satisfied"), time.Minute, 3},
 		{"subscribe", sim.Subscribe(""), time.Minute, 3},
 		{"SCAN", sim.Scan("7"), time.Minute, 3},
-		{"pay", sim.Event("user_pay_from_pay_cell", wechat.Field{Name: "CardId", Value: "c"}), 48 * time.Hour, -1},
+		{"pay", sim.Event("user_pay_from_pay_cell", sim.Field{Name: "CardId", Value: "c"}), 48 * time.Hour, -1},
 		{"VIEW", sim.View("https://example.test/"), 0, 0},
 		{"view_miniprogram", sim.ViewMiniProgram("p"), 0, 0},
 		{"LOCATION", sim.Position(1, 2, 3), 0, 0},

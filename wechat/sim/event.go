@@ -3,18 +3,16 @@ package sim
 import (
 	"fmt"
 	"strconv"
-
-	"moonwire/wechat"
 )
 
 // Event is an event of any name; its FromUserName is the fan.
-func Event(name string, fields ...wechat.Field) Act {
+func Event(name string, fields ...Field) Act {
 	return Act{MsgType: "event", Event: name, Fields: fields}
 }
 
 // SystemEvent is an event of any name that WeChat itself sends: its FromUserName is no fan. The events
 // of finished jobs, of verification and of audits are of this kind.
-func SystemEvent(name string, fields ...wechat.Field) Act {
+func SystemEvent(name string, fields ...Field) Act {
 	a := Event(name, fields...)
 	a.system = true
 	return a
@@ -25,7 +23,7 @@ func SystemEvent(name string, fields ...wechat.Field) Act {
 func ProfileEvent(name, revokeInfo string) Act {
 	a := SystemEvent(name)
 	if revokeInfo != "" {
-		a.Fields = []wechat.Field{field("RevokeInfo", revokeInfo)}
+		a.Fields = []Field{field("RevokeInfo", revokeInfo)}
 	}
 	a.special = withOpenID
 	return a
@@ -73,7 +71,7 @@ func ScanCode(event, key, scanType, result string) Act {
 // Photos are n pictures chosen from a menu: event is pic_sysphoto, pic_photo_or_album or pic_weixin. The
 // pictures themselves follow as image messages.
 func Photos(event, key string, n int) Act {
-	items := make([]wechat.Field, n)
+	items := make([]Field, n)
 	for i := range items {
 		items[i] = field("item", "", field("PicMd5Sum", fmt.Sprintf("%032x", i+1)))
 	}

@@ -2,14 +2,12 @@ package sim
 
 import (
 	"time"
-
-	"moonwire/wechat"
 )
 
 // storeMedia registers the files of a fan's message and returns the elements that name them. A media id
 // that exists already is used as it is.
-func (p *Platform) storeMedia(a *account, act Act, now time.Time) []wechat.Field {
-	var fields []wechat.Field
+func (p *Platform) storeMedia(a *account, act Act, now time.Time) []Field {
+	var fields []Field
 	for _, file := range act.Media {
 		m := a.state.Media[file.ID]
 		if m == nil || file.ID == "" {

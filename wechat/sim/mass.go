@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-
-	"moonwire/wechat"
 )
 
 const (
@@ -183,8 +181,8 @@ func (c *call) massReach(fans []*fan, s *Shown, id int64) (got int) {
 }
 
 func massFinished(id int64, total, got, articles int) Act {
-	count := func(name string, n int) wechat.Field { return field(name, strconv.Itoa(n)) }
-	urls := make([]wechat.Field, articles)
+	count := func(name string, n int) Field { return field(name, strconv.Itoa(n)) }
+	urls := make([]Field, articles)
 	for i := range urls {
 		urls[i] = field("item", "", count("ArticleIdx", i+1), field("ArticleUrl", articleURL(strconv.FormatInt(id, 10), i)))
 	}

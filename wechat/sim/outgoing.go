@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"moonwire/wechat"
 )
 
 // outgoing is one push, ready to be written: the same however often it is delivered.
@@ -75,7 +73,7 @@ func (p *Platform) resolve(a *account, f *fan, act Act, now time.Time) (Act, err
 	case tap:
 		return a.tapped(f, act.arg)
 	case withOpenID:
-		ids := []wechat.Field{field("OpenID", f.OpenID), field("UnionID", f.UnionID), field("AppID", a.set.AppID)}
+		ids := []Field{field("OpenID", f.OpenID), field("UnionID", f.UnionID), field("AppID", a.set.AppID)}
 		act.Fields = append(ids, act.Fields...)
 	case ordinary:
 		if act.Event == "subscribe" && act.arg != "" {

@@ -107,6 +107,7 @@ func TestAgentsAndSessions(t *testing.T) {
 	w.must("/customservice/kfsession/create", session)
 	require.NoError(t, w.p.Idle(t.Context()))
 	require.Contains(t, w.seen()[1].plain, "<Event><![CDATA[kf_create_session]]></Event><KfAccount><![CDATA[anna@kestrel]]></KfAccount>")
+	require.Len(t, w.lines("amy"), 2, "the fan did not do it: no line in the chat")
 	require.Equal(t, 65414, w.post("/customservice/kfsession/close", m{"kf_account": "bo@kestrel", "openid": w.openID("amy")}).code())
 
 	require.Contains(t, w.push("amy", sim.Text("my order")).Withheld, "anna@kestrel")

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"moonwire/wechat"
 )
 
 // kind is one word of ParseAct.
@@ -119,7 +117,7 @@ func pickPlace(a []string) (Act, error) {
 }
 
 func namedEvent(a []string) (Act, error) {
-	var fields []wechat.Field
+	var fields []Field
 	for _, pair := range a[1:] {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"moonwire/wechat"
 )
 
 // Values of publish_status.
@@ -68,11 +66,11 @@ func (a *account) publish(j *job, id string, now time.Time) Act {
 		}
 		a.state.Published = append(a.state.Published, &article{ID: id, Items: d.Items, Made: now.Unix(), Updated: now.Unix()})
 	}
-	fields := []wechat.Field{field("publish_id", j.ID), field("publish_status", strconv.Itoa(j.Status))}
+	fields := []Field{field("publish_id", j.ID), field("publish_status", strconv.Itoa(j.Status))}
 	if j.Status != publishDone {
 		return SystemEvent("PUBLISHJOBFINISH", field("PublishEventInfo", "", append(fields, field("fail_idx", "1"))...))
 	}
-	detail := []wechat.Field{field("count", strconv.Itoa(len(d.Items)))}
+	detail := []Field{field("count", strconv.Itoa(len(d.Items)))}
 	for i, n := range d.Items {
 		detail = append(detail, field("item", "", field("idx", strconv.Itoa(i+1)), field("article_url", n.URL)))
 	}

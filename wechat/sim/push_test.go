@@ -36,7 +36,7 @@ func TestPushesAreWrittenAsWeChatWritesThem(t *testing.T) {
 		{"shortvideo", sim.ShortVideo("v3"), `<MsgType><![CDATA[shortvideo]]></MsgType><MediaId><![CDATA[v3]]></MediaId><ThumbMediaId><![CDATA[MEDIA]]></ThumbMediaId><MsgId>ID</MsgId>`},
 		{"location", sim.Location(30.245853, 120.149963, "West Lake"), `<MsgType><![CDATA[location]]></MsgType><Location_X>30.245853</Location_X><Location_Y>120.149963</Location_Y><Scale>16</Scale><Label><![CDATA[West Lake]]></Label><MsgId>ID</MsgId>`},
 		{"link", sim.Link("Tea", "how", "https://example.test/tea"), `<MsgType><![CDATA[link]]></MsgType><Title><![CDATA[Tea]]></Title><Description><![CDATA[how]]></Description><Url><![CDATA[https://example.test/tea]]></Url><MsgId>ID</MsgId>`},
-		{"unknown kind", sim.Message("hologram", wechat.Field{Name: "Depth", Value: "3"}), `<MsgType><![CDATA[hologram]]></MsgType><Depth><![CDATA[3]]></Depth><MsgId>ID</MsgId>`},
+		{"unknown kind", sim.Message("hologram", sim.Field{Name: "Depth", Value: "3"}), `<MsgType><![CDATA[hologram]]></MsgType><Depth><![CDATA[3]]></Depth><MsgId>ID</MsgId>`},
 		{"subscribe", sim.Subscribe(""), `<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[subscribe]]></Event><EventKey><![CDATA[]]></EventKey>`},
 		{"CLICK", sim.Click("MENU_TODAY"), `<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[CLICK]]></Event><EventKey><![CDATA[MENU_TODAY]]></EventKey>`},
 		{"LOCATION", sim.Position(30.2458, 120.1499, 40), `<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[LOCATION]]></Event><Latitude>30.245800</Latitude><Longitude>120.149900</Longitude><Precision>40.000000</Precision>`},
@@ -85,7 +85,7 @@ func TestEventsOfWeChatItself(t *testing.T) {
 	require.NotContains(t, between(d.Plain, "<FromUserName>", "</FromUserName>"), w.openID("amy"))
 	require.Contains(t, d.Plain, "<OpenID><![CDATA["+w.openID("amy")+"]]></OpenID>")
 	require.Contains(t, d.Plain, "<RevokeInfo><![CDATA[205]]></RevokeInfo>")
-	d = w.p.Push(t.Context(), "shop", "", sim.Event("qualification_verify_success", wechat.Field{Name: "ExpiredTime", Value: "1791539600"}))
+	d = w.p.Push(t.Context(), "shop", "", sim.Event("qualification_verify_success", sim.Field{Name: "ExpiredTime", Value: "1791539600"}))
 	require.NoError(t, d.Err)
 	require.Contains(t, d.Plain, "<ExpiredTime>1791539600</ExpiredTime>")
 	require.ErrorContains(t, w.p.Push(t.Context(), "shop", "", sim.Text("hi")).Err, "names no fan")
@@ -129,6 +129,7 @@ func TestPushesInJSON(t *testing.T) {
 	for _, mode := range []wechat.Mode{wechat.Plain, wechat.Compatible, wechat.Safe} {
 		t.Run(mode.String(), func(t *testing.T) {
 			w := newWorld(t, inMode(mode), with(func(a *sim.Account) { a.JSON = true }))
+			require.Contains(t, w.push("amy", sim.Text("<a>&")).Plain, `"Content":"<a>&"`, "without HTML escapes")
 			d := w.push("amy", sim.Photos("pic_weixin", "cam", 2))
 			var plain struct {
 				FromUserName string
@@ -145,7 +146,7 @@ func TestPushesInJSON(t *testing.T) {
 			require.Equal(t, "1772413200", plain.CreateTime.String())
 			require.Len(t, plain.SendPicsInfo.PicList.Item, 2)
 			var outer map[string]any
-			require.NoError(t, json.Unmarshal([]byte(w.seen()[0].body), &outer))
+			require.NoError(t, json.Unmarshal([]byte(w.seen()[1].body), &outer))
 			require.Equal(t, shopID, outer["ToUserName"])
 			require.Equal(t, mode != wechat.Plain, outer["Encrypt"] != nil)
 			require.Equal(t, mode != wechat.Safe, outer["Event"] != nil)

@@ -6,13 +6,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"moonwire/wechat"
 )
 
 // fields is the whole push in WeChat's order: envelope, kind, the rest, and MsgId behind the content.
-func (o *outgoing) fields() []wechat.Field {
-	all := []wechat.Field{
+func (o *outgoing) fields() []Field {
+	all := []Field{
 		field("ToUserName", o.to), field("FromUserName", o.from),
 		field("CreateTime", strconv.FormatInt(o.createTime, 10)), field("MsgType", o.act.MsgType),
 	}
@@ -33,7 +31,7 @@ func (o *outgoing) xml() []byte {
 	return b.Bytes()
 }
 
-func writeElement(b *bytes.Buffer, parent string, f wechat.Field) {
+func writeElement(b *bytes.Buffer, parent string, f Field) {
 	b.WriteString("<" + f.Name + ">")
 	switch {
 	case len(f.Fields) > 0:
@@ -66,7 +64,7 @@ var bare = regexp.MustCompile(`^(CreateTime|MsgId|MsgID|MsgDataId|Idx|bizmsgmenu
 
 var numeric = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
-func isBare(parent string, f wechat.Field) bool {
+func isBare(parent string, f Field) bool {
 	return parent != "SendLocationInfo" && bare.MatchString(f.Name) && numeric.MatchString(f.Value)
 }
 
@@ -77,7 +75,7 @@ func (o *outgoing) json() []byte {
 	return b.Bytes()
 }
 
-func writeObject(b *bytes.Buffer, parent string, fields []wechat.Field) {
+func writeObject(b *bytes.Buffer, parent string, fields []Field) {
 	b.WriteByte('{')
 	done := map[string]bool{}
 	for _, f := range fields {
@@ -95,7 +93,7 @@ func writeObject(b *bytes.Buffer, parent string, fields []wechat.Field) {
 	b.WriteByte('}')
 }
 
-func writeValues(b *bytes.Buffer, parent string, fields []wechat.Field) {
+func writeValues(b *bytes.Buffer, parent string, fields []Field) {
 	if len(fields) == 1 {
 		writeValue(b, parent, fields[0])
 		return
@@ -110,7 +108,7 @@ func writeValues(b *bytes.Buffer, parent string, fields []wechat.Field) {
 	b.WriteByte(']')
 }
 
-func writeValue(b *bytes.Buffer, parent string, f wechat.Field) {
+func writeValue(b *bytes.Buffer, parent string, f Field) {
 	switch {
 	case len(f.Fields) > 0:
 		writeObject(b, f.Name, f.Fields)
@@ -121,8 +119,8 @@ func writeValue(b *bytes.Buffer, parent string, f wechat.Field) {
 	}
 }
 
-func sameName(fields []wechat.Field, name string) []wechat.Field {
-	var same []wechat.Field
+func sameName(fields []Field, name string) []Field {
+	var same []Field
 	for _, f := range fields {
 		if f.Name == name {
 			same = append(same, f)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/wechat"
 	"moonwire/wechat/sim"
 )
 
@@ -174,7 +173,7 @@ func TestSubscriptionNotices(t *testing.T) {
 	require.Contains(t, last, "<Event><![CDATA[subscribe_msg_sent_event]]></Event><SubscribeMsgSentEvent><List><TemplateId><![CDATA[notice]]></TemplateId><MsgID>")
 	require.Contains(t, last, "<ErrorCode>0</ErrorCode><ErrorStatus><![CDATA[success]]></ErrorStatus>")
 	w.push("amy", sim.Consent("notice", true))
-	w.push("amy", sim.Event("subscribe_msg_change_event", wechat.Field{Name: "SubscribeMsgChangeEvent", Fields: []wechat.Field{{Name: "List", Fields: []wechat.Field{
+	w.push("amy", sim.Event("subscribe_msg_change_event", sim.Field{Name: "SubscribeMsgChangeEvent", Fields: []sim.Field{{Name: "List", Fields: []sim.Field{
 		{Name: "TemplateId", Value: "notice"}, {Name: "SubscribeStatusString", Value: "reject"},
 	}}}}))
 	require.Equal(t, 43101, send())

@@ -205,7 +205,9 @@ func TestQuotaTools(t *testing.T) {
 	}
 	require.Equal(t, 48006, w.post("/cgi-bin/clear_quota", map[string]string{"appid": shopAppID}).code(), "ten a month")
 	require.Equal(t, 48006, w.json("POST", "/cgi-bin/clear_quota/v2?appid="+shopAppID+"&appsecret="+shopSecret, nil).code(), "one pool")
-	w.p.MoveClock(31 * 24 * time.Hour)
+	w.p.SetClock(time.Date(2026, 3, 31, 15, 59, 59, 0, time.UTC)) // a second before April in China
+	require.Equal(t, 48006, w.json("POST", "/cgi-bin/clear_quota/v2?appid="+shopAppID+"&appsecret="+shopSecret, nil).code())
+	w.p.MoveClock(time.Second)
 	w.token = ""
 	require.Zero(t, w.json("POST", "/cgi-bin/clear_quota/v2?appid="+shopAppID+"&appsecret="+shopSecret, nil).code())
 	require.Zero(t, w.json("POST", "/cgi-bin/clear_quota/v2", map[string]string{"appid": shopAppID, "appsecret": shopSecret}).code())
