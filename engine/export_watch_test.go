@@ -9,13 +9,11 @@ type FakeSource struct {
 	Add     func(dir string) error
 	Remove  func(dir string) error
 	OpenErr error
-	Opened  int
 }
 
 // Use makes a watcher listen to the fake.
 func (w *Watcher) Use(f *FakeSource) {
 	w.open = func() (source, error) {
-		f.Opened++
 		if f.OpenErr != nil {
 			return source{}, f.OpenErr
 		}

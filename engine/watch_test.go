@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,13 +21,16 @@ import (
 // bench watches a folder in a bubble of its own time: real files, events sent by the test, and hours
 // that pass at once.
 type bench struct {
-	t       *testing.T
-	dir     string // resolved
-	src     *engine.FakeSource
-	began   time.Time
+	t     *testing.T
+	dir   string // resolved
+	src   *engine.FakeSource
+	began time.Time
+
+	mu      sync.Mutex
 	reports []report
 	watched []string
 	dropped []string
+	refuse  error // of watches
 }
 
 type report struct {
@@ -54,9 +58,38 @@ func (b *bench) wait(d time.Duration) {
 // take returns what was reported since the last call; at counts from then, too.
 func (b *bench) take() []report {
 	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	list := b.reports
 	b.reports, b.began = nil, time.Now()
 	return list
+}
+
+func (b *bench) report(dirty, gone []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reports = append(b.reports, report{time.Since(b.began), slices.Clone(dirty), slices.Clone(gone)})
+}
+
+// watches returns the folders that were watched and given up so far.
+func (b *bench) watches() (watched, dropped []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.watched), slices.Clone(b.dropped)
+}
+
+func (b *bench) add(dir string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.watched = append(b.watched, dir)
+	return b.refuse
+}
+
+func (b *bench) remove(dir string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dropped = append(b.dropped, dir)
+	return nil
 }
 
 func inBubble(t *testing.T, files map[string]string, o engine.WatchOptions, body func(b *bench)) {
@@ -70,14 +103,9 @@ func inBubble(t *testing.T, files map[string]string, o engine.WatchOptions, body
 		b := &bench{t: t, dir: scripts, began: time.Now(), src: &engine.FakeSource{
 			Events: make(chan fsnotify.Event), Errors: make(chan error),
 		}}
-		b.src.Add = func(dir string) error { b.watched = append(b.watched, dir); return nil }
-		b.src.Remove = func(dir string) error { b.dropped = append(b.dropped, dir); return nil }
-		o.OnDirty = func(names []string) {
-			b.reports = append(b.reports, report{at: time.Since(b.began), dirty: slices.Clone(names)})
-		}
-		o.OnGone = func(names []string) {
-			b.reports = append(b.reports, report{at: time.Since(b.began), gone: slices.Clone(names)})
-		}
+		b.src.Add, b.src.Remove = b.add, b.remove
+		o.OnDirty = func(names []string) { b.report(names, nil) }
+		o.OnGone = func(names []string) { b.report(nil, names) }
 		w := engine.NewWatcher(scripts, o)
 		w.Use(b.src)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -97,11 +125,12 @@ const ms = time.Millisecond
 func TestWatchReportsEverythingAtFirst(t *testing.T) {
 	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
 		require.Equal(t, []report{{dirty: []string{"demo", "shop"}}}, b.take())
+		watched, _ := b.watches()
 		for _, dir := range []string{"", "demo", "demo/lib", "shop", "shared"} {
-			require.Contains(t, b.watched, b.path(dir))
+			require.Contains(t, watched, b.path(dir))
 		}
-		require.NotContains(t, b.watched, b.path("demo/tests"))
-		require.NotContains(t, b.watched, b.path("Bad"))
+		require.NotContains(t, watched, b.path("demo/tests"))
+		require.NotContains(t, watched, b.path("Bad"))
 	})
 	inBubble(t, nil, engine.WatchOptions{}, func(b *bench) {
 		require.Equal(t, []report{{dirty: nil}}, b.take(), "even none is a report")
@@ -193,7 +222,8 @@ func TestWatchFolderSwapped(t *testing.T) {
 		require.NoError(t, os.Rename(b.path("demo"), b.path(".old")))
 		b.event(fsnotify.Rename, "demo")
 		b.wait(time.Second)
-		require.Contains(t, b.dropped, b.path("demo/lib"), "a moved folder's watch would report under its old name")
+		_, dropped := b.watches()
+		require.Contains(t, dropped, b.path("demo/lib"), "a moved folder's watch would report under its old name")
 		require.NoError(t, os.Rename(b.path(".old"), b.path("demo")))
 		b.event(fsnotify.Create, "demo")
 		b.wait(time.Minute)
@@ -218,9 +248,10 @@ func TestWatchNewFolderIsWatchedAtOnce(t *testing.T) {
 		lay(t, b.dir, map[string]string{"new/main.lua": "", "new/lib/deep/x.lua": "", "new/tests/a.chat": "", "new/.git/x": ""})
 		b.event(fsnotify.Create, "new")
 		synctest.Wait()
-		require.Subset(t, b.watched, []string{b.path("new"), b.path("new/lib"), b.path("new/lib/deep")})
-		require.NotContains(t, b.watched, b.path("new/tests"))
-		require.NotContains(t, b.watched, b.path("new/.git"))
+		watched, _ := b.watches()
+		require.Subset(t, watched, []string{b.path("new"), b.path("new/lib"), b.path("new/lib/deep")})
+		require.NotContains(t, watched, b.path("new/tests"))
+		require.NotContains(t, watched, b.path("new/.git"))
 		b.wait(50 * ms)
 		b.write("new/lib/deep/x.lua")
 		b.wait(time.Minute)
@@ -271,12 +302,9 @@ func TestWatchPolls(t *testing.T) {
 			dir := t.TempDir()
 			lay(t, dir, twoAccounts)
 			synctest.Test(t, func(t *testing.T) {
-				var got []report
-				began := time.Now()
-				w := engine.NewWatcher(dir, engine.WatchOptions{Poll: c.poll, OnDirty: func(names []string) {
-					got = append(got, report{at: time.Since(began), dirty: names})
-				}})
-				w.Use(&engine.FakeSource{OpenErr: c.src, Add: func(string) error { return nil }, Remove: func(string) error { return nil }})
+				b := &bench{began: time.Now()}
+				w := engine.NewWatcher(dir, engine.WatchOptions{Poll: c.poll, OnDirty: func(names []string) { b.report(names, nil) }})
+				w.Use(&engine.FakeSource{OpenErr: c.src, Add: b.add, Remove: b.remove})
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan error, 1)
 				go func() { ended <- w.Run(ctx) }()
@@ -288,7 +316,7 @@ func TestWatchPolls(t *testing.T) {
 				time.Sleep(20 * time.Second)
 				cancel()
 				require.NoError(t, <-ended)
-				require.Equal(t, []report{{dirty: []string{"demo", "shop"}}, {at: c.want + 100*ms, dirty: []string{"demo"}}}, got, "a file still being written is waited for")
+				require.Equal(t, []report{{dirty: []string{"demo", "shop"}}, {at: c.want + 100*ms, dirty: []string{"demo"}}}, b.reports, "a file still being written is waited for")
 			})
 		})
 	}
@@ -297,7 +325,9 @@ func TestWatchPolls(t *testing.T) {
 func TestWatchPollsWhereFoldersCannotBeWatched(t *testing.T) {
 	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
 		b.take()
-		b.src.Add = func(string) error { return errors.New("no space left on device") }
+		b.mu.Lock()
+		b.refuse = errors.New("no space left on device")
+		b.mu.Unlock()
 		b.src.Errors <- errors.New("begin anew")
 		b.wait(time.Second)
 		lay(t, b.dir, map[string]string{"demo/lib/a.lua": "changed"})
@@ -358,7 +388,8 @@ func TestWatchScriptsFolderGoesAndComes(t *testing.T) {
 		require.Len(t, got, 1)
 		require.Equal(t, []string{"new"}, got[0].dirty)
 		require.LessOrEqual(t, got[0].at, 400*ms)
-		require.Contains(t, b.watched, b.path("new"))
+		watched, _ := b.watches()
+		require.Contains(t, watched, b.path("new"))
 	})
 }
 
