@@ -19,6 +19,7 @@ const (
 	KindWait
 	KindMedia // counts as KindWeChat
 	KindLog
+	KindSecret // counts as KindWeChat; its answer must never be written down, so a replay asks again
 
 	kinds = iota
 )
@@ -31,7 +32,7 @@ func (k Kind) budget(l *Limits) (name string, allowed int) {
 	switch k {
 	case KindStore:
 		return "store_calls", l.StoreCalls
-	case KindWeChat, KindMedia:
+	case KindWeChat, KindMedia, KindSecret:
 		return "wechat_calls", l.WeChatCalls
 	case KindHTTP:
 		return "http_calls", l.HTTPCalls
@@ -58,7 +59,7 @@ func (t *Turn) Effect(L *lua.LState, k Kind, label string, fn func(ctx context.C
 }
 
 func (t *Turn) charge(L *lua.LState, k Kind) {
-	if k == KindMedia {
+	if k == KindMedia || k == KindSecret {
 		k = KindWeChat
 	}
 	t.effects[k]++

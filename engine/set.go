@@ -33,7 +33,8 @@ type Set struct {
 }
 
 // NewSet makes a set of the engine's own base, string, table, math, coroutine and os libraries, the given
-// natives and, as globals of that name, the given proxies. A name given twice is an error.
+// natives and, as globals of that name, the given proxies. A name given twice is an error; a native called
+// like a library makes the library callable.
 func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s := &Set{
 		values: map[string]lua.LValue{}, nameOf: map[*lua.LFunction]string{}, proxies: map[string]*lua.LTable{},
@@ -49,7 +50,11 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	}
 	libraries := s.libraries()
 	for name, tb := range libraries {
-		s.globals.RawSetString(name, lockTable(name, tb))
+		face := lockTable(name, tb)
+		if fn := s.Function(name); fn != nil {
+			s.makeCallable(name, face, fn)
+		}
+		s.globals.RawSetString(name, face)
 	}
 	for name, p := range proxies {
 		if s.globals.RawGetString(name) != lua.LNil {
@@ -110,6 +115,18 @@ func (s *Set) libraries() map[string]*lua.LTable {
 		tables[library].RawSetString(name, s.values[full])
 	}
 	return tables
+}
+
+// makeCallable lets a library that has a native of its own name be called: menu{…} beside menu.create. The
+// name then stands for the table.
+func (s *Set) makeCallable(name string, face *lua.LTable, fn *lua.LFunction) {
+	call := newNative(func(L *lua.LState) int {
+		L.Remove(1) // the library itself
+		return fn.GFunction(L)
+	})
+	s.nameOf[call] = name
+	face.Metatable.(*lua.LTable).RawSetString("__call", call)
+	s.values[name] = face
 }
 
 // seal makes the metatables through which scripts see the set.
