@@ -63,7 +63,7 @@ func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool
 	}
 	select {
 	case <-f.ready:
-		return nil, true
+		return f.Account(name), true // it may have come since
 	default:
 	}
 	timer := time.NewTimer(f.o.ReplyWindow)
