@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -40,6 +41,9 @@ func short() map[string]string {
 // Run reads lines until the input or ctx ends and says each to the bot. Errors of a single line are
 // printed and the talk goes on; an unreachable server ends it.
 func (t Talk) Run(ctx context.Context) error {
+	if _, err := t.Client.Lines(ctx, t.Account, t.Fan, math.MaxInt64, 0); err != nil {
+		return err // nobody there, or no such account: better said before the first line is typed
+	}
 	lines := make(chan string)
 	var scanErr error
 	go func() { // ends with the input; a terminal's read cannot be interrupted

@@ -1,0 +1,80 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/cli"
+)
+
+// TestCheckNamesCauseAndCure shows that each mistake is found with its file, its line, what is wrong and
+// what to do.
+func TestCheckNamesCauseAndCure(t *testing.T) {
+	for _, tc := range []struct {
+		name, main string
+		line       int
+		warning    bool
+		cause      string
+		cure       string
+	}{
+		{"a misspelt event", `on.event("subscirbe", "hi")`, 1, false, "subscirbe", "subscribe"},
+		{"a misspelt rule", "on.text('a', 'b')\non.txet('c', 'd')", 2, false, "on has no txet", "on.text"},
+		{"an undefined global", "on.text(function(msg)\n  return greting .. msg.content\nend)\nfunction greeting() end", 2, false, "greting", "greeting"},
+		{"a syntax error", "on.text('a', function(msg)\n  return 'x'\n", 3, false, "'end' expected", ""},
+		{"a key declared twice", "on.text('menu', 'a')\non.text({'x', ' Menu'}, 'b')", 2, false, "main.lua:1", ""},
+		{"a local of the top level", "local n = 0\non.text(function(msg)\n  n = n + 1\n  return tostring(n)\nend)", 3, true, "n belongs to the top level", "msg.session"},
+		{"a global in a handler", "on.text(function(msg)\n  total = 1\n  return tostring(total)\nend)", 2, true, "total is a global", "local"},
+		{"a module that is not there", "local m = require 'lib.nope'", 1, false, "lib/nope.lua", "lib.x is lib/x.lua"},
+		{"an error at the top level", "local t = nil\nt.x = 1", 2, false, "attempt to index local 't' (a nil value)", ""},
+		{"an effect at the top level", "store.set('a', 1)", 1, false, "top level", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir, map[string]string{"shop/main.lua": tc.main})
+			code, out, errs := run(t, "", "check", "--json", dir)
+			var found []struct {
+				Account, File, Cause, Cure string
+				Line                       int
+				Warning                    bool
+			}
+			require.NoError(t, json.Unmarshal([]byte(out), &found), "%s %s", out, errs)
+			require.NotEmpty(t, found)
+			f := found[0]
+			require.Equal(t, "shop", f.Account)
+			require.Equal(t, "main.lua", f.File)
+			require.Equal(t, tc.line, f.Line, "%+v", f)
+			require.Equal(t, tc.warning, f.Warning)
+			require.Contains(t, f.Cause, tc.cause)
+			require.Contains(t, f.Cause+f.Cure, tc.cure)
+			want := cli.ExitFailed
+			if tc.warning {
+				want = cli.ExitOK
+			}
+			require.Equal(t, want, code)
+		})
+	}
+}
+
+func TestCheckFindsSeveralAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"shop/main.lua":      "on.event('subscirbe', 'x')\nlocal p = require 'lib.price'\non.text(function() return nothing_there end)",
+		"shop/lib/price.lua": "return { tea = pirce }",
+		"shop/account.yaml":  "app_id: wx1\nmodee: safe\n",
+	})
+	code, out, _ := run(t, "", "check", dir)
+	require.Equal(t, cli.ExitFailed, code)
+	for _, want := range []string{"main.lua:1", "main.lua:3", "lib/price.lua:1", "account.yaml", "modee", "did you mean"} {
+		require.Contains(t, out, want)
+	}
+	require.Equal(t, 4, strings.Count(out, "✗"))
+}
+
+func TestCheckPassesTheExamples(t *testing.T) {
+	code, out, errs := run(t, "", "check", "../scripts")
+	require.Zero(t, code, "%s%s", out, errs)
+	require.Contains(t, out, "3 account(s), 0 finding(s)")
+}
