@@ -78,13 +78,13 @@ func (e *examiner) read(file string, m engine.Mention, called bool) {
 		if called && !dotted {
 			cause = fmt.Sprintf("nothing is called %s: calling it raises", root)
 		}
-		e.wrong(file, m.Line, cause, guess(root, e.hints, "declare it with local, or correct the name"))
+		e.wrong(file, m.Line, cause, guess(root, e.hints, "", "declare it with local, or correct the name"))
 		return
 	}
 	members := e.members[root]
 	member, _, _ := strings.Cut(rest, ".")
 	if dotted && len(members) > 0 && !slices.Contains(members, member) {
-		e.wrong(file, m.Line, fmt.Sprintf("%s has no %s", root, member), guess(member, members, "see the reference: "+strings.Join(first(members, 12), ", ")))
+		e.wrong(file, m.Line, fmt.Sprintf("%s has no %s", root, member), guess(member, members, root+".", "see the reference: "+strings.Join(first(members, 12), ", ")))
 	}
 }
 
@@ -123,9 +123,9 @@ func (e *examiner) warn(file string, line int, cause, cure string) {
 	e.found = append(e.found, Finding{File: file, Line: line, Warning: true, Cause: cause, Cure: cure})
 }
 
-func guess(name string, candidates []string, otherwise string) string {
+func guess(name string, candidates []string, prefix, otherwise string) string {
 	if near := engine.Nearest(name, candidates); near != "" {
-		return "did you mean " + near + "?"
+		return "did you mean " + prefix + near + "?"
 	}
 	return otherwise
 }
