@@ -68,7 +68,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
-	p.options.Log, p.options.Ready, p.options.Metrics = log, h.ready, h.metrics.Registry
+	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
 }

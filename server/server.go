@@ -6,17 +6,20 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gorilla/mux"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 
 	"moonwire/bot"
+	"moonwire/store"
 	"moonwire/wechat"
 )
 
-// Fleet is what the callback needs of the bot: the accounts, by name.
+// Fleet is what the callback and the general interface need of the bot: the accounts, by name.
 type Fleet interface {
+	Account(name string) *bot.Account
 	Verify(account string, q wechat.Query) (echo string, ok bool)
 	Receive(account string, q wechat.Query, body []byte, r bot.Responder)
 	Accounts() []bot.Status
@@ -31,6 +34,13 @@ type Options struct {
 	Metrics *prometheus.Registry
 	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
 	Dev http.Handler
+	// Store is what the general interface under /api/v1/ reads; nil = there is no such interface.
+	Store *store.Store
+	// APIRate and APIBurst bound the requests a second of each API key; default 20, and 40 at once.
+	APIRate  rate.Limit
+	APIBurst int
+	// Now is the clock of the general interface; nil = time.Now.
+	Now func() time.Time
 }
 
 // Server has the handlers of one process. Safe for concurrent use.
@@ -39,6 +49,7 @@ type Server struct {
 	o      Options
 	bodies *sync.Pool
 	noise  *rate.Limiter // log lines that a stranger can cause
+	api    *api          // nil without a store
 }
 
 // New makes the handlers for a fleet.
@@ -49,17 +60,34 @@ func New(fleet Fleet, o Options) *Server {
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
 	}
-	return &Server{fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20)}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.APIRate == 0 {
+		o.APIRate = defaultAPIRate
+	}
+	if o.APIBurst == 0 {
+		o.APIBurst = defaultAPIBurst
+	}
+	s := &Server{fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20)}
+	if o.Store != nil {
+		s.api = newAPI(fleet, o, s.noise)
+	}
+	return s
 }
 
-// Public is the listener that WeChat reaches: the callback and nothing else.
+// Public is the listener that WeChat and the owner's other systems reach: the callback and the general
+// interface. Whatever else is asked for gets the same empty 403 as a refused push.
 func (s *Server) Public() http.Handler {
-	return s.callbackFirst(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	router := mux.NewRouter().SkipClean(true)
+	s.routeAPI(router)
+	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
-	}))
+	})
+	return s.callbackFirst(router)
 }
 
-// Admin is the operator's listener: health, metrics, the page.
+// Admin is the operator's listener: health, metrics, the page, and the general interface too.
 func (s *Server) Admin() http.Handler {
 	return crossOrigin(s.routes())
 }
@@ -80,8 +108,17 @@ func (s *Server) callbackFirst(rest http.Handler) http.Handler {
 	})
 }
 
+// routeAPI adds the general interface, which finds its own methods: whether there is one is told to key
+// holders only.
+func (s *Server) routeAPI(router *mux.Router) {
+	if s.api != nil {
+		router.PathPrefix(apiPrefix).Handler(s.api)
+	}
+}
+
 func (s *Server) routes() http.Handler {
 	router := mux.NewRouter()
+	s.routeAPI(router)
 	router.HandleFunc("/", s.home).Methods(http.MethodGet, http.MethodHead)
 	router.HandleFunc("/healthz", s.healthz).Methods(http.MethodGet, http.MethodHead)
 	router.HandleFunc("/readyz", s.readyz).Methods(http.MethodGet, http.MethodHead)
