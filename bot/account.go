@@ -34,6 +34,8 @@ type loading struct {
 	mu   sync.Mutex
 	sign string // of the last state of the folder that was tried
 	err  error  // why the last save is not live
+
+	doubted string // the sign of a trouble that was seen once, and may be a save under way
 }
 
 func newAccount(name string, now func() time.Time) *Account {

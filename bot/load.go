@@ -78,7 +78,7 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 	case errors.Is(err, engine.ErrUnsettled):
 		f.loads.put(a.name, false)
 		return
-	case err == nil && f.unfinished(ctx, snap):
+	case f.unfinished(ctx, a, snap, err):
 		f.loads.put(a.name, false)
 		return
 	case !a.loading.begin(sign(snap, err)):
@@ -104,14 +104,21 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 // settled is how old the last write to a folder must be before what it holds counts as saved.
 const settled = 100 * time.Millisecond
 
-// unfinished reports that a file was written so short a time ago that the save may still be under way, after
-// waiting until that is over. A time to come is a clock's fault and counts as old.
-func (f *Fleet) unfinished(ctx context.Context, snap *engine.Snapshot) bool {
-	age := f.o.Now().Sub(snap.Newest)
-	if age < 0 || age >= settled {
+// unfinished reports that a save may still be under way, after waiting until that is over: a file was written
+// a moment ago, or the folder cannot be read for a reason that has just come up. A time to come is a clock's
+// fault and counts as old.
+func (f *Fleet) unfinished(ctx context.Context, a *Account, snap *engine.Snapshot, err error) bool {
+	wait := settled
+	if err == nil {
+		age := f.o.Now().Sub(snap.Newest)
+		wait -= age
+		if age < 0 || wait <= 0 {
+			return false
+		}
+	} else if !a.loading.doubts(sign(snap, err)) {
 		return false
 	}
-	timer := time.NewTimer(settled - age)
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -128,6 +135,17 @@ func sign(snap *engine.Snapshot, err error) string {
 	return snap.Hash
 }
 
+// doubts reports that a trouble is seen for the first time.
+func (l *loading) doubts(sign string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sign == sign || l.doubted == sign {
+		return false
+	}
+	l.doubted = sign
+	return true
+}
+
 // begin notes a save; false when it is the one that was tried last.
 func (l *loading) begin(sign string) bool {
 	l.mu.Lock()
@@ -135,7 +153,7 @@ func (l *loading) begin(sign string) bool {
 	if l.sign == sign {
 		return false
 	}
-	l.sign = sign
+	l.sign, l.doubted = sign, ""
 	return true
 }
 
