@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	lua "github.com/yuin/gopher-lua"
@@ -35,7 +36,7 @@ func newLab(t testing.TB, natives ...engine.Native) *lab {
 	}})
 	set, err := engine.NewSet(natives, nil)
 	require.NoError(t, err)
-	eng, err := engine.New(set, engine.Options{})
+	eng, err := engine.New(set, engine.Options{Limits: engine.Limits{ScriptTime: time.Minute}})
 	require.NoError(t, err)
 	return &lab{eng}
 }
@@ -43,17 +44,18 @@ func newLab(t testing.TB, natives ...engine.Native) *lab {
 func (l *lab) compile(t testing.TB, source string, host *sink) *engine.Build {
 	t.Helper()
 	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(source)}}}
-	b, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host})
+	b, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: engine.Limits{ScriptTime: time.Second}})
 	require.NoError(t, err)
 	return b
 }
 
-// run runs a file of Lua as the top level of a turn and returns what it emitted and how it failed.
+// run runs a file of Lua as the top level of a turn and returns what it emitted and how it failed. It has
+// time: what counts here is what the script says, on a busy machine with the race detector too.
 func (l *lab) run(t testing.TB, source string) ([][]lua.LValue, error) {
 	t.Helper()
 	host := &sink{}
 	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(source)}}}
-	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host})
+	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: engine.Limits{ScriptTime: 10 * time.Second}})
 	return host.rows, err
 }
 
