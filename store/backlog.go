@@ -16,6 +16,7 @@ const (
 const (
 	firstPause = 50 * time.Millisecond
 	maxPause   = 2 * time.Second
+	lastTries  = 100 // when the store closes and records are bad
 )
 
 // backlog is the writer's memory of how writing records goes.
@@ -37,14 +38,16 @@ func (w *writer) writeBehind(closing, busy bool) time.Duration {
 	if pause := time.Until(w.backlog.retryAt); pause > 0 && !closing && !records.flushing() {
 		return pause
 	}
-	for {
-		limit := chunkRecords
-		if busy {
-			limit = busyRecords
-		}
-		err := w.writeChunk(limit)
-		if err != nil {
+	limit := chunkRecords
+	if busy {
+		limit = busyRecords
+	}
+	for failures := 0; ; {
+		if err := w.writeChunk(limit); err != nil {
 			w.recordsFailed(err)
+			if failures++; closing && w.backlog.single > 0 && failures < lastTries {
+				continue // the bad one is found by writing one by one
+			}
 			return max(time.Millisecond, time.Until(w.backlog.retryAt))
 		}
 		w.backlog.retryAt, w.backlog.pause = time.Time{}, 0

@@ -99,6 +99,9 @@ func (s *Store) expire(ctx context.Context, e expiry, until int64) (gone int64, 
 
 // remove deletes rows by their keys, in one transaction.
 func (s *Store) remove(ctx context.Context, query string, keys [][]any, further ...any) (gone int64, err error) {
+	if len(keys) == 0 {
+		return 0, nil
+	}
 	err = s.writer.do(ctx, true, func(b *batch) error {
 		for _, key := range keys {
 			n, err := b.change(query, append(key, further...)...)

@@ -147,18 +147,24 @@ func TestBadRecordIsDroppedAlone(t *testing.T) {
 	_, err = db.Exec(`CREATE TRIGGER bad BEFORE INSERT ON messages WHEN NEW.account = 'bad' BEGIN SELECT RAISE(ABORT, 'bad record'); END`)
 	require.NoError(t, err)
 	require.NoError(t, db.Close())
-	for n := range 600 {
-		account := "demo"
-		if n == 100 || n == 500 {
-			account = "bad"
+	hand := func() {
+		for n := range 600 {
+			account := "demo"
+			if n == 100 || n == 500 {
+				account = "bad"
+			}
+			require.True(t, s.Record(store.Record{Account: account, OpenID: "amy", Type: "text"}))
 		}
-		require.True(t, s.Record(store.Record{Account: account, OpenID: "amy", Type: "text"}))
 	}
+	hand()
 	for s.Flush(ctx) != nil {
 		require.Less(t, s.Stats().RecordErrors, int64(10))
 	}
 	require.EqualValues(t, 598, s.Stats().Recorded)
 	require.EqualValues(t, 2, s.Stats().Dropped)
+	hand()
+	require.NoError(t, s.Close(), "also at the end")
+	require.EqualValues(t, 2*598, s.Stats().Recorded)
 }
 
 func TestRecordRefusesForeignTraces(t *testing.T) {
