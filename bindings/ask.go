@@ -23,7 +23,7 @@ func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 	if err != nil {
 		s.out.Reply, s.out.Rest, s.out.Session, s.out.SessionChanged = nil, nil, nil, false
 	}
-	return s.out, err
+	return s.out, s.concealError(err)
 }
 
 // now is the time of the turn in the account's zone, which os.date shows.

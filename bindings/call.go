@@ -9,6 +9,9 @@ import (
 	"moonwire/engine"
 )
 
+// maxTexts is how many strings a list in an argument may hold.
+const maxTexts = 10_000
+
 // call is one call of a function of the table, its arguments checked. Arguments count from 1.
 type call struct {
 	L     *lua.LState
@@ -29,6 +32,34 @@ func (c call) has(n int) bool { return c.L.Get(n) != lua.LNil }
 func (c call) text(n int) string {
 	s, _ := c.L.Get(n).(lua.LString)
 	return string(s)
+}
+
+// filled is a string argument with something in it; want says what it is.
+func (c call) filled(n int, want string) string {
+	s := c.text(n)
+	if s == "" {
+		c.failArg(n, "is empty", want)
+	}
+	return s
+}
+
+// texts reads the table in argument n as a list of strings.
+func (c call) texts(n int, tb *lua.LTable) []string {
+	tb = c.open(tb)
+	size := tb.Len()
+	if size > maxTexts {
+		c.failArg(n, fmt.Sprintf("has %d items", size), fmt.Sprintf("at most %d", maxTexts))
+	}
+	c.turn.Steps(c.L, size)
+	all := make([]string, size)
+	for i := range all {
+		s, ok := tb.RawGetInt(i + 1).(lua.LString)
+		if !ok {
+			c.fail("%s: item %d is %s; want a string", c.argument(n), i+1, describe(tb.RawGetInt(i+1)))
+		}
+		all[i] = string(s)
+	}
+	return all
 }
 
 // number is a number argument, or otherwise when an optional one is missing.
@@ -78,7 +109,7 @@ func (c call) pushText(s string) int {
 // of library functions only.
 func (c call) fail(format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
-	if c.fn.method() || c.fn == &sessionFunction {
+	if c.fn.method() || c.fn.apart {
 		what = c.fn.Name + ": " + what
 	}
 	c.turn.Fail(c.L, "%s", what)

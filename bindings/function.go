@@ -22,7 +22,8 @@ type Function struct {
 	Example string // Lua that compiles
 	Errors  []Text // what makes it raise, or answer nil, err
 
-	run func(c call) int
+	run   func(c call) int
+	apart bool // it runs under a name that the engine does not know: a method, an iterator
 }
 
 // Form is one list of parameters.

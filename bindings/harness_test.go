@@ -45,7 +45,7 @@ func (f files) snapshot() *engine.Snapshot {
 
 func config() bindings.ProgramConfig {
 	return bindings.ProgramConfig{
-		Account: "demo", Verified: true,
+		Account: "demo", Verified: true, AppID: "wx1a2b3c4d5e6f7081",
 		Settings: map[string]any{"city": "上海", "hours": []any{"9:00", "21:00"}, "shop": map[string]any{"name": "茶铺"}},
 	}
 }

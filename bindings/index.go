@@ -27,7 +27,8 @@ type index struct {
 	exact   map[string]int // folded text → ordinal
 	pressed map[string]int // event + NUL + key → ordinal
 	keys    int
-	folds   bool // some rule compares folded text
+	folds   bool          // some rule compares folded text
+	menu    *declaredMenu // nil when none was declared
 }
 
 func newIndex() *index {
@@ -63,8 +64,9 @@ type facts struct {
 	text    bool
 	event   bool
 	folded  string
-	exact   int // ordinal of the rule with this exact text, -1 for none
-	pressed int // ordinal of the rule with this menu key, -1 for none
+	exact   int  // ordinal of the rule with this exact text, -1 for none
+	pressed int  // ordinal of the rule with this menu key, -1 for none
+	stale   bool // a tap on a button of ours that is gone: for the fallback, not for rules on taps as such
 }
 
 func (x *index) facts(m *wechat.Message) facts {
@@ -81,6 +83,7 @@ func (x *index) facts(m *wechat.Message) facts {
 			f.pressed = n
 		}
 	}
+	f.stale = f.event && f.pressed < 0 && stale(m)
 	return f
 }
 
@@ -99,7 +102,7 @@ func (x *index) fits(n int, f *facts) bool {
 	case fitsType:
 		return !f.event && f.m.MsgType == r.kind.word
 	case fitsEvent:
-		return f.event && f.m.IsEventNamed(r.eventName())
+		return f.event && !f.stale && f.m.IsEventNamed(r.eventName())
 	case fitsScene:
 		return f.event && f.m.IsEventNamed("SCAN") && anyGlob(r.keys, f.m.Scene())
 	case fitsEventKey:

@@ -47,12 +47,6 @@ type Item struct {
 // ErrNotNumber is what Memory.Incr answers for a value that is no number.
 var ErrNotNumber = errors.New("the stored value is not a number")
 
-// API is what scripts may ask of WeChat; *wechat.Client is one.
-type API interface {
-	SendCustom(ctx context.Context, o *wechat.Outgoing) error
-	Typing(ctx context.Context, openid string, on bool) error
-}
-
 // Entry is one line that a script logged.
 type Entry struct {
 	Level string // debug, info, warn, error

@@ -47,6 +47,7 @@ func (c call) log(level, text string) {
 		s.warn("the log of this turn is over its %d bytes; the rest was dropped", limit)
 		return
 	}
+	text = s.conceal(text)
 	s.logged += int64(len(text))
 	c.turn.Steps(c.L, len(text)/64)
 	file, line := c.turn.Where(c.L)

@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -18,6 +19,11 @@ type ProgramConfig struct {
 	Location  *time.Location    // nil: UTC+8, as in Asia/Shanghai
 	API       API               // nil: every call to WeChat answers an error
 	AllowHTTP []string          // host names
+
+	AppID       string  // for oauth.url
+	ExposeToken bool    // api.access_token gives the token
+	Records     Records // nil: a script that asks for them fails
+	Media       fs.FS   // the account's folder media/, for media.upload; nil: it is empty
 }
 
 // Program is one build of an account with its rules, ready to answer. Immutable, safe for concurrent use.

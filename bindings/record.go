@@ -58,6 +58,47 @@ func (r record) required(name string) string {
 	return s
 }
 
+// inner is a field that is a table, nil when it is missing; read-only tables come as a copy.
+func (r record) inner(name string) *lua.LTable {
+	v := r.get(name)
+	if v == lua.LNil {
+		return nil
+	}
+	tb, ok := v.(*lua.LTable)
+	if !ok {
+		r.fail("%s is %s; want a table", name, describe(v))
+	}
+	return r.c.open(tb)
+}
+
+// flag is a field that is true or false, false when it is missing. WeChat's own 1 and 0 are taken too.
+func (r record) flag(name string) bool {
+	switch v := r.get(name).(type) {
+	case *lua.LNilType:
+		return false
+	case lua.LBool:
+		return bool(v)
+	case lua.LNumber:
+		if v == 0 || v == 1 {
+			return v == 1
+		}
+	}
+	r.fail("%s is %s; want true or false", name, describe(r.get(name)))
+	return false
+}
+
+// integer is a field that is a whole number, 0 when it is missing.
+func (r record) integer(name string) int64 {
+	v := r.get(name)
+	if v == lua.LNil {
+		return 0
+	}
+	if !isInteger(v) {
+		r.fail("%s is %s; want a whole number", name, describe(v))
+	}
+	return int64(v.(lua.LNumber))
+}
+
 func (r record) get(name string) lua.LValue {
 	for _, n := range r.names {
 		for _, spelling := range strings.Split(n, "|") {

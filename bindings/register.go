@@ -11,7 +11,9 @@ import (
 // families lists the libraries in the order of the reference page. A new one is a file and a line here.
 func families() []Family {
 	return []Family{
-		onFamily(), replyFamily(), sendFamily(), storeFamily(), dataFamily(), timeFamily(),
+		onFamily(), replyFamily(), menuFamily(), sendFamily(), templateFamily(), userFamily(), tagFamily(),
+		mediaFamily(), qrcodeFamily(), shortFamily(), subscribeMessageFamily(), kfFamily(), massFamily(),
+		oauthFamily(), jssdkFamily(), apiFamily(), storeFamily(), dataFamily(), timeFamily(),
 		jsonFamily(), reFamily(), hashFamily(), base64Family(), urlFamily(), logFamily(), aloneFamily(),
 	}
 }

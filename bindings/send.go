@@ -7,7 +7,6 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"moonwire/engine"
 	"moonwire/wechat"
 )
 
@@ -34,73 +33,6 @@ func fieldText(err error) string {
 		return f.Error()
 	}
 	return err.Error()
-}
-
-// ask makes one call to WeChat that has no result: true, or nil and an error table.
-func (c call) ask(label string, fn func(context.Context, API) error) int {
-	refused := c.wechat(label, func(ctx context.Context, api API) (any, error) { return nil, fn(ctx, api) })
-	if refused != nil {
-		return c.pushRefusal(refused)
-	}
-	return c.push(lua.LTrue)
-}
-
-// wechat makes one call to WeChat. What WeChat refused comes back as plain data, so that a journal can keep it.
-func (c call) wechat(label string, fn func(context.Context, API) (any, error)) map[string]any {
-	v := c.effect(engine.KindWeChat, label, func(ctx context.Context) (any, error) {
-		p := c.state.p
-		if !p.config.Verified || p.config.API == nil {
-			return refusal(errNotVerified), nil
-		}
-		if err := c.claim(ctx); err != nil {
-			return nil, err
-		}
-		_, err := fn(ctx, p.config.API)
-		if err != nil {
-			return refusal(err), nil
-		}
-		return nil, nil
-	})
-	refused, _ := v.(map[string]any)
-	return refused
-}
-
-// claim makes sure, before the first act that people see, that no other run of the same push acts too.
-func (c call) claim(ctx context.Context) error {
-	s := c.state
-	if s.claimed || s.in == nil || s.in.Memory == nil {
-		return nil
-	}
-	if err := s.in.Memory.Claim(ctx); err != nil {
-		return err
-	}
-	s.claimed = true
-	return nil
-}
-
-// errNotVerified is WeChat's own answer to an account without the right, given without asking.
-var errNotVerified = &wechat.APIError{
-	Code: 48001, Msg: "api unauthorized",
-	Hint: "account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)",
-}
-
-// refusal is an error of a call as plain data: errcode, errmsg, hint, rid.
-func refusal(err error) map[string]any {
-	var api *wechat.APIError
-	if errors.As(err, &api) {
-		return map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "rid": api.Rid}
-	}
-	return map[string]any{
-		"errcode": float64(-1), "errmsg": err.Error(), "rid": "",
-		"hint": "WeChat could not be reached; whether the call was carried out is not known",
-	}
-}
-
-// pushRefusal gives nil and the error as a table.
-func (c call) pushRefusal(refused map[string]any) int {
-	c.L.Push(lua.LNil)
-	c.L.Push(c.turn.Push(c.L, refused))
-	return 2
 }
 
 func sendText(c call) int {

@@ -15,6 +15,7 @@ import (
 
 // api is a WeChat that keeps what it was sent.
 type api struct {
+	bindings.API
 	sent   []wechat.Outgoing
 	typing []bool
 	err    error
@@ -144,7 +145,7 @@ func TestSendRefuses(t *testing.T) {
 }
 
 // quietAPI is a WeChat that takes everything, for many turns at once.
-type quietAPI struct{}
+type quietAPI struct{ bindings.API }
 
 func (quietAPI) SendCustom(context.Context, *wechat.Outgoing) error { return nil }
 

@@ -46,7 +46,7 @@ func sessionProxy() engine.Proxy {
 }
 
 // sessionFunction is the name under which errors of msg.session appear.
-var sessionFunction = Function{Name: "msg.session", Forms: params()}
+var sessionFunction = Function{Name: "msg.session", Forms: params(), apart: true}
 
 func sessionCall(L *lua.LState, t *engine.Turn) call {
 	return callOf(L, t, &sessionFunction)

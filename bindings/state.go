@@ -24,7 +24,8 @@ type state struct {
 	session  session
 	step     func(L *lua.LState)
 	claimed  bool
-	broken   error // memory failed or another run has the claim: the turn is void
+	secrets  []string // tokens that the script was given: for no log, trace or error
+	broken   error    // memory failed or another run has the claim: the turn is void
 	logged   int64
 }
 

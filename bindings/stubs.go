@@ -13,16 +13,28 @@ func Types() string {
 	b.WriteString(stubClasses())
 	for _, f := range families() {
 		if f.Name != "" {
-			fmt.Fprintf(&b, "---%s\n---@class %slib\n%s = {}\n\n", f.Doc.EN, f.Name, f.Name)
+			fmt.Fprintf(&b, "---%s\n---@class %slib\n%s%s = {}\n\n", f.Doc.EN, f.Name, f.called(), f.Name)
 		}
 		for i := range f.Functions {
-			b.WriteString(f.Functions[i].stub())
+			if one := &f.Functions[i]; one.Name != f.Name {
+				b.WriteString(one.stub())
+			}
 		}
 		for _, k := range f.Constants {
 			fmt.Fprintf(&b, "---%s\n---@type %s\n%s = nil\n\n", k.Doc.EN, k.Lua, k.Name)
 		}
 	}
 	return b.String()
+}
+
+// called is the overload of a library that can be called itself: menu{…}.
+func (f *Family) called() string {
+	for i := range f.Functions {
+		if one := &f.Functions[i]; one.Name == f.Name {
+			return fmt.Sprintf("---@overload fun(%s)%s\n", one.Forms[0].typed(), one.returned())
+		}
+	}
+	return ""
 }
 
 // stub is one function as the language server reads it; further forms are overloads.
@@ -93,6 +105,26 @@ func stubClasses() string {
 ---@field errmsg string
 ---@field hint string cause and cure
 ---@field rid string
+
+---What button(…) and group(…) give.
+---@class Button
+
+---A fan as WeChat tells of them.
+---@class User
+---@field openid string
+---@field subscribe integer 1, or 0 for somebody who does not follow: then nothing else is known
+---@field subscribe_time integer? Unix seconds
+---@field remark string?
+---@field tagid_list integer[]?
+---@field unionid string?
+---@field subscribe_scene string?
+---@field qr_scene integer?
+---@field qr_scene_str string?
+
+---@class Tag
+---@field id integer
+---@field name string
+---@field count integer?
 
 ---What data.csv gives: a list of rows.
 ---@class csv: table<integer, table<string, string>>

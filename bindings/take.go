@@ -43,6 +43,8 @@ func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 	switch {
 	case reply.Type == "none":
 		return nil
+	case s.tells(reply):
+		return r.error("the answer holds the account's access_token, which no fan must see")
 	case reply.Type == "text" && reply.Content == "":
 		s.warn("%s answered with an empty text; nothing was sent", r.label)
 		return nil
@@ -105,7 +107,7 @@ func misfit(err error, r *rule, a *answer) error {
 }
 
 func (s *state) warn(format string, args ...any) {
-	s.out.Warnings = append(s.out.Warnings, fmt.Sprintf(format, args...))
+	s.out.Warnings = append(s.out.Warnings, s.conceal(fmt.Sprintf(format, args...)))
 }
 
 // pushName is what a push is called in a sentence.

@@ -21,6 +21,8 @@ var (
 	tAny      = Type{Lua: "any", Want: Text{"any value", "任意值"}, fits: func(lua.LValue) bool { return true }}
 	tPlain    = Type{Lua: "any", Want: Text{"plain data (nil, boolean, number, string, or a table of these)", "普通数据(nil、布尔、数字、字符串或由它们组成的表)"}, fits: isPlain}
 	tDuration = Type{Lua: "string|number", Want: Text{`a duration: seconds, or a string such as "30s", "10m", "2h", "1d"`, `时长:秒数,或 "30s"、"10m"、"2h"、"1d" 这样的字符串`}, fits: isStringOrNumber}
+	tTag      = Type{Lua: "string|integer", Want: Text{"the name of a tag, or its id", "标签名或标签 id"}, fits: func(v lua.LValue) bool { return v.Type() == lua.LTString || isInteger(v) }}
+	tButtons  = Type{Lua: "Button[]", Want: Text{"a list of button(…) and group(…)", "button(…)、group(…) 的列表"}, fits: ofType(lua.LTTable)}
 	tKeys     = Type{Lua: "string|string[]", Want: Text{"a string or a list of strings", "字符串或字符串列表"}, fits: isKeys}
 	tHandler  = Type{Lua: "Handler", Want: Text{"a function, a string or a reply.* value", "函数、字符串或 reply.* 的值"}, fits: isHandler}
 	tAnswer   = Type{Lua: "string|Reply", Want: Text{"a string or a reply.* value", "字符串或 reply.* 的值"}, fits: isAnswer}
@@ -92,6 +94,9 @@ func describe(v lua.LValue) string {
 	}
 	if answerOf(v) != nil {
 		return "a reply"
+	}
+	if buttonOf(v) != nil {
+		return "a button"
 	}
 	return "not a Lua value"
 }

@@ -1,0 +1,152 @@
+package bindings
+
+import (
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/wechat"
+)
+
+// menuButton is what button(…) and group(…) make. A script holds it as a value it cannot look into; it
+// never changes once made.
+type menuButton struct {
+	button  wechat.Button // without sub-buttons; a Key only when the author gave one
+	handler lua.LValue    // nil when nothing runs
+	parts   []*menuButton // of a group
+	file    string        // where it was made
+	line    int
+}
+
+// buttonOf is the button that a Lua value holds, nil for any other value.
+func buttonOf(v lua.LValue) *menuButton {
+	u, ok := v.(*lua.LUserData)
+	if !ok {
+		return nil
+	}
+	b, _ := u.Value.(*menuButton)
+	return b
+}
+
+// keyedTypes are the types of buttons that come back as an event with a key (wechat-protocol §6.2), idTypes
+// those that show something by its id.
+var (
+	keyedTypes = []string{"click", "scancode_push", "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album", "pic_weixin", "location_select"}
+	idTypes    = []string{"media_id", "view_limited", "article_id", "article_view_limited"}
+)
+
+func buttonMake(c call) int {
+	names := append(append([]string{"key", "view", "miniprogram"}, keyedTypes...), idTypes...)
+	r := c.record(quote(c.text(1)), c.table(2), names...)
+	b := &menuButton{button: wechat.Button{Name: c.text(1), Key: r.text("key")}}
+	for _, kind := range names[1:] {
+		v := r.get(kind)
+		if v == lua.LNil {
+			continue
+		}
+		if b.button.Type != "" {
+			r.fail("has %s and %s; want one of them", b.button.Type, kind)
+		}
+		b.button.Type = kind
+		b.act(r, v)
+	}
+	keyed := containsString(keyedTypes, b.button.Type)
+	switch {
+	case b.button.Type == "" && b.button.Key != "":
+		b.button.Type = "click"
+	case b.button.Type == "":
+		r.fail("does nothing; want one of %s", strings.Join(names[1:], ", "))
+	case !keyed && b.button.Key != "":
+		r.fail("has a key, but a button with %s sends none; want key beside click and its kind", b.button.Type)
+	case keyed && b.handler == nil && b.button.Key == "":
+		r.fail("%s is true and there is no key; want a handler, or the key of an on.click", b.button.Type)
+	}
+	return c.wrapButton(b)
+}
+
+// act reads what a button of its type does.
+func (b *menuButton) act(r record, v lua.LValue) {
+	kind := b.button.Type
+	switch {
+	case containsString(keyedTypes, kind):
+		if v == lua.LTrue {
+			return
+		}
+		if !isHandler(v) {
+			r.fail("%s is %s; want %s, or true with a key", kind, describe(v), tHandler.Want.EN)
+		}
+		b.handler = v
+	case kind == "view":
+		b.button.URL = r.required(kind)
+	case kind == "miniprogram":
+		m := r.c.record("miniprogram", r.inner(kind), "appid", "pagepath", "url")
+		b.button.AppID, b.button.PagePath, b.button.URL = m.required("appid"), m.required("pagepath"), m.required("url")
+	case kind == "media_id" || kind == "view_limited":
+		b.button.MediaID = r.required(kind)
+	default:
+		b.button.ArticleID = r.required(kind)
+	}
+}
+
+func groupMake(c call) int {
+	return c.wrapButton(&menuButton{button: wechat.Button{Name: c.text(1)}, parts: c.buttons(c.table(2))})
+}
+
+func (c call) wrapButton(b *menuButton) int {
+	b.file, b.line = c.turn.Where(c.L)
+	c.turn.Bytes(c.L, len(b.button.Name)+len(b.button.Key)+len(b.button.URL))
+	u := c.L.NewUserData()
+	u.Value = b
+	return c.push(u)
+}
+
+// maxButtons is far above what WeChat allows in one list.
+const maxButtons = 100
+
+// buttons reads a list of what button(…) and group(…) made.
+func (c call) buttons(tb *lua.LTable) []*menuButton {
+	n := tb.Len()
+	if n == 0 || n > maxButtons {
+		c.fail("%s in the list; want 1 to 3 in a menu, 1 to 5 in a group", plural(n, "button"))
+	}
+	all := make([]*menuButton, n)
+	for i := range all {
+		v := tb.RawGetInt(i + 1)
+		if all[i] = buttonOf(v); all[i] == nil {
+			c.fail("item %d is %s; want button(…) or group(…)", i+1, describe(v))
+		}
+	}
+	if key, _ := tb.Next(lua.LNumber(n)); key != lua.LNil {
+		c.fail("%s stands beside the buttons; want a list of button(…) and group(…)", keyText(key))
+	}
+	return all
+}
+
+// held is the first button in it that holds a handler, nil when none does.
+func (b *menuButton) held() *menuButton {
+	if b.handler != nil {
+		return b
+	}
+	for _, part := range b.parts {
+		if held := part.held(); held != nil {
+			return held
+		}
+	}
+	return nil
+}
+
+// wire is the button as WeChat takes it; path is where it stands: "更多/".
+func (b *menuButton) wire(path string) wechat.Button {
+	out := b.button
+	if b.handler != nil && out.Key == "" {
+		out.Key = ownKey(path + out.Name)
+	}
+	for _, part := range b.parts {
+		out.SubButtons = append(out.SubButtons, part.wire(path+out.Name+"/"))
+	}
+	return out
+}
+
+// place says where a button was made.
+func (b *menuButton) place() string { return fmt.Sprintf("%s:%d", b.file, b.line) }

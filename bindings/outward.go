@@ -1,0 +1,192 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+// weight says whether a call to WeChat changes something that others can notice.
+type weight uint8
+
+const (
+	reads weight = iota
+	acts         // before the first, the turn claims its push
+)
+
+// wechat makes one call to WeChat and gives its answer as plain data, or what WeChat refused it with; both
+// are values, so that a journal can keep them. It raises when the arguments do not fit.
+func (c call) wechat(w weight, label string, fn func(context.Context, API) (any, error)) (answer any, refused map[string]any) {
+	return c.outward(engine.KindWeChat, w, label, fn)
+}
+
+func (c call) outward(k engine.Kind, w weight, label string, fn func(context.Context, API) (any, error)) (answer any, refused map[string]any) {
+	v := c.effect(k, label, func(ctx context.Context) (any, error) {
+		api, err := c.state.p.api()
+		if err != nil {
+			return map[string]any{"refused": refusal(err)}, nil
+		}
+		if w == acts {
+			if err := c.claim(ctx); err != nil {
+				return nil, err
+			}
+		}
+		answer, err := fn(ctx, api)
+		var field *wechat.FieldError
+		switch {
+		case errors.As(err, &field):
+			return map[string]any{"wrong": field.Error()}, nil
+		case err != nil:
+			return map[string]any{"refused": refusal(err)}, nil
+		}
+		return map[string]any{"answer": answer}, nil
+	})
+	kept, _ := v.(map[string]any)
+	if wrong, ok := kept["wrong"].(string); ok {
+		c.fail("%s", wrong)
+	}
+	refused, _ = kept["refused"].(map[string]any)
+	return kept["answer"], refused
+}
+
+// ask makes one call to WeChat that has no result: true, or nil and an error table.
+func (c call) ask(label string, fn func(context.Context, API) error) int {
+	_, refused := c.wechat(acts, label, func(ctx context.Context, api API) (any, error) { return nil, fn(ctx, api) })
+	if refused != nil {
+		return c.pushRefusal(refused)
+	}
+	return c.push(lua.LTrue)
+}
+
+// act makes one call to WeChat that changes something and gives what it answered, or nil and an error table.
+func (c call) act(label string, fn func(context.Context, API) (any, error)) int {
+	return c.pushAnswered(c.wechat(acts, label, fn))
+}
+
+// read makes one call to WeChat that changes nothing and gives the part of the answer that pick finds.
+func (c call) read(label string, r wechat.Request, pick func(answer any) any) int {
+	return c.pushAnswered(c.wechat(reads, label, func(ctx context.Context, api API) (any, error) {
+		v, err := readAnswer(ctx, api, r)
+		if err != nil {
+			return nil, err
+		}
+		return pick(v), nil
+	}))
+}
+
+// write makes one call to WeChat that changes something and gives the part of the answer that pick finds.
+func (c call) write(label string, r wechat.Request, pick func(answer any) any) int {
+	return c.act(label, func(ctx context.Context, api API) (any, error) {
+		v, err := readAnswer(ctx, api, r)
+		if err != nil {
+			return nil, err
+		}
+		return pick(v), nil
+	})
+}
+
+// readAnswer calls and gives the answer as plain data, without the errcode 0 that says nothing.
+func readAnswer(ctx context.Context, api API, r wechat.Request) (any, error) {
+	answer, err := api.Call(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	v, err := answer.Value()
+	if m, ok := v.(map[string]any); ok {
+		delete(m, "errcode")
+		delete(m, "errmsg")
+	}
+	return v, err
+}
+
+// done, whole and part pick from an answer: that it came, all of it, or one of its fields.
+func done(any) any { return true }
+
+func whole(v any) any { return v }
+
+func part(name string) func(any) any {
+	return func(v any) any { return field(v, name) }
+}
+
+// list picks a field that is a list, an empty one when WeChat left it out.
+func list(name string) func(any) any {
+	return func(v any) any {
+		if items, ok := field(v, name).([]any); ok {
+			return items
+		}
+		return []any{}
+	}
+}
+
+func field(v any, name string) any {
+	m, _ := v.(map[string]any)
+	return m[name]
+}
+
+func (c call) pushAnswered(answer any, refused map[string]any) int {
+	if refused != nil {
+		return c.pushRefusal(refused)
+	}
+	return c.push(c.give(answer))
+}
+
+// claim makes sure, before the first act that people see, that no other run of the same push acts too.
+func (c call) claim(ctx context.Context) error {
+	s := c.state
+	if s.claimed || s.in == nil || s.in.Memory == nil {
+		return nil
+	}
+	if err := s.in.Memory.Claim(ctx); err != nil {
+		return err
+	}
+	s.claimed = true
+	return nil
+}
+
+// api is what calls go to, or why there is nothing.
+func (p *Program) api() (API, error) {
+	switch {
+	case !p.config.Verified:
+		return nil, errNotVerified
+	case p.config.API == nil:
+		return nil, errNoSecret
+	}
+	return p.config.API, nil
+}
+
+// These are WeChat's own answers to an account without the right, given without asking.
+var (
+	errNotVerified = &wechat.APIError{
+		Code: 48001, Msg: "api unauthorized",
+		Hint: "account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)",
+	}
+	errNoSecret = &wechat.APIError{
+		Code: 41004, Msg: "appsecret missing",
+		Hint: "account.yaml gives no app_secret, so WeChat's API cannot be called",
+	}
+)
+
+// refusal is an error of a call as plain data: errcode, errmsg, hint, rid.
+func refusal(err error) map[string]any {
+	var api *wechat.APIError
+	if errors.As(err, &api) {
+		return map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "rid": api.Rid}
+	}
+	hint := "WeChat could not be reached"
+	var transport *wechat.TransportError
+	if !errors.As(err, &transport) || transport.MaybeDone {
+		hint += "; whether the call was carried out is not known"
+	}
+	return map[string]any{"errcode": float64(-1), "errmsg": err.Error(), "hint": hint, "rid": ""}
+}
+
+// pushRefusal gives nil and the error as a table.
+func (c call) pushRefusal(refused map[string]any) int {
+	c.L.Push(lua.LNil)
+	c.L.Push(c.turn.Push(c.L, refused))
+	return 2
+}

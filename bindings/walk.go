@@ -1,0 +1,60 @@
+package bindings
+
+import (
+	"context"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+	"moonwire/wechat"
+)
+
+// walk goes over the openids of WeChat's paged lists. It belongs to one turn.
+type walk struct {
+	fn   Function
+	page func(next string) wechat.Request
+	left []any
+	next string
+	last bool
+}
+
+// openids gives an iterator over all pages. Each page is an effect of its own, made when a script comes to it.
+func (c call) openids(page func(next string) wechat.Request) int {
+	w := &walk{fn: *c.fn, page: page}
+	w.fn.apart = true
+	return c.push(&lua.LFunction{IsG: true, GFunction: w.step})
+}
+
+// step is the iterator that the script calls.
+func (w *walk) step(L *lua.LState) int {
+	t := engine.TurnOf(L)
+	c := callOf(L, t, &w.fn)
+	t.Steps(L, 5)
+	for len(w.left) == 0 && !w.last {
+		w.turn(c)
+	}
+	if len(w.left) == 0 {
+		return c.push(lua.LNil)
+	}
+	openid := w.left[0]
+	w.left = w.left[1:]
+	return c.push(c.give(openid))
+}
+
+// turn fetches the next page. The last one may lack its list (wechat-protocol §6.3).
+func (w *walk) turn(c call) {
+	got, refused := c.wechat(reads, w.next, func(ctx context.Context, api API) (any, error) {
+		v, err := readAnswer(ctx, api, w.page(w.next))
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"openid": list("openid")(field(v, "data")), "next_openid": field(v, "next_openid")}, nil
+	})
+	if refused != nil {
+		c.fail("%s: %s", c.give(refused["errcode"]).String(), refused["hint"])
+	}
+	w.left, _ = field(got, "openid").([]any)
+	next, _ := field(got, "next_openid").(string)
+	w.last = len(w.left) == 0 || next == "" || next == w.next
+	w.next = next
+}

@@ -1,0 +1,75 @@
+package bindings
+
+import (
+	"context"
+	"strings"
+
+	"moonwire/wechat"
+)
+
+func oauthURL(c call) int {
+	r := c.record("", c.table(1), "redirect_uri", "scope", "state", "forcePopup|force_popup")
+	appID := c.state.p.config.AppID
+	if appID == "" {
+		c.fail("account.yaml gives no app_id")
+	}
+	link, err := wechat.OAuthURL(appID, wechat.OAuth{
+		RedirectURI: r.text("redirect_uri"), Scope: r.text("scope"), State: r.text("state"), ForcePopup: r.flag("forcePopup"),
+	})
+	if err != nil {
+		c.fail("%s", fieldText(err))
+	}
+	return c.pushText(link)
+}
+
+// oauthUser exchanges a code. The user's tokens are used here and thrown away.
+func oauthUser(c call) int {
+	code := c.filled(1, "the code that the user came back with")
+	return c.act("", func(ctx context.Context, api API) (any, error) {
+		token, err := api.ExchangeCode(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		who := map[string]any{"openid": token.OpenID, "scope": token.Scope}
+		if token.UnionID != "" {
+			who["unionid"] = token.UnionID
+		}
+		if token.Snapshot {
+			who["is_snapshotuser"] = float64(1)
+		}
+		if !strings.Contains(token.Scope, "snsapi_userinfo") {
+			return who, nil
+		}
+		user, err := api.WebUser(ctx, token.AccessToken, token.OpenID)
+		if err != nil {
+			return nil, err
+		}
+		return withWebUser(who, user), nil
+	})
+}
+
+func withWebUser(who map[string]any, u wechat.WebUser) map[string]any {
+	privilege := make([]any, len(u.Privilege))
+	for i, p := range u.Privilege {
+		privilege[i] = p
+	}
+	who["privilege"], who["sex"] = privilege, float64(u.Sex)
+	for name, text := range map[string]string{
+		"nickname": u.Nickname, "province": u.Province, "city": u.City, "country": u.Country, "headimgurl": u.HeadImgURL, "unionid": u.UnionID,
+	} {
+		if text != "" {
+			who[name] = text
+		}
+	}
+	return who
+}
+
+func jssdkSign(c call) int {
+	link := c.text(1)
+	return c.pushAnswered(c.wechat(reads, link, func(ctx context.Context, api API) (any, error) {
+		s, err := api.SignJS(ctx, link)
+		return map[string]any{
+			"appId": s.AppID, "timestamp": float64(s.Timestamp), "nonceStr": s.NonceStr, "signature": s.Signature, "url": s.URL,
+		}, err
+	}))
+}
