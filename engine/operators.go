@@ -24,7 +24,7 @@ func cat(L *lua.LState) int {
 	for i := 1; i <= n; i++ {
 		buf = appendText(buf, L.Get(i))
 	}
-	L.Push(lua.LString(buf))
+	L.Push(lua.LString(frozen(buf)))
 	return 1
 }
 

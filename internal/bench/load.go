@@ -89,7 +89,8 @@ func measureLoad(ctx context.Context, o options) error {
 	targets := loadTargets(servers[0], servers[1], servers[2])
 	pinSelf()
 	if err := runRounds(ctx, targets, o.rounds); err != nil {
-		return err
+		log, _ := os.ReadFile(filepath.Join(data, "serve.log"))
+		return fmt.Errorf("%w\n%s", err, log)
 	}
 	printLoad(targets)
 	return nil
