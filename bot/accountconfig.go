@@ -86,10 +86,11 @@ func (c *AccountConfig) fallback() LatePolicy {
 	return LateFetch
 }
 
-// ProgramConfig is what the account's scripts may reach; the API client is the caller's to add.
+// ProgramConfig is what the account's scripts may reach; the API client, the records and the media files are
+// the caller's to add.
 func (c *AccountConfig) ProgramConfig() bindings.ProgramConfig {
 	return bindings.ProgramConfig{
 		Account: c.Name, Verified: c.Verified, Templates: c.Templates, Settings: c.Settings,
-		Location: c.Location, AllowHTTP: c.AllowHTTP,
+		Location: c.Location, AllowHTTP: c.AllowHTTP, AppID: c.AppID, ExposeToken: c.ExposeToken,
 	}
 }
