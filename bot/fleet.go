@@ -18,7 +18,8 @@ type Fleet struct {
 
 	// accounts is replaced as a whole when an account comes or goes, so that no message takes a lock.
 	accounts atomic.Pointer[map[string]*Account]
-	mu       sync.Mutex // of whoever replaces accounts
+	mu       sync.Mutex                 // of whoever replaces accounts
+	claimed  map[string]map[string]bool // app_id → accounts that claim it; guarded by mu
 
 	// life is the bot's own context: turns live on it, not on their requests, and end with it. It is the
 	// one context that is stored, because no caller of Receive could pass it in.
@@ -28,7 +29,7 @@ type Fleet struct {
 
 // NewFleet makes a fleet that has no accounts until Run has listed them.
 func NewFleet(o Options) *Fleet {
-	f := &Fleet{o: o.withDefaults(), book: newBook(), loads: newLoadQueue(), ready: make(chan struct{})}
+	f := &Fleet{o: o.withDefaults(), book: newBook(), loads: newLoadQueue(), ready: make(chan struct{}), claimed: map[string]map[string]bool{}}
 	f.life, f.stop = context.WithCancel(context.Background())
 	f.accounts.Store(&map[string]*Account{})
 	return f
@@ -79,6 +80,9 @@ func (f *Fleet) remove(names []string) {
 		if a := next[name]; a != nil {
 			delete(next, name)
 			gone = append(gone, a)
+			if e := a.current.Load(); e != nil {
+				delete(f.claimed[e.config.AppID], name)
+			}
 		}
 	}
 	f.accounts.Store(&next)

@@ -188,6 +188,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	e.saved, e.build = f.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
 	e.setRoom(config.Limits)
 	pc := config.ProgramConfig()
+	pc.Records, pc.Media = records{f.o.Store, a.name}, mediaFolder{f.o.Scripts, a.name}
 	if e.client != nil {
 		pc.API = e.client
 	}
@@ -232,10 +233,20 @@ func (f *Fleet) identity(a *Account, c *AccountConfig) (*edition, error) {
 
 // twin names another account that claims to be the same.
 func (f *Fleet) twin(a *Account, appID string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if old := a.current.Load(); old != nil && old.config.AppID != appID {
+		delete(f.claimed[old.config.AppID], a.name)
+	}
+	same := f.claimed[appID]
+	if same == nil {
+		same = make(map[string]bool, 1)
+		f.claimed[appID] = same
+	}
+	same[a.name] = true
 	best := ""
-	for name, other := range *f.accounts.Load() {
-		e := other.current.Load()
-		if other != a && e != nil && e.config.AppID == appID && (best == "" || name < best) {
+	for name := range same {
+		if name != a.name && (best == "" || name < best) {
 			best = name
 		}
 	}

@@ -1,0 +1,2 @@
+-- expect: stop
+return ("x"):rep(4000000)

@@ -1,0 +1,2 @@
+-- place: top
+while true do pcall(function() while true do end end) end

@@ -1,0 +1,4 @@
+-- expect: stop
+while true do pcall(require, "lib.loop") end
+-- file: lib/loop.lua
+while true do end
