@@ -127,12 +127,13 @@ func runRounds(ctx context.Context, targets []*target, rounds int) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range targets {
-		if t.driver, err = dial(t.server.addr); err != nil {
-			return err
+	defer func() {
+		for _, t := range targets {
+			if t.driver != nil {
+				t.driver.close()
+			}
 		}
-		defer t.driver.close()
-	}
+	}()
 	for round := range rounds + 1 {
 		order := slices.Clone(targets)
 		if round%2 == 1 {
@@ -149,6 +150,13 @@ func runRounds(ctx context.Context, targets []*target, rounds int) error {
 
 func (t *target) round(ctx context.Context, maker *requestMaker, counts bool) error {
 	requests := maker.batch(30_000, t.path, t.text, t.sealed)
+	if t.driver == nil { // not earlier: servers hang up on those who say nothing for five seconds
+		d, err := dial(t.server.addr)
+		if err != nil {
+			return err
+		}
+		t.driver = d
+	}
 	before, err := t.server.cpu()
 	if err != nil {
 		return err
