@@ -90,52 +90,35 @@ func TestCrashImages(t *testing.T) {
 	b := sqliteBackend(t, time.Now)
 	s := b.open(t)
 	holdCheckpoints(t, b.path)
-	var mu sync.Mutex
-	told := map[uint64]bool{}
-	var wg sync.WaitGroup
-	stop := make(chan struct{})
-	for worker := range 4 {
-		wg.Go(func() {
-			for n := uint64(0); ; n++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				id := uint64(10+(n+7*uint64(worker))%90)*1e17 + uint64(worker)*1e9 + n
-				if err := crashTurn(ctx, s, id); err != nil {
-					t.Error(err)
-					return
-				}
-				mu.Lock()
-				told[id] = true
-				mu.Unlock()
-			}
-		})
-	}
-	told0 := func() map[uint64]bool {
-		mu.Lock()
-		defer mu.Unlock()
-		before := map[uint64]bool{}
-		for n := range told {
-			before[n] = true
-		}
-		return before
-	}
 	chance := rand.New(rand.NewPCG(3, 4))
-	for image := range 12 {
-		require.Eventually(t, func() bool { return len(told0()) > image*10 }, 30*time.Second, time.Millisecond)
-		before := told0()
-		whole := crashImage(t, b.path, func(log int64) int64 { return log })
-		found := reopen(t, whole)
+	const images, turns = 12, 40
+	told := make(chan uint64, images*turns)
+	before := map[uint64]bool{}
+	for image := range images {
+		var wg sync.WaitGroup
+		for worker := range 4 {
+			wg.Go(func() {
+				for n := range turns / 4 {
+					id := uint64(10+(image*turns+worker*10+n)%90)*1e17 + uint64(image*turns+worker*10+n)
+					if err := crashTurn(ctx, s, id); err != nil {
+						t.Error(err)
+						return
+					}
+					told <- id
+				}
+			})
+		}
+		for range 1 + chance.IntN(turns-1) { // the image is taken in the midst of it
+			before[<-told] = true
+		}
+		found := reopen(t, crashImage(t, b.path, func(log int64) int64 { return log }))
 		for n := range before {
 			require.True(t, found[n], "image %d lost turn %d", image, n)
 		}
 		// A log that ends anywhere, as after a power cut, may lose turns, but none by half.
 		reopen(t, crashImage(t, b.path, func(log int64) int64 { return chance.Int64N(log + 1) }))
+		wg.Wait()
 	}
-	close(stop)
-	wg.Wait()
 }
 
 func reopen(t *testing.T, path string) map[uint64]bool {
