@@ -16,8 +16,9 @@
 // nonce, a status other than 200 is asked again, and the failure notice appears after messages and after
 // those events whose answer would be shown.
 //
-// It does not imitate money, cards, stores, devices, or the review of articles by people, and it sends
-// nothing anywhere but to the callback URLs it was given. Where it listens is the caller's choice: its
+// It does not imitate money, cards, stores, devices, comments, readers of articles or their review by
+// people, and its QR codes are scanned by ticket or scene, not by camera. It sends nothing anywhere but to
+// the callback URLs it was given. Where it listens is the caller's choice: its
 // control interface asks for no password, so that belongs on loopback.
 //
 // A Platform is safe for concurrent use. It calls out (callback, subscribers) with no lock held.
