@@ -137,6 +137,13 @@ func (p *pool) put(v *vm, now time.Duration) (first bool) {
 	return first
 }
 
+// empty drops all VMs.
+func (p *pool) empty() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = nil
+}
+
 // sweep drops VMs that nobody has needed since before, and reports whether any are left. The one used last
 // is taken first, so the idle ones are in order of their age.
 func (p *pool) sweep(before time.Duration) (left bool) {
