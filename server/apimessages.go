@@ -178,6 +178,9 @@ func replyField(msgtype, field string) string {
 	case "kf_account":
 		return "customservice.kf_account"
 	}
+	if msgtype == "news" && !strings.HasPrefix(field, "articles") {
+		field = "articles[1]." + field // the check speaks of the one article there may be
+	}
 	return msgtype + "." + strings.NewReplacer("hq_music_url", "hqmusicurl", "music_url", "musicurl", "pic_url", "picurl").Replace(field)
 }
 

@@ -30,7 +30,7 @@ func whole(doc string) shape    { return shape{json: "integer", doc: doc} }
 func yesNo(doc string) shape    { return shape{json: "boolean", doc: doc} }
 func anything(doc string) shape { return shape{json: "any", doc: doc} }
 
-func list(doc string, items shape) shape { return shape{json: "array", doc: doc, items: &items} }
+func list(doc string, items shape) shape   { return shape{json: "array", doc: doc, items: &items} }
 func table(doc string, values shape) shape { return shape{json: "object", doc: doc, values: &values} }
 
 func object(doc string, props ...prop) shape {

@@ -190,6 +190,9 @@ func join(at, name string) string {
 const maxNameShown = 64
 
 func clip(name string) string {
+	if name == "" {
+		return `""`
+	}
 	if len(name) <= maxNameShown {
 		return name
 	}

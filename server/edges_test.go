@@ -1,0 +1,196 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bot"
+	"moonwire/server"
+)
+
+func TestDevAnswersThisMachineOnly(t *testing.T) {
+	dev := server.New(&fakeFleet{receive: func(r bot.Responder, _ []byte) { r.Respond("text/plain", []byte("success"), false) }}, server.Options{Dev: http.NotFoundHandler()}).Dev()
+	for host, want := range map[string]int{
+		"127.0.0.1:8420": 200, "localhost:8420": 200, "localhost": 200, "[::1]:8420": 200, "[::1]": 200,
+		"evil.example": 403, "evil.example:8420": 403, "127.0.0.1.evil.example": 403, "localhost.evil.example:8420": 403,
+		"192.168.1.9:8420": 403, "": 403, "127.0.0.1:8420:1": 403,
+	} {
+		for _, target := range []string{"/", "/healthz", "/wx/shop?signature=good&echostr=1"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
+			require.NoError(t, err)
+			r.Host = host
+			w := &recorder{header: http.Header{}}
+			dev.ServeHTTP(w, r)
+			require.Equal(t, want, w.status(), "%s %s", host, target)
+		}
+	}
+}
+
+// recorder keeps the status of an answer.
+type recorder struct {
+	header http.Header
+	code   int
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+func (r *recorder) Write(p []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return len(p), nil
+}
+
+func (r *recorder) WriteHeader(code int) {
+	if r.code == 0 {
+		r.code = code
+	}
+}
+
+func (r *recorder) status() int { return max(r.code, 200) }
+
+// TestCrossOriginWrites refuses what a page of somebody else makes a browser send.
+func TestCrossOriginWrites(t *testing.T) {
+	h := newHouse(t, func(o *server.Options) {
+		o.Dev = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	})
+	for _, c := range []struct {
+		name, header, value string
+		refused             bool
+	}{
+		{"a tool", "X-None", "", false},
+		{"own page", "Sec-Fetch-Site", "same-origin", false},
+		{"own origin", "Origin", "http://127.0.0.1:8420", false},
+		{"other page", "Sec-Fetch-Site", "cross-site", true},
+		{"same site", "Sec-Fetch-Site", "same-site", true},
+		{"other origin", "Origin", "https://evil.example", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			const base = "http://127.0.0.1:8420"
+			for _, target := range []string{"/dev/push", "/api/v1/shop/access_token"} {
+				a := serve(h.server.Dev(), http.MethodPost, base+target, nil, c.header, c.value, "Authorization", "Bearer "+apiKey)
+				require.Equal(t, c.refused, a.status == http.StatusForbidden, "dev %s: %d %s", target, a.status, a.body)
+			}
+			a := serve(h.server.Admin(), http.MethodPost, base+"/api/v1/shop/access_token", nil, c.header, c.value, "Authorization", "Bearer "+apiKey)
+			require.Equal(t, c.refused, a.status == http.StatusForbidden, "admin: %d %s", a.status, a.body)
+		})
+	}
+}
+
+// TestWhereTheInterfaceIs finds it on all three listeners, and on none without a store.
+func TestWhereTheInterfaceIs(t *testing.T) {
+	h := newHouse(t)
+	for name, handler := range map[string]http.Handler{"public": h.server.Public(), "admin": h.server.Admin(), "dev": h.server.Dev()} {
+		a := serve(handler, http.MethodPost, "http://127.0.0.1/api/v1/shop/messages/list", nil, "Authorization", "Bearer "+apiKey)
+		require.Equal(t, http.StatusOK, a.status, "%s: %s", name, a.body)
+	}
+	none := server.New(&fakeFleet{}, server.Options{})
+	require.Equal(t, http.StatusForbidden, serve(none.Public(), http.MethodPost, "/api/v1/shop/messages/list", nil).status)
+	require.Equal(t, http.StatusNotFound, serve(none.Admin(), http.MethodPost, "/api/v1/shop/messages/list", nil).status)
+}
+
+func TestHealth(t *testing.T) {
+	var ill error
+	metrics := server.NewMetrics()
+	admin := server.New(&fakeFleet{}, server.Options{
+		Ready: func(context.Context) error { return ill }, Metrics: metrics.Registry,
+	}).Admin()
+	require.Equal(t, "ready\n", serve(admin, http.MethodGet, "/readyz", nil).body)
+	ill = errors.New("the store does not answer")
+	a := serve(admin, http.MethodGet, "/readyz", nil)
+	require.Equal(t, http.StatusServiceUnavailable, a.status)
+	require.Equal(t, "the store does not answer\n", a.body)
+	require.Equal(t, "no-store", a.header.Get("Cache-Control"))
+	require.Equal(t, "ok\n", serve(admin, http.MethodGet, "/healthz", nil).body, "a process that is not ready still lives")
+	require.Equal(t, http.StatusMethodNotAllowed, serve(admin, http.MethodPost, "/healthz", nil).status)
+
+	metrics.Message("shop", "ok", time.Millisecond)
+	metrics.Save(false)
+	metrics.Gauge("moonwire_test", "of this test", func() float64 { return 7 })
+	page := serve(admin, http.MethodGet, "/metrics", nil).body
+	require.Contains(t, page, `moonwire_messages_total{account="shop",outcome="ok"} 1`)
+	require.Contains(t, page, `moonwire_saves_total{result="refused"} 1`)
+	require.Contains(t, page, "moonwire_test 7")
+}
+
+// TestHome tells a stranger nothing and a developer where the accounts are.
+func TestHome(t *testing.T) {
+	a := serve(server.New(&fakeFleet{}, server.Options{}).Admin(), http.MethodGet, "/", nil)
+	require.Equal(t, http.StatusOK, a.status)
+	require.NotContains(t, a.body, "shop")
+	a = serve(server.New(&fakeFleet{}, server.Options{Dev: http.NotFoundHandler()}).Dev(), http.MethodGet, "http://localhost/", nil)
+	require.Contains(t, a.body, "/wx/shop")
+	require.Contains(t, a.header.Get("Content-Security-Policy"), "default-src 'none'")
+}
+
+// listening runs a Listener and returns its address and its end.
+func listening(t *testing.T, ctx context.Context, h http.Handler, drain time.Duration) (string, <-chan error) {
+	t.Helper()
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- server.Listener{Socket: socket, Handler: h, Log: slog.New(slog.DiscardHandler), Drain: drain}.Run(ctx)
+	}()
+	return "http://" + socket.Addr().String(), ended
+}
+
+func TestListenerDrains(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		drain time.Duration
+		whole bool
+	}{
+		{"in time", patient, true},
+		{"too slow", time.Millisecond, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			began, end := make(chan struct{}), make(chan struct{})
+			ctx, stop := context.WithCancel(t.Context())
+			base, ended := listening(t, ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				close(began)
+				select {
+				case <-end:
+					_, _ = io.WriteString(w, "whole")
+				case <-r.Context().Done():
+				}
+			}), c.drain)
+			got := make(chan string, 1)
+			go func() {
+				res, err := http.Post(base, "text/plain", strings.NewReader(""))
+				if err != nil {
+					got <- "cut"
+					return
+				}
+				defer res.Body.Close()
+				body, _ := io.ReadAll(res.Body)
+				got <- string(body)
+			}()
+			<-began
+			stop()
+			want := "cut"
+			if c.whole {
+				want = "whole"
+				close(end)
+			}
+			require.Equal(t, want, <-got)
+			require.NoError(t, <-ended)
+			_, err := http.Get(base)
+			require.Error(t, err, "nobody listens any more")
+		})
+	}
+}
+
+func TestListenerSaysWhyItCannotServe(t *testing.T) {
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, socket.Close())
+	err = server.Listener{Socket: socket, Handler: http.NotFoundHandler(), Log: slog.New(slog.DiscardHandler)}.Run(t.Context())
+	require.ErrorIs(t, err, net.ErrClosed)
+}
