@@ -86,7 +86,7 @@ func TestDrainStopsWhatDoesNotEnd(t *testing.T) {
 		h.wait("closed", d.answered)
 		require.Equal(t, "dropped", d.seen(), "so that WeChat asks the next process")
 	}
-	require.Equal(t, bot.Interrupted, h.report(0).Outcome)
+	require.ElementsMatch(t, []bot.Outcome{bot.Interrupted, bot.Dropped}, []bot.Outcome{h.report(0).Outcome, h.report(1).Outcome})
 }
 
 func TestDrainSendsAnswersThatNobodyTook(t *testing.T) {
