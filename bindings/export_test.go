@@ -6,3 +6,6 @@ func WithRulesOf(p, other *Program) *Program {
 	p.build.Index = other.build.Index
 	return p
 }
+
+// OwnKey is the key of the button at a path of names.
+var OwnKey = ownKey

@@ -1,0 +1,162 @@
+package bindings_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+	"moonwire/wechat"
+	"moonwire/wechat/sim"
+)
+
+// What only looks claims nothing: such a turn may run again. What acts claims once, before it acts.
+func TestOnlyActsClaim(t *testing.T) {
+	tests := []struct {
+		name, body string
+		claims     int
+	}{
+		{"reading", `user.get("$amy") tag.list() menu.get() media.get("M") kf.list() jssdk.sign("https://e.com/") api.call("/cgi-bin/tags/get")`, 0},
+		{"acting twice", `user.remark("$amy", "a") tag.create("b")`, 1},
+		{"a call of any API", `api.call("/cgi-bin/tags/create", {tag = {name = "a"}})`, 1},
+	}
+	s := newShop(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in := input(text(t, "x"))
+			_, err := s.compile(`on.text(function() `+tt.body+` end)`).Answer(t.Context(), in)
+			require.NoError(t, err)
+			require.Equal(t, tt.claims, in.Memory.(*memory).claims)
+		})
+	}
+}
+
+func TestAClaimOfAnotherRunStopsEveryAct(t *testing.T) {
+	s := newShop(t)
+	for _, act := range []string{
+		`template.send("$amy", "order_paid", {thing1 = "a", amount2 = "¥1"})`, `user.remark("$amy", "a")`, `tag.create("a")`,
+		`menu.delete()`, `media.upload("image", "media/cup.png")`, `mass.send{filter = {is_to_all = true}, text = {content = "a"}}`,
+		`qrcode.create{scene = "a"}`, `short.gen("a")`, `oauth.user("a")`, `api.call("/cgi-bin/tags/create", {tag = {name = "a"}})`,
+	} {
+		t.Run(act, func(t *testing.T) {
+			in := input(text(t, "x"))
+			claimed := errors.New("claimed")
+			in.Memory.(*memory).claim = claimed
+			before := s.asked("")
+			_, err := s.compile(`on.text(function() pcall(function() `+act+` end) return "fine" end)`).Answer(t.Context(), in)
+			require.ErrorIs(t, err, claimed)
+			require.Equal(t, before, s.asked(""))
+		})
+	}
+}
+
+func TestTheTopLevelCallsNobody(t *testing.T) {
+	for _, act := range []string{`user.get("o1")`, `menu.get()`, `api.call("/cgi-bin/tags/get")`, `media.upload("image", "media/a.png")`, `for _ in user.list() do end`, `menu.event_status()`} {
+		_, err := compileFiles(t, files{"main.lua": act}, config())
+		require.ErrorContains(t, err, "not allowed at the top level: put it in a handler", act)
+	}
+}
+
+func TestAccountsThatMayNotCall(t *testing.T) {
+	s := newShop(t)
+	s.config.Verified = false
+	require.Contains(t, s.says(`local v, err = user.get("$amy") return tostring(v) .. err.errcode .. err.hint`), "nil48001account.yaml says that this account is not verified")
+	s.config.Verified, s.config.API = true, nil
+	require.Contains(t, s.says(`local v, err = user.get("$amy") return tostring(v) .. err.errcode .. err.hint`), "nil41004account.yaml gives no app_secret")
+}
+
+// A list of 250 fans is three calls; the pages of a walk are calls too.
+func TestBatchesAndPages(t *testing.T) {
+	s := newShop(t)
+	require.Equal(t, "250", s.says(`local all = {} for i = 1, 250 do all[#all + 1] = "$amy" end return tostring(#user.get_all(all))`))
+	require.Equal(t, 3, s.asked("/cgi-bin/user/info/batchget"))
+	require.Equal(t, "3", s.says(`local n = 0 for _ in user.list() do n = n + 1 end return tostring(n)`))
+	require.Equal(t, 3, s.asked("/cgi-bin/user/get"), "the last page says that there is one more, which is empty")
+	require.Equal(t, "1", s.says(`for id in user.list() do return "1" end`))
+	require.Equal(t, 4, s.asked("/cgi-bin/user/get"), "what nobody walks to is not fetched")
+}
+
+func TestRidsAndHints(t *testing.T) {
+	s := newShop(t)
+	s.p.AddFault(sim.Fault{Path: "tags/get", ErrCode: 45009, Times: 1})
+	got := s.says(`local v, err = tag.list() return show{err.errcode, #err.rid > 10, err.hint}`)
+	require.True(t, strings.HasPrefix(got, `[45009,true,"`), got)
+	s.p.AddFault(sim.Fault{Path: "user/info", Status: 500})
+	got = s.says(`local v, err = user.get("$amy") return show{err.errcode, err.hint}`)
+	require.Contains(t, got, `[-1,"WeChat could not be reached`)
+}
+
+// The token goes to scripts of accounts that say so, and into nothing that people read.
+func TestAccessToken(t *testing.T) {
+	s := newShop(t)
+	s.config.ExposeToken = true
+	row, err := s.config.API.(bindings.Calls).AccessToken(t.Context())
+	require.NoError(t, err)
+	token := row.Token.Reveal()
+	out, err := s.run(`local t = api.access_token()
+		log.info("token", t, {t}) print(("x"):rep(10) .. t) log.warn(t:sub(1, 40))
+		return hash.md5(t)`)
+	require.NoError(t, err)
+	require.Len(t, out.Reply.Content, 32)
+	require.Len(t, out.Log, 3)
+	for _, e := range out.Log {
+		require.NotContains(t, e.Text, token[:12])
+		require.Contains(t, e.Text, "[redacted]")
+	}
+
+	_, err = s.run(`local t = api.access_token() error("no " .. t)`)
+	require.ErrorContains(t, err, "no [redacted]")
+	require.NotContains(t, err.Error(), token[:12])
+	_, err = s.run(`local t = api.access_token() local x = {t} error({why = t})`)
+	require.Error(t, err)
+	require.NotContains(t, errorText(t, err), token[:12])
+
+	require.Contains(t, s.raises(`return "it is " .. api.access_token()`), "the answer holds the account's access_token")
+	require.Contains(t, s.raises(`return reply.news{title = "t", url = "https://e.com/?t=" .. api.access_token()}`), "the answer holds")
+}
+
+// An answer that quotes the live token is masked before the script sees it.
+func TestALiveTokenInAnAnswerIsMasked(t *testing.T) {
+	s := newShop(t)
+	row, err := s.config.API.AccessToken(t.Context())
+	require.NoError(t, err)
+	token := row.Token.Reveal()
+	got := s.says(`local key = short.gen("` + token + `") return show(short.fetch(key))`)
+	require.NotContains(t, got, token)
+	require.Contains(t, got, "***")
+}
+
+func TestMediaOverTheStringLimit(t *testing.T) {
+	s := newShop(t)
+	s.config.API = largeMedia{s.config.API}
+	got := s.says(`local f, err = media.get("M") return show{tostring(f), err.errcode, err.hint}`)
+	require.Contains(t, got, `["nil",45001,"the file has 4194305 bytes`)
+}
+
+func TestMediaFolders(t *testing.T) {
+	s := newShop(t)
+	s.config.Media = nil
+	require.Contains(t, s.raises(`media.upload("image", "media/cup.png")`), "media/cup.png: there is no folder media/")
+}
+
+var _ bindings.API = (*wechat.Client)(nil)
+
+// largeMedia is a WeChat whose media are a byte larger than a string may be.
+type largeMedia struct{ bindings.API }
+
+func (largeMedia) DownloadMedia(context.Context, string) (wechat.File, error) {
+	return wechat.File{Name: "a.jpg", ContentType: "image/jpeg", Data: make([]byte, 4<<20+1)}, nil
+}
+
+// errorText is all of an error that people can see.
+func errorText(t *testing.T, err error) string {
+	t.Helper()
+	var e *engine.ScriptError
+	require.ErrorAs(t, err, &e)
+	return fmt.Sprintf("%+v", *e)
+}
