@@ -12,6 +12,15 @@ func OpenWithSteps(ctx context.Context, o Options, n int, more ...string) (*Stor
 	return openAt(ctx, o, append(steps[:n:n], more...))
 }
 
+// AllSteps is how many steps the schema has.
+func AllSteps() int {
+	steps, err := migrations()
+	if err != nil {
+		panic(err)
+	}
+	return len(steps)
+}
+
 // RecordBody is what the database keeps of a record.
 func RecordBody(r *Record) []byte { return appendRecord(nil, r) }
 

@@ -78,7 +78,7 @@ func TestSecondCopyGetsAnotherName(t *testing.T) {
 func TestNewerSchemaIsRefusedUntouched(t *testing.T) {
 	c := newClock()
 	b, ctx := sqliteBackend(t, c.Now), context.Background()
-	newer, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, 2, "CREATE TABLE later (n INTEGER)")
+	newer, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, store.AllSteps(), "CREATE TABLE later (n INTEGER)")
 	require.NoError(t, err)
 	require.NoError(t, newer.Close())
 	before, err := os.ReadFile(b.path)
@@ -95,7 +95,7 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	c := newClock()
 	b, ctx := sqliteBackend(t, c.Now), context.Background()
 	b.open(t).Close()
-	_, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, 2, "CREATE TABLE later (n INTEGER); CREATE TABLE broken (")
+	_, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, store.AllSteps(), "CREATE TABLE later (n INTEGER); CREATE TABLE broken (")
 	require.Error(t, err)
 	s := b.open(t)
 	require.NoError(t, turnOf(s, "demo", "amy", 1, c).Set(ctx, "k", nil, 0))
