@@ -1,0 +1,2 @@
+-- expect: stop | tostring gives numbers to tables and remembers whom
+while true do tostring({}) end
