@@ -18,6 +18,7 @@ type Account struct {
 	current atomic.Pointer[edition]
 	pause   pause
 	waiting answers // fans for whom an answer is kept
+	menu    menuPush
 	loading loading
 
 	room   *semaphore.Weighted

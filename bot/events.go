@@ -17,6 +17,8 @@ type Events struct {
 	Save func(SaveReport)
 	// Account is called when an account comes, changes who it is, or goes; before its next message.
 	Account func(AccountReport)
+	// Menu is called once per push of a declared menu to WeChat, successful or not.
+	Menu func(MenuReport)
 }
 
 // Outcome says in one word what became of a turn. The first six are the status words of menu events.
@@ -80,6 +82,16 @@ type SaveReport struct {
 	Err      error
 	Box      string // the error as people read it
 	Warnings []string
+}
+
+// MenuReport is one push of an account's declared menu.
+type MenuReport struct {
+	Account string
+	Build   string // the build that declares it
+	Took    time.Duration
+	// Err is nil when WeChat has taken the menu. Else it names errcode, cause and cure, and the push is
+	// tried again at the next save or start.
+	Err error
 }
 
 // AccountReport is an account that came, changed who it is, or went.

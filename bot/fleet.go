@@ -14,6 +14,7 @@ type Fleet struct {
 	o     Options
 	book  *book
 	loads *loadQueue
+	menus *loadQueue // whose declared menus may have to be pushed
 	ready chan struct{}
 
 	// accounts is replaced as a whole when an account comes or goes, so that no message takes a lock.
@@ -29,7 +30,7 @@ type Fleet struct {
 
 // NewFleet makes a fleet that has no accounts until Run has listed them.
 func NewFleet(o Options) *Fleet {
-	f := &Fleet{o: o.withDefaults(), book: newBook(), loads: newLoadQueue(), ready: make(chan struct{}), claimed: map[string]map[string]bool{}}
+	f := &Fleet{o: o.withDefaults(), book: newBook(), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}), claimed: map[string]map[string]bool{}}
 	f.life, f.stop = context.WithCancel(context.Background())
 	f.accounts.Store(&map[string]*Account{})
 	return f

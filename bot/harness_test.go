@@ -64,6 +64,7 @@ type house struct {
 	turns   []bot.TurnReport
 	saves   []bot.SaveReport
 	who     []bot.AccountReport
+	menus   []bot.MenuReport
 	changed chan struct{} // a report came
 }
 
@@ -84,11 +85,7 @@ func newHouse(t testing.TB, accounts map[string]folder, change ...func(*bot.Opti
 	}
 	h.options = bot.Options{
 		Scripts: h.dir, Dev: true, APIBase: "http://wechat.test", Doer: h.api, Resolver: resolver(), Now: h.clock.Now,
-		Ceilings: engine.DefaultLimits(), Sleep: h.api.sleep, Events: bot.Events{
-			Turn:    func(r bot.TurnReport) { h.note(func() { h.turns = append(h.turns, r) }) },
-			Save:    func(r bot.SaveReport) { h.note(func() { h.saves = append(h.saves, r) }) },
-			Account: func(r bot.AccountReport) { h.note(func() { h.who = append(h.who, r) }) },
-		},
+		Ceilings: engine.DefaultLimits(), Sleep: h.api.sleep, Events: h.events(),
 	}
 	for _, c := range change {
 		c(&h.options)
@@ -96,6 +93,15 @@ func newHouse(t testing.TB, accounts map[string]folder, change ...func(*bot.Opti
 	h.open()
 	t.Cleanup(h.close)
 	return h
+}
+
+func (h *house) events() bot.Events {
+	return bot.Events{
+		Turn:    func(r bot.TurnReport) { h.note(func() { h.turns = append(h.turns, r) }) },
+		Save:    func(r bot.SaveReport) { h.note(func() { h.saves = append(h.saves, r) }) },
+		Account: func(r bot.AccountReport) { h.note(func() { h.who = append(h.who, r) }) },
+		Menu:    func(r bot.MenuReport) { h.note(func() { h.menus = append(h.menus, r) }) },
+	}
 }
 
 func (h *house) note(add func()) {

@@ -82,6 +82,9 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 		f.loads.put(a.name, false)
 		return
 	case !a.loading.begin(sign(snap, err)):
+		if a.menu.failed.Load() {
+			f.offerMenu(a)
+		}
 		return // a save that changed nothing
 	}
 	report := SaveReport{Account: a.name, First: first}
@@ -93,6 +96,9 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 		return
 	}
 	f.swap(a, next, err, report, began)
+	if err == nil {
+		f.offerMenu(a)
+	}
 	if first {
 		a.loaded()
 		if err := f.recallAnswers(ctx, a); err != nil && ctx.Err() == nil {
@@ -200,6 +206,9 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	for _, w := range e.program.Build().Warnings {
 		warnings = append(warnings, w.Error())
 	}
+	if why := e.idleMenu(); why != "" {
+		warnings = append(warnings, why)
+	}
 	return e, warnings, nil
 }
 
@@ -223,7 +232,7 @@ func (f *Fleet) identity(a *Account, c *AccountConfig) (*edition, error) {
 	}
 	e.client, err = wechat.NewClient(wechat.ClientConfig{
 		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: wechat.Secret(c.Secret), Doer: f.o.Doer,
-		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Log: f.o.Log.With("account", a.name),
+		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Sleep: f.o.APISleep, Log: f.o.Log.With("account", a.name),
 	})
 	if err != nil {
 		return nil, &ConfigError{Msg: err.Error()}

@@ -43,6 +43,8 @@ type Options struct {
 	Log    *slog.Logger
 	// Sleep is what time.sleep of scripts does; nil waits by the real clock.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// APISleep is what a call of WeChat's API does before it tries again; nil waits by the real clock.
+	APISleep func(ctx context.Context, d time.Duration) error
 	// Now, Ticks and Rand are time and chance. Ticks drives the watchdog; nil = a ticker of 20 ms. Rand
 	// seeds the scripts' chance; nil = the process's own.
 	Now   func() time.Time

@@ -34,6 +34,9 @@ func (f *Fleet) Run(ctx context.Context) error {
 	for range max(1, runtime.GOMAXPROCS(0)) {
 		work.Go(func() { f.loader(ctx) })
 	}
+	for range menuPushers {
+		work.Go(func() { f.menuPusher(ctx) })
+	}
 	err := watcher.Run(ctx)
 	work.Wait()
 	if err != nil {
