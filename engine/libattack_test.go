@@ -65,6 +65,9 @@ func TestLibraryAttacks(t *testing.T) {
 			require.Error(t, err)
 			var failed *engine.ScriptError
 			require.ErrorAs(t, err, &failed)
+			if raceEnabled && failed.Limit == "script_time" {
+				return // ten times slower: the clock may win where another limit would
+			}
 			if failed.Limit != "" && c.want != "" {
 				require.Equal(t, c.want, failed.Limit, "%v", err)
 			} else {

@@ -27,9 +27,7 @@ func checkTyped(key, value string, given bool) error {
 }
 
 var (
-	ascii  = regexp.MustCompile(`^[\x20-\x7e]{1,32}$`)
 	number = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
-	letter = regexp.MustCompile(`^[A-Za-z]{1,32}$`)
 	amount = regexp.MustCompile(`^[¥￥$€£]?\d{1,10}(\.\d+)?元?$`)
 	phone  = regexp.MustCompile(`^[0-9+\-() ]{1,17}$`)
 )
@@ -40,13 +38,13 @@ func typeFits(kind, v string) bool {
 	case "thing", "const":
 		return n <= 20
 	case "character_string":
-		return ascii.MatchString(v)
+		return 1 <= n && n <= 32 && all(v, func(r rune) bool { return ' ' <= r && r <= '~' })
 	case "phrase":
 		return n <= 5 && all(v, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 	case "number":
 		return n <= 32 && number.MatchString(v)
 	case "letter":
-		return letter.MatchString(v)
+		return 1 <= n && n <= 32 && all(v, func(r rune) bool { return 'a' <= r|0x20 && r|0x20 <= 'z' })
 	case "symbol":
 		return n <= 5 && all(v, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	case "time", "date":
