@@ -39,8 +39,14 @@ func TestScriptsUploadFromTheirMediaFolderOnly(t *testing.T) {
 	require.NoError(t, os.Symlink(filepath.Join(h.dir, "other", "media", "theirs.jpg"), filepath.Join(folder, "media", "away.jpg")))
 	require.NoError(t, os.Symlink("cup.jpg", filepath.Join(folder, "media", "same.jpg")))
 	for i, tt := range []struct{ path, want string }{
-		{"media/cup.jpg", "took it"}, {"media/same.jpg", "took it"}, {"media/up.jpg", "抱歉"}, {"media/away.jpg", "抱歉"},
-		{"media/../secret.jpg", "抱歉"}, {"secret.jpg", "抱歉"}, {"media/none.jpg", "抱歉"}, {"media/../../other/media/theirs.jpg", "抱歉"},
+		{"media/cup.jpg", "took it"},
+		{"media/same.jpg", "took it"},
+		{"media/up.jpg", "抱歉"},
+		{"media/away.jpg", "抱歉"},
+		{"media/../secret.jpg", "抱歉"},
+		{"secret.jpg", "抱歉"},
+		{"media/none.jpg", "抱歉"},
+		{"media/../../other/media/theirs.jpg", "抱歉"},
 	} {
 		require.Contains(t, h.say(h.text("amy", strings.Repeat("1", i+1), tt.path)).seen(), tt.want, tt.path)
 	}
