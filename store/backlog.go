@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// How many records go into one transaction. Durable writes that come meanwhile end it early.
+// How many records go into one transaction. Durable writes that come meanwhile end it early, unless
+// a block of records waits already: then records get their share between any two of durable writes.
 const (
 	chunkRecords = 256 // when nothing else is to do
-	busyRecords  = 128 // between two transactions of durable writes
+	busyRecords  = 128 // between two transactions of durable writes; about a millisecond
 	yieldEvery   = 16  // after how many records it looks whether durable writes wait
 )
 
@@ -66,10 +67,10 @@ func (w *writer) writeChunk(limit int) error {
 	if err := w.conn.begin(false); err != nil {
 		return err
 	}
-	l := newLedger(&w.conn)
+	l, patient := newLedger(&w.conn), !w.store.records.behind()
 	n, size, err := 0, 0, error(nil)
 	for n < limit && size < len(frames) && err == nil {
-		if n > 0 && w.waiting() {
+		if n > 0 && (patient || n >= busyRecords) && w.waiting() {
 			break
 		}
 		group := l.read(frames[size:], min(yieldEvery, limit-n))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -135,6 +136,40 @@ func TestFullBufferDropsAndCounts(t *testing.T) {
 		require.NoError(t, s.Flush(ctx))
 		require.EqualValues(t, kept, s.Stats().Recorded)
 		require.True(t, s.Record(store.Record{Account: "demo"}), "room again")
+	})
+}
+
+// Durable turns that follow one another without a pause must not starve the records.
+func TestRecordsKeepTheirShare(t *testing.T) {
+	each(t, func(t *testing.T, b backend, c *clock) {
+		ctx, s := context.Background(), b.openWith(t, store.Options{RecordDelay: time.Hour})
+		const turns, share = 20, 128
+		for range turns * share * 2 {
+			require.True(t, s.Record(store.Record{Account: "demo", OpenID: "amy", Type: "text", Content: strings.Repeat("x", 200)}))
+		}
+		stop := make(chan struct{})
+		var wg sync.WaitGroup
+		for worker := range 4 {
+			wg.Go(func() {
+				for n := 0; ; n++ {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					turn := s.Turn(store.TurnKey{Account: "demo", Key: [16]byte{byte(worker), byte(n), byte(n >> 8)}, At: c.Now()})
+					if err := turn.Claim(ctx); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		before := s.Stats()
+		require.Eventually(t, func() bool { return s.Stats().Commits-before.Commits >= turns }, 30*time.Second, time.Millisecond)
+		require.GreaterOrEqual(t, s.Stats().Recorded-before.Recorded, int64((turns-2)*share))
+		close(stop)
+		wg.Wait()
 	})
 }
 

@@ -209,6 +209,13 @@ func (c *recorder) settled(n, size int) {
 	c.flushes = kept
 }
 
+// behind reports whether a whole block waits to be written.
+func (c *recorder) behind() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.full) > 0
+}
+
 // shut refuses further records.
 func (c *recorder) shut() {
 	c.mu.Lock()
