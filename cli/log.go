@@ -43,6 +43,7 @@ func logEvents(log *slog.Logger, messages bool) bot.Events {
 	return bot.Events{
 		Turn: func(r bot.TurnReport) { logTurn(log, r, messages) },
 		Save: func(r bot.SaveReport) { logSave(log, r) },
+		Menu: func(r bot.MenuReport) { logMenu(log, r) },
 		Account: func(r bot.AccountReport) {
 			if r.Gone {
 				log.Info("account gone", "account", r.Name)
@@ -89,4 +90,12 @@ func logSave(log *slog.Logger, r bot.SaveReport) {
 		return
 	}
 	log.Info("build live", "account", r.Account, "build", r.Build, "ms", r.Took.Milliseconds())
+}
+
+func logMenu(log *slog.Logger, r bot.MenuReport) {
+	if r.Err != nil {
+		log.Error("menu not pushed; tried again at the next save or start", "account", r.Account, "build", r.Build, "error", r.Err.Error())
+		return
+	}
+	log.Info("menu pushed", "account", r.Account, "build", r.Build)
 }

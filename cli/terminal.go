@@ -46,7 +46,7 @@ func (t *terminal) print(lines ...string) {
 }
 
 func (t *terminal) events() bot.Events {
-	return bot.Events{Turn: t.turn, Save: t.save}
+	return bot.Events{Turn: t.turn, Save: t.save, Menu: t.menu}
 }
 
 // turn prints one message: when, which account, who said what, what went back, how long it took, by which rule.
@@ -92,6 +92,16 @@ func (t *terminal) save(r bot.SaveReport) {
 		lines = append(lines, "          "+t.paint(yellow, "! ")+r.Account+": "+w)
 	}
 	t.print(lines...)
+}
+
+// menu prints that a declared menu was pushed, or why not.
+func (t *terminal) menu(r bot.MenuReport) {
+	stamp := t.paint(grey, t.now().Format("15:04:05"))
+	if r.Err != nil {
+		t.print(fmt.Sprintf("%s  %s %s  the menu is not pushed, and tried again at the next save or start: %v", stamp, t.paint(red, "✗"), r.Account, r.Err))
+		return
+	}
+	t.print(fmt.Sprintf("%s  %s %s  menu pushed", stamp, t.paint(green, "✓"), r.Account))
 }
 
 func (t *terminal) who(r bot.TurnReport) string {
