@@ -1,6 +1,6 @@
 -- What is recorded of turns, written behind. Bodies are in the format of codec.go.
 -- Messages of one fan, and of one account, are chains from the newest to the oldest: an index over
--- fans costs three times what the rows cost (docs/decisions).
+-- fans costs three times what the rows cost, since it touches a page for each fan.
 CREATE TABLE messages (
 	id           INTEGER NOT NULL PRIMARY KEY, -- the trace as a number, ordered by time
 	account      TEXT    NOT NULL,
