@@ -9,11 +9,11 @@
 //	p, err := bindings.Compile(ctx, eng, snapshot, limits, bindings.ProgramConfig{Account: "demo"})
 //	out, err := p.Answer(ctx, bindings.Input{Message: m, Memory: memory})
 //
-// The room reaches nothing outside by itself: memory and WeChat come in as values, and every function with
-// an effect or a view of the outside goes through engine.Turn.Effect, which refuses it at the top level of
-// a script and counts it against the turn's budget. It decides neither how often a message is handled nor
-// when its answer leaves; that is the bot's. Nothing that a script holds shares state with Go: data
-// crosses by copy, and what is shared between turns is read-only.
+// The room reaches nothing outside by itself: memory, records, media files and WeChat come in as values, and
+// every function with an effect or a view of the outside goes through engine.Turn.Effect, which refuses it
+// at the top level of a script and counts it against the turn's budget. It decides neither how often a
+// message is handled nor when its answer leaves, and it pushes no menu; that is the bot's. Nothing that a
+// script holds shares state with Go: data crosses by copy, and what is shared between turns is read-only.
 //
 // A Program is immutable and safe for concurrent use.
 package bindings
