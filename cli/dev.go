@@ -62,7 +62,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	defer apiSocket.Close()
 
 	colour := coloured(cmd.OutOrStdout(), p.Getenv)
-	log := slog.New(tint.NewHandler(p.Stderr, &tint.Options{Level: slog.LevelWarn, NoColor: !coloured(p.Stderr, p.Getenv)}))
+	log := slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: slog.LevelWarn, NoColor: !coloured(p.Stderr, p.Getenv)}))
 	platform := sim.New(sim.Options{Log: log})
 	defer platform.Close()
 	term := &terminal{out: cmd.OutOrStdout(), colour: colour, now: time.Now, fan: platform.FanName}

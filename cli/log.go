@@ -23,7 +23,7 @@ func newLog(c LogConfig, p Process) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(p.Stderr, &slog.HandlerOptions{Level: level})), nil
 	case "text":
-		return slog.New(tint.NewHandler(p.Stderr, &tint.Options{Level: level, NoColor: !coloured(p.Stderr, p.Getenv)})), nil
+		return slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: level, NoColor: !coloured(p.Stderr, p.Getenv)})), nil
 	default:
 		return nil, fmt.Errorf("log format %q: want text or json", c.Format)
 	}
