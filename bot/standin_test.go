@@ -90,11 +90,22 @@ func (s *standIn) Do(r *http.Request) (*http.Response, error) {
 	return s.web.Do(r)
 }
 
-func (s *standIn) sleep(_ context.Context, d time.Duration) error {
+// sleep passes at once, save the moments in which one process waits for what another is about to share.
+func (s *standIn) sleep(ctx context.Context, d time.Duration) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.slept = append(s.slept, d)
-	return nil
+	s.mu.Unlock()
+	if d >= time.Second {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // count is how many requests for a path have left the houses.
