@@ -3,6 +3,7 @@ package server_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -139,9 +140,12 @@ func TestEarlyAnswer(t *testing.T) {
 	}}
 	web := httptest.NewServer(server.New(f, server.Options{}).Public())
 	defer web.Close()
+	defer close(end)
+	ctx, cancel := context.WithTimeout(t.Context(), patient)
+	defer cancel()
 	reused := func(body string) (again bool, res *http.Response) {
 		trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { again = i.Reused }}
-		req, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), trace), http.MethodPost, web.URL+"/wx/shop", strings.NewReader(body))
+		req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodPost, web.URL+"/wx/shop", strings.NewReader(body))
 		require.NoError(t, err)
 		res, err = web.Client().Do(req)
 		require.NoError(t, err)
@@ -158,7 +162,6 @@ func TestEarlyAnswer(t *testing.T) {
 	require.True(t, res.Close, "Connection: close")
 	again, _ = reused("in time")
 	require.False(t, again, "an early answer closes its connection")
-	close(end)
 }
 
 // TestDrop closes the connection without a byte of an answer.
