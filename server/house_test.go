@@ -69,6 +69,7 @@ type house struct {
 	fleet    *bot.Fleet
 	server   *server.Server
 	web      *httptest.Server // Public
+	wechat   *httptest.Server // the stand-in's API
 	log      *lockedBuffer
 }
 
@@ -92,8 +93,8 @@ func newHouseOf(t *testing.T, files map[string]string, change ...func(*server.Op
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.platform = sim.New(sim.Options{})
 	t.Cleanup(h.platform.Close)
-	wechatAPI := httptest.NewServer(h.platform.Handler())
-	t.Cleanup(wechatAPI.Close)
+	h.wechat = httptest.NewServer(h.platform.Handler())
+	t.Cleanup(h.wechat.Close)
 
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
@@ -105,7 +106,7 @@ func newHouseOf(t *testing.T, files map[string]string, change ...func(*server.Op
 	require.NoError(t, err)
 	loaded := make(chan bot.SaveReport, 16)
 	h.fleet = bot.NewFleet(bot.Options{
-		Scripts: dir, Engine: eng, Store: h.store, APIBase: wechatAPI.URL, Ceilings: engine.DefaultLimits(), Log: log,
+		Scripts: dir, Engine: eng, Store: h.store, APIBase: h.wechat.URL, Ceilings: engine.DefaultLimits(), Log: log,
 		Resolver: bot.Resolver{Env: environment},
 		Events:   bot.Events{Save: func(r bot.SaveReport) { loaded <- r }},
 	})
