@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,18 +16,21 @@ import (
 	"moonwire/wechat/sim"
 )
 
-// standIn is the stand-in platform over real HTTP, with a house's clock. It counts what leaves the houses,
-// also what never reaches the platform.
+// standIn is the stand-in platform over real HTTP, with a house's clock. It counts what reaches its
+// door, also what a fault keeps from it.
 type standIn struct {
 	*sim.Platform
 	t   testing.TB
 	url string
 	web *http.Client
 
+	pushes   *http.Transport // carries the pushes
+	patience atomic.Int64    // how long a call may take; 0 = as long as the client likes
+
 	mu      sync.Mutex
-	asked   map[string]int // path → requests that left
+	asked   map[string]int // path → requests
 	slept   []time.Duration
-	changed chan struct{} // closed when a request leaves
+	changed chan struct{} // closed when a request comes
 }
 
 // yaml is an account.yaml that serve takes and the stand-in knows.
@@ -58,9 +62,14 @@ func newStandIn(t testing.TB, accounts map[string]folder, change ...func(*bot.Op
 }
 
 func (s *standIn) start(now func() time.Time) {
-	s.Platform = sim.New(sim.Options{Now: now})
+	s.pushes = &http.Transport{}
+	s.Platform = sim.New(sim.Options{Now: now, Client: &http.Client{Transport: s.pushes}})
 	s.t.Cleanup(s.Close)
-	api := httptest.NewServer(s.Handler())
+	platform := s.Handler()
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.note(r.URL.Path)
+		platform.ServeHTTP(w, r)
+	}))
 	s.t.Cleanup(api.Close)
 	s.url, s.web = api.URL, api.Client()
 }
@@ -82,12 +91,17 @@ func (s *standIn) register(r bot.AccountReport, callback string) {
 
 // Do carries a house's calls to the platform.
 func (s *standIn) Do(r *http.Request) (*http.Response, error) {
+	web := *s.web
+	web.Timeout = time.Duration(s.patience.Load())
+	return web.Do(r)
+}
+
+func (s *standIn) note(path string) {
 	s.mu.Lock()
-	s.asked[r.URL.Path]++
+	defer s.mu.Unlock()
+	s.asked[path]++
 	close(s.changed)
 	s.changed = make(chan struct{})
-	s.mu.Unlock()
-	return s.web.Do(r)
 }
 
 // sleep passes at once, save the moments in which one process waits for what another is about to share.
@@ -108,14 +122,14 @@ func (s *standIn) sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// count is how many requests for a path have left the houses.
+// count is how many requests for a path have come.
 func (s *standIn) count(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.asked[path]
 }
 
-// await waits until n requests for a path have left.
+// await waits until n requests for a path have come.
 func (s *standIn) await(path string, n int) {
 	s.t.Helper()
 	deadline := time.After(patient)
