@@ -193,7 +193,8 @@ func (l *accountLoader) apiKeys() error {
 		key, err := l.secret("api_keys[]", value)
 		switch {
 		case errors.Is(err, errUnset) && l.o.Dev:
-			continue
+			key = derivedAPIKey(l.name)
+			l.config.Derived = append(l.config.Derived, "api_keys")
 		case err != nil:
 			return l.about("api_keys[]", "%v", err)
 		case key == "":

@@ -110,6 +110,15 @@ func TestLoadAccountDefaults(t *testing.T) {
 	}
 }
 
+func TestDevMakesUpAnAPIKey(t *testing.T) {
+	yaml := []byte("api_keys: [ \"${env:NOT_SET}\" ]\n")
+	c, _, err := bot.LoadAccount("shop", yaml, bot.Resolver{}, bot.AccountOptions{Dev: true})
+	require.NoError(t, err)
+	require.Len(t, c.APIKeys, 1)
+	require.Len(t, c.APIKeys[0], 32)
+	require.Contains(t, c.Derived, "api_keys")
+}
+
 func TestDerivedValuesFollowFromTheName(t *testing.T) {
 	load := func(name string) *bot.AccountConfig {
 		c, _, err := bot.LoadAccount(name, nil, bot.Resolver{}, bot.AccountOptions{Dev: true})

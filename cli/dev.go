@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -140,4 +141,7 @@ func (s *stage) account(r bot.AccountReport) {
 		line += s.term.paint(grey, fmt.Sprintf("  (made up for dev: %s)", join(r.Config.Derived)))
 	}
 	s.term.print(line)
+	if slices.Contains(r.Config.Derived, "api_keys") {
+		s.term.print(s.term.paint(grey, "          HTTP interface of "+r.Name+": Authorization: Bearer "+r.Config.APIKeys[0]))
+	}
 }
