@@ -148,13 +148,6 @@ func (s *standIn) await(path string, n int) {
 	}
 }
 
-// forget begins all counts anew.
-func (s *standIn) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asked, s.slept = map[string]int{}, nil
-}
-
 // does lets a fan act and returns what the phone shows of the answer.
 func (s *standIn) does(fan string, act sim.Act) string {
 	s.t.Helper()
