@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -41,7 +42,7 @@ func (f *Fleet) introduce(a *Account, old, next *edition) {
 // sameIdentity reports whether two configurations look the same to the platform.
 func sameIdentity(a, b *AccountConfig) bool {
 	return a.AppID == b.AppID && a.OriginalID == b.OriginalID && a.Kind == b.Kind && a.Verified == b.Verified &&
-		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.Equal(a.APIKeys, b.APIKeys)
+		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.Equal(a.APIKeys, b.APIKeys) && maps.Equal(a.Templates, b.Templates)
 }
 
 func (l *loading) fail(err error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"moonwire/bot"
@@ -48,10 +50,16 @@ func Direct(ctx context.Context, c *bot.AccountConfig, callback, fan string, act
 	return d, d.Err
 }
 
-// Stranger is an account as the stand-in platform knows it.
+// Stranger is an account as the stand-in platform knows it. The templates that account.yaml names exist
+// there, and take any keys.
 func Stranger(c *bot.AccountConfig, callback string) sim.Account {
+	templates := make([]sim.Template, 0, len(c.Templates))
+	for _, alias := range slices.Sorted(maps.Keys(c.Templates)) {
+		templates = append(templates, sim.Template{ID: c.Templates[alias], Title: alias})
+	}
 	return sim.Account{
 		Name: c.Name, AppID: c.AppID, Secret: c.Secret, OriginalID: c.OriginalID, Kind: c.Kind, Verified: c.Verified,
 		Mode: c.Mode, Token: c.Keys.Token, EncodingAESKey: c.Keys.EncodingAESKey, CallbackURL: callback,
+		Templates: templates,
 	}
 }

@@ -6,5 +6,5 @@ import "embed"
 
 // Examples has one folder per example account.
 //
-//go:embed echo demo faq
+//go:embed echo demo faq guide
 var Examples embed.FS
