@@ -17,6 +17,15 @@ type answer struct {
 	line  int
 }
 
+// Holds is for the engine's measure of memory. The answers of a choice are counted with each that holds them.
+func (a *answer) Holds(func(lua.LValue)) (bytes int) {
+	bytes = 400 + a.size
+	for _, one := range a.picks {
+		bytes += 400 + one.size
+	}
+	return bytes
+}
+
 // answerOf is the answer that a Lua value holds, nil for any other value.
 func answerOf(v lua.LValue) *answer {
 	u, ok := v.(*lua.LUserData)
@@ -35,14 +44,19 @@ func (c call) pushAnswer(r wechat.Reply) int {
 func (c call) wrap(a *answer) int {
 	a.by = c.fn.Name
 	a.file, a.line = c.turn.Where(c.L)
-	r := &a.reply
-	a.size += len(r.Content) + len(r.Title) + len(r.Description) + len(r.MusicURL) + len(r.HQMusicURL)
-	for i := range r.Articles {
-		t := &r.Articles[i]
-		a.size += len(t.Title) + len(t.Description) + len(t.PicURL) + len(t.URL)
-	}
+	a.size += textSize(&a.reply)
 	c.turn.Bytes(c.L, a.size)
 	u := c.L.NewUserData()
 	u.Value = a
 	return c.push(u)
+}
+
+// textSize is how many bytes of text an answer has.
+func textSize(r *wechat.Reply) int {
+	size := len(r.Content) + len(r.Title) + len(r.Description) + len(r.MusicURL) + len(r.HQMusicURL)
+	for i := range r.Articles {
+		t := &r.Articles[i]
+		size += len(t.Title) + len(t.Description) + len(t.PicURL) + len(t.URL)
+	}
+	return size
 }

@@ -104,7 +104,7 @@ func TestLongTexts(t *testing.T) {
 }
 
 func TestAnAnswerOverTheBudget(t *testing.T) {
-	require.Contains(t, fails(t, `on.text(function() return ("a"):rep(70000) end)`), "main.lua:1: on.text: the answer has 70000 bytes; a turn may say 65536")
+	require.Contains(t, fails(t, `on.text(function() return ("a"):rep(70000) end)`), "main.lua:1: over the limit answer of 64.0 KiB by 4.4 KiB; account.yaml limits: { answer: … } raises it")
 }
 
 func TestMisfitsNameTheField(t *testing.T) {

@@ -90,7 +90,13 @@ func (c call) table(n int) *lua.LTable {
 
 // open is the table to read in place of tb: what a read-only one shows, or itself. It is not written here
 // and not handed to a script.
-func (c call) open(tb *lua.LTable) *lua.LTable { return c.turn.Beneath(tb) }
+//
+// Whoever opens a table goes over it, so that is paid for here.
+func (c call) open(tb *lua.LTable) *lua.LTable {
+	tb = c.turn.Beneath(tb)
+	c.turn.Walk(c.L, tb)
+	return tb
+}
 
 // push gives one value back.
 func (c call) push(v lua.LValue) int {

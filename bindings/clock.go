@@ -12,6 +12,9 @@ import (
 // maxSleep is the longest time.sleep; a turn as a whole ends after a minute anyway.
 const maxSleep = 50 * time.Second
 
+// waitCost is what a sleep costs in instructions, so that no turn makes many that wait for nothing.
+const waitCost = 10_000
+
 // timeNow is the engine's clock in whole Unix seconds.
 func timeNow(c call) int {
 	v := c.effect(engine.KindClock, "", func(context.Context) (any, error) {
@@ -39,6 +42,7 @@ func (c call) zone() *time.Location {
 		return c.state.p.config.Location
 	}
 	name := c.text(3)
+	c.turn.Steps(c.L, 500) // a zone that does not exist is looked for in files each time
 	v, err := c.state.p.zones.load(name)
 	if err != nil {
 		c.failArg(3, "is "+quote(name), "a time zone such as Asia/Shanghai, Europe/Berlin or UTC")
@@ -51,6 +55,7 @@ func timeSleep(c call) int {
 	if d > maxSleep {
 		c.failArg(1, "is "+d.String(), "at most "+maxSleep.String())
 	}
+	c.turn.Steps(c.L, waitCost)
 	sleep := realSleep
 	if c.state.in != nil && c.state.in.Sleep != nil {
 		sleep = c.state.in.Sleep

@@ -20,6 +20,12 @@ import (
 // script has touched costs a kilobyte for as long as the build lives.
 const maxWalked = 20_000
 
+// maxColumns and maxRows are how many columns and rows a sheet may have; the rows are a list, and lists end there.
+const (
+	maxColumns = 1_000
+	maxRows    = 262_143
+)
+
 // sheet is a CSV file of data/, parsed once per build and shared by all its turns. Rows are read-only
 // tables, made when a script first looks at them.
 type sheet struct {
@@ -27,6 +33,8 @@ type sheet struct {
 	columns []string
 	cells   [][]string
 	rows    []atomic.Pointer[lua.LTable]
+	room    *dataRoom
+	limit   int64 // of room
 
 	mu     sync.Mutex
 	all    *lua.LTable               // the rows in order; made when somebody walks them
@@ -34,15 +42,28 @@ type sheet struct {
 }
 
 // parseSheet reads a CSV file whose first line names the columns. Shorter lines are filled with empty
-// texts; a longer one is an error, as a comma is most likely not quoted.
-func parseSheet(name string, data []byte) (*sheet, error) {
+// texts; a longer one is an error, as a comma is most likely not quoted. What it keeps is taken from room.
+func parseSheet(name string, data []byte, room *dataRoom, limit int64) (_ *sheet, err error) {
+	taken := int64(0)
+	defer func() {
+		if err != nil {
+			room.take(-taken, limit)
+		}
+	}()
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	r.FieldsPerRecord = -1
 	head, err := r.Read()
 	if err != nil {
 		return nil, csvError(name, err)
 	}
-	s := &sheet{name: name, lookup: map[string]map[string]int{}}
+	if len(head) > maxColumns {
+		return nil, fmt.Errorf("data/%s:1: %d columns; at most %d are allowed", name, len(head), maxColumns)
+	}
+	s := &sheet{name: name, lookup: map[string]map[string]int{}, room: room, limit: limit}
+	cost := sheetRowCost + cellCost*int64(len(head))
+	if int64(bytes.Count(data, []byte{'\n'}))*cost > 2*limit {
+		return nil, noDataRoom(name, limit) // before much is made for nothing
+	}
 	for i, column := range head {
 		column = strings.TrimSpace(column)
 		if column == "" || containsString(s.columns, column) {
@@ -63,6 +84,13 @@ func parseSheet(name string, data []byte) (*sheet, error) {
 			line, _ := r.FieldPos(0)
 			return nil, fmt.Errorf(`data/%s:%d: %d fields, and the first line names %d; a field with a comma needs quotes "…"`, name, line, len(row), len(s.columns))
 		}
+		if len(s.cells) == maxRows {
+			return nil, fmt.Errorf("data/%s: more than %d rows", name, maxRows)
+		}
+		if !room.take(cost, limit) {
+			return nil, noDataRoom(name, limit)
+		}
+		taken += cost
 		for len(row) < len(s.columns) {
 			row = append(row, "")
 		}
@@ -104,7 +132,11 @@ func (s *sheet) row(n int) *lua.LTable {
 			return all
 		},
 	})
+	if !s.room.take(rowTableCost, s.limit) {
+		return tb // as long as the script holds it
+	}
 	if !s.rows[n-1].CompareAndSwap(nil, tb) {
+		s.room.take(-rowTableCost, s.limit)
 		return s.rows[n-1].Load()
 	}
 	return tb
@@ -126,12 +158,21 @@ func (s *sheet) walk(t *engine.Turn) *lua.LTable {
 	return s.all
 }
 
-// find is the first row, from 1, with that value in a column; 0 for none.
-func (s *sheet) find(column int, value string) int {
+// find is the first row, from 1, with that value in a column; 0 for none. Where there is no room for an
+// index it goes over the rows, and looked says over how many.
+func (s *sheet) find(column int, value string) (row, looked int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.columns[column]
 	rows := s.lookup[name]
+	if rows == nil && !s.room.take(indexCost*int64(len(s.cells)), s.limit) {
+		for i, cells := range s.cells {
+			if cells[column] == value {
+				return i + 1, i
+			}
+		}
+		return 0, len(s.cells)
+	}
 	if rows == nil {
 		rows = make(map[string]int, len(s.cells))
 		for i, cells := range s.cells {
@@ -141,5 +182,5 @@ func (s *sheet) find(column int, value string) int {
 		}
 		s.lookup[name] = rows
 	}
-	return rows[value]
+	return rows[value], 1
 }

@@ -23,7 +23,7 @@ func (c call) dataFile() (name string, data []byte) {
 func dataCSV(c call) int {
 	name, raw := c.dataFile()
 	v, err := c.turn.Build().Once("csv:"+name, func() (any, error) {
-		s, err := parseSheet(name, raw)
+		s, err := parseSheet(name, raw, &c.state.p.data, c.dataLimit())
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,9 @@ func csvFind(s *sheet) *Function {
 		column := c.text(2)
 		for i, name := range s.columns {
 			if name == column {
-				if row := s.find(i, c.text(3)); row > 0 {
+				row, looked := s.find(i, c.text(3))
+				c.turn.Steps(c.L, looked/4)
+				if row > 0 {
 					return c.push(s.row(row))
 				}
 				return c.push(lua.LNil)
@@ -75,8 +77,13 @@ func csvFind(s *sheet) *Function {
 func dataJSON(c call) int {
 	name, raw := c.dataFile()
 	v, err := c.turn.Build().Once("json:"+name, func() (any, error) {
+		cost, limit := jsonCost(raw), c.dataLimit()
+		if !c.state.p.data.take(cost, limit) {
+			return nil, noDataRoom(name, limit)
+		}
 		plain, err := parseDataJSON(name, raw)
 		if err != nil {
+			c.state.p.data.take(-cost, limit)
 			return nil, err
 		}
 		return c.turn.Lock("data/"+name, plain), nil

@@ -122,6 +122,9 @@ func (c call) rule(x *index, k kind, keys []string) rule {
 		if err := re.Admit(maxMatched); err != nil {
 			c.fail("%s: the pattern is too large for texts of %d bytes, which fans may send", c.argument(1), maxMatched)
 		}
+		if x.patterns += re.Size(); x.patterns > maxPatternRules {
+			c.fail("the patterns of on.match are too large together; move some into one rule")
+		}
 		r.re = re
 	}
 	return r

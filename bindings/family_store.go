@@ -5,8 +5,8 @@ package bindings
 func storeFamily() Family {
 	key := Param{Name: "key", Type: tString}
 	plain := Text{
-		"Raises when a value is no plain data or has more than 256 KiB of JSON, when a key has not 1 to 256 bytes, and at the top level.",
-		"值不是普通数据或其 JSON 超过 256 KiB、键不是 1 至 256 字节、或在顶层调用时报错。",
+		"Raises when a value is no plain data or has more than 64 KiB of JSON, when a key has not 1 to 256 bytes, and at the top level.",
+		"值不是普通数据或其 JSON 超过 64 KiB、键不是 1 至 256 字节、或在顶层调用时报错。",
 	}
 	calls := Text{"A turn may call store.* 200 times.", "一轮最多调用 store.* 200 次。"}
 	errs := []Text{plain, calls}

@@ -25,6 +25,7 @@ func hashHMAC(c call) int {
 	if !ok {
 		c.failArg(1, "is "+quote(c.text(1)), strings.Join(digestNames(), ", "))
 	}
+	c.turn.Steps(c.L, len(c.text(2))/8)
 	return c.digest(hmac.New(make, []byte(c.text(2))), c.text(3))
 }
 

@@ -13,6 +13,8 @@ const (
 	maxKeys  = 20_000
 	// maxKeyText is the longest text, pattern or glob of a rule, in bytes.
 	maxKeyText = 1 << 10
+	// maxPatternRules is how many instructions all patterns of on.match may have together.
+	maxPatternRules = 100_000
 	// maxFolded is how much of a text on.text and on.has look at, in bytes; WeChat's are far shorter.
 	maxFolded = 64 << 10
 	// maxMatched is how much of a text on.match looks at, in bytes.
@@ -22,13 +24,14 @@ const (
 // index is the rules of a build, made once in the dry run. It only grows while the dry run declares, and
 // is read by many turns afterwards.
 type index struct {
-	rules   []rule
-	stages  [3][]int       // ordinals by stage, in the order of declaration
-	exact   map[string]int // folded text → ordinal
-	pressed map[string]int // event + NUL + key → ordinal
-	keys    int
-	folds   bool          // some rule compares folded text
-	menu    *declaredMenu // nil when none was declared
+	rules    []rule
+	stages   [3][]int       // ordinals by stage, in the order of declaration
+	exact    map[string]int // folded text → ordinal
+	pressed  map[string]int // event + NUL + key → ordinal
+	keys     int
+	patterns int           // instructions of all regular expressions
+	folds    bool          // some rule compares folded text
+	menu     *declaredMenu // nil when none was declared
 }
 
 func newIndex() *index {

@@ -14,6 +14,12 @@ import (
 // jsonDepth is how deep JSON from outside may be nested.
 const jsonDepth = 32
 
+// About what a table costs in bytes, and what its first field adds.
+const (
+	jsonListCost   = 150
+	jsonFieldsCost = 650
+)
+
 // idKeys are the fields whose values may exceed 2^53: they are strings for scripts, whatever they were sent as.
 var idKeys = map[string]bool{
 	"msgid": true, "msg_id": true, "menuid": true, "publish_id": true, "msg_data_id": true, "client_msg_id": true,
@@ -34,6 +40,7 @@ type jsonReader struct {
 	i     int
 	depth int
 	nodes int
+	made  int // about how many bytes of tables, which no variable holds yet
 	ids   idRule
 }
 
@@ -67,8 +74,10 @@ func (r *jsonReader) space() {
 // value reads the value of the given key.
 func (r *jsonReader) value(key string) (lua.LValue, error) {
 	r.nodes++
+	r.made += jsonValueCost
 	if r.nodes%250 == 0 {
 		r.c.turn.Steps(r.c.L, 1000)
+		r.c.turn.Room(r.c.L, r.made)
 	}
 	r.space()
 	if r.i >= len(r.s) {
@@ -134,6 +143,7 @@ func (r *jsonReader) list() (lua.LValue, error) {
 			return nil, r.error("want , or ]")
 		}
 	}
+	r.made += jsonListCost
 	tb := r.c.L.CreateTable(len(items), 0)
 	for _, v := range items {
 		tb.Append(v)
@@ -143,11 +153,14 @@ func (r *jsonReader) list() (lua.LValue, error) {
 }
 
 func (r *jsonReader) object() (lua.LValue, error) {
+	r.made += jsonListCost
+	if r.space(); r.take('}') {
+		return r.c.L.CreateTable(0, 0), nil
+	}
+	r.made += jsonFieldsCost
 	tb := r.c.L.CreateTable(0, 4)
-	for n := 0; ; n++ {
-		if r.space(); n == 0 && r.take('}') {
-			return tb, nil
-		}
+	for {
+		r.space()
 		if r.i >= len(r.s) || r.s[r.i] != '"' {
 			return nil, r.error("want a key in quotes")
 		}

@@ -22,11 +22,15 @@ func messageProxy() engine.Proxy {
 			return s.field(t, string(name))
 		},
 		All: func(t *engine.Turn) *lua.LTable {
-			tb := t.L().CreateTable(0, 16)
 			s := stateOf(t)
 			if s == nil || s.in == nil {
-				return tb
+				return nil
 			}
+			if s.all != nil {
+				return s.all
+			}
+			tb := t.L().CreateTable(0, 16)
+			s.all = tb
 			for _, f := range s.in.Message.Tree() {
 				name := wechat.SnakeCase(f.Name)
 				tb.RawSetString(name, s.field(t, name))

@@ -34,6 +34,7 @@ type Program struct {
 	dataNames []string
 	zones     *zones
 	patterns  *patterns
+	data      dataRoom
 	msg       *lua.LTable
 	session   *lua.LTable
 }

@@ -12,12 +12,17 @@ import (
 // patterns keeps the compiled expressions that the scripts of a build used: they are literals nearly
 // always, and compiling one costs more than matching it.
 type patterns struct {
-	mu  sync.Mutex
-	all map[string]*engine.Regexp
+	mu   sync.Mutex
+	all  map[string]*engine.Regexp
+	size int // of all together
 }
 
-// maxPatterns bounds how many are kept; a script that makes up more compiles them anew.
-const maxPatterns = 200
+// maxPatterns and maxPatternSize bound how many are kept, and how many instructions they may have together;
+// a script that makes up more compiles them anew.
+const (
+	maxPatterns    = 200
+	maxPatternSize = 20_000
+)
 
 func (p *patterns) compile(pattern string) (*engine.Regexp, error) {
 	p.mu.Lock()
@@ -35,8 +40,9 @@ func (p *patterns) compile(pattern string) (*engine.Regexp, error) {
 	if p.all == nil {
 		p.all = map[string]*engine.Regexp{}
 	}
-	if len(p.all) < maxPatterns {
+	if _, known := p.all[pattern]; !known && len(p.all) < maxPatterns && p.size+re.Size() <= maxPatternSize {
 		p.all[strings.Clone(pattern)] = re
+		p.size += re.Size()
 	}
 	return re, nil
 }
@@ -182,6 +188,7 @@ func (c call) replace(out []byte, re *engine.Regexp, s string, match []int, with
 	var v lua.LValue
 	switch with := with.(type) {
 	case lua.LString:
+		re.ChargeExpand(c.turn, c.L, string(with), match)
 		return re.Expand(out, string(with), s, match)
 	case *lua.LTable:
 		v = c.L.GetTable(with, c.group(s, match, first))

@@ -10,6 +10,7 @@ import (
 const (
 	renderDepth = 4  // tables in tables that a log line shows
 	renderItems = 50 // of one table
+	renderKeys  = 1_000
 )
 
 // render writes a value for a person: tables as Lua would write them, functions and the like by what they
@@ -72,6 +73,9 @@ func (c call) renderTable(b *strings.Builder, tb *lua.LTable, depth int) {
 	tb.ForEach(func(k, v lua.LValue) {
 		if i, ok := k.(lua.LNumber); ok && isInteger(i) && i >= 1 && int(i) <= n {
 			return
+		}
+		if len(names) == renderKeys {
+			return // of so many, those first met will do
 		}
 		name := keyText(k)
 		if _, twice := rest[name]; !twice {

@@ -21,12 +21,27 @@ type state struct {
 
 	handlers []lua.LValue // of the rules, in the order of the index
 	fields   map[string]lua.LValue
+	all      *lua.LTable // msg as a whole, once somebody walks it
 	session  session
 	step     func(L *lua.LState)
 	claimed  bool
 	secrets  []string // tokens that the script was given: for no log, trace or error
 	broken   error    // memory failed or another run has the claim: the turn is void
 	logged   int64
+}
+
+// Holds shows the engine's measure of memory what Go keeps for the script.
+func (s *state) Holds(visit func(lua.LValue)) (bytes int) {
+	for _, h := range s.handlers {
+		visit(h)
+	}
+	for _, v := range s.fields {
+		visit(v)
+	}
+	if s.session.table != nil {
+		visit(s.session.table)
+	}
+	return len(s.session.kept) + int(s.logged)
 }
 
 // stateOf is the room's state of a turn.

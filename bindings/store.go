@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	maxKey    = 256       // bytes of a key
-	maxValue  = 256 << 10 // bytes of a value's JSON
-	storeList = 100       // items that store.list gives when nothing is said
-	mostList  = 1_000     // items that store.list gives at most
+	maxKey    = 256      // bytes of a key
+	maxValue  = 64 << 10 // bytes of a value's JSON
+	storeList = 100      // items that store.list gives when nothing is said
+	mostList  = 1_000    // items that store.list gives at most
 )
 
 // key is the key in argument 1.

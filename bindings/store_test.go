@@ -47,7 +47,7 @@ func TestStoreRefuses(t *testing.T) {
 		{"no value", `store.set("k")`, "store.set: argument 2 (value) is missing"},
 		{"a ttl", `store.set("k", 1, {ttl = "soon"})`, `options: ttl is "soon"; want a duration`},
 		{"an option", `store.set("k", 1, {tll = "1m"})`, "options: has no field tll; did you mean ttl?"},
-		{"too large", `store.set("k", ("a"):rep(300000))`, "more than 262144 bytes of JSON"},
+		{"too large", `store.set("k", ("a"):rep(300000))`, "more than 65536 bytes of JSON"},
 		{"incr of a text", `store.set("k", "a") store.incr("k")`, `store.incr: the value of "k" is not a number`},
 		{"a limit", `store.list("", 5000)`, "store.list: argument 2 (limit) is 5000; want 1 to 1000"},
 		{"more than 200 calls", `for i = 1, 300 do pcall(store.get, "k") end`, "store"},

@@ -52,10 +52,8 @@ func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 		s.warn("the answer of %s was not sent: nobody sees an answer to %s", r.label, pushName(m))
 		return nil
 	}
-	if limit := s.p.build.Limits.Answer; limit > 0 && int64(len(reply.Content)) > limit {
-		e := r.error("the answer has %d bytes; a turn may say %d", len(reply.Content), limit)
-		e.Kind, e.Limit = engine.ErrorLimit, "answer"
-		return e
+	if size, limit := int64(textSize(&reply)), s.p.build.Limits.Answer; limit > 0 && size > limit {
+		return r.blame(engine.OverLimit("answer", size, limit))
 	}
 	if reply.Type == "text" {
 		s.split(&reply, r)

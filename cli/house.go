@@ -55,7 +55,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	eng, err := engine.New(set, engine.Options{Log: log, Limits: p.ceilings})
+	eng, err := engine.New(set, engine.Options{Log: log, Limits: p.ceilings, Collector: &engine.Collector{}})
 	if err != nil {
 		return nil, err
 	}

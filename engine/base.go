@@ -110,7 +110,7 @@ func (t *Turn) ToString(L *lua.LState, v lua.LValue) string {
 func (t *Turn) numberOf(L *lua.LState, v lua.LValue) int {
 	n, ok := t.numbers[v]
 	if !ok {
-		t.Bytes(L, 64)
+		t.Bytes(L, upCost)
 		if t.numbers == nil {
 			t.numbers = map[lua.LValue]int{}
 		}
@@ -123,6 +123,9 @@ func (t *Turn) numberOf(L *lua.LState, v lua.LValue) int {
 func baseToNumber(L *lua.LState) int {
 	a := args{L, "tonumber"}
 	v, base := L.CheckAny(1), a.optInt(2, 10)
+	if s, ok := v.(lua.LString); ok {
+		TurnOf(L).Steps(L, 1+len(s)/8)
+	}
 	if base == 10 {
 		if n, ok := toNumber(v); ok {
 			L.Push(lua.LNumber(n))
@@ -163,11 +166,12 @@ func baseUnpack(L *lua.LState) int {
 	if uint(last)-uint(first) >= maxResults {
 		raise(L, "too many results to unpack")
 	}
-	t.Steps(L, last-first+1)
-	for i := first; i <= last; i++ {
-		L.Push(tb.RawGet(lua.LNumber(i)))
+	n := last - first + 1
+	t.Steps(L, n)
+	for i := range n { // last may be the greatest number there is
+		L.Push(tb.RawGet(lua.LNumber(first + i)))
 	}
-	return last - first + 1
+	return n
 }
 
 func baseRawGet(L *lua.LState) int {
@@ -179,6 +183,9 @@ func baseRawGet(L *lua.LState) int {
 func baseRawSet(L *lua.LState) int {
 	tb := args{L, "rawset"}.table(1)
 	writable(L, TurnOf(L), tb)
+	if n, ok := L.Get(2).(lua.LNumber); ok && n > 0 && n <= maxItems {
+		TurnOf(L).Steps(L, max(0, int(n)-tb.MaxN())/16)
+	}
 	L.RawSet(tb, L.CheckAny(2), L.CheckAny(3))
 	L.SetTop(1)
 	return 1

@@ -57,6 +57,10 @@ func parseFile(file string, source []byte) (*parsed, *ScriptError) {
 
 func parseSource(file string, source []byte) ([]ast.Stmt, *ScriptError) {
 	text := bytes.TrimPrefix(source, []byte("\xef\xbb\xbf")) // some editors begin UTF-8 files so
+	if err := prescan(file, text); err != nil {
+		err.source = text
+		return nil, err
+	}
 	tree, err := parse.Parse(bytes.NewReader(text), file)
 	if err != nil {
 		return nil, syntaxError(file, text, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime"
 	"sync"
 	"time"
@@ -17,6 +18,8 @@ type Options struct {
 	Log    *slog.Logger     // nil = discard
 	Limits Limits           // the operator's ceilings; a zero field = its default
 	Slots  int              // turns that may compute at once; 0 = GOMAXPROCS
+
+	Collector *Collector // of the process; nil leaves the garbage collector alone
 }
 
 // Engine runs builds. Safe for concurrent use.
@@ -28,6 +31,7 @@ type Engine struct {
 	slots  *slots
 	start  time.Time
 	heap   heapGauge
+	gc     *Collector
 	cache  cache
 
 	mu     sync.Mutex
@@ -39,7 +43,7 @@ type Engine struct {
 // the Lua library no longer does what the cage rests on.
 func New(set *Set, o Options) (*Engine, error) {
 	e := &Engine{
-		set: set, now: o.Now, log: o.Log, limits: o.Limits.or(Limits{}), start: time.Now(),
+		set: set, gc: o.Collector, now: o.Now, log: o.Log, limits: o.Limits.or(Limits{}), start: time.Now(),
 		shares: map[string]*share{}, warm: map[*Build]bool{},
 	}
 	if e.now == nil {
@@ -131,12 +135,14 @@ func (t *Turn) load() error {
 func (e *Engine) Run(ctx context.Context) error {
 	ticks := time.NewTicker(vmIdle / 6)
 	defer ticks.Stop()
+	defer e.gc.relax(e, math.MaxInt64)
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-ticks.C:
 			e.sweep(e.clock() - vmIdle)
+			e.gc.relax(e, e.clock()-tightFor)
 		}
 	}
 }

@@ -159,7 +159,7 @@ func stringGmatch(L *lua.LState) int {
 	a := args{L, "gmatch"}
 	m := &matcher{src: a.str(1), pat: a.str(2)}
 	next := 0
-	L.Push(L.NewFunction(func(L *lua.LState) int {
+	L.Push(newHolding(func(L *lua.LState) int {
 		if next > len(m.src) {
 			return 0
 		}
@@ -174,6 +174,13 @@ func stringGmatch(L *lua.LState) int {
 			next++
 		}
 		return m.pushCaptures(begin, end)
-	}))
+	}, lua.LString(m.src), lua.LString(m.pat)))
 	return 1
+}
+
+// newHolding makes a closure of Go's that keeps values alive, and shows the measure of memory which.
+func newHolding(fn lua.LGFunction, values ...lua.LValue) *lua.LFunction {
+	closure := newNative(fn)
+	closure.Upvalues = closedUpvalues(values)
+	return closure
 }

@@ -99,8 +99,8 @@ func tableInsert(L *lua.LState) int {
 	tb := a.table(1)
 	t := TurnOf(L)
 	writable(L, t, tb)
-	n := tb.Len() + 1
-	pos, v := n, L.Get(2)
+	end := tb.Len() + 1
+	n, pos, v := end, end, L.Get(2)
 	switch L.GetTop() {
 	case 2:
 	case 3:
@@ -115,7 +115,7 @@ func tableInsert(L *lua.LState) int {
 	if pos < 1 {
 		t.Fail(L, "position %d: items are counted from 1", pos)
 	}
-	t.Steps(L, 1+(n-pos)/16)
+	t.Steps(L, 1+(n-min(pos, end))/16)
 	if pos == n {
 		tb.RawSetInt(pos, v)
 		return 0

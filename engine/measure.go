@@ -13,6 +13,9 @@ const (
 	maxNodes     = 40_000 // of the syntax tree
 	maxFunctions = 1_000
 	maxOperands  = 180 // of one chain of ..
+
+	maxBuildNodes     = 500_000 // of all files of a build together
+	maxBuildFunctions = 5_000
 )
 
 // facts are what a file's syntax tree says before it is rewritten.
@@ -20,17 +23,17 @@ type facts struct {
 	assigned map[string]bool // globals that are assigned
 	reflects bool            // _G is mentioned: any global may be assigned
 	dots     bool            // ... is used at the top level
+
+	nodes, functions int
 }
 
 // measurer walks a tree, bounded in depth, and stops at the first limit that is passed.
 type measurer struct {
 	facts
-	file      string
-	scope     *scope
-	nodes     int
-	functions int
-	inner     int // functions around the place
-	err       *ScriptError
+	file  string
+	scope *scope
+	inner int // functions around the place
+	err   *ScriptError
 }
 
 // measure checks a parsed file against the limits and collects its facts.
@@ -49,16 +52,20 @@ func (m *measurer) fail(line int, what string, allowed int) {
 	}
 }
 
+func tooDeep(file string, line int) *ScriptError {
+	return &ScriptError{
+		Kind: ErrorSyntax, File: file, Line: line,
+		Msg: fmt.Sprintf("the code is nested too deeply here; at most %d levels are allowed", maxDepth),
+	}
+}
+
 // enter counts a node and reports whether to go on.
 func (m *measurer) enter(line, depth int) bool {
 	m.nodes++
 	switch {
 	case m.err != nil:
 	case depth > maxDepth:
-		m.err = &ScriptError{
-			Kind: ErrorSyntax, File: m.file, Line: line,
-			Msg: fmt.Sprintf("the code is nested too deeply here; at most %d levels are allowed", maxDepth),
-		}
+		m.err = tooDeep(m.file, line)
 	case m.nodes > maxNodes:
 		m.fail(line, "too much code", maxNodes)
 	default:

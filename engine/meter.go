@@ -7,10 +7,15 @@ import (
 )
 
 const (
-	// lookEvery is how many instructions pass between two looks at the clock: some ten microseconds, and
-	// short enough that instructions which hide a long loop (# of a table with a long tail of nils) cannot
-	// overrun by much.
-	lookEvery = 256
+	// lookEvery is how many instructions pass between two looks at the clock. A single one may hide a long
+	// loop or much memory: # of a table with a long tail of nils, `t[262143] = 1` with its four megabytes, a
+	// comparison of long strings. So it is short; a look costs some 40 ns.
+	lookEvery = 32
+	// lookSoon is the same after instructions that took slowWindow and more: more of that kind may follow.
+	lookSoon   = 4
+	slowWindow = 500 * time.Microsecond
+	// checkEvery is how much time passes between two looks at what costs more than the clock.
+	checkEvery = 100 * time.Microsecond
 	// handOnAfter is how long a turn computes before it hands its slot to one that waits.
 	handOnAfter = 2 * time.Millisecond
 	// probeEvery is how much time passes between two looks at the size of the heap.
@@ -31,6 +36,12 @@ func overLimit(name string, used, allowed int64) *stop {
 	u := limitOf(name).unit
 	return &stop{ErrorLimit, name, fmt.Sprintf("over the limit %s of %s by %s; account.yaml limits: { %s: … } raises it",
 		name, u.text(allowed), u.text(max(used-allowed, 1)), name)}
+}
+
+// OverLimit is the error of a spent limit that is counted elsewhere: it says how far over it is and what
+// raises it. It names no line.
+func OverLimit(limit string, used, allowed int64) *ScriptError {
+	return &ScriptError{Kind: ErrorLimit, Limit: limit, Msg: overLimit(limit, used, allowed).msg}
 }
 
 // stoppedBy words the end of the turn's context.
@@ -74,13 +85,14 @@ func (m *meter) Done() <-chan struct{} {
 }
 
 func (m *meter) look() <-chan struct{} {
-	if m.stop == nil {
-		m.turn.check()
+	every := int64(lookEvery)
+	if m.stop == nil && m.turn.check() {
+		every = lookSoon
 	}
 	if m.stop != nil {
 		return m.closed
 	}
-	m.next = min(m.n+lookEvery, m.turn.limits.Instructions+1)
+	m.next = min(m.n+every, m.turn.limits.Instructions+1)
 	return nil
 }
 

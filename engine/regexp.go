@@ -16,6 +16,8 @@ const (
 	maxRegexpWork    = 4 << 20
 	maxRegexpRepeat  = 100
 	maxRegexpPattern = 4 << 10 // bytes; compiling is not interruptible
+	maxRegexpSize    = 10_000  // instructions, about: repeats in one another multiply
+	maxRegexpFound   = maxItems
 )
 
 // Regexp is an RE2 expression whose cost is known before it is matched. It may be used by many goroutines.
@@ -36,6 +38,9 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 	}
 	if n := greatestRepeat(tree); n > maxRegexpRepeat {
 		return nil, fmt.Errorf("the pattern repeats something %d times; counted repeats go up to %d", n, maxRegexpRepeat)
+	}
+	if n := regexpSize(tree); n > maxRegexpSize {
+		return nil, fmt.Errorf("the pattern is too large: its repeats make some %s steps of it; at most %s are allowed", groupDigits(int64(n)), groupDigits(maxRegexpSize))
 	}
 	prog, err := syntax.Compile(tree.Simplify())
 	if err != nil {
@@ -72,6 +77,21 @@ func greatestRepeat(re *syntax.Regexp) int {
 	return most
 }
 
+// regexpSize is about how many instructions a tree makes, without making them.
+func regexpSize(re *syntax.Regexp) int {
+	size := 1
+	if re.Op == syntax.OpLiteral {
+		size = len(re.Rune)
+	}
+	for _, sub := range re.Sub {
+		size = min(size+regexpSize(sub), 1<<40)
+	}
+	if re.Op == syntax.OpRepeat {
+		size = min(size*max(re.Min, re.Max, 1), 1<<40)
+	}
+	return size
+}
+
 func programSize(p *syntax.Prog) int {
 	size := 0
 	for _, inst := range p.Inst {
@@ -79,6 +99,9 @@ func programSize(p *syntax.Prog) int {
 	}
 	return size
 }
+
+// Size is how much the compiled pattern weighs, in instructions.
+func (r *Regexp) Size() int { return r.size }
 
 // String is the pattern.
 func (r *Regexp) String() string { return r.re.String() }
@@ -124,7 +147,14 @@ func (r *Regexp) Find(t *Turn, L *lua.LState, s string) ([]int, error) {
 // FindAll returns up to most matches as Find does; most < 0: all of them. It charges the turn, and raises.
 func (r *Regexp) FindAll(t *Turn, L *lua.LState, s string, most int) [][]int {
 	r.Charge(t, L, len(s))
-	found := r.re.FindAllStringSubmatchIndex(s, most)
+	bound := maxRegexpFound + 1
+	if most >= 0 {
+		bound = min(most, bound)
+	}
+	found := r.re.FindAllStringSubmatchIndex(s, bound)
+	if len(found) > maxRegexpFound {
+		t.Fail(L, "more than %s matches; give a limit or a shorter text", groupDigits(maxRegexpFound))
+	}
 	t.Steps(L, len(found)*(r.Groups()+1))
 	return found
 }
@@ -135,7 +165,18 @@ func (r *Regexp) Match(t *Turn, L *lua.LState, s string) bool {
 	return r.re.MatchString(s)
 }
 
-// Expand appends template with $1 or ${name} replaced by the groups of a match that Find returned.
+// ChargeExpand charges the turn for one Expand. It raises when the result may be longer than a string may be:
+// a template can hold the same group a thousand times.
+func (r *Regexp) ChargeExpand(t *Turn, L *lua.LState, template string, match []int) {
+	t.Steps(L, 1+len(template)/8)
+	groups := strings.Count(template, "$") - 2*strings.Count(template, "$$")
+	if most := len(template) + groups*(match[1]-match[0]); int64(most) > t.limits.String {
+		t.Stop(L, "string", int64(most), t.limits.String)
+	}
+}
+
+// Expand appends template with $1 or ${name} replaced by the groups of a match that Find returned. Where
+// scripts choose the template, ChargeExpand comes first.
 func (r *Regexp) Expand(dst []byte, template, s string, match []int) []byte {
 	return r.re.ExpandString(dst, template, s, match)
 }

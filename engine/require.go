@@ -35,19 +35,31 @@ func require(L *lua.LState) int {
 	case m.err != nil:
 		t.Fail(L, "%s", m.err.Error())
 	}
+	v := t.runModule(L, name, m.chunk)
+	L.Push(v)
+	return 1
+}
+
+// runModule runs a file. One that raises is not loaded: the next to require it hears the same error.
+func (t *Turn) runModule(L *lua.LState, name string, c *chunk) (v lua.LValue) {
+	at := len(t.modules)
 	t.modules = append(t.modules, loaded{name: name})
-	at := len(t.modules) - 1
 	t.requiring++
-	L.Push(m.chunk.function(t.env))
+	defer func() {
+		t.requiring--
+		if v == nil {
+			t.modules = t.modules[:at]
+		}
+	}()
+	L.Push(c.function(t.env))
 	L.Call(0, 1)
-	t.requiring--
-	v := L.Get(-1)
+	v = L.Get(-1)
+	L.Pop(1)
 	if v == lua.LNil {
 		v = lua.LTrue
-		L.Push(v)
 	}
 	t.modules[at].value = v
-	return 1
+	return v
 }
 
 // circle lists the modules that are running, from name back to name.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"math/rand/v2"
+	"reflect"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -38,10 +39,16 @@ type Turn struct {
 	waited   time.Duration // without a slot
 	left     time.Duration // when the slot was given away
 	sliced   time.Duration // when the slot was last handed on
+	looked   time.Duration // when check last looked at the clock …
+	checked  time.Duration // … and at more
 	probed   time.Duration
+	weighed  time.Duration // when what the turn holds was last measured
+	weighing time.Duration // what measuring it took
+	excused  time.Duration // all measuring that was not charged
 	deadline time.Duration
-	holds    bool   // a slot
-	heap     uint64 // of the process, when the turn was last found innocent
+	keeps    int64 // what the turn held when it was last measured
+	holds    bool  // a slot
+	heap     int64 // size of the process that is above suspicion, less what the turn holds of it
 	strings  int64
 	effects  [kinds]int
 
@@ -63,7 +70,7 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	now := e.clock()
 	*t = Turn{
 		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, seed: o.Seed, ctx: ctx,
-		began: now, sliced: now, probed: now, deadline: now + b.Limits.TotalTime, holds: true,
+		began: now, looked: now, sliced: now, probed: now, deadline: now + b.Limits.TotalTime, holds: true,
 		env: &lua.LTable{Metatable: e.set.envMeta},
 	}
 	if o.Job {
@@ -73,7 +80,7 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	if t.now == nil {
 		t.now = e.now
 	}
-	t.heap = e.heap.read(now)
+	t.heap = int64(e.heap.read(now))
 	v.meter.arm()
 }
 
@@ -85,6 +92,9 @@ func (t *Turn) end() bool {
 	v := t.vm
 	v.uses++
 	clean := v.clean()
+	if clean {
+		v.forget()
+	}
 	v.meter.disarm()
 	*t = Turn{vm: v, engine: t.engine}
 	return clean
@@ -155,6 +165,23 @@ func (t *Turn) Bytes(L *lua.LState, n int) {
 	}
 }
 
+// Room is for natives that make tables which no variable holds yet, so that measuring the turn cannot find
+// them: it ends the turn when they have n bytes, about, and that is more than a turn may hold.
+func (t *Turn) Room(L *lua.LState, n int) {
+	if int64(n)+t.keeps > t.limits.Memory {
+		t.keeps = t.held(t.limits.Memory) // it may have let go of something since
+	}
+	if sum := int64(n) + t.keeps; sum > t.limits.Memory {
+		t.Stop(L, "memory", sum, t.limits.Memory)
+	}
+}
+
+// Walk charges for going over a table once.
+func (t *Turn) Walk(L *lua.LState, tb *lua.LTable) {
+	v := reflect.ValueOf(tb).Elem()
+	t.Steps(L, 1+(v.Field(private.items).Len()+v.Field(private.keys).Len())/4)
+}
+
 // Stop ends the turn because the limit of that name is spent; no pcall catches it. It does not return.
 func (t *Turn) Stop(L *lua.LState, limit string, used, allowed int64) {
 	t.vm.meter.kill(overLimit(limit, used, allowed))
@@ -168,9 +195,12 @@ func (t *Turn) raiseStop(L *lua.LState) {
 // stopped reports whether nothing of the script may run any more.
 func (t *Turn) stopped() bool { return t.suspend || t.vm.meter.stop != nil }
 
-// check is the meter's slow path: budgets of time, the end of the context, the heap, the slot.
-func (t *Turn) check() {
+// check is the meter's slow path: budgets of time, the end of the context, the heap, the slot. slow says that
+// much time has passed since the last.
+func (t *Turn) check() (slow bool) {
 	now, m := t.engine.clock(), t.vm.meter
+	slow = now-t.looked > slowWindow
+	t.looked = now
 	switch {
 	case m.n > t.limits.Instructions:
 		m.kill(overLimit("instructions", m.n, t.limits.Instructions))
@@ -178,12 +208,21 @@ func (t *Turn) check() {
 		m.kill(overLimit("script_time", int64(now-t.began-t.waited), int64(t.limits.ScriptTime)))
 	case now > t.deadline:
 		m.kill(t.overtime(now))
-	case t.ctx.Err() != nil:
-		m.kill(stoppedBy(context.Cause(t.ctx)))
-	default:
-		t.checkHeap(now)
-		t.shareSlot(now)
+	case now-t.checked >= checkEvery:
+		t.checked = now
+		t.checkMore(now)
+		t.looked = t.engine.clock()
 	}
+	return slow
+}
+
+func (t *Turn) checkMore(now time.Duration) {
+	if t.ctx.Err() != nil {
+		t.vm.meter.kill(stoppedBy(context.Cause(t.ctx)))
+		return
+	}
+	t.checkHeap(now)
+	t.shareSlot(t.engine.clock())
 }
 
 func (t *Turn) overtime(now time.Duration) *stop {

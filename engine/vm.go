@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"sync"
 	"time"
+	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -15,7 +16,7 @@ const (
 	coDepth      = 100     // the same inside a coroutine
 	registrySize = 256     // values on the stack at first …
 	registryMax  = 1 << 16 // … and at most
-	registryStep = 256
+	registryStep = 1 << 10 // each step copies the stack
 
 	vmUses    = 10_000 // turns of one VM before it is replaced
 	vmIdle    = time.Minute
@@ -66,12 +67,30 @@ func (v *vm) clean() bool {
 	L := v.L
 	return !v.turn.dirty && v.uses < vmUses &&
 		L.G.CurrentThread == L && L.Parent == nil && !L.Dead &&
-		stackDepth(L) == 0 && L.GetTop() == 0 && registryLen(L) <= 4*registrySize &&
+		stackDepth(L) == 0 && L.GetTop() == 0 && registryLen(L) <= registrySize+registryStep &&
 		v.turn.made == v.turn.ended
 }
 
-// internals are the private fields of the library that are read, never written, by their place.
-type internals struct{ stack, reg, array, sp, keys, strdict, dict, items int }
+// forget lets go of the functions of calls that are over. The library leaves them in its call stack, and with
+// them hangs all that the last turn held: as much as a turn may hold, for each idle VM.
+func (v *vm) forget() {
+	frames := reflect.ValueOf(v.L).Elem().Field(private.stack).Elem().Elem().Field(private.frames)
+	at := frames.UnsafePointer()
+	for i := range frames.Len() {
+		fn := (**lua.LFunction)(unsafe.Add(at, uintptr(i)*private.frameSize+private.frameFn))
+		if *fn == nil {
+			return // no call was deeper since the last time
+		}
+		*fn = nil
+	}
+}
+
+// internals are the private fields of the library that are read by their place; only forget writes one.
+type internals struct {
+	stack, reg, array, sp, keys, strdict, dict, items, frames int
+
+	frameSize, frameFn uintptr
+}
 
 var private, errPrivate = findInternals()
 
@@ -92,7 +111,17 @@ func findInternals() (in internals, err error) {
 		return in, err
 	}
 	L := reflect.ValueOf(lua.NewState(lua.Options{SkipOpenLibs: true, CallStackSize: 1, RegistrySize: 128})).Elem()
-	in.sp = at(L.Field(in.stack).Elem().Elem().Type(), "sp")
+	calls := L.Field(in.stack).Elem().Elem().Type()
+	in.sp, in.frames = at(calls, "sp"), at(calls, "array")
+	frame := calls.Field(in.frames).Type
+	if frame.Kind() != reflect.Slice || frame.Elem().Kind() != reflect.Struct {
+		return in, errors.Join(err, fmt.Errorf("the call stack is a %s", frame))
+	}
+	fn, ok := frame.Elem().FieldByName("Fn")
+	if !ok || fn.Type != reflect.TypeFor[*lua.LFunction]() {
+		return in, errors.Join(err, fmt.Errorf("%s has no Fn", frame.Elem()))
+	}
+	in.frameSize, in.frameFn = frame.Elem().Size(), fn.Offset
 	in.array = at(L.Field(in.reg).Elem().Type(), "array")
 	return in, err
 }

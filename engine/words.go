@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -113,7 +114,7 @@ func (c *complaint) arithmetic() string {
 		return "attempt to perform arithmetic on a value that is no number"
 	}
 	blamed := operandC(inst)
-	if _, isNumber := toNumber(c.operand(operandB(inst))); !isNumber {
+	if x, isNumber := toNumber(c.operand(operandB(inst))); !isNumber || math.IsInf(x, 0) && c.operand(operandB(inst)).Type() != lua.LTNumber {
 		blamed = operandB(inst)
 	}
 	return "attempt to perform arithmetic on " + named(c.d.operandName(blamed, c.at.pc), c.operand(blamed).Type().String())

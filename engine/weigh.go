@@ -1,0 +1,183 @@
+package engine
+
+import (
+	"reflect"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Holder is a Turn.Host, or the Go value of a userdata, that keeps more of a turn than meets the eye: Lua
+// values that no variable of the script need reach, and bytes of its own. Memory that is hidden from the
+// measure is memory without a limit.
+type Holder interface {
+	Holds(visit func(lua.LValue)) (bytes int)
+}
+
+// About what things cost in bytes on a 64-bit machine, rounded up: an array place, a key with its value in
+// both of the library's indexes, what the first key of a table brings with it, and the fixed parts of objects.
+const (
+	placeCost  = 16
+	keyCost    = 160
+	firstKey   = 600
+	tableCost  = 128
+	funcCost   = 112
+	nativeCost = 256 // a closure of Go's with its variables
+	proxyCost  = 1_000
+	dataCost   = 128 // a userdata and a small Go value
+	threadCost = 1_000 + coDepth*80
+	upCost     = 72
+	smallText  = 64 // shorter strings are counted wherever they stand
+)
+
+// held is about how many bytes hang on the turn: its environment, its modules, what its host keeps, and the
+// stacks of all its coroutines. Measuring stops once it is more than enough.
+func (t *Turn) held(enough int64) int64 {
+	w := &weigher{seen: map[unsafe.Pointer]struct{}{}, enough: enough}
+	w.add(t.env)
+	for _, m := range t.modules {
+		w.add(m.value)
+	}
+	for v := range t.numbers {
+		w.sum += upCost
+		w.add(v)
+	}
+	if h, ok := t.Host.(Holder); ok {
+		w.sum += int64(h.Holds(w.add))
+	}
+	for L := t.L(); L != nil; L = L.Parent {
+		if w.first(unsafe.Pointer(L)) {
+			w.thread(L)
+		}
+	}
+	for len(w.todo) > 0 && w.sum <= enough {
+		v := w.todo[len(w.todo)-1]
+		w.todo = w.todo[:len(w.todo)-1]
+		w.open(v)
+	}
+	return w.sum
+}
+
+type weigher struct {
+	seen   map[unsafe.Pointer]struct{}
+	todo   []lua.LValue
+	sum    int64
+	enough int64
+}
+
+// first reports whether the thing is met for the first time.
+func (w *weigher) first(at unsafe.Pointer) bool {
+	n := len(w.seen)
+	w.seen[at] = struct{}{}
+	return len(w.seen) > n
+}
+
+// add counts a value and keeps what has parts for later. Nothing is counted twice, a long string neither:
+// a list of a thousand times the same text is small.
+func (w *weigher) add(v lua.LValue) {
+	if w.sum > w.enough {
+		return
+	}
+	switch v := v.(type) {
+	case lua.LString:
+		w.text(string(v))
+	case *lua.LTable:
+		w.later(v, unsafe.Pointer(v))
+	case *lua.LFunction:
+		w.later(v, unsafe.Pointer(v))
+	case *lua.LState:
+		w.later(v, unsafe.Pointer(v))
+	case *lua.LUserData:
+		w.later(v, unsafe.Pointer(v))
+	case nil, *lua.LNilType, lua.LBool:
+	default:
+		w.sum += 16
+	}
+}
+
+func (w *weigher) later(v lua.LValue, at unsafe.Pointer) {
+	if w.first(at) {
+		w.todo = append(w.todo, v)
+	}
+}
+
+func (w *weigher) text(s string) {
+	w.sum += 16
+	if len(s) <= smallText || w.first(unsafe.Pointer(unsafe.StringData(s))) {
+		w.sum += int64(len(s))
+	}
+}
+
+func (w *weigher) open(v lua.LValue) {
+	switch v := v.(type) {
+	case *lua.LTable:
+		w.table(v)
+	case *lua.LFunction:
+		w.function(v)
+	case *lua.LState:
+		w.thread(v)
+	case *lua.LUserData:
+		w.sum += dataCost
+		if h, ok := v.Value.(Holder); ok {
+			w.sum += int64(h.Holds(w.add))
+		}
+	}
+}
+
+func (w *weigher) function(fn *lua.LFunction) {
+	w.sum += funcCost
+	if fn.IsG {
+		w.sum += nativeCost
+	}
+	for _, up := range fn.Upvalues {
+		w.sum += 8
+		if up != nil && w.first(unsafe.Pointer(up)) {
+			w.sum += upCost
+			w.add(up.Value())
+		}
+	}
+}
+
+// table weighs all places of a table, the dead ones too. What a locked one stands for is not the turn's.
+func (w *weigher) table(tb *lua.LTable) {
+	if l := lockOf(tb); l != nil {
+		if l.fixed == nil {
+			w.sum += proxyCost
+		}
+		return
+	}
+	v := reflect.ValueOf(tb).Elem()
+	w.sum += tableCost + int64(v.Field(private.items).Cap())*placeCost
+	if n := int64(v.Field(private.keys).Cap()); n > 0 {
+		w.sum += firstKey + max(0, n-8)*keyCost
+	}
+	w.add(tb.Metatable)
+	if w.sum > w.enough {
+		return
+	}
+	tb.ForEach(func(key, value lua.LValue) {
+		w.add(key)
+		w.add(value)
+	})
+}
+
+// thread weighs a stack: what its frames hold, and its own size.
+func (w *weigher) thread(L *lua.LState) {
+	w.sum += int64(registryLen(L))*placeCost + threadCost
+	for level := 0; w.sum <= w.enough; level++ {
+		dbg, ok := L.GetStack(level)
+		if !ok {
+			return
+		}
+		if fn, err := L.GetInfo("f", dbg, nil); err == nil {
+			w.add(fn)
+		}
+		for no := 1; w.sum <= w.enough; no++ {
+			name, v := L.GetLocal(dbg, no)
+			if name == "" {
+				break
+			}
+			w.add(v)
+		}
+	}
+}
