@@ -212,7 +212,7 @@ func baseSetMetatable(L *lua.LState) int {
 	tb := a.table(1)
 	mt := L.Get(2)
 	if mt.Type() != lua.LTNil && mt.Type() != lua.LTTable || L.GetTop() < 2 {
-		a.wrongType(2, "nil or table")
+		a.bad(2, "nil or table expected")
 	}
 	writable(L, TurnOf(L), tb)
 	if old, ok := tb.Metatable.(*lua.LTable); ok && old.RawGetString("__metatable") != lua.LNil {

@@ -45,6 +45,7 @@ func (d *detail) nameIn(reg, pc int) string {
 		if key := d.key(operandC(inst), at); key != "" {
 			return "field '" + key + "'"
 		}
+		return "field '?'" // as Lua 5.1 calls one whose key was computed
 	case lua.OP_SELF:
 		return "method '" + d.key(operandC(inst), at) + "'"
 	case lua.OP_GETUPVAL:

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"time"
@@ -70,12 +71,12 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	now := e.clock()
 	*t = Turn{
 		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, seed: o.Seed, ctx: ctx,
-		began: now, looked: now, sliced: now, probed: now, deadline: now + b.Limits.TotalTime, holds: true,
+		began: now, looked: now, sliced: now, probed: now, deadline: after(now, b.Limits.TotalTime), holds: true,
 		env: &lua.LTable{Metatable: e.set.envMeta},
 	}
 	if o.Job {
 		t.limits = &b.jobLimits
-		t.deadline = now + b.Limits.JobTime
+		t.deadline = after(now, b.Limits.JobTime)
 	}
 	if t.now == nil {
 		t.now = e.now
@@ -83,6 +84,9 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	t.heap = int64(e.heap.read(now))
 	v.meter.arm()
 }
+
+// after is d later; a limit without bound is as late as can be.
+func after(now, d time.Duration) time.Duration { return now + min(d, math.MaxInt64-now) }
 
 // end gives everything of the turn up and reports whether its VM may serve another.
 func (t *Turn) end() bool {
