@@ -124,6 +124,9 @@ func storeCAS(c call) int {
 
 func storeListing(c call) int {
 	prefix, limit := c.text(1), int(c.number(2, storeList))
+	if len(prefix) > maxKey {
+		c.failArg(1, plural(len(prefix), "byte")+" long", "at most 256 bytes")
+	}
 	if limit < 1 || limit > mostList {
 		c.failArg(2, "is "+lua.LNumber(limit).String(), "1 to 1000")
 	}

@@ -74,6 +74,32 @@ func (g gen) item() string {
 	return g.single() + g.pick("", "", "", "*", "+", "-", "?", "**")
 }
 
+// references makes patterns whose captures are closed and then meant again, and whose frontiers are sets.
+func (g gen) references() luaCase {
+	var b strings.Builder
+	level := 0
+	for range 1 + g.IntN(4) {
+		switch g.IntN(5) {
+		case 0, 1:
+			b.WriteString("(" + g.single() + g.pick("", "*", "-", "+", "?") + ")")
+			level++
+		case 2:
+			if level > 0 {
+				fmt.Fprintf(&b, "%%%d", 1+g.IntN(level))
+			}
+		case 3:
+			b.WriteString("%f" + g.pick("[%w]", "[^%w]", "[a-c]", "[%s%z]", "[^%z]", "[%a%-]", "[\x80-\xff]"))
+		default:
+			b.WriteString(g.single() + g.pick("", "*", "-"))
+		}
+	}
+	c := luaCase{Fn: g.pick("find", "match", "gmatch", "gsub"), Args: []string{quote(g.subject() + g.subject()), quote(b.String())}}
+	if c.Fn == "gsub" {
+		c.Args = append(c.Args, g.pick(`"<%1>"`, `"<%0>"`, "R.count", "R.upper", `"%2%1"`))
+	}
+	return c
+}
+
 func (g gen) single() string {
 	switch g.IntN(4) {
 	case 0:

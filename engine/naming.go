@@ -73,6 +73,9 @@ func (d *detail) key(rk, pc int) string {
 	if rk&isConstant != 0 {
 		return constant(d.full, rk)
 	}
+	if d.localAt(rk, pc) != "" {
+		return "" // what a variable holds depends on the way that was taken
+	}
 	if at := lastWrite(d.full.Code[:pc], rk); at >= 0 && opcode(d.full.Code[at]) == lua.OP_LOADK {
 		s, _ := d.full.Constants[operandX(d.full.Code[at])].(lua.LString)
 		return string(s)
