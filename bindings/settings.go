@@ -1,6 +1,9 @@
 package bindings
 
 import (
+	"maps"
+	"slices"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
@@ -22,8 +25,8 @@ func settingsOf(t *engine.Turn) *lua.LTable {
 	tb, _ := t.Build().Once("settings", func() (any, error) {
 		settings := stateOf(t).p.config.Settings
 		tb := t.L().CreateTable(0, len(settings))
-		for name, v := range settings {
-			tb.RawSetString(name, t.Lock("settings."+name, v))
+		for _, name := range slices.Sorted(maps.Keys(settings)) { // pairs must have the same order every time
+			tb.RawSetString(name, t.Lock("settings."+name, settings[name]))
 		}
 		return tb, nil
 	})

@@ -112,11 +112,14 @@ func osDate(L *lua.LState) int {
 
 func dateTable(L *lua.LState, at time.Time) *lua.LTable {
 	tb := L.CreateTable(0, 9)
-	for name, n := range map[string]int{
-		"year": at.Year(), "month": int(at.Month()), "day": at.Day(), "hour": at.Hour(), "min": at.Minute(),
-		"sec": at.Second(), "wday": int(at.Weekday()) + 1, "yday": at.YearDay(),
+	for _, field := range []struct {
+		name string
+		n    int
+	}{ // in this order for pairs, every time
+		{"year", at.Year()}, {"month", int(at.Month())}, {"day", at.Day()}, {"hour", at.Hour()}, {"min", at.Minute()},
+		{"sec", at.Second()}, {"wday", int(at.Weekday()) + 1}, {"yday", at.YearDay()},
 	} {
-		tb.RawSetString(name, intValue(n))
+		tb.RawSetString(field.name, intValue(field.n))
 	}
 	tb.RawSetString("isdst", lua.LBool(at.IsDST()))
 	return tb
