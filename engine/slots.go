@@ -17,8 +17,11 @@ type slots struct {
 	queue []*waiter // empty while a slot is free
 }
 
-// share is what one account holds; guarded by slots.mu.
-type share struct{ running int }
+// share is what one account has of the engine.
+type share struct {
+	running int          // slots; guarded by slots.mu
+	held    atomic.Int64 // bytes that its turns held when they were last measured
+}
 
 type waiter struct {
 	share *share

@@ -93,6 +93,7 @@ func (t *Turn) end() bool {
 	if t.cancel != nil {
 		t.cancel()
 	}
+	t.keep(0)
 	v := t.vm
 	v.uses++
 	clean := v.clean()
@@ -173,7 +174,7 @@ func (t *Turn) Bytes(L *lua.LState, n int) {
 // them: it ends the turn when they have n bytes, about, and that is more than a turn may hold.
 func (t *Turn) Room(L *lua.LState, n int) {
 	if int64(n)+t.keeps > t.limits.Memory {
-		t.keeps = t.held(t.limits.Memory) // it may have let go of something since
+		t.keep(t.held(t.limits.Memory)) // it may have let go of something since
 	}
 	if sum := int64(n) + t.keeps; sum > t.limits.Memory {
 		t.Stop(L, "memory", sum, t.limits.Memory)
