@@ -76,9 +76,10 @@ func (a *Account) Program() *bindings.Program {
 // Status is the account as operators see it.
 func (a *Account) Status() Status {
 	s := Status{
-		Name: a.name, PausedUntil: a.pause.over(a.now()),
+		Name:  a.name,
 		Turns: int(a.turns.Load()), Queued: int(a.queued.Load()),
 	}
+	s.PausedUntil, s.Pauses, s.PausedFor = a.pause.state(a.now())
 	select {
 	case <-a.loading.done:
 		s.Loaded = true

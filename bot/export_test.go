@@ -29,6 +29,6 @@ const (
 // Pause is the pause of one account, for tests.
 type Pause struct{ pause pause }
 
-func (p *Pause) Kill(now time.Time) time.Time { return p.pause.kill(now) }
-func (p *Pause) Over(now time.Time) time.Time { return p.pause.over(now) }
+func (p *Pause) Kill(now time.Time) time.Time { return p.pause.kill(now, "instructions") }
+func (p *Pause) Over(now time.Time) time.Time { until, _, _ := p.pause.state(now); return until }
 func (p *Pause) Lift()                        { p.pause.lift() }

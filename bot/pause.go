@@ -21,11 +21,13 @@ type pause struct {
 	kills [killsToPause]time.Time // the newest last
 	until time.Time
 	last  time.Duration
+	times int    // pauses in a row
+	why   string // the budget that was spent last, and where
 }
 
-// kill notes a turn that was stopped for its budget; it returns the end of the pause that this begins, or
-// the zero time.
-func (p *pause) kill(now time.Time) (until time.Time) {
+// kill notes a turn that was stopped for its budget, and why; it returns the end of the pause that this
+// begins, or the zero time.
+func (p *pause) kill(now time.Time, why string) (until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	copy(p.kills[:], p.kills[1:])
@@ -33,8 +35,10 @@ func (p *pause) kill(now time.Time) (until time.Time) {
 	if first := p.kills[0]; first.IsZero() || now.Sub(first) > killSpan || now.Before(p.until) {
 		return time.Time{}
 	}
+	p.why = why
+	p.times++
 	if p.last == 0 || now.Sub(p.until) > pauseMemory {
-		p.last = firstPause
+		p.last, p.times = firstPause, 1
 	} else {
 		p.last = min(2*p.last, longestPause)
 	}
@@ -43,19 +47,19 @@ func (p *pause) kill(now time.Time) (until time.Time) {
 	return p.until
 }
 
-// over is when the pause that lasts at now will end; the zero time when there is none.
-func (p *pause) over(now time.Time) time.Time {
+// state is how often in a row the account was paused and for what; nothing while it is not paused.
+func (p *pause) state(now time.Time) (until time.Time, times int, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if now.Before(p.until) {
-		return p.until
+	if !now.Before(p.until) {
+		return time.Time{}, 0, ""
 	}
-	return time.Time{}
+	return p.until, p.times, p.why
 }
 
 // lift ends the pause: a new build serves.
 func (p *pause) lift() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.kills, p.until, p.last = [killsToPause]time.Time{}, time.Time{}, 0
+	p.kills, p.until, p.last, p.times, p.why = [killsToPause]time.Time{}, time.Time{}, 0, 0, ""
 }

@@ -70,9 +70,10 @@ func (f *Fleet) think(t *turn, m *memory) (r *result) {
 		r.ended = f.o.Now()
 		errors.As(r.err, &r.script)
 	}()
-	if until := t.account.pause.over(r.began); !until.IsZero() {
+	if until, times, why := t.account.pause.state(r.began); !until.IsZero() {
 		r.outcome = Paused
-		r.err = fmt.Errorf("the account is paused until %s: %d turns in a minute spent their budgets", until.Format("15:04:05"), killsToPause)
+		r.err = fmt.Errorf("the account is paused until %s: %d turns in a minute spent their budgets, the last one %s (pause %d in a row)",
+			until.Format("15:04:05"), killsToPause, why, times)
 		return r
 	}
 	if t.edition.program == nil {
@@ -127,8 +128,13 @@ func (f *Fleet) apologise(t *turn) {
 		r.reply = &wechat.Reply{Type: "text", Content: t.edition.config.Apology}
 	}
 	if r.script != nil && r.script.Kind == engine.ErrorLimit {
-		if until := t.account.pause.kill(r.ended); !until.IsZero() {
-			f.o.Log.Warn("account paused: its turns spend their budgets", "account", t.account.name, "until", until, "limit", r.script.Limit)
+		why := r.script.Limit
+		if r.script.File != "" {
+			why = fmt.Sprintf("%s at %s:%d", r.script.Limit, r.script.File, r.script.Line)
+		}
+		if until := t.account.pause.kill(r.ended, why); !until.IsZero() {
+			_, times, _ := t.account.pause.state(r.ended)
+			f.o.Log.Warn("account paused: its turns spend their budgets", "account", t.account.name, "until", until, "for", why, "pauses", times)
 		}
 	}
 }

@@ -11,5 +11,7 @@ type Status struct {
 	Serving                 bool      // messages are answered
 	Err                     string    // why the account does not serve, or why its last save is not live
 	PausedUntil             time.Time // zero when not paused
+	PausedFor               string    // the budget that was spent last and where: "instructions at main.lua:3"
+	Pauses                  int       // in a row, this one included
 	Turns, Queued           int       // running and waiting now
 }
