@@ -132,7 +132,7 @@ func (s *sheet) row(n int) *lua.LTable {
 			return all
 		},
 	})
-	if !s.room.take(rowTableCost, s.limit) {
+	if !s.room.take(rowTableCost, s.limit/2) {
 		return tb // as long as the script holds it
 	}
 	if !s.rows[n-1].CompareAndSwap(nil, tb) {
@@ -149,11 +149,15 @@ func (s *sheet) walk(t *engine.Turn) *lua.LTable {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.all == nil {
-		s.all = t.L().CreateTable(len(s.cells), 0)
-		for n := range s.cells {
-			s.all.Append(s.row(n + 1))
-		}
+	if s.all != nil {
+		return s.all
+	}
+	if !s.room.take(rowTableCost*int64(len(s.cells)), s.limit) {
+		t.Fail(t.L(), "data/%s has too many rows to walk beside the other files of data/; use find, or read a row by its number", s.name)
+	}
+	s.all = t.L().CreateTable(len(s.cells), 0)
+	for n := range s.cells {
+		s.all.Append(s.row(n + 1))
 	}
 	return s.all
 }

@@ -9,7 +9,7 @@ import (
 const (
 	sheetRowCost  = 64
 	cellCost      = 16
-	rowTableCost  = 1_000 // a row as scripts see it
+	rowTableCost  = 1_200 // a row as scripts see it
 	jsonTableCost = 1_800 // a read-only table
 	jsonValueCost = 64
 	indexCost     = 64 // a row in the index of one column
