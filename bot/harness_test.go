@@ -123,7 +123,7 @@ func (h *house) open() {
 	require.NoError(h.t, err)
 	set, err := bindings.NewSet()
 	require.NoError(h.t, err)
-	eng, err := engine.New(set, engine.Options{Collector: &engine.Collector{}})
+	eng, err := engine.New(set, engine.Options{Limits: h.options.Ceilings, Collector: &engine.Collector{}})
 	require.NoError(h.t, err)
 	h.ticks = make(chan time.Time)
 	o := h.options

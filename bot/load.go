@@ -188,6 +188,10 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	if err != nil {
 		return nil, warnings, err
 	}
+	if err := snap.Within(config.Limits.Folder()); err != nil {
+		e.err = err
+		return e, warnings, err
+	}
 	if twin := f.twin(a, config.AppID); twin != "" {
 		warnings = append(warnings, fmt.Sprintf("account.yaml: app_id: %s has the same; WeChat sends to one address only", twin))
 	}

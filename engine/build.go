@@ -16,7 +16,7 @@ const costlyTopLevel = 100_000
 // BuildOptions say for whom a build is compiled.
 type BuildOptions struct {
 	Account string // empty: the snapshot's
-	Limits  Limits // of one turn; a zero field = the engine's; none goes above the engine's
+	Limits  Limits // of one turn; a zero field = its default; none goes above the engine's
 	Host    any    // Turn.Host of the dry run
 
 	// Seal runs in the dry run's turn, after the top level: the room above makes its index of what the
@@ -71,7 +71,7 @@ func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
 func (e *Engine) Compile(ctx context.Context, s *Snapshot, o BuildOptions) (*Build, error) {
 	b := &Build{
 		Hash: s.Hash, ID: s.Hash[:min(12, len(s.Hash))], Account: o.Account, snapshot: s,
-		Limits: o.Limits.or(e.limits).within(e.limits), modules: map[string]*module{}, files: map[string]*module{},
+		Limits: o.Limits.or(Limits{}).within(e.limits), modules: map[string]*module{}, files: map[string]*module{},
 	}
 	if b.Account == "" {
 		b.Account = s.Account
