@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,24 @@ func TestDefaultsAreThoseOfThePlan(t *testing.T) {
 		require.Error(t, l.Set(name, 0, engine.Limits{}))
 		require.Error(t, l.Set(name, -1, engine.Limits{}))
 		require.NoError(t, l.Set(name, text(name, defaults[name]+1), engine.Boundless()))
+	}
+}
+
+// The pages about the cage tell the same limits and defaults.
+func TestThePagesTellTheLimits(t *testing.T) {
+	for _, page := range []string{"../docs/cage.md", "../docs/cage.zh-CN.md"} {
+		body, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, name := range engine.LimitNames() {
+			row := regexp.MustCompile("(?m)^\\| `" + name + "` \\| ([^ ]+) \\|").FindSubmatch(body)
+			require.NotNil(t, row, "%s does not tell %s", page, name)
+			l := engine.Limits{}
+			told := strings.ReplaceAll(string(row[1]), ",", "")
+			require.NoError(t, l.Set(name, told, engine.Boundless()))
+			want := engine.Limits{}
+			require.NoError(t, want.Set(name, text(name, defaults[name]), engine.Boundless()))
+			require.Equal(t, want, l, "%s tells another default for %s", page, name)
+		}
 	}
 }
 
