@@ -259,7 +259,6 @@ func (h *house) suffer(t *testing.T, account string, a attack) (s suffering) {
 	debug.FreeOSMemory()
 	before := resetPeak(t)
 	defer func() { s.grown = peak(t) - before }()
-	began := time.Now()
 	if a.atLoad {
 		save = h.dropIn(account, a.folder)
 		s.took = save.Took
@@ -270,7 +269,7 @@ func (h *house) suffer(t *testing.T, account string, a attack) (s suffering) {
 	}
 	p := h.text("amy", account, "go")
 	p.account = account
-	began = time.Now()
+	began := time.Now()
 	d := h.deliver(p)
 	select {
 	case <-d.returned:

@@ -116,8 +116,14 @@ func dateTable(L *lua.LState, at time.Time) *lua.LTable {
 		name string
 		n    int
 	}{ // in this order for pairs, every time
-		{"year", at.Year()}, {"month", int(at.Month())}, {"day", at.Day()}, {"hour", at.Hour()}, {"min", at.Minute()},
-		{"sec", at.Second()}, {"wday", int(at.Weekday()) + 1}, {"yday", at.YearDay()},
+		{"year", at.Year()},
+		{"month", int(at.Month())},
+		{"day", at.Day()},
+		{"hour", at.Hour()},
+		{"min", at.Minute()},
+		{"sec", at.Second()},
+		{"wday", int(at.Weekday()) + 1},
+		{"yday", at.YearDay()},
 	} {
 		tb.RawSetString(field.name, intValue(field.n))
 	}
