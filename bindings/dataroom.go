@@ -32,7 +32,7 @@ func (r *dataRoom) take(n, limit int64) bool {
 func (c call) dataLimit() int64 { return c.turn.Limits().Data / 2 * 3 }
 
 func noDataRoom(name string, limit int64) error {
-	return fmt.Errorf("data/%s: the tables of data/ would take more than %d MiB, one and a half times the limit data; account.yaml limits: { data: … } raises it, and CSV takes less than JSON", name, limit>>20)
+	return fmt.Errorf("data/%s: the tables of data/ would take more than %.1f MiB, one and a half times the limit data; account.yaml limits: { data: … } raises it, and CSV takes less than JSON", name, float64(limit)/(1<<20))
 }
 
 // jsonCost is about what a JSON text costs when it is parsed, without parsing it.

@@ -37,14 +37,14 @@ func dataFamily() Family {
 					"CSV 文件,按行成列表;首行是列名,值都是字符串。sheet:find(列, 值) 按索引查找。",
 				},
 				Example: `for _, row in ipairs(data.csv("faq.csv")) do log.debug(row.question) end`,
-				Errors:  []Text{missing, {"Raises with file and line when the file is not proper CSV, and when one walks a sheet of more than 20,000 rows.", "CSV 格式不对时报错并指出行号;遍历超过 20000 行的表时报错。"}},
+				Errors:  []Text{missing, {"Raises with file and line when the file is not proper CSV, and when one walks a sheet of more than 20,000 rows; at 1,000 columns and 262,143 rows, and when all files of data/ together take too much memory.", "CSV 格式不对时报错并指出行号;遍历超过 20000 行的表时报错;最多 1000 列、262143 行,data/ 全部文件合计占内存过多时报错。"}},
 			},
 			csvFindEntry,
 			{
 				Name: "data.json", Forms: file, Returns: []Result{{"value", "any"}}, run: dataJSON,
 				Doc:     Text{"A JSON file as read-only tables; null is nil.", "JSON 文件,内容只读;null 读作 nil。"},
 				Example: `local prices = data.json("prices.json")`,
-				Errors:  []Text{missing, {"Raises with file and line when the file is not proper JSON.", "JSON 格式不对时报错并指出行号。"}},
+				Errors:  []Text{missing, {"Raises with file and line when the file is not proper JSON, and when all files of data/ together take too much memory (CSV takes less).", "JSON 格式不对时报错并指出行号;data/ 全部文件合计占内存过多时报错(CSV 占得少)。"}},
 			},
 		},
 	}
