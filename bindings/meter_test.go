@@ -49,14 +49,11 @@ var unread = map[string]string{
 	"reply.image 1":    "kept as it is; the answer's limit looks at it",
 	"reply.voice 1":    "kept as it is; the answer's limit looks at it",
 	"reply.transfer 1": "kept as it is; the answer's limit looks at it",
-	"data.csv 1":       "looked up in a map",
-	"data.json 1":      "looked up in a map",
 	"log.debug 1":      "cut at 4 KiB before anything is done",
 	"log.info 1":       "cut at 4 KiB before anything is done",
 	"log.warn 1":       "cut at 4 KiB before anything is done",
 	"log.error 1":      "cut at 4 KiB before anything is done",
 	"print 1":          "cut at 4 KiB before anything is done",
-	"csv:find 1":       "the method knows its sheet",
 	"csv:find 3":       "looked up in a map",
 }
 
@@ -71,10 +68,11 @@ func TestEveryFunctionChargesTheMeter(t *testing.T) {
 				}
 				for _, l := range large {
 					t.Run(fmt.Sprintf("%s %d %s", f.Name, i+1, l.name), func(t *testing.T) {
-						if _, ok := unread[fmt.Sprintf("%s %d", f.Name, i+1)]; ok {
-							t.Skip("it does not read what it is given")
-						}
 						said := twoHundredCalls(t, f.Name, form, i, l.make())
+						if unread[fmt.Sprintf("%s %d", f.Name, i+1)] != "" {
+							require.NotEmpty(t, said) // two hundred calls may cost nothing, and must end all the same
+							return
+						}
 						require.NotContains(t, said, "done", "two hundred calls with %s cost next to nothing", l.name)
 					})
 				}
