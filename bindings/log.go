@@ -13,6 +13,9 @@ const maxLine = 4 << 10
 // logAs is log.debug and its kin: values in one line, with spaces between.
 func logAs(level string) func(call) int {
 	return func(c call) int {
+		if c.logFull() {
+			return 0 // nobody will read it, so it is not put into words either
+		}
 		var b strings.Builder
 		for i := 1; i <= c.count() && b.Len() <= maxLine; i++ {
 			if i > 1 {
@@ -32,17 +35,20 @@ func cutLine(s string) string {
 	return cutText(s, maxLine) + "…"
 }
 
+// logFull reports that this turn's lines are dropped, or not kept at all as in the dry run of a build.
+func (c call) logFull() bool {
+	limit := c.turn.Build().Limits.Log
+	return c.state.in == nil || limit > 0 && c.state.logged > limit
+}
+
 // log keeps a line and tells the bot at once. Over the turn's budget, lines are dropped and the trace says so.
 func (c call) log(level, text string) {
 	s := c.state
-	if s.in == nil {
-		return // the dry run of a build: the top level runs again with each message
+	if c.logFull() {
+		return
 	}
 	limit := c.turn.Build().Limits.Log
-	switch {
-	case limit > 0 && s.logged > limit:
-		return
-	case limit > 0 && s.logged+int64(len(text)) > limit:
+	if limit > 0 && s.logged+int64(len(text)) > limit {
 		s.logged = limit + 1
 		s.warn("the log of this turn is over its %d bytes; the rest was dropped", limit)
 		return

@@ -69,8 +69,9 @@ func (c call) renderTable(b *strings.Builder, tb *lua.LTable, depth int) {
 	}
 	rest := map[string]lua.LValue{}
 	var names []string
-	c.turn.Steps(c.L, n)
+	walked := 0
 	tb.ForEach(func(k, v lua.LValue) {
+		walked++
 		if i, ok := k.(lua.LNumber); ok && isInteger(i) && i >= 1 && int(i) <= n {
 			return
 		}
@@ -83,7 +84,7 @@ func (c call) renderTable(b *strings.Builder, tb *lua.LTable, depth int) {
 		}
 		rest[name] = v
 	})
-	c.turn.Steps(c.L, len(names))
+	c.turn.Steps(c.L, walked+len(names))
 	sort.Strings(names)
 	for _, name := range names {
 		if !item(name+" = ", rest[name]) {

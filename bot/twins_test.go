@@ -84,8 +84,12 @@ func (s *standIn) forceRefresh(t *testing.T) {
 // openid is that of a fan who follows.
 func (s *standIn) openid(fan string) string {
 	s.t.Helper()
-	chat, err := s.Chat("demo", fan)
-	require.NoError(s.t, err)
+	var chat *sim.Chat
+	require.Eventually(s.t, func() (known bool) { // the platform hears of an account when its folder was loaded
+		var err error
+		chat, err = s.Chat("demo", fan)
+		return err == nil
+	}, patient, time.Millisecond)
 	return chat.OpenID()
 }
 
