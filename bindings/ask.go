@@ -124,7 +124,7 @@ func (s *state) handle(t *engine.Turn, handler lua.LValue, caught []lua.LValue) 
 		return handler, nil
 	}
 	args := make([]lua.LValue, 0, 4)
-	args = append(args, s.p.msg)
+	args = append(args, msgTable)
 	return t.Call(handler, append(args, caught...)...)
 }
 

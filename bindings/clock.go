@@ -43,7 +43,7 @@ func (c call) zone() *time.Location {
 	}
 	name := c.text(3)
 	c.turn.Steps(c.L, 500) // a zone that does not exist is looked for in files each time
-	v, err := c.state.p.zones.load(name)
+	v, err := c.state.p.config.Zones.Load(name)
 	if err != nil {
 		c.failArg(3, "is "+quote(name), "a time zone such as Asia/Shanghai, Europe/Berlin or UTC")
 	}

@@ -115,7 +115,7 @@ func (c call) rule(x *index, k kind, keys []string) rule {
 	case fitsEventKey:
 		c.refuseTwice(x, pressedKeys(k.word, keys), keys, x.pressed)
 	case fitsPattern:
-		re, err := engine.CompileRegexp(keys[0])
+		re, err := c.state.p.engine.Regexp(keys[0])
 		if err != nil {
 			c.fail("%s: %s", c.argument(1), err)
 		}

@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,6 +37,15 @@ type index struct {
 
 func newIndex() *index {
 	return &index{exact: map[string]int{}, pressed: map[string]int{}}
+}
+
+// seal ends the declarations and gives back the room that they do not need.
+func (x *index) seal() *index {
+	x.rules = slices.Clip(slices.Clone(x.rules))
+	for i := range x.stages {
+		x.stages[i] = slices.Clip(slices.Clone(x.stages[i]))
+	}
+	return x
 }
 
 // add appends a rule that was checked.

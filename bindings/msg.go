@@ -9,6 +9,9 @@ import (
 	"moonwire/wechat"
 )
 
+// msgTable and sessionTable are msg and msg.session of every turn: what is in them hangs on the turn.
+var msgTable, sessionTable = engine.NewProxy(messageProxy()), engine.NewProxy(sessionProxy())
+
 // messageProxy is msg: the push as a read-only table that is filled as it is read.
 func messageProxy() engine.Proxy {
 	return engine.Proxy{
@@ -63,7 +66,7 @@ func (s *state) field(t *engine.Turn, name string) lua.LValue {
 	case "trace":
 		return textOrNil(s.in.Trace)
 	case "session":
-		return s.p.session
+		return sessionTable
 	}
 	if v, ok := s.fields[name]; ok {
 		return v

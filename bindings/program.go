@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"moonwire/engine"
 )
 
@@ -17,6 +15,7 @@ type ProgramConfig struct {
 	Templates map[string]string // alias → template id
 	Settings  map[string]any    // plain data of account.yaml
 	Location  *time.Location    // nil: UTC+8, as in Asia/Shanghai
+	Zones     *Zones            // of all accounts together; nil: one of the program's own
 	API       API               // nil: every call to WeChat answers an error
 	AllowHTTP []string          // host names
 
@@ -32,11 +31,8 @@ type Program struct {
 	engine    *engine.Engine
 	build     *engine.Build
 	dataNames []string
-	zones     *zones
 	patterns  *patterns
 	data      dataRoom
-	msg       *lua.LTable
-	session   *lua.LTable
 }
 
 // Build is the engine's half of the program.
@@ -50,14 +46,16 @@ func Compile(ctx context.Context, eng *engine.Engine, snap *engine.Snapshot, lim
 	if cfg.Location == nil {
 		cfg.Location = time.FixedZone("CST", 8*60*60)
 	}
+	if cfg.Zones == nil {
+		cfg.Zones = &Zones{}
+	}
 	p := &Program{
-		config: cfg, engine: eng, dataNames: dataNames(snap), zones: &zones{}, patterns: &patterns{},
-		msg: engine.NewProxy(messageProxy()), session: engine.NewProxy(sessionProxy()),
+		config: cfg, engine: eng, dataNames: dataNames(snap), patterns: &patterns{},
 	}
 	dry := &state{p: p, index: newIndex(), draft: true}
 	build, err := eng.Compile(ctx, snap, engine.BuildOptions{
 		Account: cfg.Account, Limits: lim, Host: dry,
-		Seal: func(*engine.Turn) (any, error) { return dry.index, nil },
+		Seal: func(*engine.Turn) (any, error) { return dry.index.seal(), nil },
 	})
 	if err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -54,35 +53,4 @@ func formatTime(t time.Time, format string) (string, error) {
 		}
 	}
 	return b.String(), nil
-}
-
-// zones keeps the time zones that the scripts of a build named: reading one costs a look into a file.
-type zones struct {
-	mu  sync.Mutex
-	all map[string]*time.Location
-}
-
-// maxZones bounds how many are kept; there are some 600.
-const maxZones = 1_000
-
-func (z *zones) load(name string) (*time.Location, error) {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	if l := z.all[name]; l != nil {
-		return l, nil
-	}
-	if name == "" || name == "Local" {
-		return nil, errors.New("no zone")
-	}
-	l, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, err
-	}
-	if z.all == nil {
-		z.all = map[string]*time.Location{}
-	}
-	if len(z.all) < maxZones {
-		z.all[name] = l
-	}
-	return l, nil
 }

@@ -76,6 +76,8 @@ type AccountOptions struct {
 	Dev bool
 	// Ceilings are the operator's limits; account.yaml may ask for less.
 	Ceilings engine.Limits
+	// Zones shares time zones between accounts; it may be nil.
+	Zones *bindings.Zones
 }
 
 // fallback is the policy that join becomes when the third attempt was in vain.

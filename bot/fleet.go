@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"moonwire/bindings"
 )
 
 // Fleet is all accounts of one process. Safe for concurrent use.
@@ -15,6 +17,7 @@ type Fleet struct {
 	book  *book
 	loads *loadQueue
 	menus *loadQueue // whose declared menus may have to be pushed
+	zones bindings.Zones
 	ready chan struct{}
 
 	// accounts is replaced as a whole when an account comes or goes, so that no message takes a lock.

@@ -176,7 +176,7 @@ func (f *Fleet) snapshot(name string) (*engine.Snapshot, error) {
 // can tell genuine pushes from others: for an account that has never served.
 func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) (*edition, []string, error) {
 	yaml, _ := snap.File(accountYAML)
-	config, warned, err := LoadAccount(a.name, yaml, f.o.Resolver, AccountOptions{Dev: f.o.Dev, Ceilings: f.o.Ceilings})
+	config, warned, err := LoadAccount(a.name, yaml, f.o.Resolver, AccountOptions{Dev: f.o.Dev, Ceilings: f.o.Ceilings, Zones: &f.zones})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -198,7 +198,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	e.saved, e.build = f.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
 	e.setRoom(config.Limits)
 	pc := config.ProgramConfig()
-	pc.Records, pc.Media = records{f.o.Store, a.name}, mediaFolder{f.o.Scripts, a.name}
+	pc.Records, pc.Media, pc.Zones = records{f.o.Store, a.name}, mediaFolder{f.o.Scripts, a.name}, &f.zones
 	if e.client != nil {
 		pc.API = e.client
 	}

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"moonwire/engine"
 	"moonwire/wechat"
@@ -209,8 +208,8 @@ func (l *accountLoader) apiKeys() error {
 func (l *accountLoader) behaviour() error {
 	c, f := l.config, &l.file
 	zone := orElse(f.Timezone, defaultTimezone)
-	loc, err := time.LoadLocation(zone)
-	if err != nil || zone == "Local" {
+	loc, err := l.o.Zones.Load(zone)
+	if err != nil {
 		return l.about("timezone", "%q is unknown; want a name such as Asia/Shanghai", zone)
 	}
 	c.Location = loc

@@ -36,8 +36,7 @@ type Build struct {
 	jobLimits Limits
 	snapshot  *Snapshot
 	main      *module
-	modules   map[string]*module // by the name that require takes
-	files     map[string]*module // by file name
+	modules   modules
 	share     *share
 	pool      pool
 	kept      sync.Map // of Once: string to func() (any, error)
@@ -45,9 +44,32 @@ type Build struct {
 
 // module is one file of a build.
 type module struct {
-	name  string // lib.prices
+	file  string // lib/prices.lua
+	name  string // lib.prices, as require takes it
 	chunk *chunk
 	err   *ScriptError // of a file in shared/ that does not compile: raised where it is required
+}
+
+// modules are few, so looking through them is as fast as a map, and smaller.
+type modules []*module
+
+func (l modules) file(name string) *module {
+	for _, m := range l {
+		if m.file == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// named prefers lib/prices.lua to lib.prices.lua.
+func (l modules) named(name string) *module {
+	for _, m := range slices.Backward(l) {
+		if m.name == name {
+			return m
+		}
+	}
+	return nil
 }
 
 // Source returns the text of a source file, for error boxes; nil when there is none.
@@ -71,7 +93,7 @@ func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
 func (e *Engine) Compile(ctx context.Context, s *Snapshot, o BuildOptions) (*Build, error) {
 	b := &Build{
 		Hash: s.Hash, ID: s.Hash[:min(12, len(s.Hash))], Account: o.Account, snapshot: s,
-		Limits: o.Limits.or(Limits{}).within(e.limits), modules: map[string]*module{}, files: map[string]*module{},
+		Limits: o.Limits.or(Limits{}).within(e.limits),
 	}
 	if b.Account == "" {
 		b.Account = s.Account
@@ -85,6 +107,7 @@ func (e *Engine) Compile(ctx context.Context, s *Snapshot, o BuildOptions) (*Bui
 	if err := e.dryRun(ctx, b, o); err != nil {
 		return nil, err
 	}
+	e.gc.built(e, e.clock())
 	return b, nil
 }
 
@@ -98,21 +121,21 @@ func (e *Engine) compileFiles(b *Build) error {
 	known := e.set.resolvable(taken)
 	names := sortedKeys(taken)
 	for _, p := range trees {
-		m := b.files[p.file]
+		m := b.modules.file(p.file)
 		if m.err != nil {
 			continue
 		}
 		key := cacheKey(p.file, p.source, names)
-		if m.chunk = e.cache.get(key); m.chunk == nil {
+		if m.chunk = e.chunks.get(key); m.chunk == nil {
 			if m.chunk, m.err = e.set.compile(p, known); m.err == nil {
-				e.cache.put(key, m.chunk)
+				e.chunks.put(key, m.chunk)
 			}
 		}
 		if m.err != nil && !strings.HasPrefix(p.file, SharedFolder+"/") {
 			return m.err
 		}
 	}
-	if b.main = b.files["main.lua"]; b.main == nil {
+	if b.main = b.modules.file("main.lua"); b.main == nil {
 		return &ScriptError{Kind: ErrorSyntax, Msg: "main.lua is missing; every account starts there"}
 	}
 	return nil
@@ -127,8 +150,8 @@ func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, e
 		if path.Ext(f.Name) != ".lua" {
 			continue
 		}
-		m := &module{name: strings.ReplaceAll(strings.TrimSuffix(f.Name, ".lua"), "/", ".")}
-		b.files[f.Name], b.modules[m.name] = m, m
+		m := &module{file: f.Name, name: strings.ReplaceAll(strings.TrimSuffix(f.Name, ".lua"), "/", ".")}
+		b.modules = append(b.modules, m)
 		p, err := parseFile(f.Name, f.Data)
 		if err != nil {
 			if m.err = err; strings.HasPrefix(f.Name, SharedFolder+"/") {
@@ -181,12 +204,11 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 	return err
 }
 
-// Files lists the names of the build's source files.
+// Files lists the names of the build's source files, in alphabetical order.
 func (b *Build) Files() []string {
-	names := make([]string, 0, len(b.files))
-	for name := range b.files {
-		names = append(names, name)
+	names := make([]string, len(b.modules))
+	for i, m := range b.modules {
+		names[i] = m.file
 	}
-	slices.Sort(names)
 	return names
 }

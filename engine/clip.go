@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -40,6 +41,10 @@ func finish(p *lua.FunctionProto) {
 	p.DbgSourcePositions = slices.Clip(slices.Clone(p.DbgSourcePositions))
 	p.FunctionPrototypes = slices.Clip(slices.Clone(p.FunctionPrototypes))
 	p.DbgLocals, p.DbgCalls, p.DbgUpvalues = nil, nil, nil
+	if errPrivate == nil {
+		strings := (*[]string)(unsafe.Add(unsafe.Pointer(p), private.strings))
+		*strings = slices.Clip(slices.Clone(*strings))
+	}
 	for _, inner := range p.FunctionPrototypes {
 		finish(inner)
 	}

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"weak"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
@@ -20,7 +18,7 @@ import (
 type chunk struct {
 	file     string
 	proto    *lua.FunctionProto
-	upvalues []*lua.Upvalue // library functions behind hidden names; closed, never written
+	upvalues []*lua.Upvalue // library functions behind hidden names, of the Set
 
 	source []byte
 	known  func(string) bool // what the rewriter was told, to do the same again
@@ -75,15 +73,12 @@ func (s *Set) compile(p *parsed, known func(string) bool) (*chunk, *ScriptError)
 		return nil, &ScriptError{Kind: ErrorSyntax, File: p.file, Line: compileLine(err), Msg: compileWords(err), source: p.source}
 	}
 	c := &chunk{file: p.file, proto: proto, source: p.source, known: known}
-	values := make([]lua.LValue, len(proto.DbgUpvalues))
+	c.upvalues = make([]*lua.Upvalue, len(proto.DbgUpvalues))
 	for i, name := range proto.DbgUpvalues {
-		fn := s.hidden(name)
-		if fn == nil {
+		if c.upvalues[i] = s.hidden[name]; c.upvalues[i] == nil {
 			return nil, &ScriptError{Kind: ErrorInternal, File: p.file, Msg: fmt.Sprintf("no function for %q of %q", name, names)}
 		}
-		values[i] = fn
 	}
-	c.upvalues = closedUpvalues(values)
 	finish(proto)
 	return c, nil
 }
@@ -109,14 +104,19 @@ func compileTree(file string, tree []ast.Stmt, dots bool, known func(string) boo
 func lastLine(s ast.PositionHolder) int { return max(s.Line(), s.LastLine()) }
 
 // closedUpvalues wraps values the way a closure holds them once their variables are gone.
-func closedUpvalues(values []lua.LValue) []*lua.Upvalue {
+func closedUpvalues(values ...lua.LValue) []*lua.Upvalue {
 	list := make([]*lua.Upvalue, len(values))
 	for i, v := range values {
-		list[i] = &lua.Upvalue{}
-		list[i].Close()
-		list[i].SetValue(v)
+		list[i] = closedUpvalue(v)
 	}
 	return list
+}
+
+func closedUpvalue(v lua.LValue) *lua.Upvalue {
+	up := &lua.Upvalue{}
+	up.Close()
+	up.SetValue(v)
+	return up
 }
 
 // compileLine and compileWords tell of what only the compiler finds.
@@ -141,41 +141,11 @@ func compileWords(err error) string {
 	return strings.TrimSuffix(e.Message, ".")
 }
 
-// cache shares compiled files between builds, for as long as one of them lives.
-type cache struct {
-	mu     sync.Mutex
-	chunks map[[sha256.Size]byte]weak.Pointer[chunk]
-}
-
-// key covers all that a compiled file depends on beside the library: its name, its text, and the library
+// cacheKey covers all that a compiled file depends on beside the library: its name, its text, and the library
 // names that may not be resolved.
 func cacheKey(file string, source []byte, taken []string) [sha256.Size]byte {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %s %q ", len(file), file, taken)
 	h.Write(source)
 	return [sha256.Size]byte(h.Sum(nil))
-}
-
-func (c *cache) get(key [sha256.Size]byte) *chunk {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.chunks[key].Value()
-}
-
-func (c *cache) put(key [sha256.Size]byte, ch *chunk) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.chunks == nil {
-		c.chunks = map[[sha256.Size]byte]weak.Pointer[chunk]{}
-	}
-	c.chunks[key] = weak.Make(ch)
-	runtime.AddCleanup(ch, c.drop, key)
-}
-
-func (c *cache) drop(key [sha256.Size]byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.chunks[key].Value() == nil {
-		delete(c.chunks, key)
-	}
 }

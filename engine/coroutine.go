@@ -59,7 +59,7 @@ func (t *Turn) newThread(L *lua.LState, fn *lua.LFunction) *lua.LState {
 	if t.made++; t.made > maxCoroutines {
 		raise(L, "too many coroutines; at most 2,000 are allowed for one message")
 	}
-	body := &lua.LFunction{Proto: coroutineBody, Env: t.env, Upvalues: closedUpvalues([]lua.LValue{hookCoroutine, fn})}
+	body := &lua.LFunction{Proto: coroutineBody, Env: t.env, Upvalues: closedUpvalues(hookCoroutine, fn)}
 	// With a context in place, the library would hang a child context on it for every thread.
 	ctx := L.RemoveContext()
 	top := L.GetTop()

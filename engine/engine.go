@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"math"
@@ -32,7 +33,9 @@ type Engine struct {
 	start  time.Time
 	heap   heapGauge
 	gc     *Collector
-	cache  cache
+
+	chunks  cache[[sha256.Size]byte, chunk]
+	regexps cache[string, Regexp]
 
 	mu     sync.Mutex
 	shares map[string]*share

@@ -181,6 +181,6 @@ func stringGmatch(L *lua.LState) int {
 // newHolding makes a closure of Go's that keeps values alive, and shows the measure of memory which.
 func newHolding(fn lua.LGFunction, values ...lua.LValue) *lua.LFunction {
 	closure := newNative(fn)
-	closure.Upvalues = closedUpvalues(values)
+	closure.Upvalues = closedUpvalues(values...)
 	return closure
 }

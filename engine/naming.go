@@ -11,7 +11,7 @@ func (t *Turn) detailOf(p *lua.FunctionProto) *detail {
 	if p == nil {
 		return nil
 	}
-	m := t.build.files[p.SourceName]
+	m := t.build.modules.file(p.SourceName)
 	if m == nil || m.chunk == nil {
 		return nil
 	}

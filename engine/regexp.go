@@ -26,6 +26,19 @@ type Regexp struct {
 	size int // instructions, and for each the steps of finding a rune in its ranges
 }
 
+// Regexp is CompileRegexp for what is kept: builds with the same pattern share what it compiles to.
+func (e *Engine) Regexp(pattern string) (*Regexp, error) {
+	if re := e.regexps.get(pattern); re != nil {
+		return re, nil
+	}
+	re, err := CompileRegexp(pattern)
+	if err != nil {
+		return nil, err
+	}
+	e.regexps.put(strings.Clone(pattern), re)
+	return re, nil
+}
+
 // CompileRegexp compiles a pattern of RE2 syntax. Its error tells an author what is wrong: the syntax, a
 // counted repeat above 100, a pattern above 4 KiB.
 func CompileRegexp(pattern string) (*Regexp, error) {

@@ -156,7 +156,7 @@ func (t *Turn) describe(e *ScriptError, value lua.LValue) {
 // cutPosition takes `file:line: ` off a message when file is one of the build's.
 func (t *Turn) cutPosition(msg string) (file string, line int, rest string, ok bool) {
 	for i := 0; i < len(msg) && i < 200; i++ {
-		if msg[i] != ':' || t.build.files[msg[:i]] == nil {
+		if msg[i] != ':' || t.build.modules.file(msg[:i]) == nil {
 			continue
 		}
 		n := i + 1

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -28,7 +27,7 @@ func require(L *lua.LState) int {
 		L.Push(m.value)
 		return 1
 	}
-	m := t.build.modules[name]
+	m := t.build.modules.named(name)
 	switch {
 	case m == nil || m == t.build.main:
 		t.Fail(L, "there is no module %q%s", name, t.moduleHint(name))
@@ -75,11 +74,15 @@ func (t *Turn) circle(name string) string {
 
 func (t *Turn) moduleHint(name string) string {
 	dotted := strings.ReplaceAll(strings.TrimSuffix(name, ".lua"), "/", ".")
-	if t.build.modules[dotted] != nil && dotted != name {
+	if t.build.modules.named(dotted) != nil && dotted != name {
 		return didYouMean(dotted)
 	}
-	names := sortedKeys(t.build.modules)
-	names = slices.DeleteFunc(names, func(n string) bool { return n == "main" })
+	var names []string
+	for _, m := range t.build.modules {
+		if m != t.build.main {
+			names = append(names, m.name)
+		}
+	}
 	if near := Nearest(name, names); near != "" {
 		return didYouMean(near)
 	}

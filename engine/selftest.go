@@ -67,7 +67,6 @@ func (e *Engine) trial(source string, then func(*Turn) error) error {
 	s := &Snapshot{Account: hidden + "selftest", Hash: "selftest", Files: []File{{Name: "main.lua", Data: []byte(source)}}}
 	b := &Build{
 		Account: s.Account, snapshot: s, Limits: DefaultLimits(), share: &share{},
-		modules: map[string]*module{}, files: map[string]*module{},
 	}
 	b.Limits.Instructions = 20_000
 	if err := e.compileFiles(b); err != nil {

@@ -26,7 +26,7 @@ type Set struct {
 	nameOf     map[*lua.LFunction]string
 	names      []string
 	proxies    map[string]*lua.LTable
-	support    map[string]*lua.LFunction // behind hidden names
+	hidden     map[string]*lua.Upvalue // what compiled files reach by hidden names; closed, never written
 	globals    *lua.LTable
 	envMeta    *lua.LTable // of each turn's environment
 	stringMeta *lua.LTable
@@ -38,7 +38,6 @@ type Set struct {
 func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s := &Set{
 		values: map[string]lua.LValue{}, nameOf: map[*lua.LFunction]string{}, proxies: map[string]*lua.LTable{},
-		support: map[string]*lua.LFunction{catName: newNative(cat), appendName: newNative(appendItem)},
 		globals: newTable(0, 64),
 	}
 	for _, list := range [][]Native{baseNatives(), coroutineNatives(), stringNatives(), tableNatives(), mathNatives(), osNatives(), constants(), natives} {
@@ -67,6 +66,7 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s.names = append(s.names, "_G")
 	slices.Sort(s.names)
 	s.seal(libraries)
+	s.hide()
 	return s, nil
 }
 
@@ -164,15 +164,13 @@ func (s *Set) Function(name string) *lua.LFunction {
 // Names lists what scripts can reach by name, in alphabetical order.
 func (s *Set) Names() []string { return s.names }
 
-// hidden returns the function behind a hidden name.
-func (s *Set) hidden(name string) lua.LValue {
-	if fn := s.support[name]; fn != nil {
-		return fn
+// hide gives everything the name by which compiled files reach it whatever a script assigns.
+func (s *Set) hide() {
+	s.hidden = make(map[string]*lua.Upvalue, len(s.values)+2)
+	for name, v := range s.values {
+		s.hidden[hidden+name] = closedUpvalue(v)
 	}
-	if v := s.values[strings.TrimPrefix(name, hidden)]; v != nil {
-		return v
-	}
-	return nil
+	s.hidden[catName], s.hidden[appendName] = closedUpvalue(newNative(cat)), closedUpvalue(newNative(appendItem))
 }
 
 // resolvable returns which library names the rewriter may resolve, given the globals that a build assigns.

@@ -41,7 +41,8 @@ func measureAccounts(ctx context.Context, o options) error {
 	return nil
 }
 
-// settle waits until the process has been idle for two seconds: everything is loaded then.
+// settle waits until the process has been idle for two seconds, as everything is loaded then, and for a while
+// more. It returns how long loading took.
 func settle(ctx context.Context, c *child) (time.Duration, int64, error) {
 	begin := time.Now()
 	last, err := c.cpu()
@@ -58,6 +59,8 @@ func settle(ctx context.Context, c *child) (time.Duration, int64, error) {
 	if err != nil {
 		return 0, 0, err
 	}
+	took := time.Since(begin) - 2*time.Second
+	time.Sleep(20 * time.Second) // what loading took beside has been given back by then
 	rss, err := c.rss()
-	return time.Since(begin) - 2*time.Second, rss, err
+	return took, rss, err
 }
