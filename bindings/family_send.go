@@ -9,8 +9,8 @@ func sendFamily() Family {
 	options := optional("options", tTable)
 	returns := []Result{{"ok", "true?"}, {"err", "WeChatError?"}}
 	refused := Text{
-		"Gives nil, err when WeChat refuses; err has errcode, errmsg, hint and rid (45015: the fan did not act for 48 h; 48001: the account has no right to).",
-		"微信拒绝时返回 nil, err;err 含 errcode、errmsg、hint、rid(45015:粉丝 48 小时内没有互动;48001:账号无权限)。",
+		"Gives nil, err when WeChat refuses; err has errcode, errmsg, hint, hint_zh and rid (45015: the fan did not act for 48 h; 48001: the account has no right to).",
+		"微信拒绝时返回 nil, err;err 含 errcode、errmsg、hint_zh、hint、rid(45015:粉丝 48 小时内没有互动;48001:账号无权限)。",
 	}
 	wrong := Text{
 		"Raises when a field is missing, unknown or has the wrong type, at the top level, and after 20 calls to WeChat in a turn.",

@@ -9,7 +9,11 @@ func storeFamily() Family {
 		"值不是普通数据或其 JSON 超过 64 KiB、键不是 1 至 256 字节、或在顶层调用时报错。",
 	}
 	calls := Text{"A turn may call store.* 200 times.", "一轮最多调用 store.* 200 次。"}
-	errs := []Text{plain, calls}
+	full := Text{
+		"Raises when the account would keep more than `limits: { store }` of account.yaml allows.",
+		"账号存的数据将超过 account.yaml 里 `limits: { store }` 的上限时报错。",
+	}
+	reads, errs := []Text{plain, calls}, []Text{plain, full, calls}
 	return Family{
 		Name: "store",
 		Doc: Text{
@@ -20,7 +24,7 @@ func storeFamily() Family {
 			{
 				Name: "store.get", Forms: params(key), Returns: []Result{{"value", "any"}}, run: storeGet,
 				Doc:     Text{"The stored value, nil if there is none.", "读取的值;没有则为 nil。"},
-				Example: `on.text("订单", function(msg) local o = store.get("order:" .. msg.openid) return o and o.tea or "还没有订单" end)`, Errors: errs,
+				Example: `on.text("订单", function(msg) local o = store.get("order:" .. msg.openid) return o and o.tea or "还没有订单" end)`, Errors: reads,
 			},
 			{
 				Name: "store.set", Forms: params(key, Param{Name: "value", Type: tPlain}, optional("options", tTable)), run: storeSet,
@@ -30,13 +34,13 @@ func storeFamily() Family {
 			{
 				Name: "store.delete", Forms: params(key), Returns: []Result{{"existed", "boolean"}}, run: storeDelete,
 				Doc:     Text{"Deletes; says whether there was a value.", "删除;返回之前是否有值。"},
-				Example: `on.text("忘掉", function(msg) return store.delete("seen:" .. msg.openid) and "忘了" or "本来就不记得" end)`, Errors: errs,
+				Example: `on.text("忘掉", function(msg) return store.delete("seen:" .. msg.openid) and "忘了" or "本来就不记得" end)`, Errors: reads,
 			},
 			{
 				Name: "store.incr", Forms: params(key, optional("n", tNumber)), Returns: []Result{{"value", "number"}}, run: storeIncr,
 				Doc:     Text{"Adds n (1) to a number and gives the new value; two turns never get the same.", "把数值加 n(默认 1)并返回新值;两轮绝不会得到同一个值。"},
 				Example: `on.text("取号", function() return ("您是第 %d 号"):format(store.incr("queue")) end)`,
-				Errors:  []Text{{"Raises when the stored value is not a number.", "已存的值不是数字时报错。"}, plain, calls},
+				Errors:  []Text{{"Raises when the stored value is not a number.", "已存的值不是数字时报错。"}, plain, full, calls},
 			},
 			{
 				Name: "store.cas", Forms: params(key, Param{Name: "old", Type: tPlain}, Param{Name: "new", Type: tPlain}), Returns: []Result{{"swapped", "boolean"}}, run: storeCAS,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"moonwire/engine"
 	"moonwire/wechat"
 )
 
@@ -23,7 +24,8 @@ type Input struct {
 // used by one goroutine. Values are JSON.
 type Memory interface {
 	Get(ctx context.Context, key string) (value []byte, found bool, err error)
-	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error // ttl 0: for ever
+	// Set keeps a value; ttl 0: for ever. It, Incr and CAS answer a *FullError when the account keeps too much.
+	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
 	Delete(ctx context.Context, key string) (existed bool, err error)
 	// Incr adds to a number, absent counts as 0; ErrNotNumber when something else is stored.
 	Incr(ctx context.Context, key string, by float64) (float64, error)
@@ -46,6 +48,11 @@ type Item struct {
 
 // ErrNotNumber is what Memory.Incr answers for a value that is no number.
 var ErrNotNumber = errors.New("the stored value is not a number")
+
+// FullError is what Memory answers when the account would keep more than it may.
+type FullError struct{ Used, Room int64 } // bytes of keys and values; Used is what it would be
+
+func (e *FullError) Error() string { return engine.OverLimit("store", e.Used, e.Room).Msg }
 
 // Entry is one line that a script logged.
 type Entry struct {

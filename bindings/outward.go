@@ -162,26 +162,29 @@ func (p *Program) api() (API, error) {
 var (
 	errNotVerified = &wechat.APIError{
 		Code: 48001, Msg: "api unauthorized",
-		Hint: "account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)",
+		Hint:   "account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)",
+		HintZH: "account.yaml 说这个账号没有认证,不能调用微信接口(verified: false)",
 	}
 	errNoSecret = &wechat.APIError{
 		Code: 41004, Msg: "appsecret missing",
-		Hint: "account.yaml gives no app_secret, so WeChat's API cannot be called",
+		Hint:   "account.yaml gives no app_secret, so WeChat's API cannot be called",
+		HintZH: "account.yaml 里没有 app_secret,不能调用微信接口",
 	}
 )
 
-// refusal is an error of a call as plain data: errcode, errmsg, hint, rid.
+// refusal is an error of a call as plain data: errcode, errmsg, hint and hint_zh, rid.
 func refusal(err error) map[string]any {
 	var api *wechat.APIError
 	if errors.As(err, &api) {
-		return map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "rid": api.Rid}
+		return map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "hint_zh": api.HintZH, "rid": api.Rid}
 	}
-	hint := "WeChat could not be reached"
+	hint, zh := "WeChat could not be reached", "连不上微信"
 	var transport *wechat.TransportError
 	if !errors.As(err, &transport) || transport.MaybeDone {
 		hint += "; whether the call was carried out is not known"
+		zh += ";不知道这次调用有没有生效"
 	}
-	return map[string]any{"errcode": float64(-1), "errmsg": err.Error(), "hint": hint, "rid": ""}
+	return map[string]any{"errcode": float64(-1), "errmsg": err.Error(), "hint": hint, "hint_zh": zh, "rid": ""}
 }
 
 // pushRefusal gives nil and the error as a table.

@@ -71,14 +71,23 @@ var stepFunction = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int 
 // errNoMemory is what functions that need Memory get in a turn without one.
 var errNoMemory = errors.New("nothing can be stored in this run")
 
-// remember is an effect on the fan's memory.
+// remember is an effect on the fan's memory. It raises when that is full.
 func (c call) remember(label string, fn func(ctx context.Context, m Memory) (any, error)) any {
-	return c.effect(engine.KindStore, label, func(ctx context.Context) (any, error) {
+	v := c.effect(engine.KindStore, label, func(ctx context.Context) (any, error) {
 		if c.state.in == nil || c.state.in.Memory == nil {
 			return nil, errNoMemory
 		}
-		return fn(ctx, c.state.in.Memory)
+		v, err := fn(ctx, c.state.in.Memory)
+		var full *FullError
+		if errors.As(err, &full) {
+			return map[string]any{"full": full.Error()}, nil
+		}
+		return v, err
 	})
+	if kept, ok := v.(map[string]any); ok {
+		c.fail("%s; store.delete and a ttl make room", kept["full"])
+	}
+	return v
 }
 
 // breakOff ends the turn for good when something beneath it failed: its answer is not the script's to give

@@ -104,6 +104,7 @@ func stubClasses() string {
 ---@field errcode integer
 ---@field errmsg string
 ---@field hint string cause and cure
+---@field hint_zh string 原因和办法
 ---@field rid string
 
 ---What button(…) and group(…) give.

@@ -39,3 +39,11 @@ func (e *edition) setRoom(l engine.Limits) {
 
 // mayPush reports whether customer-service messages can be sent.
 func (e *edition) mayPush() bool { return e.client != nil && e.config.Verified }
+
+// storeRoom is how many bytes the account may keep in its store; 0 when no script runs.
+func (e *edition) storeRoom() int64 {
+	if e.program == nil {
+		return 0
+	}
+	return e.program.Build().Limits.Store
+}

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -48,4 +49,41 @@ func TestCeilingsAreNoDefaults(t *testing.T) {
 	require.NotEqual(t, "done", say("demo"))
 	require.Regexp(t, `over the limit (instructions of 20,000,000|script_time of 1s) by `, h.report(0).Err.Error())
 	require.Equal(t, "done", say("large"))
+}
+
+// What an account keeps is bounded; other accounts, and what is there already, do not suffer.
+func TestAnAccountKeepsSoMuch(t *testing.T) {
+	const script = `
+on.text("fill", function()
+  for i = 1, 100 do
+    local ok, err = pcall(store.set, "k" .. i, ("x"):rep(50))
+    if not ok then return i .. " " .. err end
+  end
+  return "never full"
+end)
+on.text("count", function() return tostring(#store.list("k")) end)
+on.text("free", function() store.delete("k1") store.set("n", 1) return "free" end)
+on.text("fail", function() store.incr(("y"):rep(200), 1) end)`
+	h := newHouse(t, map[string]folder{
+		"demo":  {"main.lua": script, "account.yaml": "limits: { store: 1000 }"},
+		"other": {"main.lua": script},
+	})
+	h.until("the saves", func() bool { return len(h.saves) == 2 })
+	n := 0
+	say := func(account, text string) string {
+		n++
+		p := h.text("amy", fmt.Sprint(n), text)
+		p.account = account
+		d := h.deliverSigned(p, h.signature(h.fleet.Account(account).Config()))
+		h.wait("an answer", d.answered)
+		return d.seen()
+	}
+	require.Equal(t, "19 store.set: over the limit store of 1000 bytes by 36 bytes; account.yaml limits: { store: … } raises it; store.delete and a ttl make room",
+		say("demo", "fill"))
+	require.Equal(t, "18", say("demo", "count"))
+	require.Equal(t, "never full", say("other", "fill"))
+	require.Equal(t, "free", say("demo", "free"))
+	say("demo", "fill")
+	say("demo", "fail")
+	require.ErrorContains(t, h.report(n-1).Err, "main.lua:11: store.incr: over the limit store of 1000 bytes")
 }

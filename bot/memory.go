@@ -16,8 +16,12 @@ type memory struct {
 }
 
 func (m *memory) note(err error) error {
-	if errors.Is(err, store.ErrClaimed) {
+	var full *store.FullError
+	switch {
+	case errors.Is(err, store.ErrClaimed):
 		m.foreign = true
+	case errors.As(err, &full):
+		return &bindings.FullError{Used: full.Used, Room: full.Room}
 	}
 	return err
 }

@@ -23,7 +23,7 @@ func (f *Fleet) run(t *turn) {
 		return
 	}
 	memory := &memory{turn: f.o.Store.Turn(store.TurnKey{
-		Account: t.account.name, Key: t.key, OpenID: t.push.OpenID(), At: t.received,
+		Account: t.account.name, Key: t.key, OpenID: t.push.OpenID(), At: t.received, Room: t.edition.storeRoom(),
 	})}
 	t.result = f.think(t, memory)
 	switch {

@@ -21,6 +21,7 @@ type Limits struct {
 	WeChatCalls    int
 	HTTPCalls      int
 	StoreCalls     int
+	Store          int64         // bytes of all keys and values that the account keeps in its store
 	JobWeChatCalls int           // of a job (every, after), in place of WeChatCalls
 	JobTime        time.Duration // of a job, in place of TotalTime
 	Log            int64         // bytes written by log.* and print
@@ -85,6 +86,7 @@ var limits = []limit{
 	{"wechat_calls", unitCount, 20, func(l *Limits) field { return at(&l.WeChatCalls) }},
 	{"http_calls", unitCount, 10, func(l *Limits) field { return at(&l.HTTPCalls) }},
 	{"store_calls", unitCount, 200, func(l *Limits) field { return at(&l.StoreCalls) }},
+	{"store", unitBytes, 256 << 20, func(l *Limits) field { return at(&l.Store) }},
 	{"job_wechat_calls", unitCount, 2_000, func(l *Limits) field { return at(&l.JobWeChatCalls) }},
 	{"job_time", unitTime, int64(10 * time.Minute), func(l *Limits) field { return at(&l.JobTime) }},
 	{"log", unitBytes, 64 << 10, func(l *Limits) field { return at(&l.Log) }},

@@ -1,6 +1,11 @@
 package store
 
-import "context"
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
 
 // OpenWithSteps opens a store that knows only the first n steps of the schema, as an older program
 // would, or steps more besides.
@@ -28,4 +33,25 @@ func RecordBody(r *Record) []byte { return appendRecord(nil, r) }
 func ReadRecordBody(body []byte) (r Record) {
 	readRecord(body, &r)
 	return r
+}
+
+// Rooms are the bytes that each account's values have as they are counted, and as they are.
+func Rooms(t *testing.T, s *Store) (counted, real map[string]int64) {
+	read := func(query string) map[string]int64 {
+		all := map[string]int64{}
+		require.NoError(t, s.committed(t.Context()).rows(query, nil, func(scan func(...any) error) error {
+			var account string
+			var n int64
+			err := scan(&account, &n)
+			all[account] = n
+			return err
+		}))
+		return all
+	}
+	return read(`SELECT account, bytes FROM rooms WHERE bytes <> 0`), read(`SELECT account, sum(length(key) + length(value)) FROM kv GROUP BY account`)
+}
+
+// Exec changes the database as an older program would.
+func Exec(t *testing.T, s *Store, query string) {
+	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error { return b.exec(query) }))
 }

@@ -43,7 +43,8 @@ func (t *Turn) Get(ctx context.Context, key string) (val []byte, ok bool, err er
 	return val, ok, err
 }
 
-// Set writes a value that is gone after ttl; 0 = never.
+// Set writes a value that is gone after ttl; 0 = never. It, Incr and CAS answer a *FullError when the account
+// would keep more than TurnKey.Room.
 func (t *Turn) Set(ctx context.Context, key string, val []byte, ttl time.Duration) error {
 	if err := checkPair(key, val); err != nil {
 		return err
@@ -66,7 +67,7 @@ func (t *Turn) Delete(ctx context.Context, key string) (existed bool, err error)
 		if _, _, existed, err = t.load(b, key); err != nil {
 			return err
 		}
-		return b.exec(deleteValue, t.key.Account, []byte(key))
+		return t.remove(b, key)
 	})
 	return existed && err == nil, err
 }
@@ -113,7 +114,7 @@ func (t *Turn) CAS(ctx context.Context, key string, old, val []byte) (swapped bo
 		}
 		swapped = true
 		if val == nil {
-			return b.exec(deleteValue, t.key.Account, []byte(key))
+			return t.remove(b, key)
 		}
 		return t.save(b, key, val, expires)
 	})
@@ -165,7 +166,17 @@ func (t *Turn) load(v viewer, key string) (val []byte, expires any, ok bool, err
 }
 
 func (t *Turn) save(b *batch, key string, val []byte, expires any) error {
+	if err := t.take(b, []byte(key), int64(len(key)+len(val))); err != nil {
+		return err
+	}
 	return b.exec(saveValue, t.key.Account, []byte(key), present(val), expires)
+}
+
+func (t *Turn) remove(b *batch, key string) error {
+	if err := t.take(b, []byte(key), 0); err != nil {
+		return err
+	}
+	return b.exec(deleteValue, t.key.Account, []byte(key))
 }
 
 // present makes nil bytes empty ones: the database takes nil for NULL, and its driver gives nil for

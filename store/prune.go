@@ -32,6 +32,7 @@ type Pruned struct {
 type expiry struct {
 	find, remove string
 	columns      int
+	before       func(b *batch, args []any) error // runs before a removal; nil = nothing
 }
 
 // Prune removes what has run out or outlived its retention, in small steps that give way to other
@@ -49,23 +50,23 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 	}{
 		{&p.Claims, now, expiry{
 			`SELECT account, key FROM claims WHERE expires <= ? LIMIT ?`,
-			`DELETE FROM claims WHERE account = ? AND key = ? AND expires <= ?`, 2,
+			`DELETE FROM claims WHERE account = ? AND key = ? AND expires <= ?`, 2, nil,
 		}},
 		{&p.Values, now, expiry{
 			`SELECT account, key FROM kv WHERE expires <= ? LIMIT ?`,
-			`DELETE FROM kv WHERE account = ? AND key = ? AND expires <= ?`, 2,
+			`DELETE FROM kv WHERE account = ? AND key = ? AND expires <= ?`, 2, giveRoom,
 		}},
 		{&p.Sessions, now, expiry{
 			`SELECT account, openid FROM sessions WHERE expires <= ? LIMIT ?`,
-			`DELETE FROM sessions WHERE account = ? AND openid = ? AND expires <= ?`, 2,
+			`DELETE FROM sessions WHERE account = ? AND openid = ? AND expires <= ?`, 2, nil,
 		}},
 		{&p.Answers, now, expiry{
 			`SELECT account, openid, id FROM answers WHERE expires <= ? LIMIT ?`,
-			`DELETE FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires <= ?`, 3,
+			`DELETE FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires <= ?`, 3, nil,
 		}},
 		{&p.MenuHours, s.now().Add(-menu).UnixMilli()/hourMillis - 1, expiry{
 			`SELECT account, event_key, event, menu_id, hour FROM menu_events WHERE hour <= ? LIMIT ?`,
-			`DELETE FROM menu_events WHERE account = ? AND event_key = ? AND event = ? AND menu_id = ? AND hour = ? AND hour <= ?`, 5,
+			`DELETE FROM menu_events WHERE account = ? AND event_key = ? AND event = ? AND menu_id = ? AND hour = ? AND hour <= ?`, 5, nil,
 		}},
 	} {
 		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
@@ -90,7 +91,7 @@ func (s *Store) expire(ctx context.Context, e expiry, until int64) (gone int64, 
 		if err != nil || len(keys) == 0 {
 			return gone, err
 		}
-		n, err := s.remove(ctx, e.remove, keys, until)
+		n, err := s.remove(ctx, e, keys, until)
 		if gone += n; err != nil || len(keys) < pruneStep {
 			return gone, err
 		}
@@ -98,13 +99,19 @@ func (s *Store) expire(ctx context.Context, e expiry, until int64) (gone int64, 
 }
 
 // remove deletes rows by their keys, in one transaction.
-func (s *Store) remove(ctx context.Context, query string, keys [][]any, further ...any) (gone int64, err error) {
+func (s *Store) remove(ctx context.Context, e expiry, keys [][]any, further ...any) (gone int64, err error) {
 	if len(keys) == 0 {
 		return 0, nil
 	}
 	err = s.writer.do(ctx, true, func(b *batch) error {
 		for _, key := range keys {
-			n, err := b.change(query, append(key, further...)...)
+			args := append(key, further...)
+			if e.before != nil {
+				if err := e.before(b, args); err != nil {
+					return err
+				}
+			}
+			n, err := b.change(e.remove, args...)
 			if gone += n; err != nil {
 				return err
 			}
@@ -146,7 +153,7 @@ func (s *Store) pruneMessages(ctx context.Context, r Retention) (gone int64, err
 		if err != nil || seen == 0 {
 			return gone, err
 		}
-		n, err := s.remove(ctx, removeMessage, keys)
+		n, err := s.remove(ctx, expiry{remove: removeMessage}, keys)
 		if gone += n; err != nil {
 			return gone, err
 		}

@@ -31,9 +31,7 @@ func TestOlderSchemaIsCopiedAndMigrated(t *testing.T) {
 	for round := range 2 {
 		old, err := store.OpenWithSteps(ctx, store.Options{Path: b.path, Now: c.Now}, 1)
 		require.NoError(t, err)
-		turn := turnOf(old, "demo", "amy", 1, c)
-		require.NoError(t, turn.Set(ctx, "k", []byte("v"), 0))
-		require.NoError(t, turn.Finish(ctx, store.Result{}))
+		store.Exec(t, old, `INSERT INTO kv (account, key, value) VALUES ('demo', x'6b', x'76')`)
 		if round == 0 {
 			require.NoError(t, old.Close())
 		} else {
@@ -45,6 +43,9 @@ func TestOlderSchemaIsCopiedAndMigrated(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.Equal(t, "v", string(val))
+		counted, real := store.Rooms(t, s)
+		require.Equal(t, map[string]int64{"demo": 2}, real)
+		require.Equal(t, real, counted)
 		require.True(t, s.Record(store.Record{Account: "demo"}))
 		require.NoError(t, s.Flush(ctx), "the new tables are there")
 		require.NoError(t, s.Close())

@@ -21,6 +21,7 @@ type TurnKey struct {
 	Key     [16]byte // de-duplication key of the message
 	OpenID  string   // the fan; "" when the sender is none: such a turn has no session
 	At      time.Time
+	Room    int64 // bytes that the account's keys and values may have together; 0 = any
 }
 
 // Result is how a turn ends.

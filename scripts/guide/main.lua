@@ -27,10 +27,10 @@ local help = [[回复这些口令试试:
 -- 时间是 Unix 秒,按 account.yaml 的时区显示。
 local function day(seconds) return time.format(seconds, "%Y-%m-%d %H:%M") end
 
--- 调用微信的函数都返回一个值,或者 nil 和 err。err.hint 用大白话说原因和办法。
+-- 调用微信的函数都返回一个值,或者 nil 和 err。err.hint_zh 用大白话说原因和办法。
 local function failed(what, err)
-  log.warn(what, err.errcode, err.errmsg, err.hint)
-  return ("%s没成功(%d):%s"):format(what, err.errcode, err.hint)
+  log.warn(what, err.errcode, err.errmsg, err.hint_zh)
+  return ("%s没成功(%d):%s"):format(what, err.errcode, err.hint_zh)
 end
 
 -- 一、接收消息 ---------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ on.text("错误1", function()
   local who, err = user.get("oNOBODY_by_this_name_000000")
   if who then return "竟然有这个人" end
   if err.errcode == -1 then return "请求失败:连不上微信,稍后再试。" end
-  return ("请求失败:微信说 %d,%s"):format(err.errcode, err.hint)
+  return ("请求失败:微信说 %d,%s"):format(err.errcode, err.hint_zh)
 end)
 
 -- 参数错误:脚本写错了,在那一行报错,说明哪个函数、哪个参数、应该是什么。平时不用接住它,改对就好;
