@@ -17,6 +17,7 @@ const failingScript = `
 on.text("boom", function(msg) return msg.content.x.y end)
 on.text("loop", function() while true do end end)
 on.text("hello", "hi")
+on.text("misfit", function() return { 1 } end)
 on.click("BOOM", function() error("no") end)
 on.subscribe(function() error("no") end)
 on.view(function() error("no") end)
@@ -30,6 +31,7 @@ func TestAScriptErrorShowsTheFanTheApology(t *testing.T) {
 		want string
 	}{
 		{"a message", h.text("amy", "1", "boom"), "对不起"},
+		{"an answer that does not fit", h.text("amy", "3", "misfit"), "对不起"},
 		{"a tap", h.event("amy", "CLICK", "BOOM"), "对不起"},
 		{"a new follower", h.event("amy", "subscribe", ""), "success"},
 		{"a page", h.event("amy", "VIEW", "https://example.com"), "success"},
@@ -40,6 +42,7 @@ func TestAScriptErrorShowsTheFanTheApology(t *testing.T) {
 		require.Equal(t, bot.Failed, r.Outcome, tt.name)
 		require.NotNil(t, r.Script)
 		require.Contains(t, r.Box, "main.lua:")
+		require.Contains(t, r.Box, "▸", "the line is shown")
 	}
 	require.Equal(t, "对不起", h.say(tests[0].push).seen(), "a repeat gets it again, and nothing runs twice")
 	require.Equal(t, "hi", h.say(h.text("amy", "2", "hello")).seen())

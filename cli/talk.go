@@ -135,7 +135,7 @@ func verdict(cmd *cobra.Command, d *sim.Delivery, shown bool) error {
 	case !d.Answered():
 		return exitWith(ExitRefused, fmt.Errorf("no usable answer: %s", d.Cause))
 	case !shown:
-		fmt.Fprintln(cmd.OutOrStdout(), "(success: handled, nothing to show)")
+		fmt.Fprintln(cmd.OutOrStdout(), "(success: nothing to show)")
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -74,6 +75,15 @@ func (l modules) named(name string) *module {
 
 // Source returns the text of a source file, for error boxes; nil when there is none.
 func (b *Build) Source(file string) []byte { data, _ := b.snapshot.File(file); return data }
+
+// shown gives an error of the room above, which only names a line, the source around it for its box.
+func (b *Build) shown(err error) error {
+	var e *ScriptError
+	if errors.As(err, &e) && e.source == nil {
+		e.source = b.Source(e.File)
+	}
+	return err
+}
 
 // Data returns the raw bytes of data/name. The caller must not change them.
 func (b *Build) Data(name string) ([]byte, bool) { return b.snapshot.File("data/" + name) }

@@ -109,7 +109,7 @@ func (e *Engine) Do(ctx context.Context, b *Build, o TurnOptions, fn func(*Turn)
 	if err := t.load(); err != nil {
 		return err
 	}
-	return fn(t)
+	return b.shown(fn(t))
 }
 
 // finish gives the slot and, if it is clean, the VM back, also when fn panics.

@@ -39,6 +39,8 @@ func TestMessages(t *testing.T) {
 	require.Len(t, m.Trace, 10)
 	byTrace := h.call("messages/get", `{"trace":"`+m.Trace+`"}`)
 	require.Equal(t, h.call("messages/get", `{"msg_id":"`+first.MsgID+`"}`).body, byTrace.body)
+	require.Equal(t, byTrace.body, h.call("messages/get", `{"trace":"`+strings.ToLower(m.Trace[6:])+`"}`).body, "as an error box shows it")
+	require.Equal(t, http.StatusNotFound, h.call("messages/get", `{"msg_id":"`+m.Trace[6:]+`"}`).status)
 
 	var last struct {
 		CreateTime int64  `json:"create_time"`

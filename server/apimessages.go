@@ -80,7 +80,10 @@ func getMessage(ctx context.Context, q *ask) (any, error) {
 		field, ref = "trace", body.Trace
 	}
 	m, found, err := q.store.Message(ctx, q.account, ref)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrAmbiguous) && field == "trace":
+		return nil, badField(field, "ends the traces of several messages; give more of it")
+	case err != nil && !errors.Is(err, store.ErrAmbiguous):
 		return nil, err
 	}
 	byTrace := strings.HasSuffix(m.Trace, strings.ToUpper(ref))

@@ -20,7 +20,7 @@ func methods() []method {
 		{
 			name: "messages/get", title: "Get a message",
 			doc:    "One stored message: what the fan sent, what was answered, and what became of it.",
-			body:   object("", may("msg_id", text("WeChat's MsgId").within(1, 64)), may("trace", text("The message's trace, or its last ten characters").within(10, 13))).needsOne("msg_id", "trace"),
+			body:   object("", may("msg_id", text("WeChat's MsgId").within(1, 64)), may("trace", text("The message's trace, or an ending of it that no other message has").within(4, 13))).needsOne("msg_id", "trace"),
 			answer: messageShape(),
 			take:   json.RawMessage(`{"msg_id":"24012345678901234"}`),
 			give:   json.RawMessage(messageExample),

@@ -35,7 +35,7 @@ func TestBadValues(t *testing.T) {
 		{"get: number", "messages/get", `{"msg_id":1}`, "invalid_parameter", "msg_id", "is a number; want a string"},
 		{"get: null", "messages/get", `{"msg_id":null}`, "invalid_parameter", "msg_id", "is null"},
 		{"get: empty", "messages/get", `{"msg_id":""}`, "invalid_parameter", "msg_id", "is empty"},
-		{"get: short trace", "messages/get", `{"trace":"7K2Q"}`, "invalid_parameter", "trace", "4 characters; want at least 10"},
+		{"get: short trace", "messages/get", `{"trace":"K2Q"}`, "invalid_parameter", "trace", "3 characters; want at least 4"},
 		{"get: nobody's id", "messages/get", `{"msg_id":"99"}`, "not_found", "msg_id", "names no message"},
 		{"get: nobody's trace", "messages/get", `{"trace":"ZZZZZZZZZZ"}`, "not_found", "trace", "names no message"},
 		{"list: limit 0", "messages/list", `{"limit":-1}`, "invalid_parameter", "limit", "is -1; want at least 1"},

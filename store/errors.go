@@ -15,6 +15,8 @@ var (
 	ErrNotNumber = errors.New("store: the value is not a number")
 	// ErrTooLarge is said of a key, a value or an answer over its limit.
 	ErrTooLarge = errors.New("store: too large")
+	// ErrAmbiguous says that several messages have traces with that ending.
+	ErrAmbiguous = errors.New("store: several messages end so")
 	// ErrClosed is what a closed store says.
 	ErrClosed = errors.New("store: closed")
 )

@@ -31,10 +31,15 @@ const (
 	messageColumns = `SELECT id, account, body FROM messages WHERE account = ? AND length(body) > 0 AND `
 	messageByID    = messageColumns + `id = ?`
 	messagesByMsg  = messageColumns + `msg = ? ORDER BY id DESC`
+
+	messagesByEnding = `
+SELECT id, account, body FROM (SELECT id, account, body FROM messages ORDER BY id DESC LIMIT ?) AS newest
+WHERE account = ? AND length(body) > 0 AND id & ? = ? LIMIT 2`
 )
 
-// Message finds a turn by its trace, or the last ten digits of it, or else by WeChat's message id,
-// with every Record handed in before.
+// Message finds a turn by its trace, or the last ten digits of it, or else by WeChat's message id, or else
+// by a unique ending of its trace, of four digits at least, among the newest 100,000; with every Record handed
+// in before. Several with the same ending are ErrAmbiguous.
 func (s *Store) Message(ctx context.Context, account, ref string) (m Message, ok bool, err error) {
 	if ref == "" {
 		return Message{}, false, nil
@@ -55,7 +60,29 @@ func (s *Store) Message(ctx context.Context, account, ref string) (m Message, ok
 		}
 	}
 	err = first(messagesByMsg, messageNumber(ref), func(found *Message) bool { return found.MsgID == ref })
-	return m, ok, err
+	if err != nil || ok {
+		return m, ok, err
+	}
+	return s.messageByEnding(ctx, account, ref)
+}
+
+func (s *Store) messageByEnding(ctx context.Context, account, ref string) (m Message, ok bool, err error) {
+	low, mask, fits := traceEnding(ref)
+	if !fits {
+		return Message{}, false, nil
+	}
+	err = s.committed(ctx).rows(messagesByEnding, []any{newestByEnding, account, mask, low}, func(scan func(...any) error) error {
+		if ok {
+			return ErrAmbiguous
+		}
+		m, err = scanMessage(scan)
+		ok = err == nil
+		return err
+	})
+	if err != nil {
+		return Message{}, false, err
+	}
+	return m, ok, nil
 }
 
 // A chain of messages is walked from its head, or from behind the last one of the page before. It is

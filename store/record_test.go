@@ -60,7 +60,7 @@ func TestRecordComesBackWhole(t *testing.T) {
 			require.True(t, ok, ref)
 			requireSame(t, want, got.Record)
 		}
-		for _, ref := range []string{"", "x", "25373744922163389", s.Trace(), want.Trace + "0", want.Trace[4:], "1234567891"} {
+		for _, ref := range []string{"", "x", "25373744922163389", s.Trace(), want.Trace + "0", want.Trace[10:], "1234567891"} {
 			_, ok, err := s.Message(ctx, "demo", ref)
 			require.NoError(t, err)
 			require.False(t, ok, ref)
@@ -89,6 +89,30 @@ func TestMessageIDs(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, ok, id)
 			require.Equal(t, "c"+id, got.Content)
+		}
+	})
+}
+
+func TestEndingsOfTraces(t *testing.T) {
+	each(t, func(t *testing.T, b backend, c *clock) {
+		ctx, s := context.Background(), b.open(t)
+		const one, two = "0123456789ABC", "0123456799ABC" // as though a day lay between them
+		for _, trace := range []string{one, two} {
+			require.True(t, s.Record(store.Record{Account: "demo", Trace: trace, Content: trace}))
+		}
+		require.True(t, s.Record(store.Record{Account: "other", Trace: "0123456689ABC"}))
+		for ref, want := range map[string]string{"89ABC": one, "99abc": two, "789ABC": one} {
+			m, ok, err := s.Message(ctx, "demo", ref)
+			require.NoError(t, err)
+			require.True(t, ok, ref)
+			require.Equal(t, want, m.Content)
+		}
+		_, _, err := s.Message(ctx, "demo", "9ABC")
+		require.ErrorIs(t, err, store.ErrAmbiguous)
+		for _, ref := range []string{"ABC", "79ABC", "8?ABC", "8LABC", "ABCD"} {
+			_, ok, err := s.Message(ctx, "demo", ref)
+			require.NoError(t, err)
+			require.False(t, ok, ref)
 		}
 	})
 }

@@ -57,6 +57,23 @@ const shortTrace = 10
 // oldestShort is how far back a message is sought by the end of its trace.
 const oldestShort = 400 * 24 * time.Hour
 
+// shortestEnding is how little of the end of a trace may stand for it while it is unique: what error boxes
+// show. It is sought among the newest messages only, as no index knows endings.
+const (
+	shortestEnding = 4
+	newestByEnding = 100_000
+)
+
+// traceEnding reads the last digits of a trace: an id whose bits under mask are low.
+func traceEnding(ref string) (low, mask int64, ok bool) {
+	if len(ref) < shortestEnding || len(ref) >= shortTrace {
+		return 0, 0, false
+	}
+	id, ok := parseTrace("1000000000000"[:traceLength-len(ref)] + ref)
+	mask = int64(1)<<(5*len(ref)) - 1
+	return id & mask, mask, ok
+}
+
 // traceCandidates are the ids that a trace, or the end of one, may mean, the newest first.
 func traceCandidates(ref string, now time.Time) (ids []int64) {
 	if len(ref) < shortTrace || len(ref) > traceLength {
