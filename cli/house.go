@@ -69,26 +69,9 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
+	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
-}
-
-// counted tells the metrics what the given events are told.
-func counted(e bot.Events, m *server.Metrics) bot.Events {
-	turn, save := e.Turn, e.Save
-	e.Turn = func(r bot.TurnReport) {
-		m.Message(r.Account, string(r.Outcome), r.Waited+r.Took)
-		if turn != nil {
-			turn(r)
-		}
-	}
-	e.Save = func(r bot.SaveReport) {
-		m.Save(r.Live)
-		if save != nil {
-			save(r)
-		}
-	}
-	return e
 }
 
 // ready says why messages cannot be taken now.

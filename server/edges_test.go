@@ -111,11 +111,13 @@ func TestHealth(t *testing.T) {
 	require.Equal(t, http.StatusMethodNotAllowed, serve(admin, http.MethodPost, "/healthz", nil).status)
 
 	metrics.Message("shop", "ok", time.Millisecond)
+	metrics.Stopped("shop", "memory")
 	metrics.Save(false)
 	metrics.Gauge("moonwire_test", "of this test", func() float64 { return 7 })
 	page := serve(admin, http.MethodGet, "/metrics", nil).body
 	require.Contains(t, page, `moonwire_messages_total{account="shop",outcome="ok"} 1`)
 	require.Contains(t, page, `moonwire_saves_total{result="refused"} 1`)
+	require.Contains(t, page, `moonwire_stopped_total{account="shop",limit="memory"} 1`)
 	require.Contains(t, page, "moonwire_test 7")
 }
 

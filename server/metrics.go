@@ -14,6 +14,7 @@ import (
 type Metrics struct {
 	Registry *prometheus.Registry
 	messages *prometheus.CounterVec
+	stopped  *prometheus.CounterVec
 	saves    *prometheus.CounterVec
 	seconds  prometheus.Histogram
 }
@@ -25,6 +26,9 @@ func NewMetrics() *Metrics {
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "moonwire_messages_total", Help: "Messages and events handled, by account and outcome.",
 		}, []string{"account", "outcome"}),
+		stopped: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "moonwire_stopped_total", Help: "Turns stopped at a limit, by account and limit.",
+		}, []string{"account", "limit"}),
 		saves: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "moonwire_saves_total", Help: "Saves of script folders, by result (live, refused).",
 		}, []string{"result"}),
@@ -33,7 +37,7 @@ func NewMetrics() *Metrics {
 			Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .025, .1, .5, 1, 2.5, 4.5, 15, 60},
 		}),
 	}
-	m.Registry.MustRegister(m.messages, m.saves, m.seconds,
+	m.Registry.MustRegister(m.messages, m.stopped, m.saves, m.seconds,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -43,6 +47,9 @@ func (m *Metrics) Message(account, outcome string, took time.Duration) {
 	m.messages.WithLabelValues(account, outcome).Inc()
 	m.seconds.Observe(took.Seconds())
 }
+
+// Stopped counts a turn that a limit ended.
+func (m *Metrics) Stopped(account, limit string) { m.stopped.WithLabelValues(account, limit).Inc() }
 
 // Save counts one save.
 func (m *Metrics) Save(live bool) {

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"moonwire/bot"
+	"moonwire/engine"
+	"moonwire/server"
+	"moonwire/store"
+)
+
+// counted tells the metrics what the given events are told.
+func counted(e bot.Events, m *server.Metrics) bot.Events {
+	turn, save := e.Turn, e.Save
+	e.Turn = func(r bot.TurnReport) {
+		m.Message(r.Account, string(r.Outcome), r.Waited+r.Took)
+		if r.Script != nil && r.Script.Kind == engine.ErrorLimit {
+			m.Stopped(r.Account, r.Script.Limit)
+		}
+		if turn != nil {
+			turn(r)
+		}
+	}
+	e.Save = func(r bot.SaveReport) {
+		m.Save(r.Live)
+		if save != nil {
+			save(r)
+		}
+	}
+	return e
+}
+
+// watch shows the metrics what the fleet and the store keep.
+func watch(m *server.Metrics, fleet *bot.Fleet, db *store.Store) {
+	accounts := func(of func(bot.Status) bool) func() float64 {
+		return func() float64 {
+			n := 0
+			for _, s := range fleet.Accounts() {
+				if of(s) {
+					n++
+				}
+			}
+			return float64(n)
+		}
+	}
+	m.Gauge("moonwire_accounts_serving", "Accounts whose messages are answered.", accounts(func(s bot.Status) bool { return s.Serving }))
+	m.Gauge("moonwire_accounts_broken", "Accounts whose last save is not live.", accounts(func(s bot.Status) bool { return s.Err != "" }))
+	m.Gauge("moonwire_accounts_paused", "Accounts paused for spending their limits.", accounts(func(s bot.Status) bool { return !s.PausedUntil.IsZero() }))
+	m.Gauge("moonwire_records_dropped", "Records of messages lost since the start: the disk was too slow.", func() float64 { return float64(db.Stats().Dropped) })
+	m.Gauge("moonwire_records_waiting_bytes", "Records of messages not yet on the disk.", func() float64 { return float64(db.Stats().WaitingBytes) })
+	m.Gauge("moonwire_store_errors", "Commits that failed since the start.", func() float64 { return float64(db.Stats().CommitErrors) })
+}
