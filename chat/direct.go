@@ -51,7 +51,7 @@ func Direct(ctx context.Context, c *bot.AccountConfig, callback, fan string, act
 }
 
 // Stranger is an account as the stand-in platform knows it. The templates that account.yaml names exist
-// there, and take any keys.
+// there, and take any keys; every mini program is linked.
 func Stranger(c *bot.AccountConfig, callback string) sim.Account {
 	templates := make([]sim.Template, 0, len(c.Templates))
 	for _, alias := range slices.Sorted(maps.Keys(c.Templates)) {
@@ -60,6 +60,6 @@ func Stranger(c *bot.AccountConfig, callback string) sim.Account {
 	return sim.Account{
 		Name: c.Name, AppID: c.AppID, Secret: c.Secret, OriginalID: c.OriginalID, Kind: c.Kind, Verified: c.Verified,
 		Mode: c.Mode, Token: c.Keys.Token, EncodingAESKey: c.Keys.EncodingAESKey, CallbackURL: callback,
-		Templates: templates,
+		Templates: templates, MiniPrograms: []string{sim.AnyMiniProgram},
 	}
 }

@@ -62,15 +62,24 @@ on.scan("desk-*", function(msg)
   return ("%s 桌,请回复「下单」。"):format(msg.scene:sub(6))
 end)
 
--- A button of the menu.
-on.click("TODAY", function()
-  return reply.news {
-    title = "今日推荐:茉莉",
-    description = "花香,清甜,22 元一杯",
-    pic_url = "https://example.com/jasmine.jpg",
-    url = "https://example.com/today",
-  }
-end)
+-- The menu below the chat. It goes to WeChat when its content has changed; a tap runs the function.
+menu {
+  button("今日推荐", {
+    key = "TODAY",
+    click = function()
+      return reply.news {
+        title = "今日推荐:茉莉",
+        description = "花香,清甜,22 元一杯",
+        pic_url = "https://example.com/jasmine.jpg",
+        url = "https://example.com/today",
+      }
+    end,
+  }),
+  group("茶铺", {
+    button("茶单", { click = function() return teas.list() end }),
+    button("官网", { view = "https://example.com/" }),
+  }),
+}
 
 -- Pictures go back as they came; a place gets directions.
 on.image(function(msg) return reply.image(msg.media_id) end)

@@ -37,7 +37,7 @@ type Account struct {
 	IPWhitelist []string
 	// Templates are the template messages and subscription notices the account has from the start.
 	Templates []Template
-	// MiniPrograms are the appids of linked mini programs.
+	// MiniPrograms are the appids of linked mini programs; AnyMiniProgram links all.
 	MiniPrograms []string
 	// Cards are the ids of the account's cards.
 	Cards []string
@@ -155,4 +155,11 @@ func (a *account) configure(s *settings) {
 	defer a.mu.Unlock()
 	a.set = s
 	a.state.addTemplates(s.Templates)
+}
+
+// AnyMiniProgram in Account.MiniPrograms stands for every mini program there is.
+const AnyMiniProgram = "*"
+
+func (a *Account) linked(appID string) bool {
+	return slices.Contains(a.MiniPrograms, appID) || slices.Contains(a.MiniPrograms, AnyMiniProgram)
 }

@@ -206,7 +206,7 @@ func (c *call) miniProgram(appID, page string) error {
 	switch {
 	case appID == "":
 		return refuse(40166)
-	case !slices.Contains(c.a.set.MiniPrograms, appID):
+	case !c.a.set.linked(appID):
 		return refuse(45064)
 	case page == "":
 		return refuse(40165)

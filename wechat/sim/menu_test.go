@@ -75,6 +75,11 @@ func TestMenuLimits(t *testing.T) {
 	}
 }
 
+func TestEveryMiniProgramMayBeLinked(t *testing.T) {
+	w := newWorld(t, func(_ *sim.Options, a *sim.Account) { a.MiniPrograms = []string{sim.AnyMiniProgram} })
+	w.must("/cgi-bin/menu/create", menuOf(m{"type": "miniprogram", "name": "p", "url": "https://example.test/", "appid": "wx00000000000000bb", "pagepath": "pages/a"}))
+}
+
 func TestMenuShapes(t *testing.T) {
 	w := newWorld(t)
 	require.Equal(t, 46003, w.get("/cgi-bin/menu/get").code())

@@ -89,7 +89,7 @@ func (c *call) miniProgramOf(in *templateBody) error {
 	if in.MiniProgram == nil || in.MiniProgram.AppID == "" {
 		return nil
 	}
-	if !slices.Contains(c.a.set.MiniPrograms, in.MiniProgram.AppID) {
+	if !c.a.set.linked(in.MiniProgram.AppID) {
 		return refuse(40166)
 	}
 	return nil
