@@ -66,6 +66,10 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	log := slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: slog.LevelWarn, NoColor: !coloured(p.Stderr, p.Getenv)}))
 	platform := sim.New(sim.Options{Log: log})
 	defer platform.Close()
+	keep := &keeper{platform: platform, path: filepath.Join(o.data, platformFile), log: log}
+	if err := keep.load(); err != nil {
+		return err
+	}
 	term := &terminal{out: cmd.OutOrStdout(), colour: colour, now: time.Now, fan: platform.FanName}
 	stage := &stage{platform: platform, term: term, base: "http://" + socket.Addr().String()}
 	events := term.events()
@@ -87,9 +91,11 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	if _, err := writeTypes(o.scripts); err != nil {
 		log.Warn("editor types not written", "error", err)
 	}
-	return h.run(cmd.Context(),
-		server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
-		server.Listener{Socket: apiSocket, Handler: platform.Handler(), Log: log, Drain: time.Second})
+	return keep.during(func() error {
+		return h.run(cmd.Context(),
+			server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
+			server.Listener{Socket: apiSocket, Handler: platform.Handler(), Log: log, Drain: time.Second})
+	})
 }
 
 // loopbackOnly refuses addresses that other machines could reach: dev asks for no password.
@@ -106,9 +112,13 @@ func loopbackOnly(addr string) error {
 
 // emptyData removes what dev keeps, and nothing else that may lie in the folder.
 func emptyData(dir string) error {
-	files, err := filepath.Glob(filepath.Join(dir, "moonwire.db*"))
-	if err != nil {
-		return err
+	var files []string
+	for _, pattern := range []string{"moonwire.db*", platformFile + "*"} {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return err
+		}
+		files = append(files, found...)
 	}
 	for _, f := range files {
 		if err := os.Remove(f); err != nil {

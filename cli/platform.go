@@ -11,7 +11,7 @@ import (
 )
 
 func platformCommand(p Process) *cobra.Command {
-	var addr string
+	var addr, state string
 	cmd := &cobra.Command{
 		Use: "platform", Short: "Run the stand-in WeChat alone, for any SDK", Args: cobra.NoArgs,
 		Long: "platform answers WeChat's server API on --addr and pushes messages to callback URLs.\n" +
@@ -23,6 +23,10 @@ func platformCommand(p Process) *cobra.Command {
 			}
 			platform := sim.New(sim.Options{Log: log})
 			defer platform.Close()
+			keep := &keeper{platform: platform, path: state, whole: true, log: log}
+			if err := keep.load(); err != nil {
+				return exitWith(ExitConfig, err)
+			}
 			socket, err := listen(addr)
 			if err != nil {
 				return exitWith(ExitConfig, err)
@@ -30,9 +34,12 @@ func platformCommand(p Process) *cobra.Command {
 			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "stand-in WeChat on http://%s\n", socket.Addr()); err != nil {
 				return err
 			}
-			return server.Listener{Socket: socket, Handler: platform.Handler(), Log: log, Drain: time.Second}.Run(cmd.Context())
+			return keep.during(func() error {
+				return server.Listener{Socket: socket, Handler: platform.Handler(), Log: log, Drain: time.Second}.Run(cmd.Context())
+			})
 		},
 	}
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8421", "where the stand-in listens")
+	cmd.Flags().StringVar(&state, "state", "", "file that keeps accounts, secrets included, and all they have; without it, memory does")
 	return cmd
 }

@@ -138,8 +138,12 @@ type account struct {
 	gate  chan struct{} // closed and replaced when a push has been delivered: lets reordered pushes go
 }
 
-func newAccount(s *settings) *account {
-	a := &account{name: s.Name, set: s, state: newState(), gate: make(chan struct{})}
+// newAccount takes the state that was kept for it; nil = none.
+func newAccount(s *settings, kept *state) *account {
+	if kept == nil {
+		kept = newState()
+	}
+	a := &account{name: s.Name, set: s, state: kept, gate: make(chan struct{})}
 	a.state.addTemplates(s.Templates)
 	return a
 }

@@ -108,4 +108,6 @@ func (s *span) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+func (s span) MarshalText() ([]byte, error) { return []byte(time.Duration(s).String()), nil }
+
 func ok() map[string]bool { return map[string]bool{"ok": true} }

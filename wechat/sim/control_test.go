@@ -33,7 +33,8 @@ func (w *world) steered(method, path, body string) answer {
 
 func TestAccountsAreSetUpOverHTTP(t *testing.T) {
 	w := newWorld(t)
-	body := `{"app_id":"wxnew","app_secret":"s3cret","token":"abc","mode":"safe","encoding_aes_key":"` + shopKey + `","verified":true}`
+	body := `{"app_id":"wxnew","app_secret":"s3cret","token":"abc","mode":"safe","encoding_aes_key":"` + shopKey + `","verified":true,"json":true,
+		"cards":["c"],"mini_programs":["*"],"ip_whitelist":["127.0.0.1"],"quotas":{"/cgi-bin/tags/get":9},"templates":[{"template_id":"t","title":"T"}],"secret_frozen":true}`
 	got := w.steered("PUT", "/accounts/new", body)
 	require.Equal(t, "safe", got["mode"])
 	require.Equal(t, true, got["verified"])
@@ -44,6 +45,13 @@ func TestAccountsAreSetUpOverHTTP(t *testing.T) {
 	require.Equal(t, 400, code, "unknown keys")
 	got = w.steered("PUT", "/accounts/new", `{"mode":"plain"}`)
 	require.Equal(t, "wxnew plain", got["app_id"].(string)+" "+got["mode"].(string), "the rest stays")
+	for _, key := range []string{"cards", "mini_programs", "ip_whitelist", "quotas", "templates"} {
+		require.Len(t, got[key], 1, key)
+	}
+	require.Equal(t, []any{true, true, true}, []any{got["verified"], got["json"], got["secret_frozen"]})
+	got = w.steered("PUT", "/accounts/new", `{"json":false,"secret_frozen":false,"cards":[]}`)
+	require.Equal(t, []any{true, false, false}, []any{got["verified"], got["json"], got["secret_frozen"]})
+	require.Empty(t, got["cards"])
 	list := w.request("GET", "/platform/accounts", "", nil).Body.String()
 	require.Contains(t, list, "wxnew")
 	for _, secret := range []string{"s3cret", shopSecret, shopKey, shopToken} {
@@ -119,6 +127,7 @@ func TestClockFaultsAndStateOverHTTP(t *testing.T) {
 	id := w.steered("POST", "/faults", `{"path":"tags/get","errcode":45009,"slow":"1ms","times":5}`)["id"].(string)
 	require.Equal(t, 45009, w.get("/cgi-bin/tags/get").code())
 	require.Equal(t, time.Millisecond, w.p.Faults()[0].Slow)
+	require.Equal(t, "1ms", w.steered("GET", "/faults", "")["faults"].([]any)[0].(m)["slow"])
 	w.steered("DELETE", "/faults/"+id, "")
 	require.Empty(t, w.steered("GET", "/faults", "")["faults"])
 	code, _ = w.steer("POST", "/faults", `{"errcode":1}`)

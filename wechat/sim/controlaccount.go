@@ -6,7 +6,8 @@ import (
 	"moonwire/wechat"
 )
 
-// accountBody is an Account on the control interface. Secrets are taken and never given.
+// accountBody is an Account on the control interface, where secrets are taken and never given, and in a file
+// of SaveAll, which has them.
 type accountBody struct {
 	Name           string         `json:"name"`
 	AppID          string         `json:"app_id"`
@@ -18,26 +19,39 @@ type accountBody struct {
 	Token          string         `json:"token,omitempty"`
 	EncodingAESKey string         `json:"encoding_aes_key,omitempty"`
 	CallbackURL    string         `json:"callback_url,omitempty"`
-	JSON           bool           `json:"json,omitempty"`
+	JSON           *bool          `json:"json,omitempty"`
 	IPWhitelist    []string       `json:"ip_whitelist,omitempty"`
 	Templates      []Template     `json:"templates,omitempty"`
 	MiniPrograms   []string       `json:"mini_programs,omitempty"`
 	Cards          []string       `json:"cards,omitempty"`
 	Quotas         map[string]int `json:"quotas,omitempty"`
-	SecretFrozen   bool           `json:"secret_frozen,omitempty"`
+	SecretFrozen   *bool          `json:"secret_frozen,omitempty"`
 }
 
-// account fills in what a change leaves out from the account as it is.
+// account is old with what the body names in its place.
 func (b *accountBody) account(old Account) (Account, error) {
-	a := Account{
-		Name: b.Name, AppID: pick(b.AppID, old.AppID), Secret: pick(b.Secret, old.Secret),
-		OriginalID: pick(b.OriginalID, old.OriginalID), Kind: pick(b.Kind, old.Kind), Verified: old.Verified, Mode: old.Mode,
-		Token: pick(b.Token, old.Token), EncodingAESKey: pick(b.EncodingAESKey, old.EncodingAESKey),
-		CallbackURL: pick(b.CallbackURL, old.CallbackURL), JSON: b.JSON, IPWhitelist: b.IPWhitelist, Templates: b.Templates,
-		MiniPrograms: b.MiniPrograms, Cards: b.Cards, Quotas: b.Quotas, SecretFrozen: b.SecretFrozen,
+	a := old
+	a.Name = b.Name
+	for _, text := range []struct {
+		into *string
+		now  string
+	}{
+		{&a.AppID, b.AppID}, {&a.Secret, b.Secret}, {&a.OriginalID, b.OriginalID}, {&a.Kind, b.Kind}, {&a.Token, b.Token},
+		{&a.EncodingAESKey, b.EncodingAESKey}, {&a.CallbackURL, b.CallbackURL},
+	} {
+		if text.now != "" {
+			*text.into = text.now
+		}
 	}
-	if b.Verified != nil {
-		a.Verified = *b.Verified
+	assign(&a.Verified, b.Verified)
+	assign(&a.JSON, b.JSON)
+	assign(&a.SecretFrozen, b.SecretFrozen)
+	replace(&a.IPWhitelist, b.IPWhitelist)
+	replace(&a.Templates, b.Templates)
+	replace(&a.MiniPrograms, b.MiniPrograms)
+	replace(&a.Cards, b.Cards)
+	if b.Quotas != nil {
+		a.Quotas = b.Quotas
 	}
 	if b.Mode == "" {
 		return a, nil
@@ -47,19 +61,26 @@ func (b *accountBody) account(old Account) (Account, error) {
 	return a, err
 }
 
-func pick(now, old string) string {
-	if now != "" {
-		return now
+// replace puts a list that was given in the place of another; an empty one was given, a nil one not.
+func replace[T any](into *[]T, list []T) {
+	if list != nil {
+		*into = list
 	}
-	return old
 }
 
 func viewOf(a Account) accountBody {
 	return accountBody{
 		Name: a.Name, AppID: a.AppID, OriginalID: a.OriginalID, Kind: a.Kind, Verified: &a.Verified, Mode: a.Mode.String(),
-		CallbackURL: a.CallbackURL, JSON: a.JSON, IPWhitelist: a.IPWhitelist, Templates: a.Templates,
-		MiniPrograms: a.MiniPrograms, Cards: a.Cards, Quotas: a.Quotas, SecretFrozen: a.SecretFrozen,
+		CallbackURL: a.CallbackURL, JSON: &a.JSON, IPWhitelist: a.IPWhitelist, Templates: a.Templates,
+		MiniPrograms: a.MiniPrograms, Cards: a.Cards, Quotas: a.Quotas, SecretFrozen: &a.SecretFrozen,
 	}
+}
+
+// bodyOf is viewOf with the secrets.
+func bodyOf(a Account) accountBody {
+	b := viewOf(a)
+	b.Secret, b.Token, b.EncodingAESKey = a.Secret, a.Token, a.EncodingAESKey
+	return b
 }
 
 func listAccounts(a *ask) (any, error) {

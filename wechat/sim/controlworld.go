@@ -35,15 +35,21 @@ func moveClock(a *ask) (any, error) {
 }
 
 func listFaults(a *ask) (any, error) {
-	return map[string]any{"faults": a.p.Faults()}, nil
+	set := []faultBody{}
+	for _, f := range a.p.Faults() {
+		set = append(set, faultBody{f, span(f.Slow)})
+	}
+	return map[string]any{"faults": set}, nil
 }
 
-// addFault takes a Fault with slow as "2s" or seconds.
+// faultBody is a Fault with slow as "2s" or seconds.
+type faultBody struct {
+	Fault
+	Slow span `json:"slow,omitzero"`
+}
+
 func addFault(a *ask) (any, error) {
-	var body struct {
-		Fault
-		Slow span `json:"slow"`
-	}
+	var body faultBody
 	if err := a.read(&body); err != nil {
 		return nil, err
 	}

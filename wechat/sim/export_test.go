@@ -10,6 +10,6 @@ func ReadReply(s *Account, to string, answer []byte) (*Shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &delivering{p: New(Options{}), a: newAccount(set), set: set, out: &outgoing{to: set.OriginalID, from: to}}
+	r := &delivering{p: New(Options{}), a: newAccount(set, nil), set: set, out: &outgoing{to: set.OriginalID, from: to}}
 	return r.read(opened)
 }

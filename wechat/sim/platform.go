@@ -49,6 +49,7 @@ type Platform struct {
 
 	mu       sync.RWMutex
 	accounts map[string]*account
+	parked   map[string]parked // what a file had of accounts that are not set up, by name
 }
 
 // ErrNoAccount says that no account has this name.
@@ -74,7 +75,7 @@ func New(o Options) *Platform {
 	if o.UserPage <= 0 {
 		o.UserPage = 10_000
 	}
-	p := &Platform{o: o, clock: &clock{base: o.Now}, faults: &faultList{}, crew: newCrew(), accounts: map[string]*account{}}
+	p := &Platform{o: o, clock: &clock{base: o.Now}, faults: &faultList{}, crew: newCrew(), accounts: map[string]*account{}, parked: map[string]parked{}}
 	p.ids = &idMaker{rand: o.Rand, now: p.Now}
 	p.client = pushClient(o.Client)
 	return p
@@ -113,7 +114,7 @@ func (p *Platform) putAccount(cfg Account, replace bool) error {
 	case old != nil && old.settings().AppID == cfg.AppID:
 		old.configure(settings)
 	default:
-		p.accounts[cfg.Name] = newAccount(settings)
+		p.accounts[cfg.Name] = newAccount(settings, p.unpark(cfg.Name, cfg.AppID))
 	}
 	return nil
 }

@@ -112,6 +112,27 @@ func TestSavingAndLoading(t *testing.T) {
 	require.Zero(t, other.sendText("amy", "the window is still open"))
 	other.push("amy", sim.Tap("b"))
 	other.push("new", sim.Consent("notice", true))
+
+	late := sim.New(sim.Options{})
+	defer late.Close()
+	require.NoError(t, late.Load(bytes.NewReader(file.Bytes())))
+	var again bytes.Buffer
+	require.NoError(t, late.Save(&again))
+	require.JSONEq(t, file.String(), again.String(), "what waits for its account is not lost")
+	wrong := w.set
+	wrong.AppID = "wx00000000000000cc"
+	require.NoError(t, late.AddAccount(w.set))
+	fans, err := late.Fans("shop")
+	require.NoError(t, err)
+	require.Len(t, fans, 1)
+	require.NoError(t, late.Load(bytes.NewReader(file.Bytes())))
+	late.RemoveAccount("shop")
+	require.NoError(t, late.Load(bytes.NewReader(file.Bytes())))
+	require.NoError(t, late.AddAccount(wrong))
+	fans, err = late.Fans("shop")
+	require.NoError(t, err)
+	require.Empty(t, fans, "another app_id has other fans")
+
 	require.ErrorContains(t, other.p.Load(bytes.NewReader([]byte(`{"version":9}`))), "version 9")
 	require.Error(t, other.p.Load(bytes.NewReader([]byte(`{`))))
 	require.NoError(t, other.p.Load(bytes.NewReader([]byte(`{"version":1,"accounts":{"shop":{"order":["x"]},"gone":{}}}`))))

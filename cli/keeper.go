@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"moonwire/wechat/sim"
+)
+
+// platformFile is where dev keeps what its stand-in platform has, in the data folder.
+const platformFile = "platform.json"
+
+// keepEvery is how often what the stand-in platform has is written, when it changed: what a kill -9 may lose.
+const keepEvery = 2 * time.Second
+
+// keeper keeps what a stand-in platform has in a file, so that fans, menus and media outlive a restart.
+type keeper struct {
+	platform *sim.Platform
+	path     string // "" keeps nothing
+	whole    bool   // settings and secrets of the accounts too
+	log      *slog.Logger
+	written  [sha256.Size]byte
+}
+
+// load reads the file, if there is one.
+func (k *keeper) load() error {
+	if k.path == "" {
+		return nil
+	}
+	body, err := os.ReadFile(k.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = k.platform.Load(bytes.NewReader(body))
+	}
+	if err != nil {
+		return fmt.Errorf("what the stand-in WeChat kept cannot be read; move %s away to begin anew: %w", k.path, err)
+	}
+	k.written = sha256.Sum256(body)
+	return nil
+}
+
+// during writes the file while work runs and once more when it has ended.
+func (k *keeper) during(work func() error) error {
+	if k.path == "" {
+		return work()
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	kept := make(chan error, 1)
+	go func() { kept <- k.run(ctx) }()
+	err := work()
+	stop()
+	return errors.Join(err, <-kept)
+}
+
+func (k *keeper) run(ctx context.Context) error {
+	ticks := time.NewTicker(keepEvery)
+	defer ticks.Stop()
+	failed := false
+	for {
+		select {
+		case <-ctx.Done():
+			return k.save()
+		case <-ticks.C:
+		}
+		err := k.save()
+		if err != nil && !failed {
+			k.log.Warn("what the stand-in WeChat has cannot be kept", "error", err)
+		}
+		failed = err != nil
+	}
+}
+
+// save puts a new file in the place of the old one, so that there is always a whole one.
+func (k *keeper) save() error {
+	var b bytes.Buffer
+	write := k.platform.Save
+	if k.whole {
+		write = k.platform.SaveAll
+	}
+	if err := write(&b); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(b.Bytes())
+	if sum == k.written {
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(k.path), filepath.Base(k.path)+".*") // only the owner may read it
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b.Bytes())
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), k.path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	k.written = sum
+	return nil
+}
