@@ -36,8 +36,13 @@ func (b *accountBody) account(old Account) (Account, error) {
 		into *string
 		now  string
 	}{
-		{&a.AppID, b.AppID}, {&a.Secret, b.Secret}, {&a.OriginalID, b.OriginalID}, {&a.Kind, b.Kind}, {&a.Token, b.Token},
-		{&a.EncodingAESKey, b.EncodingAESKey}, {&a.CallbackURL, b.CallbackURL},
+		{&a.AppID, b.AppID},
+		{&a.Secret, b.Secret},
+		{&a.OriginalID, b.OriginalID},
+		{&a.Kind, b.Kind},
+		{&a.Token, b.Token},
+		{&a.EncodingAESKey, b.EncodingAESKey},
+		{&a.CallbackURL, b.CallbackURL},
 	} {
 		if text.now != "" {
 			*text.into = text.now
