@@ -67,6 +67,9 @@ func (w *writer) writeChunk(limit int) error {
 	if err := w.conn.begin(false); err != nil {
 		return err
 	}
+	if err := w.conn.known.renew(&w.conn); err != nil {
+		return err
+	}
 	l, patient := newLedger(&w.conn), !w.store.records.behind()
 	n, size, err := 0, 0, error(nil)
 	for n < limit && size < len(frames) && err == nil {
@@ -85,6 +88,9 @@ func (w *writer) writeChunk(limit int) error {
 	}
 	if err == nil {
 		err = w.conn.commit()
+	}
+	if err == nil {
+		l.committed()
 	}
 	if err == nil || n == 1 && !isDiskTrouble(err) {
 		w.settle(l, n, size, err)

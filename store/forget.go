@@ -30,6 +30,7 @@ func (s *Store) Forget(ctx context.Context, account, openid string) error {
 	}
 	return s.writer.do(ctx, true, func(b *batch) error {
 		s.writer.fresh.add(freshSession(account, openid))
+		b.known.forget()
 		if err := b.exec(emptyMessages, account, openid, []byte{}); err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ type fanKey struct{ account, openid string }
 type fanRow struct {
 	head int64
 	Fan
+	body []byte // once it is written
 }
 
 type accountRow struct{ head int64 }
@@ -153,6 +154,10 @@ func (l *ledger) fan(k fanKey) (*fanRow, error) {
 	if row, ok := l.fans[k]; ok {
 		return row, nil
 	}
+	if row := l.conn.known.fan(k); row != nil {
+		l.fans[k] = row
+		return row, nil
+	}
 	row, body := &fanRow{}, []byte(nil)
 	if _, err := l.conn.row(loadFan, []any{k.account, k.openid}, &row.head, &body); err != nil {
 		return nil, err
@@ -174,6 +179,10 @@ func (l *ledger) loadFans() error {
 	for i := range l.group {
 		k := fanKey{l.group[i].account, l.group[i].record.OpenID}
 		if _, ok := l.fans[k]; ok || k.openid == "" || len(missing) == 2*fansAtOnce {
+			continue
+		}
+		if row := l.conn.known.fan(k); row != nil {
+			l.fans[k] = row
 			continue
 		}
 		l.fans[k] = &fanRow{Fan: Fan{OpenID: k.openid}}
@@ -200,7 +209,8 @@ func (l *ledger) loadFans() error {
 // close writes what the records changed besides the messages.
 func (l *ledger) close() error {
 	for k, row := range l.fans {
-		if err := l.conn.exec(saveFan, k.account, k.openid, row.head, present(appendFan(nil, &row.Fan))); err != nil {
+		row.body = present(appendFan(nil, &row.Fan))
+		if err := l.conn.exec(saveFan, k.account, k.openid, row.head, row.body); err != nil {
 			return err
 		}
 	}
@@ -215,6 +225,13 @@ func (l *ledger) close() error {
 		}
 	}
 	return nil
+}
+
+// committed remembers what close wrote, once it is committed.
+func (l *ledger) committed() {
+	for k, row := range l.fans {
+		l.conn.known.keep(k, row)
+	}
 }
 
 // messageNumber is what WeChat's message id is indexed by: itself, or a hash of an id that is no

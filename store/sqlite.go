@@ -26,6 +26,7 @@ const (
 	syncNormal    = "PRAGMA synchronous=NORMAL"
 	commitWrite   = "COMMIT"
 	rollbackWrite = "ROLLBACK"
+	dataVersion   = "PRAGMA data_version" // changes when another connection has written
 	countTables   = "SELECT count(*) FROM sqlite_master WHERE name = ?"
 )
 

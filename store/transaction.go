@@ -24,6 +24,7 @@ type connection struct {
 	made    statements
 	durable bool // whether the connection's next commit waits for the disk
 	commits *atomic.Int64
+	known   familiar
 }
 
 // begin opens a transaction; durable says whether its commit waits for the disk.
@@ -65,6 +66,7 @@ func (c *connection) abandon() {
 	_ = c.conn.Raw(func(any) error { return driver.ErrBadConn })
 	c.conn.Close()
 	c.conn = nil
+	c.known.forget() // another connection counts the changes of others anew
 }
 
 // exec runs a statement without an interest in how many rows it changed.
