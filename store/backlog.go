@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 )
 
@@ -82,6 +83,9 @@ func (w *writer) writeChunk(limit int) error {
 			size += f.size
 		}
 		err = l.writeGroup()
+		if patient {
+			runtime.Gosched() // on one core a chunk would hold up all replies for as long as it takes
+		}
 	}
 	if err == nil {
 		err = l.close()
