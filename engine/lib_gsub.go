@@ -52,13 +52,13 @@ type gsub struct {
 
 // run replaces up to most matches and returns how many.
 func (g *gsub) run(most int, anchored bool) (n int) {
-	copied, skip := 0, 0 // src[:copied] is in out
+	copied, first, last := 0, 0, 0 // src[:copied] is in out
 	if !anchored && most > 0 {
-		skip = g.skipper()
+		first, last = g.skipper()
 	}
 	for s := 0; n < most && s <= len(g.src); {
-		if skip > 0 {
-			if s = g.skip(s, skip); s == len(g.src) {
+		if last > 0 {
+			if s = g.skip(s, first, last); s == len(g.src) {
 				break
 			}
 		}

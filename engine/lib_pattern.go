@@ -67,10 +67,10 @@ func (m *matcher) search(from int) (begin, end int) {
 
 // searchOn is search for a pattern whose leading ^ was seen to, or means itself.
 func (m *matcher) searchOn(from int) (begin, end int) {
-	skip := m.skipper()
+	first, last := m.skipper()
 	for s := from; s <= len(m.src); s++ {
-		if skip > 0 {
-			if s = m.skip(s, skip); s == len(m.src) {
+		if last > 0 {
+			if s = m.skip(s, first, last); s == len(m.src) {
 				break
 			}
 		}
@@ -82,42 +82,46 @@ func (m *matcher) searchOn(from int) (begin, end int) {
 	return 0, -1
 }
 
-// skipper returns where the first item of the pattern ends, if it is one that any match must begin
-// with, so that places it does not fit can be passed over quickly. 0: there is none.
-func (m *matcher) skipper() int {
-	if m.pat == "" {
-		return 0
+// skipper returns the item that any match must begin with, as pat[from:to], so that places it does not fit can
+// be passed over quickly. An empty one: there is none.
+func (m *matcher) skipper() (from, to int) {
+	for from < len(m.pat) && m.pat[from] == '(' { // where a capture begins, nothing is read
+		from++
 	}
-	switch m.pat[0] {
-	case '(', ')', '.':
-		return 0
+	rest := m.pat[from:]
+	if rest == "" || from > maxCaptures {
+		return 0, 0
+	}
+	switch rest[0] {
+	case ')', '.':
+		return 0, 0
 	case '$':
-		if len(m.pat) == 1 {
-			return 0
+		if len(rest) == 1 {
+			return 0, 0
 		}
 	case '%':
-		if len(m.pat) > 1 && (m.pat[1] == 'b' || m.pat[1] == 'f' || m.pat[1] >= '0' && m.pat[1] <= '9') {
-			return 0
+		if len(rest) > 1 && (rest[1] == 'b' || rest[1] == 'f' || rest[1] >= '0' && rest[1] <= '9') {
+			return 0, 0
 		}
 	}
-	ep := m.itemEnd(0)
-	if ep < len(m.pat) && strings.IndexByte("*?-", m.pat[ep]) >= 0 {
-		return 0
+	to = m.itemEnd(from)
+	if to < len(m.pat) && strings.IndexByte("*?-", m.pat[to]) >= 0 {
+		return 0, 0
 	}
-	return ep
+	return from, to
 }
 
-// skip returns the first place from s on that fits pat[:ep], the end of the subject if there is none.
-func (m *matcher) skip(s, ep int) int {
-	if ep == 1 && m.pat[0] != '.' {
-		i := strings.IndexByte(m.src[s:], m.pat[0])
+// skip returns the first place from s on that fits pat[from:to], the end of the subject if there is none.
+func (m *matcher) skip(s, from, to int) int {
+	if to-from == 1 {
+		i := strings.IndexByte(m.src[s:], m.pat[from])
 		if i < 0 {
 			i = len(m.src) - s
 		}
 		m.work(i / 64)
 		return s + i
 	}
-	for n := 1; s < len(m.src) && !m.single(m.src[s], 0, ep); s++ {
+	for n := 1; s < len(m.src) && !m.single(m.src[s], from, to); s++ {
 		if n++; n&7 == 0 {
 			m.work(1)
 		}

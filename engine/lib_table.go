@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
+	"math/bits"
+	"slices"
 	"sort"
 
 	lua "github.com/yuin/gopher-lua"
@@ -177,9 +180,38 @@ func tableSort(L *lua.LState) int {
 		s.before = a.function(2)
 	}
 	s.n = tb.Len()
-	sort.Sort(&s)
+	if s.before != nil || !sortAlike[lua.LNumber](&s) && !sortAlike[lua.LString](&s) {
+		sort.Sort(&s)
+	}
 	s.t.Steps(L, s.steps)
 	return 0
+}
+
+// sortAlike sorts a list of nothing but numbers, or nothing but texts, by `<`; false when it is no such list.
+func sortAlike[V interface {
+	lua.LValue
+	cmp.Ordered
+}](s *sorter) bool {
+	if _, ok := s.tb.RawGetInt(1).(V); !ok {
+		return false
+	}
+	list, size := make([]V, 0, s.n), 0
+	for i := 1; i <= s.n; i++ {
+		v, ok := s.tb.RawGetInt(i).(V)
+		if !ok {
+			return false
+		}
+		if text, ok := any(v).(lua.LString); ok {
+			size += len(text)
+		}
+		list = append(list, v)
+	}
+	s.t.Steps(s.L, (s.n+size/64)*bits.Len(uint(s.n)))
+	slices.Sort(list)
+	for i, v := range list {
+		s.tb.RawSetInt(i+1, v)
+	}
+	return true
 }
 
 // sorter sorts in place. Whatever the order function answers, and whatever it does to the table meanwhile,

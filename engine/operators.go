@@ -9,6 +9,15 @@ import (
 // cat stands for `a .. b .. c`: it charges the whole length before it joins anything.
 func cat(L *lua.LState) int {
 	n, size := L.GetTop(), 0
+	if n == 2 { // the usual case
+		left, isLeft := L.Get(1).(lua.LString)
+		right, isRight := L.Get(2).(lua.LString)
+		if isLeft && isRight {
+			TurnOf(L).Bytes(L, len(left)+len(right))
+			L.Push(left + right)
+			return 1
+		}
+	}
 	for i := 1; i <= n; i++ {
 		switch v := L.Get(i).(type) {
 		case lua.LString:
