@@ -9,8 +9,8 @@ import (
 	"moonwire/wechat"
 )
 
-// msgTable and sessionTable are msg and msg.session of every turn: what is in them hangs on the turn.
-var msgTable, sessionTable = engine.NewProxy(messageProxy()), engine.NewProxy(sessionProxy())
+// msgTable and msgSession are msg and msg.session of every turn: what is in them hangs on the turn.
+var msgTable, msgSession = engine.NewProxy(messageProxy()), engine.NewProxy(sessionProxy())
 
 // messageProxy is msg: the push as a read-only table that is filled as it is read.
 func messageProxy() engine.Proxy {
@@ -66,7 +66,7 @@ func (s *state) field(t *engine.Turn, name string) lua.LValue {
 	case "trace":
 		return textOrNil(s.in.Trace)
 	case "session":
-		return sessionTable
+		return msgSession
 	}
 	if v, ok := s.fields[name]; ok {
 		return v
