@@ -288,6 +288,7 @@ func (h *house) say(p push) *delivery {
 	h.t.Helper()
 	d := h.deliver(p)
 	h.wait("an answer to "+p.body, d.answered)
+	h.wait("the end of the turn, after which its report is there", d.returned)
 	return d
 }
 
