@@ -26,8 +26,8 @@ const (
 type Collector struct {
 	mu      sync.Mutex
 	holders map[*Engine]time.Duration // when each last asked, on its clock
-	normal  int // what GOGC is without us
-	now     int // what it is while there are holders
+	normal  int                       // what GOGC is without us
+	now     int                       // what it is while there are holders
 	builds  int
 }
 
