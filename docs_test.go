@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bindings"
+	"moonwire/cli"
 )
 
 var update = flag.Bool("update", false, "write the generated pages of docs/ anew")
@@ -59,5 +60,28 @@ func TestPagesComeInTwoLanguages(t *testing.T) {
 			other = before + ".md"
 		}
 		require.FileExists(t, other)
+	}
+}
+
+// TestGuidesAreBots puts the Lua of each guide together: what a reader copies is a bot without a finding.
+func TestGuidesAreBots(t *testing.T) {
+	block := regexp.MustCompile("(?s)```lua\n(.*?)```")
+	for _, page := range []string{"docs/scripts.md", "docs/scripts.zh-CN.md"} {
+		body, err := os.ReadFile(page)
+		require.NoError(t, err)
+		var script strings.Builder
+		for _, m := range block.FindAllSubmatch(body, -1) {
+			script.Write(m[1])
+		}
+		dir := filepath.Join(t.TempDir(), "guide")
+		require.NoError(t, os.Mkdir(dir, 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.lua"), []byte(script.String()), 0o644))
+		var out strings.Builder
+		code := cli.Run(t.Context(), cli.Process{
+			Args: []string{"check", dir}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
+			Getenv: func(string) (string, bool) { return "", false },
+		})
+		require.Equal(t, cli.ExitOK, code, "%s:\n%s", page, out.String())
+		require.Contains(t, out.String(), "0 finding(s)", page)
 	}
 }
