@@ -58,27 +58,34 @@ func logEvents(log *slog.Logger, messages bool) bot.Events {
 }
 
 func logTurn(log *slog.Logger, r bot.TurnReport, messages bool) {
-	said := fmt.Sprintf("%d characters", utf8.RuneCountInString(r.Said))
-	if messages {
-		said = r.Said
-	}
 	level := slog.LevelInfo
+	if r.Err != nil {
+		level = slog.LevelError
+	}
+	if log.Enabled(noContext, level) {
+		log.Log(noContext, level, "message", turnFields(r, messages)...)
+	}
+	for _, e := range r.Log {
+		log.Log(noContext, scriptLevel(e.Level), "script", "account", r.Account, "trace", r.Trace, "at", fmt.Sprintf("%s:%d", e.File, e.Line), "text", e.Text)
+	}
+	for _, w := range r.Warnings {
+		log.Warn("message", "account", r.Account, "trace", r.Trace, "warning", w)
+	}
+}
+
+func turnFields(r bot.TurnReport, messages bool) []any {
+	said := r.Said
+	if !messages {
+		said = fmt.Sprintf("%d characters", utf8.RuneCountInString(said))
+	}
 	fields := []any{
 		"account", r.Account, "trace", r.Trace, "kind", kindOf(r), "said", said, "outcome", string(r.Outcome), "reply", r.Reply,
 		"rule", r.Rule, "build", r.Build, "ms", milliseconds(r), "attempts", r.Attempts,
 	}
 	if r.Err != nil {
-		level = slog.LevelError
 		fields = append(fields, "error", r.Err.Error())
 	}
-	log.Log(noContext, level, "message", fields...)
-	for _, e := range r.Log {
-		text := e.Text
-		log.Log(noContext, scriptLevel(e.Level), "script", "account", r.Account, "trace", r.Trace, "at", fmt.Sprintf("%s:%d", e.File, e.Line), "text", text)
-	}
-	for _, w := range r.Warnings {
-		log.Warn("message", "account", r.Account, "trace", r.Trace, "warning", w)
-	}
+	return fields
 }
 
 func logSave(log *slog.Logger, r bot.SaveReport) {
