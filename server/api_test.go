@@ -186,6 +186,7 @@ func TestMenus(t *testing.T) {
 	menus.Default = nil
 	h.call("menus/list", ``).into(t, &menus)
 	require.Nil(t, menus.Default)
+	require.Contains(t, h.call("menus/list", ``).body, `"selfmenu_info":{"button":[]}`, "an empty list is a list")
 }
 
 func TestEventStatus(t *testing.T) {

@@ -57,6 +57,9 @@ func listMenus(ctx context.Context, q *ask) (any, error) {
 	if made.Conditional == nil {
 		made.Conditional = []wechat.Menu{}
 	}
+	if current.Menu.Buttons == nil {
+		current.Menu.Buttons = []wechat.Button{}
+	}
 	return map[string]any{"default": made.Default, "conditional": made.Conditional, "current": current}, nil
 }
 
