@@ -74,7 +74,7 @@ func (k *keeper) run(ctx context.Context) error {
 		}
 		err := k.save()
 		if err != nil && !failed {
-			k.log.Warn("what the stand-in WeChat has cannot be kept", "error", err)
+			k.log.Warn(err.Error())
 		}
 		failed = err != nil
 	}
@@ -82,6 +82,16 @@ func (k *keeper) run(ctx context.Context) error {
 
 // save puts a new file in the place of the old one, so that there is always a whole one.
 func (k *keeper) save() error {
+	if k.path == "" {
+		return nil
+	}
+	if err := k.write(); err != nil {
+		return fmt.Errorf("what the stand-in WeChat has cannot be kept: %w", err)
+	}
+	return nil
+}
+
+func (k *keeper) write() error {
 	var b bytes.Buffer
 	write := k.platform.Save
 	if k.whole {

@@ -61,6 +61,13 @@ func TestPlatformKeepsItsStateInAFile(t *testing.T) {
 	code, _, errs := run(t, "", "platform", "--addr", "127.0.0.1:0", "--state", file)
 	require.Equal(t, cli.ExitConfig, code)
 	require.Contains(t, errs, "move "+file+" away to begin anew")
+	kept, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, "{", string(kept), "what cannot be read is not written over")
+
+	code, _, errs = run(t, "", "platform", "--addr", "127.0.0.1:0", "--state", filepath.Join(t.TempDir(), "no", "such.json"))
+	require.Equal(t, cli.ExitConfig, code)
+	require.Contains(t, errs, "what the stand-in WeChat has cannot be kept")
 }
 
 func TestDevKeepsItsFans(t *testing.T) {

@@ -24,7 +24,11 @@ func platformCommand(p Process) *cobra.Command {
 			platform := sim.New(sim.Options{Log: log})
 			defer platform.Close()
 			keep := &keeper{platform: platform, path: state, whole: true, log: log}
-			if err := keep.load(); err != nil {
+			err = keep.load()
+			if err == nil {
+				err = keep.save() // a file that cannot be written is told now, not after an hour's work
+			}
+			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
 			socket, err := listen(addr)
