@@ -153,8 +153,12 @@ func keyText(k lua.LValue) string {
 
 // quote shows a text in an error: in quotes, cut after 40 characters.
 func quote(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		s = string(r[:40]) + "…"
+	n := 0
+	for i := range s { // the text may have megabytes
+		if n++; n > 40 {
+			s = strings.ToValidUTF8(s[:i], "\uFFFD") + "…"
+			break
+		}
 	}
 	return `"` + strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, `"`, `\"`).Replace(s) + `"`
 }

@@ -105,7 +105,10 @@ func TestFiveSeconds(t *testing.T) {
 			t.Parallel()
 			f := fan(t, "fetches", "eve")
 			require.Equal(t, "reply 1", f.says("slow 20").Reply.Text)
-			require.Eventually(t, func() bool { return f.says("1").Reply.Text == "after twenty" }, patience, time.Millisecond)
+			require.Eventually(t, func() bool {
+				told := f.says("1")
+				return told.Reply != nil && told.Reply.Text == "after twenty"
+			}, patience, time.Millisecond)
 			require.Equal(t, "1", f.says("runs").Reply.Text)
 		})
 	})
