@@ -195,10 +195,13 @@ func (h *house) wait(what string, done <-chan struct{}) {
 	}
 }
 
-// until waits for reports until enough have come.
+// until waits for reports until enough have come. It also looks again now and then, for what follows a report
+// without one of its own.
 func (h *house) until(what string, enough func() bool) {
 	h.t.Helper()
 	deadline := time.After(patient)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
 	for {
 		h.mu.Lock()
 		ok := enough()
@@ -208,6 +211,7 @@ func (h *house) until(what string, enough func() bool) {
 		}
 		select {
 		case <-h.changed:
+		case <-again.C:
 		case <-deadline:
 			h.t.Fatalf("waited in vain: %s\nturns %+v\nsaves %+v", what, h.turns, h.saves)
 		}
