@@ -40,13 +40,13 @@ func (t *Turn) checkHeap(now time.Duration) {
 	}
 	t.probed = now
 	size := int64(t.engine.heap.read(now))
-	t.heap = min(t.heap, size)
+	t.heap = min(t.heap, above(size, t.keeps))
 	if size-t.heap > t.limits.Memory/2 {
 		t.engine.gc.tighten(t.engine, now)
 	}
 	switch grown, allowed := size-t.heap, t.limits.Memory; {
 	case grown <= allowed:
-	case grown <= 2*allowed && now-t.weighed < t.weighing:
+	case grown <= allowed*5/4 && now-t.weighed < t.weighing:
 	default:
 		t.weigh(now, size)
 	}
@@ -72,6 +72,11 @@ func (t *Turn) weighBeforeWaiting() {
 	}
 }
 
+// above is what of size is above suspicion when the turn holds so much: it is weighed again when it may hold an
+// eighth more than is allowed. The garbage of the moment counts, so this falls with every collection: else a hoard
+// could grow by what was collected.
+func above(size, held int64) int64 { return size - held*7/8 }
+
 func (t *Turn) weigh(now time.Duration, size int64) {
 	held := t.held(t.limits.Memory)
 	t.weighed = t.engine.clock()
@@ -90,5 +95,5 @@ func (t *Turn) weigh(now time.Duration, size int64) {
 			bytesText(together), turnsTogether, bytesText(together-turnsTogether*t.limits.Memory))})
 		return
 	}
-	t.heap = size - held*7/8 // it is asked again when it may hold an eighth more than is allowed
+	t.heap = above(size, held)
 }

@@ -11,8 +11,10 @@ const (
 	// loop or much memory: # of a table with a long tail of nils, `t[262143] = 1` with its four megabytes, a
 	// comparison of long strings. So it is short; a look costs some 40 ns.
 	lookEvery = 32
-	// lookSoon is the same after instructions that took slowWindow and more: more of that kind may follow.
+	// lookSoon is the same for soonFor looks after instructions that took slowWindow and more: more of that
+	// kind may follow, in the next round of a loop.
 	lookSoon   = 4
+	soonFor    = 16
 	slowWindow = 500 * time.Microsecond
 	// checkEvery is how much time passes between two looks at what costs more than the clock.
 	checkEvery = 100 * time.Microsecond
@@ -56,6 +58,7 @@ type meter struct {
 	turn   *Turn
 	n      int64 // instructions, and the steps that natives charge
 	next   int64 // when to look at the rest
+	soon   int   // how many of the next looks are at lookSoon
 	stop   *stop
 	closed chan struct{}
 }
@@ -67,7 +70,7 @@ func newMeter(t *Turn) *meter {
 }
 
 // arm starts the count of a turn.
-func (m *meter) arm() { m.n, m.next, m.stop = 0, lookEvery, nil }
+func (m *meter) arm() { m.n, m.next, m.soon, m.stop = 0, lookEvery, 0, nil }
 
 // resume goes on counting after a suspension.
 func (m *meter) resume() { m.next, m.stop = m.n+lookEvery, nil }
@@ -85,12 +88,16 @@ func (m *meter) Done() <-chan struct{} {
 }
 
 func (m *meter) look() <-chan struct{} {
-	every := int64(lookEvery)
 	if m.stop == nil && m.turn.check() {
-		every = lookSoon
+		m.soon = soonFor
 	}
 	if m.stop != nil {
 		return m.closed
+	}
+	every := int64(lookEvery)
+	if m.soon > 0 {
+		m.soon--
+		every = lookSoon
 	}
 	m.next = min(m.n+every, m.turn.limits.Instructions+1)
 	return nil

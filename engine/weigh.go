@@ -82,7 +82,9 @@ func (w *weigher) add(v lua.LValue) {
 	case lua.LString:
 		w.text(string(v))
 	case *lua.LTable:
-		w.later(v, unsafe.Pointer(v))
+		if w.first(unsafe.Pointer(v)) {
+			w.lay(v)
+		}
 	case *lua.LFunction:
 		w.later(v, unsafe.Pointer(v))
 	case *lua.LState:
@@ -138,8 +140,9 @@ func (w *weigher) function(fn *lua.LFunction) {
 	}
 }
 
-// table weighs all places of a table, the dead ones too. What a locked one stands for is not the turn's.
-func (w *weigher) table(tb *lua.LTable) {
+// lay counts a table's own places, the dead ones too, before anything in it is looked at: a few large tables are
+// enough at a glance. What a locked one stands for is not the turn's.
+func (w *weigher) lay(tb *lua.LTable) {
 	if l := lockOf(tb); l != nil {
 		if l.fixed == nil {
 			w.sum += proxyCost
@@ -151,14 +154,26 @@ func (w *weigher) table(tb *lua.LTable) {
 	if n := int64(v.Field(private.keys).Cap()); n > 0 {
 		w.sum += firstKey + max(0, n-8)*keyCost
 	}
+	w.todo = append(w.todo, tb)
+}
+
+// table weighs what is in a table. It reads the library's fields itself: ForEach makes a number of each index.
+func (w *weigher) table(tb *lua.LTable) {
 	w.add(tb.Metatable)
-	if w.sum > w.enough {
-		return
+	v := reflect.ValueOf(tb).Elem()
+	for _, item := range *(*[]lua.LValue)(unsafe.Pointer(v.Field(private.items).UnsafeAddr())) {
+		if item != lua.LNil {
+			w.add(item)
+		}
 	}
-	tb.ForEach(func(key, value lua.LValue) {
+	for key, value := range *(*map[string]lua.LValue)(unsafe.Pointer(v.Field(private.strdict).UnsafeAddr())) {
+		w.text(key)
+		w.add(value)
+	}
+	for key, value := range *(*map[lua.LValue]lua.LValue)(unsafe.Pointer(v.Field(private.dict).UnsafeAddr())) {
 		w.add(key)
 		w.add(value)
-	})
+	}
 }
 
 // thread weighs a stack: what its frames hold, and its own size.
