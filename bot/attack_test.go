@@ -25,8 +25,6 @@ const (
 	attackTime = 2500 * time.Millisecond
 	// attackGrowth is by how much the process may grow meanwhile.
 	attackGrowth int64 = 96 << 20
-	// neighbourRate is how many messages a second the honest account is sent.
-	neighbourRate = 1000
 )
 
 // attack is one hostile script.

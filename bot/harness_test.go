@@ -18,7 +18,7 @@ import (
 )
 
 // patient bounds waits for what other goroutines do.
-const patient = 20 * time.Second
+const patient = time.Minute
 
 // clock is a clock that only the test moves.
 type clock struct {

@@ -13,7 +13,7 @@ import (
 
 // An operator who raises a ceiling lets accounts ask for more; those that do not ask keep the defaults.
 func TestCeilingsAreNoDefaults(t *testing.T) {
-	loop := "on.text(function() for i = 1, 30e6 do end return 'done' end)"
+	loop := "on.text(function() for i = 1, 21e6 do end return 'done' end)"
 	source := "on.text('small')\n--" + strings.Repeat("x", 150<<10)
 	h := newHouse(t, map[string]folder{
 		"demo":  {"main.lua": loop},

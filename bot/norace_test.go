@@ -4,3 +4,6 @@ package bot_test
 
 // raceEnabled says that the race detector slows everything down and takes memory of its own.
 const raceEnabled = false
+
+// neighbourRate is how many messages a second the honest account is sent beside attacks.
+const neighbourRate = 1000

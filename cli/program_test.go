@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait of these tests; none of them measures time.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // program is the very program, started with a command line in this process.
 type program struct {

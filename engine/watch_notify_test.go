@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a real event may take on a busy machine.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // live is a watcher on real events.
 type live struct {

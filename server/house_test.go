@@ -27,7 +27,7 @@ import (
 )
 
 // patient bounds waits for what other goroutines do.
-const patient = 30 * time.Second
+const patient = time.Minute
 
 const (
 	apiKey   = "kestrel-key-one"
