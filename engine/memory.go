@@ -46,7 +46,7 @@ func (t *Turn) checkHeap(now time.Duration) {
 	}
 	switch grown, allowed := size-t.heap, t.limits.Memory; {
 	case grown <= allowed:
-	case grown <= allowed*5/4 && now-t.weighed < t.weighing:
+	case grown <= 2*allowed && now-t.weighed < t.weighing:
 	default:
 		t.weigh(now, size)
 	}
