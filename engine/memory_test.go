@@ -73,7 +73,7 @@ func TestHoardsAreConvicted(t *testing.T) {
 	}}
 	set, err := engine.NewSet(append(natives(), box), nil)
 	require.NoError(t, err)
-	e, err := engine.New(set, engine.Options{})
+	e, err := engine.New(set, engine.Options{Limits: engine.Boundless()})
 	require.NoError(t, err)
 	w := &world{t, e}
 	for _, h := range hoards {
@@ -81,7 +81,7 @@ func TestHoardsAreConvicted(t *testing.T) {
 			b, err := w.compile(map[string]string{
 				"main.lua":  "local n = {} function hoard(i) n = {n} end\nrule(function()\nall = {} " + h.body + "\nend)",
 				"lib/m.lua": "local M = {} function M.next() M = {old = M, next = M.next} return M end return M",
-			}, engine.Limits{Memory: limit, Instructions: 1 << 40, ScriptTime: time.Minute, Strings: 1 << 40})
+			}, engine.Limits{Memory: limit, Instructions: 1 << 40, ScriptTime: time.Minute, TotalTime: time.Hour, Strings: 1 << 40})
 			require.NoError(t, err)
 			k := &kept{}
 			before := held()
@@ -132,7 +132,7 @@ func neighbourMakingGarbage() (stop func()) {
 // TestNobodyIsConvictedForAnother runs turns that hold nothing, that hold what is allowed, and that make only garbage,
 // while the process around them grows and shrinks by hundreds of megabytes.
 func TestNobodyIsConvictedForAnother(t *testing.T) {
-	limits := engine.Limits{Memory: 4 << 20, Instructions: 1 << 40, ScriptTime: time.Minute, Strings: 1 << 40}
+	limits := engine.Limits{Memory: 4 << 20, Instructions: 1 << 40, ScriptTime: time.Hour, TotalTime: time.Hour, Strings: 1 << 40}
 	set, err := engine.NewSet(natives(), nil)
 	require.NoError(t, err)
 	e, err := engine.New(set, engine.Options{Limits: limits})
