@@ -2,20 +2,18 @@ package bindings
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"moonwire/engine"
-	"moonwire/wechat"
 )
 
 const (
 	concealed = "[redacted]"
-	// telltale is how much of a secret's beginning betrays it: texts are cut anywhere.
+	// telltale is how much of a secret betrays it, from wherever in it: scripts and our own texts cut anywhere.
 	telltale = 12
 )
 
-// conceal takes the tokens that the turn was given out of a text for people.
+// conceal takes the tokens that the turn was given out of a text for people, and longer parts of them too.
 func (s *state) conceal(text string) string {
 	for _, secret := range s.secrets {
 		text = concealOne(text, secret)
@@ -24,22 +22,30 @@ func (s *state) conceal(text string) string {
 }
 
 func concealOne(text, secret string) string {
-	start := secret[:min(telltale, len(secret))]
-	var b strings.Builder
-	for start != "" {
-		i := strings.Index(text, start)
-		if i < 0 {
-			break
-		}
-		n := len(start)
-		for n < len(secret) && i+n < len(text) && text[i+n] == secret[n] {
-			n++
-		}
-		b.WriteString(text[:i])
-		b.WriteString(concealed)
-		text = text[i+n:]
+	if len(secret) < telltale {
+		return text
 	}
-	b.WriteString(text)
+	parts := make(map[string]int, len(secret))
+	for i := range len(secret) - telltale + 1 {
+		parts[secret[i:i+telltale]] = i
+	}
+	var b strings.Builder
+	from := 0
+	for i := 0; i+telltale <= len(text); {
+		at, found := parts[text[i:i+telltale]]
+		if !found {
+			i++
+			continue
+		}
+		b.WriteString(text[from:i])
+		b.WriteString(concealed)
+		for at < len(secret) && i < len(text) && text[i] == secret[at] {
+			at++
+			i++
+		}
+		from = i
+	}
+	b.WriteString(text[from:])
 	return b.String()
 }
 
@@ -53,11 +59,7 @@ func (s *state) concealError(err error) error {
 	return err
 }
 
-// tells reports whether an answer would hand a token to a fan, and with the answer to the trace.
-func (s *state) tells(reply wechat.Reply) bool {
-	if len(s.secrets) == 0 {
-		return false
-	}
-	text := fmt.Sprintf("%v", reply)
-	return s.conceal(text) != text
+// tells reports whether a message, as text, would hand a token to a fan, and with it to the trace.
+func (s *state) tells(message string) bool {
+	return len(s.secrets) > 0 && s.conceal(message) != message
 }

@@ -35,7 +35,7 @@ func (c call) outward(k engine.Kind, w weight, label string, fn func(context.Con
 				return nil, err
 			}
 		}
-		answer, err := fn(ctx, api)
+		answer, err := fn(ctx, outbox{api, c.state})
 		var field *wechat.FieldError
 		switch {
 		case errors.As(err, &field):

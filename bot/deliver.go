@@ -33,6 +33,8 @@ func (f *Fleet) quiet(t *turn) {
 	r := t.result
 	switch {
 	case r.outcome != "":
+	case len(r.sent) > 0:
+		r.outcome = r.sentOutcome()
 	case !r.out.Handled:
 		r.outcome = Unhandled
 	default:

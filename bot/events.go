@@ -64,8 +64,9 @@ type TurnReport struct {
 
 // Sent is one customer-service message that followed a turn.
 type Sent struct {
-	Kind    string // text, image, …
+	Kind    string // custom:text, custom:image, …, template, subscribe
 	Text    string // what it says, for people
+	MsgID   string // of a template message
 	Errcode int    // WeChat's, 0 when accepted
 	Rid     string // finds the call in WeChat's records
 	Err     string // "" when accepted; says "outcome unknown" when nobody can tell

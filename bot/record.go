@@ -13,6 +13,7 @@ import (
 func (f *Fleet) record(t *turn) {
 	if r := t.result; r.outcome != Repeated && r.outcome != Dropped {
 		f.o.Store.Record(f.recordOf(t))
+		f.recordOthers(t)
 	}
 	if f.o.Events.Turn != nil {
 		f.o.Events.Turn(f.reportOf(t))
@@ -31,16 +32,28 @@ func (f *Fleet) recordOf(t *turn) store.Record {
 		Attempts: t.attempts(), Latency: r.took(t), Handler: r.ended.Sub(r.began), Written: r.written,
 		WindowClosed: r.refused, Opens: windowOf(m),
 	}
-	if rec.MenuEvent {
+	switch {
+	case rec.MenuEvent:
 		rec.MenuID = m.Value("MenuId")
+	case m.IsEventNamed("TEMPLATESENDJOBFINISH"):
+		rec.Job = store.Job{MsgID: m.Value("MsgID"), State: m.Value("Status")}
+	case m.IsEventNamed(cancellation):
+		rec.OpenID = "" // the fan is forgotten
 	}
 	if r.err != nil {
 		rec.Error = r.err.Error()
 	}
 	for _, s := range r.sent {
-		rec.Sends = append(rec.Sends, store.Send{Kind: "custom:" + s.Kind, At: s.At, Errcode: s.code(), Rid: s.Rid})
+		rec.Sends = append(rec.Sends, s.stored())
+		if rec.Status == store.Failed && rec.Error == "" {
+			rec.Error = s.Err
+		}
 	}
 	return rec
+}
+
+func (s Sent) stored() store.Send {
+	return store.Send{Kind: s.Kind, At: s.At, Errcode: s.code(), Rid: s.Rid, MsgID: s.MsgID}
 }
 
 // code is the errcode of a send for the store, where 0 means accepted.

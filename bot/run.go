@@ -33,7 +33,7 @@ func (f *Fleet) run(t *turn) {
 		f.interrupt(t)
 	default:
 		f.settle(t)
-		if f.commit(t, memory) {
+		if f.forget(t) && f.commit(t, memory) {
 			f.deliver(t)
 		} else {
 			f.interrupt(t)
@@ -89,6 +89,7 @@ func (f *Fleet) think(t *turn, m *memory) (r *result) {
 // settle makes the answer of what the script said.
 func (f *Fleet) settle(t *turn) {
 	r := t.result
+	r.takeSends(t.fan.openid)
 	if r.err == nil {
 		r.reply, r.rest = r.out.Reply, r.out.Rest
 		f.checkReply(t)

@@ -126,7 +126,11 @@ func isCode(err error, codes ...int) bool {
 }
 
 func sentReport(o *wechat.Outgoing, err error, now time.Time) Sent {
-	s := Sent{Kind: o.MsgType, Text: summary(asReply(o)), At: now}
+	return Sent{Kind: "custom:" + o.MsgType, Text: summary(asReply(o)), At: now}.after(err)
+}
+
+// after is the report once the message was sent, or not.
+func (s Sent) after(err error) Sent {
 	var api *wechat.APIError
 	var field *wechat.FieldError
 	switch {

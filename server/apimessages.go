@@ -200,7 +200,7 @@ func outgoingText(o *wechat.Outgoing) string {
 // record remembers what was sent to a fan, so that messages/get finds it and the window's count stays true.
 func (q *ask) record(openid, kind, shown, msgid string, err error) {
 	r := store.Record{
-		Trace: q.trace, Account: q.account, OpenID: openid, Received: q.now(), Status: store.AnsweredAsync, Outcome: "api",
+		Trace: q.trace, Account: q.account, OpenID: openid, Received: q.now(), Status: store.AnsweredAsync, Outcome: store.SentAlone,
 		ReplyKind: kind, Reply: shown, Sends: []store.Send{{Kind: kind, At: q.now(), MsgID: msgid}},
 	}
 	if err != nil {

@@ -93,6 +93,11 @@ func (l *ledger) write(f *frame) error {
 		_, err := l.amend(f, true)
 		return err
 	}
+	if r.Job.MsgID != "" {
+		if err := l.finish(f.account, fan.head, r.Job); err != nil {
+			return err
+		}
+	}
 	fan.head, account.head = f.id, f.id
 	fan.touch(r, nil)
 	if r.MenuEvent {
@@ -136,6 +141,33 @@ func (l *ledger) amend(f *frame, needed bool) (done bool, err error) {
 		l.button(f.account, &after).count(f.id, &after, 1)
 	}
 	return true, nil
+}
+
+// jobReach is how many messages of a fan are looked through for the template message that a job is about:
+// its end comes within seconds, or not at all.
+const jobReach = 50
+
+const inChain = `SELECT fan_prev, body FROM messages WHERE id = ? AND account = ?`
+
+// finish notes the end of a template message with the turn that sent it, one of the fan's newest.
+func (l *ledger) finish(account string, head int64, job Job) error {
+	for range jobReach {
+		var prev int64
+		var body []byte
+		if found, err := l.conn.row(inChain, []any{head, account}, &prev, &body); err != nil || !found {
+			return err
+		}
+		var r Record
+		readRecord(body, &r)
+		for i, s := range r.Sends {
+			if s.MsgID == job.MsgID {
+				r.Sends[i].State = job.State
+				return l.conn.exec(amendMessage, int64(r.Status), appendRecord(nil, &r), head)
+			}
+		}
+		head = prev
+	}
+	return nil
 }
 
 func (l *ledger) account(name string) (*accountRow, error) {

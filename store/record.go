@@ -66,15 +66,24 @@ type Window struct {
 	Left    int // messages that may still be sent
 }
 
+// SentAlone is the Outcome of a record of a message that was sent outside of its fan's turns.
+const SentAlone = "api"
+
 // Send is one message sent to the fan besides the passive reply.
 type Send struct {
-	// Kind is "custom:<type>" or "template". An accepted custom message uses up one of the window's.
+	// Kind is "custom:<type>", "template" or "subscribe". An accepted custom message uses up one of the window's.
 	Kind    string
 	At      time.Time
 	Errcode int // 0 = accepted
 	Rid     string
 	MsgID   string
 	State   string // a template's final Status, once TEMPLATESENDJOBFINISH told it
+}
+
+// Job is the end of a template message.
+type Job struct {
+	MsgID string // of template/send
+	State string // WeChat's Status
 }
 
 // Record is one turn as it will be remembered, or a message sent outside any turn (then Type is "").
@@ -99,6 +108,9 @@ type Record struct {
 	MenuEvent bool
 	// FanAct is true for what the fan did: messages, and events that are no platform job.
 	FanAct bool
+	// Job is what TEMPLATESENDJOBFINISH tells of an earlier template message to the fan: it goes to that one's
+	// Send. Zero for other pushes.
+	Job Job
 	// Opens is the customer-service window that the push opens; the zero Window for none.
 	Opens Window
 

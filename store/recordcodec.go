@@ -29,6 +29,8 @@ const (
 	fieldSend // once per send
 	fieldWindowClosed
 	fieldTrace // as a number, in the last event of a button
+	fieldJobMsgID
+	fieldJobState
 )
 
 // The fields of a window and of a send.
@@ -67,6 +69,8 @@ func appendRecord(dst []byte, r *Record) []byte {
 	if r.Opens.Kind != NoWindow {
 		dst = putBytes(dst, fieldOpens, appendWindow(nil, r.Opens))
 	}
+	dst = putText(dst, fieldJobMsgID, r.Job.MsgID)
+	dst = putText(dst, fieldJobState, r.Job.State)
 	return appendOutcome(dst, r)
 }
 
@@ -135,6 +139,10 @@ func readPush(r *Record, field int, n int64, text string) bool {
 		r.FanAct = n != 0
 	case fieldOpens:
 		r.Opens = readWindow(text)
+	case fieldJobMsgID:
+		r.Job.MsgID = text
+	case fieldJobState:
+		r.Job.State = text
 	default:
 		return false
 	}
