@@ -74,7 +74,8 @@ func mediaGet(c call) int {
 		if limit := c.turn.Limits().String; int64(len(f.Data)) > limit {
 			return nil, &wechat.APIError{
 				Code: 45001, Msg: "media too large for this script",
-				Hint: fmt.Sprintf("the file has %d bytes, and a string of this account may have %d", len(f.Data), limit),
+				Hint:   fmt.Sprintf("the file has %d bytes, and a string of this account may have %d", len(f.Data), limit),
+				HintZH: fmt.Sprintf("文件有 %d 字节,这个账号的字符串最多 %d 字节", len(f.Data), limit),
 			}
 		}
 		return map[string]any{"body": string(f.Data), "content_type": f.ContentType, "filename": f.Name}, nil
@@ -84,7 +85,11 @@ func mediaGet(c call) int {
 func mediaURL(c call) int {
 	return c.pushAnswered(c.download(func(f wechat.File) (any, error) {
 		if f.VideoURL == "" {
-			return nil, &wechat.APIError{Code: 40007, Msg: "no video", Hint: "only videos have an address; fetch this one with media.get"}
+			return nil, &wechat.APIError{
+				Code: 40007, Msg: "no video",
+				Hint:   "only videos have an address; fetch this one with media.get",
+				HintZH: "只有视频才有下载地址;这个素材请用 media.get 获取",
+			}
 		}
 		return f.VideoURL, nil
 	}))

@@ -15,6 +15,9 @@ const maxMenu = 64 << 10
 
 func menuCreate(c call) int {
 	m := c.menu()
+	if m.MatchRule != nil {
+		c.fail("matchrule is for menu.add_conditional; menu.create is the menu of everybody")
+	}
 	return c.ask("", func(ctx context.Context, api API) error { return api.CreateMenu(ctx, m.Buttons) })
 }
 

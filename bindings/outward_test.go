@@ -99,13 +99,15 @@ func TestAccessToken(t *testing.T) {
 	require.NoError(t, err)
 	token := row.Token.Reveal()
 	out, err := s.run(`local t = api.access_token()
-		log.info("token", t, {t}) print(("x"):rep(10) .. t) log.warn(t:sub(1, 40))
+		log.info("token", t, {t}) print(("x"):rep(10) .. t) log.warn(t:sub(1, 40)) log.info(t:sub(5, 60), t:sub(-30))
 		return hash.md5(t)`)
 	require.NoError(t, err)
 	require.Len(t, out.Reply.Content, 32)
-	require.Len(t, out.Log, 3)
+	require.Len(t, out.Log, 4)
 	for _, e := range out.Log {
 		require.NotContains(t, e.Text, token[:12])
+		require.NotContains(t, e.Text, token[20:32])
+		require.NotContains(t, e.Text, token[len(token)-12:])
 		require.Contains(t, e.Text, "[redacted]")
 	}
 
@@ -118,6 +120,30 @@ func TestAccessToken(t *testing.T) {
 
 	require.Contains(t, s.raises(`return "it is " .. api.access_token()`), "the answer holds the account's access_token")
 	require.Contains(t, s.raises(`return reply.news{title = "t", url = "https://e.com/?t=" .. api.access_token()}`), "the answer holds")
+}
+
+// Nor does it go to a fan in any other message.
+func TestNoMessageHoldsTheToken(t *testing.T) {
+	s := newShop(t)
+	s.config.ExposeToken = true
+	for _, call := range []string{
+		`send.text("$amy", "it is " .. T)`,
+		`send.text("$amy", T:sub(20, 40))`,
+		`send.news("$amy", {{title = "t", url = "https://e.com/?t=" .. T}})`,
+		`send.msgmenu("$amy", {list = {{id = "1", content = T}}})`,
+		`template.send("$amy", "order_paid", {thing1 = T})`,
+		`template.send("$amy", "order_paid", {thing1 = "x"}, {miniprogram = {appid = "wx1", pagepath = T}})`,
+		`mass.send{filter = {is_to_all = true}, text = {content = T}}`,
+		`mass.preview{touser = "$amy", text = {content = T}}`,
+		`api.call("/cgi-bin/message/custom/send", {touser = "$amy", msgtype = "text", text = {content = T}})`,
+		`api.call("/cgi-bin/message/mass/sendall", {filter = {is_to_all = true}, msgtype = "text", text = {content = T}})`,
+	} {
+		got := s.raises("local T = api.access_token() return show{" + call + "}")
+		require.Contains(t, got, "holds the account's access_token, which no fan must see", call)
+	}
+	chat, err := s.p.Chat("demo", "amy")
+	require.NoError(t, err)
+	require.Len(t, chat.Entries(), 1, "what amy said")
 }
 
 // An answer that quotes the live token is masked before the script sees it.

@@ -134,7 +134,7 @@ func TestCallsRefuseWrongArguments(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"an alias misspelled", `template.send("$amy", "order_piad", {a = "b"})`, `main.lua:2: template.send: argument 2 (template): account.yaml has no template "order_piad"; did you mean order_paid?`},
 		{"no data", `template.send("$amy", "order_paid", {})`, "template.send: data: is empty"},
-		{"data in a list", `template.send("$amy", "order_paid", {"a"})`, "[1] has no value"},
+		{"data in a list", `template.send("$amy", "order_paid", {"a"})`, "argument 3 (data) has a value without a name; want {name = \"text\"}"},
 		{"data of another kind", `template.send("$amy", "order_paid", {a = true})`, "template.send: a is a boolean; want a string or a number"},
 		{"an option misspelled", `template.send("$amy", "order_paid", {a = "b"}, {ulr = "x"})`, "did you mean url?"},
 		{"a mini program without appid", `template.send("$amy", "order_paid", {a = "b"}, {miniprogram = {}})`, "miniprogram: appid is missing"},
@@ -146,6 +146,7 @@ func TestCallsRefuseWrongArguments(t *testing.T) {
 		{"a menu's unknown field", `menu.create{button = {{type = "click", name = "a", kye = "A"}}}`, "menu.create: button[1].kye: is unknown"},
 		{"a menu's long name", `menu.create{button = {{type = "click", name = ("茶"):rep(6), key = "A"}}}`, "menu.create: button[1].name"},
 		{"a menu with a function", `menu.create{button("a", {click = function() end})}`, `menu.create: button "a" holds a function`},
+		{"a menu with a rule", `menu.create{button = {{type = "click", name = "a", key = "A"}}, matchrule = {tag_id = "100"}}`, "matchrule is for menu.add_conditional"},
 		{"a conditional menu without rule", `menu.add_conditional{button = {{type = "click", name = "a", key = "A"}}}`, "matchrule is missing"},
 		{"a withdrawn rule", `menu.add_conditional{button = {{type = "click", name = "a", key = "A"}}, matchrule = {sex = "1"}}`, "matchrule.sex: is unknown"},
 		{"a declaration in a handler", `menu{button("a", {key = "A"})}`, "menu: the menu is declared at the top level; inside a handler use menu.create"},

@@ -30,10 +30,12 @@ func unknownTag(name string, all []any) error {
 		}
 	}
 	hint := fmt.Sprintf("no tag is called %s%s; tag.create(name) makes one", quote(name), didYouMean(name, names))
+	zh := fmt.Sprintf("没有叫 %s 的标签;tag.create(name) 可以新建", quote(name))
 	if len(names) > 0 {
 		hint += "; the tags are " + cutText(strings.Join(names, ", "), 500)
+		zh += ";现有标签:" + cutText(strings.Join(names, "、"), 500)
 	}
-	return &wechat.APIError{Code: 45159, Msg: "invalid tag", Hint: hint}
+	return &wechat.APIError{Code: 45159, Msg: "invalid tag", Hint: hint, HintZH: zh}
 }
 
 func tagCreate(c call) int {

@@ -34,7 +34,12 @@ func (c call) templateID(n int) string {
 func (c call) templateData(n int) map[string]wechat.TemplateValue {
 	data := map[string]wechat.TemplateValue{}
 	var names []string
-	c.table(n).ForEach(func(k, _ lua.LValue) { names = append(names, keyText(k)) })
+	c.table(n).ForEach(func(k, _ lua.LValue) {
+		if _, ok := k.(lua.LString); !ok {
+			c.failArg(n, "has a value without a name", "{name = \"text\"}, with the names of the template, such as thing1")
+		}
+		names = append(names, keyText(k))
+	})
 	slices.Sort(names)
 	if len(names) > maxData {
 		c.failArg(n, plural(len(names), "value"), "at most 100")

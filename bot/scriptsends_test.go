@@ -1,0 +1,138 @@
+package bot_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bot"
+	"moonwire/store"
+	"moonwire/wechat/sim"
+)
+
+const sendingScript = `
+on.click("sends", function(msg) send.text(msg.openid, "one") send.text(msg.openid, "two") return reply.none() end)
+on.click("forgets to answer", function(msg) send.text(msg.openid, "one") end)
+on.click("template", function(msg) template.send(msg.openid, "TEMPLATE_1", { word = "x" }) return reply.none() end)
+on.click("by hand", function(msg) api.call("/cgi-bin/message/custom/send", { touser = msg.openid, msgtype = "text", text = { content = "one" } }) return reply.none() end)
+on.click("refused", function(msg) send.image(msg.openid, "nosuch") return reply.none() end)
+on.click("one of two", function(msg) send.image(msg.openid, "nosuch") send.text(msg.openid, "one") return reply.none() end)
+on.click("answers too", function(msg) send.image(msg.openid, "nosuch") return "here" end)
+on.click("wrong", function(msg) pcall(send.text, msg.openid, "") return reply.none() end)
+on.text(function(msg) return "asked" end)
+on.click("tells bob", function(msg) send.text(store.get("bob"), "amy is here") return reply.none() end)
+`
+
+// What a script sends by itself decides, where it gives no answer, what became of the push, and is found with it.
+func TestWhatScriptsSendIsRecorded(t *testing.T) {
+	for _, tt := range []struct {
+		key, status string
+		sends       []string
+		errors      int
+	}{
+		{"sends", "answered_async", []string{"custom:text", "custom:text"}, 0},
+		{"forgets to answer", "answered_async", []string{"custom:text"}, 0},
+		{"template", "answered_async", []string{"template"}, 0},
+		{"by hand", "answered_async", []string{"custom:text"}, 0},
+		{"refused", "failed", []string{"custom:image"}, 1},
+		{"one of two", "answered_async", []string{"custom:image", "custom:text"}, 1},
+		{"answers too", "answered", []string{"custom:image"}, 1},
+		{"wrong", "acknowledged", nil, 0},
+	} {
+		t.Run(tt.key, func(t *testing.T) {
+			h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": sendingScript}})
+			h.save(0)
+			s.does("amy", sim.Text("hello")) // opens the window
+			d := s.Push(context.Background(), "demo", "amy", sim.Click(tt.key))
+			require.NoError(t, d.Err)
+			m := s.recorded(h, h.report(1).Trace)
+			require.Equal(t, tt.status, m.Status.String())
+			require.Equal(t, tt.status, string(h.report(1).Outcome))
+			var kinds []string
+			refused := 0
+			for _, sent := range m.Sends {
+				kinds = append(kinds, sent.Kind)
+				require.False(t, sent.At.IsZero())
+				if sent.Errcode != 0 {
+					refused++
+					require.NotEmpty(t, sent.Rid)
+				}
+			}
+			require.Equal(t, tt.sends, kinds)
+			require.Equal(t, tt.errors, refused)
+			require.Equal(t, tt.status == "failed", m.Error != "")
+		})
+	}
+}
+
+// recorded is what the store knows of a turn.
+func (s *standIn) recorded(h *house, trace string) store.Message {
+	s.t.Helper()
+	m, ok, err := h.store.Message(s.t.Context(), "demo", trace)
+	require.NoError(s.t, err)
+	require.True(s.t, ok)
+	return m
+}
+
+// A message to another fan belongs to that one's records.
+func TestMessagesToOtherFansAreTheirs(t *testing.T) {
+	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": sendingScript + `on.text("me", function(msg) store.set("bob", msg.openid) return "yes" end)`}})
+	h.save(0)
+	s.does("bob", sim.Text("me"))
+	d := s.Push(context.Background(), "demo", "amy", sim.Click("tells bob"))
+	require.NoError(t, d.Err)
+	amy := s.recorded(h, h.report(1).Trace)
+	require.Equal(t, store.Acknowledged, amy.Status)
+	require.Empty(t, amy.Sends)
+	bob := h.report(0).OpenID
+	found, err := h.store.Messages(t.Context(), "demo", store.MessageFilter{OpenID: bob})
+	require.NoError(t, err)
+	require.Len(t, found, 2)
+	require.Equal(t, store.SentAlone, found[0].Outcome)
+	require.Equal(t, "amy is here", found[0].Reply)
+	fan, _, err := h.store.Fan(t.Context(), "demo", bob)
+	require.NoError(t, err)
+	require.Equal(t, 4, fan.Windows[0].Left)
+}
+
+// What becomes of a template message is told later, and goes to the turn that sent it.
+func TestTheEndOfATemplateMessageIsKept(t *testing.T) {
+	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": sendingScript}})
+	h.save(0)
+	d := s.Push(context.Background(), "demo", "amy", sim.Click("template"))
+	require.NoError(t, d.Err)
+	require.Equal(t, "TEMPLATESENDJOBFINISH", h.report(1).Event)
+	m := s.recorded(h, h.report(0).Trace)
+	require.Len(t, m.Sends, 1)
+	require.Equal(t, "success", m.Sends[0].State)
+	require.NotEmpty(t, m.Sends[0].MsgID)
+}
+
+// Nothing is left of a fan who left WeChat.
+func TestAFanWhoLeftWeChatIsForgotten(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": `
+		on.text("me", function(msg) return session.name or "who?" end)
+		on.text(function(msg) session.name = "Amy" return "hello" end)
+		on.event("user_authorization_cancellation", function(msg) session.name = "again" end)`}})
+	h.say(h.text("amy", "1", "my name is Amy"))
+	h.report(0)
+	p := h.event("platform", "user_authorization_cancellation", "")
+	p.body = `<xml><ToUserName>gh_demo</ToUserName><FromUserName>platform</FromUserName><CreateTime>1760003800</CreateTime><MsgType>event</MsgType><Event>user_authorization_cancellation</Event><OpenID>amy</OpenID></xml>`
+	require.Equal(t, "success", h.say(p).seen())
+	require.Equal(t, bot.Unhandled, h.report(1).Outcome)
+
+	_, known, err := h.store.LastMessage(t.Context(), "demo", "amy")
+	require.NoError(t, err)
+	require.False(t, known)
+	found, err := h.store.Messages(t.Context(), "demo", store.MessageFilter{OpenID: "amy"})
+	require.NoError(t, err)
+	require.Empty(t, found)
+	all, err := h.store.Messages(t.Context(), "demo", store.MessageFilter{})
+	require.NoError(t, err)
+	for _, m := range all {
+		require.Empty(t, m.OpenID)
+		require.Empty(t, m.Content)
+	}
+	require.Equal(t, "who?", h.say(h.text("amy", "2", "me")).seen(), "her session is gone")
+}
