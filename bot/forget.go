@@ -11,7 +11,6 @@ func (f *Fleet) forget(t *turn) bool {
 	if t.fan.openid == "" || !t.push.Message.IsEventNamed(cancellation) {
 		return true
 	}
-	t.result.out.Session, t.result.out.SessionChanged = nil, false
 	t.account.waiting.remove(t.fan.openid)
 	err := f.o.Store.Forget(context.WithoutCancel(f.life), t.account.name, t.fan.openid)
 	if err != nil {

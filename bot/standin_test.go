@@ -84,6 +84,7 @@ func (s *standIn) register(r bot.AccountReport, callback string) {
 	if err := s.SetAccount(sim.Account{
 		Name: c.Name, AppID: c.AppID, Secret: c.Secret, OriginalID: c.OriginalID, Kind: c.Kind, Verified: c.Verified,
 		Mode: c.Mode, Token: c.Keys.Token, EncodingAESKey: c.Keys.EncodingAESKey, CallbackURL: callback + "/wx/" + c.Name,
+		Templates: []sim.Template{{ID: "NOTICE", Title: "notice", Content: "{{thing1.DATA}}"}},
 	}); err != nil {
 		s.t.Error(err)
 	}
