@@ -40,6 +40,7 @@ func TestMessages(t *testing.T) {
 	byTrace := h.call("messages/get", `{"trace":"`+m.Trace+`"}`)
 	require.Equal(t, h.call("messages/get", `{"msg_id":"`+first.MsgID+`"}`).body, byTrace.body)
 	require.Equal(t, byTrace.body, h.call("messages/get", `{"trace":"`+strings.ToLower(m.Trace[6:])+`"}`).body, "as an error box shows it")
+	require.Equal(t, byTrace.body, h.call("messages/get", `{"trace":"…`+m.Trace[6:]+`"}`).body, "dots and all")
 	require.Equal(t, http.StatusNotFound, h.call("messages/get", `{"msg_id":"`+m.Trace[6:]+`"}`).status)
 
 	var last struct {
@@ -271,7 +272,7 @@ func TestCall(t *testing.T) {
 	h.call("call", `{"path":"/cgi-bin/tags/create","body":{"tag":{"name":"常客 & <b>"}}}`).into(t, &made)
 	require.Equal(t, "常客 & <b>", made.Tag.Name)
 	var user struct{ OpenID string }
-	h.call("call", `{"path":"/cgi-bin/user/info","method":"GET","query":{"openid":"`+amy+`"}}`).into(t, &user)
+	h.call("call", `{"path":"/cgi-bin/user/info","body":null,"query":{"openid":"`+amy+`"}}`).into(t, &user)
 	require.Equal(t, amy, user.OpenID)
 
 	d := h.says(sim.Image(""))

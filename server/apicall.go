@@ -42,7 +42,7 @@ func callWeChat(ctx context.Context, q *ask) (any, error) {
 	for name, value := range body.Query {
 		r.Query.Set(name, value)
 	}
-	if body.Body != nil {
+	if body.Body != nil && string(body.Body) != "null" {
 		r.Body = body.Body
 	}
 	if err := wechat.CheckCall(r.Path, r.Query); err != nil {

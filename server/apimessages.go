@@ -77,7 +77,7 @@ func getMessage(ctx context.Context, q *ask) (any, error) {
 	}
 	field, ref := "msg_id", body.MsgID
 	if body.Trace != "" {
-		field, ref = "trace", body.Trace
+		field, ref = "trace", strings.TrimPrefix(body.Trace, "…") // boxes show the last four, behind dots
 	}
 	m, found, err := q.store.Message(ctx, q.account, ref)
 	switch {
