@@ -35,13 +35,18 @@ func (c call) outward(k engine.Kind, w weight, label string, fn func(context.Con
 				return nil, err
 			}
 		}
+		sent := len(c.state.out.Sent)
 		answer, err := fn(ctx, outbox{api, c.state})
 		var field *wechat.FieldError
 		switch {
 		case errors.As(err, &field):
 			return map[string]any{"wrong": field.Error()}, nil
 		case err != nil:
-			return map[string]any{"refused": refusal(err)}, nil
+			kept := refusal(err)
+			if w == acts && len(c.state.out.Sent) == sent { // a script may not look; what it sent is seen anyway
+				c.state.warn("%s was refused: %v: %s (%s)", c.fn.Name, kept["errcode"], kept["hint"], kept["errmsg"])
+			}
+			return map[string]any{"refused": kept}, nil
 		}
 		return map[string]any{"answer": answer}, nil
 	})

@@ -64,6 +64,7 @@ type TurnReport struct {
 
 // Sent is one customer-service message that followed a turn.
 type Sent struct {
+	To      string // openid, when it is not the turn's fan
 	Kind    string // custom:text, custom:image, …, template, subscribe
 	Text    string // what it says, for people
 	MsgID   string // of a template message

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"moonwire/engine"
@@ -131,7 +132,7 @@ func (f *Fleet) reportOf(t *turn) TurnReport {
 		OpenID: t.fan.openid, MsgID: m.MsgID, MsgType: m.MsgType, Event: m.Event, EventKey: m.EventKey, Said: m.Content,
 		Rule: r.out.Rule, Outcome: r.outcome, Late: t.late, Reply: wechat.Success, Answer: summary(r.reply),
 		Attempts: t.attempts(), Received: t.received, Handled: r.out.Handled,
-		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: r.sent,
+		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: slices.Concat(r.sent, r.others),
 		Err: r.err, Script: r.script,
 	}
 	if !r.began.IsZero() {

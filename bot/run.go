@@ -89,7 +89,7 @@ func (f *Fleet) think(t *turn, m *memory) (r *result) {
 // settle makes the answer of what the script said.
 func (f *Fleet) settle(t *turn) {
 	r := t.result
-	r.takeSends(t.fan.openid)
+	f.takeSends(t)
 	if r.err == nil {
 		r.reply, r.rest = r.out.Reply, r.out.Rest
 		f.checkReply(t)

@@ -1,23 +1,27 @@
 package bot
 
-import (
-	"moonwire/bindings"
-	"moonwire/store"
-)
+import "moonwire/store"
 
-// takeSends notes what the script itself sent to the fan of its turn.
-func (r *result) takeSends(openid string) {
+// takeSends notes what the script itself sent to the fan of its turn, and to others.
+func (f *Fleet) takeSends(t *turn) {
+	r := t.result
 	for _, s := range r.out.Sent {
-		if s.To == openid {
-			r.sent = append(r.sent, scriptSent(s))
-			r.refused = r.refused || isCode(s.Err, 45015, 45047)
+		sent := Sent{Kind: s.Kind, Text: s.Shown, MsgID: s.MsgID, At: s.At}.after(s.Err)
+		if s.Err != nil {
+			f.o.Log.Warn("message not sent", "account", t.account.name, "trace", t.trace, "kind", s.Kind, "error", s.Err)
 		}
+		if s.To != t.fan.openid {
+			sent.To = s.To
+			r.others = append(r.others, sent)
+			continue
+		}
+		r.sent = append(r.sent, sent)
+		r.refused = r.refused || closes(sent)
 	}
 }
 
-func scriptSent(s bindings.Sent) Sent {
-	return Sent{Kind: s.Kind, Text: s.Shown, MsgID: s.MsgID, At: s.At}.after(s.Err)
-}
+// closes reports whether WeChat refused a message since the fan's window is closed.
+func closes(s Sent) bool { return s.Errcode == 45015 || s.Errcode == 45047 }
 
 // sentOutcome is what a turn without an answer came to by what its script sent to the fan; "" when it sent nothing.
 func (r *result) sentOutcome() Outcome {
@@ -34,19 +38,18 @@ func (r *result) sentOutcome() Outcome {
 // recordOthers remembers what the script sent to other fans than its turn's, so that it is found with theirs and
 // their windows' count stays true.
 func (f *Fleet) recordOthers(t *turn) {
-	for _, s := range t.result.out.Sent {
-		if s.To == t.fan.openid || s.To == "" {
+	for _, s := range t.result.others {
+		if s.Errcode == 40003 { // no fan's openid
 			continue
 		}
-		report := scriptSent(s)
 		status := store.AnsweredAsync
-		if report.Err != "" {
+		if s.Err != "" {
 			status = store.Failed
 		}
 		f.o.Store.Record(store.Record{
 			Account: t.account.name, OpenID: s.To, Received: s.At, Status: status, Outcome: store.SentAlone,
-			ReplyKind: s.Kind, Reply: s.Shown, Rule: t.result.out.Rule, Build: t.edition.build, Error: report.Err,
-			Sends: []store.Send{report.stored()}, WindowClosed: isCode(s.Err, 45015, 45047),
+			ReplyKind: s.Kind, Reply: s.Text, Rule: t.result.out.Rule, Build: t.edition.build, Error: s.Err,
+			Sends: []store.Send{s.stored()}, WindowClosed: closes(s),
 		})
 	}
 }

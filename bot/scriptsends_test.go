@@ -144,3 +144,20 @@ func TestAFanWhoLeftWeChatIsForgotten(t *testing.T) {
 	require.NoError(t, h.report(2).Err)
 	require.Equal(t, "who?", got, "her session is gone")
 }
+
+// A script need not look at what WeChat refused; whoever watches sees it.
+func TestRefusalsThatAScriptIgnoresAreSeen(t *testing.T) {
+	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `
+		on.text(function(msg) send.text("hello", msg.openid) user.tag(msg.openid, "nope") return "done" end)`}})
+	h.save(0)
+	require.Equal(t, "done", s.does("amy", sim.Text("hi")))
+	r := h.report(0)
+	require.Len(t, r.Sent, 1)
+	require.Equal(t, "hello", r.Sent[0].To)
+	require.Equal(t, 40003, r.Sent[0].Errcode)
+	require.Len(t, r.Warnings, 1)
+	require.Contains(t, r.Warnings[0], "user.tag was refused: 45159: ")
+	_, known, err := h.store.Fan(t.Context(), "demo", "hello")
+	require.NoError(t, err)
+	require.False(t, known, "a mistyped openid is no fan")
+}

@@ -54,12 +54,13 @@ func (f *Fleet) sendRest(t *turn) {
 	for i, o := range r.rest {
 		o.ToUser = t.fan.openid
 		err := f.send(t, o)
-		r.sent = append(r.sent, sentReport(o, err, f.o.Now()))
+		sent := sentReport(o, err, f.o.Now())
+		r.sent = append(r.sent, sent)
 		if err == nil {
 			r.sends++
 			continue
 		}
-		r.refused = r.refused || isCode(err, 45015, 45047)
+		r.refused = r.refused || closes(sent)
 		f.o.Log.Warn("customer-service message not sent", "account", t.account.name, "trace", t.trace, "error", err)
 		if keepable(err) {
 			f.keepRest(t, r.rest[i:])
@@ -110,19 +111,6 @@ func keepable(err error) bool {
 		return false
 	}
 	return true
-}
-
-func isCode(err error, codes ...int) bool {
-	var api *wechat.APIError
-	if !errors.As(err, &api) {
-		return false
-	}
-	for _, c := range codes {
-		if api.Code == c {
-			return true
-		}
-	}
-	return false
 }
 
 func sentReport(o *wechat.Outgoing, err error, now time.Time) Sent {

@@ -61,7 +61,11 @@ func (t *terminal) turn(r bot.TurnReport) {
 		lines = append(lines, "          "+t.paint(yellow, "! ")+w)
 	}
 	for _, s := range r.Sent {
-		line := fmt.Sprintf("          ↳ %s %s", s.Kind, quoted(s.Text))
+		line := "          ↳ " + s.Kind
+		if s.To != "" {
+			line += " to " + shortOpenID(s.To)
+		}
+		line += " " + quoted(s.Text)
 		if s.Err != "" {
 			line += "  " + t.paint(red, s.Err)
 		}
