@@ -44,7 +44,7 @@ func (c call) outward(k engine.Kind, w weight, label string, fn func(context.Con
 		case err != nil:
 			kept := refusal(err)
 			if w == acts && len(c.state.out.Sent) == sent { // a script may not look; what it sent is seen anyway
-				c.state.warn("%s was refused: %v: %s (%s)", c.fn.Name, kept["errcode"], kept["hint"], kept["errmsg"])
+				c.tellRefused(kept)
 			}
 			return map[string]any{"refused": kept}, nil
 		}
@@ -56,6 +56,11 @@ func (c call) outward(k engine.Kind, w weight, label string, fn func(context.Con
 	}
 	refused, _ = kept["refused"].(map[string]any)
 	return kept["answer"], refused
+}
+
+// tellRefused is for whoever watches.
+func (c call) tellRefused(refused map[string]any) {
+	c.state.warn("%s was refused: %v: %s (%s)", c.fn.Name, refused["errcode"], refused["hint"], refused["errmsg"])
 }
 
 // ask makes one call to WeChat that has no result: true, or nil and an error table.

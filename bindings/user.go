@@ -154,5 +154,7 @@ func (c call) tagID(n int) (id int64, refused map[string]any) {
 			return int64(id), nil
 		}
 	}
-	return 0, refusal(unknownTag(name, all))
+	refused = refusal(unknownTag(name, all))
+	c.tellRefused(refused)
+	return 0, refused
 }
