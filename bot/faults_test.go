@@ -67,11 +67,11 @@ func TestWhatScriptsSeeOfFaults(t *testing.T) {
 		{"an errcode nobody knows", sim.Fault{Path: userInfo, ErrCode: 99999, ErrMsg: "new"}, "get", "99999 ", "", 1},
 		{"503 once", sim.Fault{Path: userInfo, Status: 503, Times: 1}, "get", "ok", "", 2},
 		{"503 for good", sim.Fault{Path: userInfo, Status: 503}, "get", "-1 ", "could not be reached", 4},
-		{"503 at a send", sim.Fault{Path: customSend, Status: 503, Times: 2}, "send", "ok", "", 3},
+		{"503 at a send", sim.Fault{Path: customSend, Status: 503}, "send", "-1 ", unknown, 1},
 		{"502 at a send", sim.Fault{Path: customSend, Status: 502}, "send", "-1 ", unknown, 1},
 		{"404", sim.Fault{Path: userInfo, Status: 404}, "get", "-1 ", "could not be reached", 1},
 		{"cut once", sim.Fault{Path: userInfo, Cut: true, Times: 1}, "get", "ok", "", 2},
-		{"cut for good", sim.Fault{Path: userInfo, Cut: true}, "get", "-1 ", unknown, 5}, // the first on a kept connection: net/http itself asks again
+		{"cut for good", sim.Fault{Path: userInfo, Cut: true}, "get", "-1 ", "could not be reached", 5}, // the first on a kept connection: net/http itself asks again
 		{"cut at a send", sim.Fault{Path: customSend, Cut: true}, "send", "-1 ", unknown, 1},
 		{"cut at a template", sim.Fault{Path: templateSend, Cut: true}, "template", "-1 ", unknown, 1},
 		{"cut at a template with a number", sim.Fault{Path: templateSend, Cut: true, Times: 1}, "numbered", "ok", "", 2},

@@ -17,6 +17,8 @@ type APIError struct {
 	// Hint is the plain cause and cure in English, HintZH in Chinese.
 	Hint, HintZH string
 	Class        Class
+	// MaybeDone reports that an earlier try of the same call got no answer, and may have been carried out.
+	MaybeDone bool
 }
 
 // Error reads `message/custom/send: 45015: <cause>: <cure> (<errmsg>, rid …)`.

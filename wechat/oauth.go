@@ -132,13 +132,13 @@ func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) 
 		return e
 	}
 	if answer.JSON == nil {
-		return fatalError(x.op, "the answer is not JSON")
+		return fatalError(x, notJSON, "the answer is not JSON")
 	}
 	if v == nil {
 		return nil
 	}
 	if err := answer.Decode(v); err != nil {
-		return fatalError(x.op, "the answer cannot be read: %s", mask(err.Error(), x.secrets...))
+		return fatalError(x, notJSON, "the answer cannot be read: %s", mask(err.Error(), x.secrets...))
 	}
 	return nil
 }
