@@ -172,11 +172,15 @@ var (
 	}
 )
 
-// refusal is an error of a call as plain data: errcode, errmsg, hint and hint_zh, rid.
+// refusal is an error of a call as plain data: errcode, errmsg, hint and hint_zh, rid, and msg_id where there is one.
 func refusal(err error) map[string]any {
 	var api *wechat.APIError
 	if errors.As(err, &api) {
-		return map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "hint_zh": api.HintZH, "rid": api.Rid}
+		told := map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "hint_zh": api.HintZH, "rid": api.Rid}
+		if api.MsgID != "" {
+			told["msg_id"] = api.MsgID
+		}
+		return told
 	}
 	hint, zh := "WeChat could not be reached", "连不上微信"
 	var transport *wechat.TransportError

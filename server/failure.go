@@ -87,6 +87,9 @@ func failureOf(err error) *failure {
 // refusalOf hands on WeChat's no, with its cause and cure.
 func refusalOf(e *wechat.APIError) *failure {
 	said := e.Op + ": " + e.Msg
+	if e.MsgID != "" {
+		said += " (msg_id " + e.MsgID + ")"
+	}
 	if e.Rid != "" {
 		said += " (rid " + e.Rid + ")"
 	}

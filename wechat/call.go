@@ -145,6 +145,9 @@ func (c *Client) judge(x exchange, answer Answer, download bool) (Answer, error)
 	h := answer.head()
 	if h.Errcode != 0 {
 		err := newAPIError(x.op, h.Errcode, mask(h.Errmsg, x.secrets...), "")
+		if h.Errcode == clientMsgIDUsed {
+			err.MsgID = answer.earlierMsgID()
+		}
 		c.pacing.learn(x.path, err)
 		return Answer{}, err
 	}
