@@ -154,5 +154,5 @@ func (c call) tagID(n int) (id int64, refused map[string]any) {
 			return int64(id), nil
 		}
 	}
-	return 0, refusal(unknownTag(name, all))
+	return 0, refusal(unknownTag(name, all), reads)
 }
