@@ -100,8 +100,8 @@ func (c *AccountConfig) sameClient(other *AccountConfig) bool {
 	return c.AppID == other.AppID && c.Secret == other.Secret && c.TokenAPI == other.TokenAPI
 }
 
-// ProgramConfig is what the account's scripts may reach; the API client, the records and the media files are
-// the caller's to add.
+// ProgramConfig is what the account's scripts may reach; the API client, the pages, the records and the media
+// files are the caller's to add.
 func (c *AccountConfig) ProgramConfig() bindings.ProgramConfig {
 	return bindings.ProgramConfig{
 		Account: c.Name, Verified: c.Verified, Templates: c.Templates, Settings: c.Settings,

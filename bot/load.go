@@ -199,6 +199,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	e.setRoom(config.Limits)
 	pc := config.ProgramConfig()
 	pc.Records, pc.Media, pc.Zones = records{f.o.Store, a.name}, mediaFolder{f.o.Scripts, a.name}, &f.zones
+	pc.Pages = f.o.Pages
 	if e.client != nil {
 		pc.API = e.client
 	}

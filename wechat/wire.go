@@ -43,13 +43,22 @@ func newWire(baseURL string, doer Doer) (*wire, error) {
 	if baseURL == "" {
 		baseURL = DefaultBaseURL
 	}
+	base, err := parseBase(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	return &wire{base, withoutRedirects(doer)}, nil
+}
+
+// parseBase reads an address that paths are put behind.
+func parseBase(baseURL string) (*url.URL, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" ||
 		base.Scheme != "https" && base.Scheme != "http" {
 		return nil, fmt.Errorf("the API's base URL must look like %s", DefaultBaseURL)
 	}
 	base.Path = strings.TrimRight(base.Path, "/")
-	return &wire{base, withoutRedirects(doer)}, nil
+	return base, nil
 }
 
 // withoutRedirects keeps the token from travelling to where an answer points.
