@@ -29,7 +29,7 @@ func qrcodeCreate(c call) int {
 	}
 	return c.act(r.get("scene").String(), func(ctx context.Context, api API) (any, error) {
 		got, err := api.CreateQRCode(ctx, q)
-		code := map[string]any{"ticket": got.Ticket, "url": got.URL, "showqrcode": got.ImageURL()}
+		code := map[string]any{"ticket": got.Ticket, "url": got.URL, "showqrcode": c.state.p.config.Pages.ShowQRCode(got.Ticket)}
 		if got.ExpireSeconds > 0 {
 			code["expire_seconds"] = float64(got.ExpireSeconds)
 		}

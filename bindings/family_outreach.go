@@ -41,7 +41,7 @@ func kfFamily() Family {
 // A table of data.
 func massFamily() Family {
 	message := Param{Name: "message", Type: tTable}
-	wrong := Text{"Raises when nobody is addressed, the message is missing or has an unknown field.", "没有收件人、缺少内容或含未知字段时报错。"}
+	wrong := Text{"Raises when nobody is addressed or in two ways, an openid comes twice, the message is missing or has an unknown field.", "没有收件人、收件人写了两种、openid 重复、缺少内容或含未知字段时报错。"}
 	return Family{
 		Name: "mass",
 		Doc: Text{
@@ -61,7 +61,7 @@ func massFamily() Family {
 					"群发给 filter = {is_to_all = true}、filter = {tag_id = …} 或 touser = {openid 列表},返回 msg_id(图文另有 msg_data_id)。clientmsgid 防止重复发送。结果由事件 MASSSENDJOBFINISH 告知。",
 				},
 				Example: `on.text("群发", function(msg) local sent, err = mass.send{ filter = { tag_id = 100 }, text = { content = "新茶上市" }, clientmsgid = "spring-1" } return sent and sent.msg_id or err.hint end)`,
-				Errors:  faults(wrong, Text{"45028: no mass message left this month or day; 45065: this clientmsgid was sent already.", "45028:额度已用完;45065:这个 clientmsgid 已发过。"}),
+				Errors:  faults(wrong, Text{"45028: no mass message left this month or day; 45065: this clientmsgid was sent already, and err.msg_id is the message that went out.", "45028:额度已用完;45065:这个 clientmsgid 已发过,err.msg_id 是当时那条群发。"}),
 			},
 			{
 				Name: "mass.delete", Forms: params(Param{Name: "msg_id", Type: tString}, optional("article_idx", tInteger)), Returns: answersTrue(), run: massDelete,

@@ -73,6 +73,9 @@ func (c call) massObject(kind string, tb *lua.LTable, m *wechat.Mass) {
 
 func massPreview(c call) int {
 	r, m := c.mass("touser", "towxname")
+	if r.text("touser") != "" && r.text("towxname") != "" {
+		r.fail("has touser beside towxname; want one of the two")
+	}
 	to, byName := r.text("touser"), false
 	if to == "" {
 		to, byName = r.text("towxname"), true
@@ -90,6 +93,9 @@ func massSend(c call) int {
 		m.OpenIDs = c.texts(1, tb)
 	}
 	if tb := r.inner("filter"); tb != nil {
+		if r.inner("touser") != nil {
+			r.fail("has filter beside touser; want one of the two: filter, or a list of openids")
+		}
 		f := c.record("filter", tb, "is_to_all", "tag_id")
 		m.ToAll, m.TagID = f.flag("is_to_all"), f.integer("tag_id")
 	}

@@ -28,7 +28,7 @@ func (c call) outward(k engine.Kind, w weight, label string, fn func(context.Con
 	v := c.effect(k, label, func(ctx context.Context) (any, error) {
 		api, err := c.state.p.api()
 		if err != nil {
-			return map[string]any{"refused": refusal(err)}, nil
+			return map[string]any{"refused": refusal(err, w)}, nil
 		}
 		if w == acts {
 			if err := c.claim(ctx); err != nil {
@@ -42,7 +42,7 @@ func (c call) outward(k engine.Kind, w weight, label string, fn func(context.Con
 		case errors.As(err, &field):
 			return map[string]any{"wrong": field.Error()}, nil
 		case err != nil:
-			kept := refusal(err)
+			kept := refusal(err, w)
 			if w == acts && len(c.state.out.Sent) == sent { // a script may not look; what it sent is seen anyway
 				c.tellRefused(kept)
 			}
@@ -182,18 +182,21 @@ var (
 	}
 )
 
-// refusal is an error of a call as plain data: errcode, errmsg, hint and hint_zh, rid.
-func refusal(err error) map[string]any {
+// refusal is an error of a call as plain data: errcode, errmsg, hint and hint_zh, rid, and msg_id where there is one.
+func refusal(err error, w weight) map[string]any {
 	var api *wechat.APIError
 	if errors.As(err, &api) {
-		return map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "hint_zh": api.HintZH, "rid": api.Rid}
+		told := map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "hint_zh": api.HintZH, "rid": api.Rid}
+		if api.MsgID != "" {
+			told["msg_id"] = api.MsgID
+		}
+		return told
 	}
-	hint, zh := "WeChat could not be reached", "连不上微信"
 	var transport *wechat.TransportError
-	if !errors.As(err, &transport) || transport.MaybeDone {
-		hint += "; whether the call was carried out is not known"
-		zh += ";不知道这次调用有没有生效"
+	if !errors.As(err, &transport) {
+		transport = &wechat.TransportError{MaybeDone: w == acts}
 	}
+	hint, zh := transport.Hint()
 	return map[string]any{"errcode": float64(-1), "errmsg": err.Error(), "hint": hint, "hint_zh": zh, "rid": ""}
 }
 

@@ -88,7 +88,34 @@ func TestRidsAndHints(t *testing.T) {
 	require.True(t, strings.HasPrefix(got, `[45009,true,"`), got)
 	s.p.AddFault(sim.Fault{Path: "user/info", Status: 500})
 	got = s.says(`local v, err = user.get("$amy") return show{err.errcode, err.hint}`)
-	require.Contains(t, got, `[-1,"WeChat could not be reached`)
+	require.Contains(t, got, `[-1,"HTTP 500 came in place of WeChat's answer: try again in a moment"]`)
+}
+
+// What came of a read and cannot be used has its own cause and cure, and is never said to have done something.
+func TestAnswersThatCannotBeUsed(t *testing.T) {
+	s := newShop(t)
+	media := func(size int) string {
+		got, err := s.config.API.UploadMedia(t.Context(), "image", "a.png", append([]byte(picture), make([]byte, size)...))
+		require.NoError(t, err)
+		return got.MediaID
+	}
+	large, small := media(5<<20), media(1)
+	for _, tt := range []struct{ name, body, hint, zh string }{
+		{"a photo over the limit", `media.get("` + large + `")`, "over 4 MiB", "超过 4 MiB"},
+		{"the same by api.call", `api.call("/cgi-bin/media/get", nil, {query = {media_id = "` + large + `"}})`, "over 4 MiB", "超过 4 MiB"},
+		{"a picture by api.call", `api.call("/cgi-bin/media/get", nil, {query = {media_id = "` + small + `"}})`, "fetched with media.get", "请用 media.get"},
+		{"a path that is mistyped", `api.call("/cgi-bin/nosuch")`, "WeChat has no such API path", "微信没有这个接口路径"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := s.says(`local v, err = ` + tt.body + ` return tostring(v) .. " " .. err.hint .. " " .. err.hint_zh`)
+			require.True(t, strings.HasPrefix(got, "nil "), got)
+			require.Contains(t, got, tt.hint)
+			require.Contains(t, got, tt.zh)
+			require.NotContains(t, got, "carried out")
+			require.NotContains(t, got, "could not be reached")
+			require.NotContains(t, got, "有没有生效")
+		})
+	}
 }
 
 // The token goes to scripts of accounts that say so, and into nothing that people read.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"moonwire/engine"
+	"moonwire/wechat"
 )
 
 // ProgramConfig says what the scripts of an account may reach. It is not changed after Compile.
@@ -19,10 +20,11 @@ type ProgramConfig struct {
 	API       API               // nil: every call to WeChat answers an error
 	AllowHTTP []string          // host names
 
-	AppID       string  // for oauth.url
-	ExposeToken bool    // api.access_token gives the token
-	Records     Records // nil: a script that asks for them fails
-	Media       fs.FS   // the account's folder media/, for media.upload; nil: it is empty
+	AppID       string       // for oauth.url
+	Pages       wechat.Pages // that oauth.url and qrcode.create point at
+	ExposeToken bool         // api.access_token gives the token
+	Records     Records      // nil: a script that asks for them fails
+	Media       fs.FS        // the account's folder media/, for media.upload; nil: it is empty
 }
 
 // Program is one build of an account with its rules, ready to answer. Immutable, safe for concurrent use.

@@ -106,6 +106,7 @@ func stubClasses() string {
 ---@field hint string cause and cure
 ---@field hint_zh string 原因和办法
 ---@field rid string
+---@field msg_id string? the earlier message, where 45065 refuses a clientmsgid that was used
 
 ---What button(…) and group(…) give.
 ---@class Button

@@ -154,7 +154,7 @@ func (c call) tagID(n int) (id int64, refused map[string]any) {
 			return int64(id), nil
 		}
 	}
-	refused = refusal(unknownTag(name, all))
+	refused = refusal(unknownTag(name, all), reads)
 	c.tellRefused(refused)
 	return 0, refused
 }

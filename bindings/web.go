@@ -13,7 +13,7 @@ func oauthURL(c call) int {
 	if appID == "" {
 		c.fail("account.yaml gives no app_id")
 	}
-	link, err := wechat.OAuthURL(appID, wechat.OAuth{
+	link, err := c.state.p.config.Pages.Authorize(appID, wechat.OAuth{
 		RedirectURI: r.text("redirect_uri"), Scope: r.text("scope"), State: r.text("state"), ForcePopup: r.flag("forcePopup"),
 	})
 	if err != nil {

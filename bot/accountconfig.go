@@ -28,6 +28,12 @@ const (
 	defaultTimezone  = "Asia/Shanghai"
 )
 
+// The two APIs that give an access_token (wechat-protocol §8), as token_api names them.
+const (
+	stableTokenAPI = "stable_token"
+	plainTokenAPI  = "token"
+)
+
 // AccountConfig is one account.yaml, checked and completed. Immutable.
 type AccountConfig struct {
 	Name, AppID, OriginalID string
@@ -37,6 +43,7 @@ type AccountConfig struct {
 	Keys                    wechat.KeyPair
 	Previous                *wechat.KeyPair // complete, while rotating
 	Secret                  string          // app_secret; "" = the API cannot be called
+	TokenAPI                string          // what gives the access_token: stable_token or token
 	APIKeys                 []string        // of the general HTTP interface
 	ExposeToken             bool
 	Location                *time.Location
@@ -88,8 +95,13 @@ func (c *AccountConfig) fallback() LatePolicy {
 	return LateFetch
 }
 
-// ProgramConfig is what the account's scripts may reach; the API client, the records and the media files are
-// the caller's to add.
+// sameClient reports that both call WeChat's API in the same way.
+func (c *AccountConfig) sameClient(other *AccountConfig) bool {
+	return c.AppID == other.AppID && c.Secret == other.Secret && c.TokenAPI == other.TokenAPI
+}
+
+// ProgramConfig is what the account's scripts may reach; the API client, the pages, the records and the media
+// files are the caller's to add.
 func (c *AccountConfig) ProgramConfig() bindings.ProgramConfig {
 	return bindings.ProgramConfig{
 		Account: c.Name, Verified: c.Verified, Templates: c.Templates, Settings: c.Settings,

@@ -24,6 +24,7 @@ type accountFile struct {
 	Token          string            `yaml:"token"`
 	EncodingAESKey string            `yaml:"encoding_aes_key"`
 	AppSecret      string            `yaml:"app_secret"`
+	TokenAPI       string            `yaml:"token_api"`
 	Previous       *previousFile     `yaml:"previous"`
 	APIKeys        []string          `yaml:"api_keys"`
 	ExposeToken    bool              `yaml:"expose_token"`
@@ -45,7 +46,7 @@ type previousFile struct {
 
 // accountKeys are the keys at the top of an account.yaml, for "did you mean".
 var accountKeys = []string{
-	"app_id", "original_id", "kind", "verified", "mode", "token", "encoding_aes_key", "app_secret", "previous",
+	"app_id", "original_id", "kind", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
 	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "apology", "allow_http",
 	"templates", "settings", "limits",
 }
@@ -220,7 +221,7 @@ func kindName(goType string) string {
 
 // mask shows a line without what stands behind its key: it may be a secret.
 func mask(line string) string {
-	for _, plain := range []string{"kind", "mode", "late", "timezone", "verified", "limits", "app_id", "original_id"} {
+	for _, plain := range []string{"kind", "mode", "token_api", "late", "timezone", "verified", "limits", "app_id", "original_id"} {
 		if strings.HasPrefix(line, plain+":") {
 			return line
 		}

@@ -66,12 +66,12 @@ func TestWhatScriptsSeeOfFaults(t *testing.T) {
 		{"wrong secret", sim.Fault{Path: stableToken, ErrCode: 40125}, "get", "40125 ", "secret", 0},
 		{"an errcode nobody knows", sim.Fault{Path: userInfo, ErrCode: 99999, ErrMsg: "new"}, "get", "99999 ", "", 1},
 		{"503 once", sim.Fault{Path: userInfo, Status: 503, Times: 1}, "get", "ok", "", 2},
-		{"503 for good", sim.Fault{Path: userInfo, Status: 503}, "get", "-1 ", "could not be reached", 4},
-		{"503 at a send", sim.Fault{Path: customSend, Status: 503, Times: 2}, "send", "ok", "", 3},
+		{"503 for good", sim.Fault{Path: userInfo, Status: 503}, "get", "-1 ", "HTTP 503 came in place of WeChat's answer: try again", 4},
+		{"503 at a send", sim.Fault{Path: customSend, Status: 503}, "send", "-1 ", unknown, 1},
 		{"502 at a send", sim.Fault{Path: customSend, Status: 502}, "send", "-1 ", unknown, 1},
-		{"404", sim.Fault{Path: userInfo, Status: 404}, "get", "-1 ", "could not be reached", 1},
+		{"404", sim.Fault{Path: userInfo, Status: 404}, "get", "-1 ", "HTTP 404 came in place of WeChat's answer: check api_base", 1},
 		{"cut once", sim.Fault{Path: userInfo, Cut: true, Times: 1}, "get", "ok", "", 2},
-		{"cut for good", sim.Fault{Path: userInfo, Cut: true}, "get", "-1 ", unknown, 5}, // the first on a kept connection: net/http itself asks again
+		{"cut for good", sim.Fault{Path: userInfo, Cut: true}, "get", "-1 ", "could not be reached", 5}, // the first on a kept connection: net/http itself asks again
 		{"cut at a send", sim.Fault{Path: customSend, Cut: true}, "send", "-1 ", unknown, 1},
 		{"cut at a template", sim.Fault{Path: templateSend, Cut: true}, "template", "-1 ", unknown, 1},
 		{"cut at a template with a number", sim.Fault{Path: templateSend, Cut: true, Times: 1}, "numbered", "ok", "", 2},
@@ -79,11 +79,11 @@ func TestWhatScriptsSeeOfFaults(t *testing.T) {
 		{"answer lost", sim.Fault{Path: userInfo, Lost: true, Times: 1}, "get", "ok", "", 2},
 		{"answer of a send lost", sim.Fault{Path: customSend, Lost: true}, "send", "-1 ", unknown, 1},
 		{"answer of a template with a number lost", sim.Fault{Path: templateSend, Lost: true, Times: 1}, "numbered", "ok", "", 2},
-		{"no JSON", sim.Fault{Path: userInfo, Garbage: true}, "get", "-1 ", "could not be reached", 1},
+		{"no JSON", sim.Fault{Path: userInfo, Garbage: true}, "get", "-1 ", "not the JSON of an answer", 1},
 		{"no JSON at a send", sim.Fault{Path: customSend, Garbage: true}, "send", "-1 ", unknown, 1},
-		{"token: 503", sim.Fault{Path: stableToken, Status: 503}, "get", "-1 ", "could not be reached", 0},
+		{"token: 503", sim.Fault{Path: stableToken, Status: 503}, "send", "-1 ", "HTTP 503", 0},
 		{"token: cut", sim.Fault{Path: stableToken, Cut: true}, "get", "-1 ", "could not be reached", 0},
-		{"token: no JSON", sim.Fault{Path: stableToken, Garbage: true}, "get", "-1 ", "could not be reached", 0},
+		{"token: no JSON", sim.Fault{Path: stableToken, Garbage: true}, "get", "-1 ", "not the JSON of an answer", 0},
 	}
 	paths := map[string]string{"get": userInfo, "send": customSend, "template": templateSend, "numbered": templateSend, "menu": createMenu}
 	for _, tt := range tests {
@@ -103,6 +103,7 @@ func TestWhatScriptsSeeOfFaults(t *testing.T) {
 			got := s.does("amy", sim.Text(tt.say))
 			require.True(t, strings.HasPrefix(got, tt.want), "%q", got)
 			require.Contains(t, got, tt.hint)
+			require.False(t, (tt.say == "get" || tt.calls == 0) && strings.Contains(got, unknown), "said of what did nothing: %q", got)
 			require.Equal(t, tt.calls, s.count(paths[tt.say]))
 			require.LessOrEqual(t, s.count(stableToken), 3, "one token, and at most two calls for another")
 			require.LessOrEqual(t, s.shown("amy"), 1, "a fan gets nothing twice")

@@ -199,6 +199,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	e.setRoom(config.Limits)
 	pc := config.ProgramConfig()
 	pc.Records, pc.Media, pc.Zones = records{f.o.Store, a.name}, mediaFolder{f.o.Scripts, a.name}, &f.zones
+	pc.Pages = f.o.Pages
 	if e.client != nil {
 		pc.API = e.client
 	}
@@ -227,7 +228,7 @@ func (f *Fleet) identity(a *Account, c *AccountConfig) (*edition, error) {
 		return nil, &ConfigError{Msg: err.Error()}
 	}
 	e := &edition{config: c, callback: callback}
-	if old := a.current.Load(); old != nil && old.client != nil && old.config.AppID == c.AppID && old.config.Secret == c.Secret {
+	if old := a.current.Load(); old != nil && old.client != nil && old.config.sameClient(c) {
 		e.client = old.client
 		return e, nil
 	}
@@ -235,7 +236,7 @@ func (f *Fleet) identity(a *Account, c *AccountConfig) (*edition, error) {
 		return e, nil
 	}
 	e.client, err = wechat.NewClient(wechat.ClientConfig{
-		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: wechat.Secret(c.Secret), Doer: f.o.Doer,
+		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: wechat.Secret(c.Secret), PlainToken: c.TokenAPI == plainTokenAPI, Doer: f.o.Doer,
 		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Sleep: f.o.APISleep, Log: f.o.Log.With("account", a.name),
 	})
 	if err != nil {

@@ -70,6 +70,10 @@ func (l *accountLoader) identity() error {
 	if err := l.kind(); err != nil {
 		return err
 	}
+	c.TokenAPI = orElse(f.TokenAPI, stableTokenAPI)
+	if c.TokenAPI != stableTokenAPI && c.TokenAPI != plainTokenAPI {
+		return l.about("token_api", "%q is unknown; want stable_token or token", c.TokenAPI)
+	}
 	return l.mode()
 }
 

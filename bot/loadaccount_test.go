@@ -81,6 +81,12 @@ func TestLoadAccountDefaults(t *testing.T) {
 		{"an unverified service joins", "kind: service\nverified: false", func(t *testing.T, c *bot.AccountConfig) {
 			require.Equal(t, bot.LateJoin, c.Late)
 		}},
+		{"stable_token unless it says otherwise", "", func(t *testing.T, c *bot.AccountConfig) {
+			require.Equal(t, "stable_token", c.TokenAPI)
+		}},
+		{"the older token", "token_api: token", func(t *testing.T, c *bot.AccountConfig) {
+			require.Equal(t, "token", c.TokenAPI)
+		}},
 		{"texts and zone", "", func(t *testing.T, c *bot.AccountConfig) {
 			require.Equal(t, "还在处理,回复 1 查看", c.FetchText)
 			require.Equal(t, "1", c.FetchWord)
@@ -158,6 +164,8 @@ func TestLoadAccountErrors(t *testing.T) {
 		{"no file in serve", "", false, `account.yaml: app_id: is missing`},
 		{"bad mode", "mode: secret", true, `account.yaml:1: mode: "secret" is unknown; want plain, compatible or safe`},
 		{"bad kind", "kind: shop", true, `account.yaml:1: kind: "shop" is unknown`},
+		{"bad token API", "token_api: /cgi-bin/token", true, `account.yaml:1: token_api: "/cgi-bin/token" is unknown; want stable_token or token`},
+		{"misspelt token API", "token_ap: token", true, `account.yaml:1: unknown key token_ap; did you mean token_api?`},
 		{"bad policy", "late: never", true, `account.yaml:1: late: "never" is unknown; want push, join, fetch or drop`},
 		{"bad zone", "timezone: Moon/Base", true, `account.yaml:1: timezone: "Moon/Base" is unknown`},
 		{"bad host", "allow_http: ['https://x']", true, `account.yaml:1: allow_http[]: "https://x" is no host`},

@@ -25,6 +25,8 @@ type Options struct {
 	Store *store.Store
 	// APIBase is where WeChat's API is; "" means https://api.weixin.qq.com.
 	APIBase string
+	// Pages are what browsers open; what is not given is WeChat's own, or APIBase where that is not WeChat's.
+	Pages wechat.Pages
 	// Doer carries requests to APIBase; nil means a client of our own.
 	Doer wechat.Doer
 	// Resolver finds what ${env:…} and ${file:…} stand for.
@@ -61,8 +63,9 @@ const (
 
 func (o Options) withDefaults() Options {
 	if o.APIBase == "" {
-		o.APIBase = "https://api.weixin.qq.com"
+		o.APIBase = wechat.DefaultBaseURL
 	}
+	o.Pages = o.Pages.Beside(o.APIBase)
 	if o.ReplyWindow == 0 {
 		o.ReplyWindow = 4500 * time.Millisecond
 	}

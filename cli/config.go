@@ -18,6 +18,8 @@ type Config struct {
 	AdminAddr string         `yaml:"admin_addr"` // health, metrics and the page; keep it on loopback
 	Data      string         `yaml:"data"`       // folder of the store
 	APIBase   string         `yaml:"api_base"`   // WeChat's API, or a stand-in
+	MPBase    string         `yaml:"mp_base"`    // pictures of QR codes; "" = WeChat's, or api_base where that is not WeChat's
+	OpenBase  string         `yaml:"open_base"`  // web authorization; "" likewise
 	MaxSkew   time.Duration  `yaml:"max_skew"`   // how old a push may be; 0 = any age
 	Drain     time.Duration  `yaml:"drain"`      // how long turns may go on after SIGTERM
 	Secrets   SecretsConfig  `yaml:"secrets"`
@@ -80,7 +82,8 @@ func loadConfig(path string, asked bool, getenv func(string) (string, bool)) (Co
 func (c *Config) fromEnvironment(getenv func(string) (string, bool)) error {
 	texts := map[string]*string{
 		"MOONWIRE_SCRIPTS": &c.Scripts, "MOONWIRE_ADDR": &c.Addr, "MOONWIRE_ADMIN_ADDR": &c.AdminAddr,
-		"MOONWIRE_DATA": &c.Data, "MOONWIRE_API_BASE": &c.APIBase, "MOONWIRE_LOG_LEVEL": &c.Log.Level,
+		"MOONWIRE_DATA": &c.Data, "MOONWIRE_API_BASE": &c.APIBase, "MOONWIRE_MP_BASE": &c.MPBase,
+		"MOONWIRE_OPEN_BASE": &c.OpenBase, "MOONWIRE_LOG_LEVEL": &c.Log.Level,
 		"MOONWIRE_LOG_FORMAT": &c.Log.Format,
 	}
 	for name, field := range texts {

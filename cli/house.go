@@ -18,6 +18,7 @@ import (
 	"moonwire/engine"
 	"moonwire/server"
 	"moonwire/store"
+	"moonwire/wechat"
 )
 
 // house is one running program: the store, the engine, the accounts and the HTTP edges.
@@ -51,6 +52,10 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
+	pages := wechat.Pages{MP: p.config.MPBase, Open: p.config.OpenBase}
+	if err := pages.Check(); err != nil {
+		return nil, err
+	}
 	set, err := bindings.NewSet()
 	if err != nil {
 		return nil, err
@@ -65,7 +70,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	}
 	h := &house{log: log, store: db, engine: eng, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
 	h.fleet = bot.NewFleet(bot.Options{
-		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Resolver: p.resolver,
+		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Pages: pages, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db

@@ -87,6 +87,9 @@ func failureOf(err error) *failure {
 // refusalOf hands on WeChat's no, with its cause and cure.
 func refusalOf(e *wechat.APIError) *failure {
 	said := e.Op + ": " + e.Msg
+	if e.MsgID != "" {
+		said += " (msg_id " + e.MsgID + ")"
+	}
 	if e.Rid != "" {
 		said += " (rid " + e.Rid + ")"
 	}
@@ -109,14 +112,12 @@ func statusOf(c wechat.Class) int {
 	return http.StatusUnprocessableEntity
 }
 
-// lostCall says whether asking again is safe.
+// lostCall says why no usable answer came, and where asking again may do something twice.
 func lostCall(e *wechat.TransportError) *failure {
-	f := &failure{Kind: requestFailed, status: http.StatusBadGateway, Message: e.Error(), Hint: "nothing was carried out; try again"}
+	f := &failure{Kind: requestFailed, status: http.StatusBadGateway, Message: e.Error()}
+	f.Hint, f.hintZH = e.Hint()
 	if errors.Is(e, context.DeadlineExceeded) {
 		f.status = http.StatusGatewayTimeout
-	}
-	if e.MaybeDone {
-		f.Hint = "WeChat may have carried it out all the same; look before trying again"
 	}
 	return f
 }

@@ -100,7 +100,7 @@ func errorShape() shape {
 func errorExamples() map[string]any {
 	examples := map[string]any{}
 	for _, f := range []failure{
-		{Kind: requestFailed, Message: "message/custom/send: no connection", Hint: "nothing was carried out; try again"},
+		{Kind: requestFailed, Message: "message/custom/send: no connection", Hint: "WeChat could not be reached: try again in a moment"},
 		{Kind: invalidParameter, Field: "touser", Message: "is missing; want a string"},
 		{Kind: invalidReply, Field: "text.content", Message: "has 2051 bytes; want at most 2048"},
 		{Kind: wechatRefused, Errcode: 45015, Message: "message/custom/send: response out of time limit", Hint: "the fan last wrote more than 48 h ago: send a template message"},

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -196,8 +197,8 @@ func TestWeChatSaysNo(t *testing.T) {
 	}{
 		{"window closed", sim.Fault{ErrCode: 45015, ErrMsg: "response out of time limit"}, "wechat", 422, 45015, "48"},
 		{"no right", sim.Fault{ErrCode: 48001, ErrMsg: "api unauthorized"}, "wechat", 502, 48001, ""},
-		{"a page", sim.Fault{Garbage: true}, "request_failed", 502, 0, "may have carried it out"},
-		{"lost", sim.Fault{Lost: true}, "request_failed", 502, 0, "may have carried it out"},
+		{"a page", sim.Fault{Garbage: true}, "request_failed", 502, 0, "whether the call was carried out is not known"},
+		{"lost", sim.Fault{Lost: true}, "request_failed", 502, 0, "whether the call was carried out is not known"},
 		{"too often, which rests the API", sim.Fault{ErrCode: 45011, ErrMsg: "api minute-quota reach limit"}, "wechat", 429, 45011, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -226,6 +227,47 @@ func TestWeChatSaysNo(t *testing.T) {
 	defer h.platform.RemoveFault(h.platform.AddFault(sim.Fault{Path: "/cgi-bin/user/info", ErrCode: 40003, ErrMsg: "invalid openid"}))
 	a := h.request(http.MethodPost, "/api/v1/shop/users/info", `{"openid":"x"}`, "Authorization", "Bearer "+apiKey, "Accept-Language", "zh-CN,zh;q=0.9")
 	require.Regexp(t, `\p{Han}`, a.failure(t).Hint)
+}
+
+// TestAnswersThatCannotBeUsed are told apart, in two languages, and no read is said to have done something.
+func TestAnswersThatCannotBeUsed(t *testing.T) {
+	h := newHouse(t)
+	h.says(sim.Text("hello"))
+	for _, c := range []struct {
+		name, path     string
+		fault          sim.Fault
+		kind, hint, zh string
+	}{
+		{"lost", "/cgi-bin/user/get", sim.Fault{Lost: true}, "request_failed", "WeChat could not be reached: try again", "连不上微信:请稍后重试"},
+		{"a 404", "/cgi-bin/user/get", sim.Fault{Status: 404}, "request_failed", "HTTP 404 came in place", "只有 HTTP 404"},
+		{"no such path", "/cgi-bin/nosuch", sim.Fault{}, "wechat", "WeChat has no such API path", "微信没有这个接口路径"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.fault != (sim.Fault{}) {
+				c.fault.Path = c.path
+				defer h.platform.RemoveFault(h.platform.AddFault(c.fault))
+			}
+			body := `{"path":"` + c.path + `"}`
+			f := h.call("call", body).failure(t)
+			require.Equal(t, c.kind, f.Kind)
+			require.Contains(t, f.Hint, c.hint)
+			require.NotContains(t, f.Hint, "carried out")
+			zh := h.request(http.MethodPost, "/api/v1/shop/call", body, "Authorization", "Bearer "+apiKey, "Accept-Language", "zh").failure(t)
+			require.Contains(t, zh.Hint, c.zh)
+		})
+	}
+}
+
+// TestAMassMessageThatWentOut is named when its clientmsgid comes again.
+func TestAMassMessageThatWentOut(t *testing.T) {
+	h := newHouse(t)
+	h.says(sim.Text("hello"))
+	body := `{"path":"/cgi-bin/message/mass/sendall","body":{"filter":{"is_to_all":true},"msgtype":"text","text":{"content":"a"},"clientmsgid":"c1"}}`
+	var sent struct {
+		MsgID json.Number `json:"msg_id"`
+	}
+	h.call("call", body).into(t, &sent)
+	require.Contains(t, h.call("call", body).failure(t).Message, "(msg_id "+sent.MsgID.String()+")")
 }
 
 // TestAccountsThatCannotCall are without an app_secret, or not known to WeChat.

@@ -34,6 +34,17 @@ func (a Answer) head() head {
 	return h
 }
 
+// earlierMsgID is the message that an answer 45065 names.
+func (a Answer) earlierMsgID() string {
+	var got struct {
+		MsgID string `json:"msg_id"`
+	}
+	if a.JSON == nil || a.Decode(&got) != nil {
+		return ""
+	}
+	return got.MsgID
+}
+
 func (a Answer) errcode() int { return a.head().Errcode }
 
 // hide masks secrets in the answer before anybody outside sees it.

@@ -17,6 +17,10 @@ type APIError struct {
 	// Hint is the plain cause and cure in English, HintZH in Chinese.
 	Hint, HintZH string
 	Class        Class
+	// MsgID is the earlier message that 45065 (clientmsgid used already) names; else "".
+	MsgID string
+	// MaybeDone reports that an earlier try of the same call got no answer, and may have been carried out.
+	MaybeDone bool
 }
 
 // Error reads `message/custom/send: 45015: <cause>: <cure> (<errmsg>, rid …)`.
@@ -26,6 +30,9 @@ func (e *APIError) Error() string {
 		text = e.Op + ": " + text
 	}
 	said := e.Msg
+	if e.MsgID != "" {
+		said = strings.TrimPrefix(said+", msg_id "+e.MsgID, ", ")
+	}
 	if e.Rid != "" {
 		said = strings.TrimPrefix(said+", rid "+e.Rid, ", ")
 	}

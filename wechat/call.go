@@ -3,7 +3,6 @@ package wechat
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 )
 
@@ -44,7 +43,8 @@ func (c *Client) fetch(ctx context.Context, r Request, v any) error {
 		return err
 	}
 	if err := answer.Decode(v); err != nil {
-		return fatalError(opOf(r.Path), "the answer cannot be read: %s", mask(err.Error()))
+		x, _ := r.exchange() // it was made before
+		return fatalError(x, notJSON, "the answer cannot be read: %s", mask(err.Error()))
 	}
 	return nil
 }
@@ -56,12 +56,13 @@ type attempt struct {
 	exchange exchange
 	patience *patience
 
-	token            string
-	stale            string    // the refused token while a fresh one is being got
-	refused          *APIError // what the platform said of it
-	waited           bool
-	busy             int
-	outcomeUncertain bool
+	token     string
+	stale     string    // the refused token while a fresh one is being got
+	refused   *APIError // what the platform said of it
+	waited    bool
+	busy      int
+	uncertain bool // the last try may have been carried out
+	unsure    bool // any of them may have been
 }
 
 func (a *attempt) run(ctx context.Context) (Answer, error) {
@@ -70,16 +71,38 @@ func (a *attempt) run(ctx context.Context) (Answer, error) {
 		if err == nil {
 			return answer, nil
 		}
+		a.unsure = a.unsure || a.uncertain
 		again, final := a.again(ctx, err)
 		if !again {
-			return Answer{}, final
+			return Answer{}, a.told(final)
 		}
 	}
 }
 
+// told is the error for the caller, who must hear of it when an earlier try may have been carried out.
+// Errors are shared between calls, so it is a copy that says so.
+func (a *attempt) told(err error) error {
+	var refused *APIError
+	var transport *TransportError
+	switch {
+	case !a.unsure:
+	case errors.As(err, &refused):
+		own := *refused
+		own.MaybeDone = true
+		own.Hint += "; an earlier try of this call got no answer, and may have been carried out"
+		own.HintZH += ";这次调用先前的一次尝试没有收到回答,可能已经生效"
+		return &own
+	case errors.As(err, &transport):
+		own := *transport
+		own.MaybeDone = true
+		return &own
+	}
+	return err
+}
+
 // once makes one exchange with the token in hand.
 func (a *attempt) once(ctx context.Context) (Answer, error) {
-	a.outcomeUncertain = false
+	a.uncertain = false
 	if err := a.client.pacing.enter(ctx, a.exchange.path, a.patience); err != nil {
 		a.waited = true
 		return Answer{}, err
@@ -111,7 +134,7 @@ func (a *attempt) send(ctx context.Context) (Answer, error) {
 	answer, err := a.client.wire.do(ctx, x)
 	if err != nil {
 		var transport *TransportError
-		a.outcomeUncertain = errors.As(err, &transport) && transport.MaybeDone
+		a.uncertain = errors.As(err, &transport) && transport.MaybeDone
 		return Answer{}, err
 	}
 	return a.client.judge(x, answer, a.request.Download)
@@ -122,11 +145,14 @@ func (c *Client) judge(x exchange, answer Answer, download bool) (Answer, error)
 	h := answer.head()
 	if h.Errcode != 0 {
 		err := newAPIError(x.op, h.Errcode, mask(h.Errmsg, x.secrets...), "")
+		if h.Errcode == clientMsgIDUsed {
+			err.MsgID = answer.earlierMsgID()
+		}
 		c.pacing.learn(x.path, err)
 		return Answer{}, err
 	}
 	if answer.JSON == nil && !download {
-		return Answer{}, fatalError(x.op, "the answer is not JSON (content type %q)", answer.ContentType)
+		return Answer{}, fatalError(x, notJSON, "the answer is not JSON (content type %q)", answer.ContentType)
 	}
 	return answer.hide(x.secrets...), nil
 }
@@ -146,7 +172,7 @@ func (a *attempt) again(ctx context.Context, err error) (again bool, final error
 		a.waited = true
 		return a.pause(ctx, rateBackoff), err
 	case refused != nil && refused.Class == ClassBusy,
-		errors.As(err, &transport) && transport.busy() && (!a.outcomeUncertain || repeatable(a.exchange)):
+		errors.As(err, &transport) && transport.busy() && (!a.uncertain || a.exchange.repeatable()):
 		pause := time.Second << a.busy
 		a.busy++
 		return a.busy <= maxBusyTries && a.pause(ctx, pause), err
@@ -156,26 +182,4 @@ func (a *attempt) again(ctx context.Context, err error) (again bool, final error
 
 func (a *attempt) pause(ctx context.Context, d time.Duration) bool {
 	return a.patience.wait(ctx, d)
-}
-
-// repeatable reports whether doing the call twice is harmless: reads, and writes that set a state.
-// What sends or makes something is not, unless it carries an id by which the platform knows a repeat.
-func repeatable(x exchange) bool {
-	if x.method == "GET" {
-		return true
-	}
-	body := string(x.body)
-	if strings.Contains(body, `"client_msg_id":"`) || strings.Contains(body, `"clientmsgid":"`) {
-		return true
-	}
-	switch x.path {
-	case "/cgi-bin/menu/create", "/cgi-bin/qrcode/create", "/cgi-bin/media/upload", "/cgi-bin/message/custom/typing":
-		return true
-	}
-	for _, act := range []string{"send", "/add", "create", "submit", "preview", "/subscribe", "reply", "upload", "clear_quota", "consume"} {
-		if strings.Contains(x.path, act) {
-			return false
-		}
-	}
-	return true
 }

@@ -24,8 +24,10 @@ type ClientConfig struct {
 	AppID   string
 	Secret  Secret // for OAuth and, when Tokens is nil, for the token
 	Doer    Doer
-	// Tokens gives the access_token; nil means a source of its own: stable_token, in Store.
-	Tokens TokenSource
+	// Tokens gives the access_token; nil means a source of its own, in Store: stable_token, or
+	// /cgi-bin/token with PlainToken.
+	Tokens     TokenSource
+	PlainToken bool
 	// Store shares tickets, and the token where Tokens is nil; nil means memory only.
 	Store TokenStore
 	Now   func() time.Time
@@ -63,7 +65,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	hands := newHands(cfg.Now, cfg.Sleep, cfg.Jitter, cfg.Log)
 	if cfg.Tokens == nil {
 		cfg.Tokens, err = NewTokenSource(TokenConfig{
-			BaseURL: cfg.BaseURL, AppID: cfg.AppID, Secret: cfg.Secret, Stable: true, Doer: cfg.Doer,
+			BaseURL: cfg.BaseURL, AppID: cfg.AppID, Secret: cfg.Secret, Stable: !cfg.PlainToken, Doer: cfg.Doer,
 			Store: cfg.Store, Now: cfg.Now, Sleep: cfg.Sleep, Jitter: cfg.Jitter, Log: cfg.Log,
 		})
 		if err != nil {

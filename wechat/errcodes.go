@@ -78,7 +78,7 @@ var errcodeTable = [...]errcodeRow{
 	{40059, 40059, ClassRequest, "the message id is not valid", "use the msg_id that the mass message returned", "消息 id 无效", "请使用群发返回的 msg_id"},
 	{40060, 40060, ClassRequest, "article_idx is not valid", "the first article is 1, 0 means all", "article_idx 无效", "第一篇为 1,0 表示全部"},
 	{40062, 40062, ClassSize, "the title has a wrong size", "shorten it", "标题长度不符", "请缩短"},
-	{40066, 40066, ClassRequest, "the url is not valid", "want a whole http(s) address", "url 无效", "应为完整的 http(s) 地址"},
+	{40066, 40066, ClassRequest, "WeChat has no such API path, or a url in the request is not valid", "check how the path is spelt; a url is a whole http(s) address", "微信没有这个接口路径,或请求中的 url 无效", "请核对路径的拼写;url 应为完整的 http(s) 地址"},
 	{40068, 40068, ClassRequest, "the url was judged malicious", "use another address", "url 被判定为恶意", "请更换地址"},
 	{40073, 40073, ClassRequest, "the card id is not valid", "check the card", "卡券 id 无效", "请检查卡券"},
 	{40090, 40090, ClassRequest, "the address the request came from is bad", "", "请求来源地址无效", ""},

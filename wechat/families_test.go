@@ -277,7 +277,7 @@ func TestOtherCalls(t *testing.T) {
 	} {
 		t.Run(tt.name, tt.run)
 	}
-	require.Equal(t, "https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=gQ%2F%2B%3D", wechat.QRTicket{Ticket: "gQ/+="}.ImageURL())
+	require.Equal(t, "https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=gQ%2F%2B%3D", wechat.Pages{}.ShowQRCode("gQ/+="))
 }
 
 func collect(seq iter.Seq2[string, error]) (all []string, failed error) {

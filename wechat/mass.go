@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -55,19 +56,46 @@ const (
 	maxMassSpeed    = 4
 )
 
+// clientMsgIDUsed is the errcode of a mass message whose clientmsgid was sent before; the answer has its msg_id.
+const clientMsgIDUsed = 45065
+
 // Check reports the first field that WeChat would refuse.
 func (m *Mass) Check() error {
-	if n := len(m.OpenIDs); n > 0 && (n < minMassOpenIDs || n > maxMassOpenIDs) {
-		return &FieldError{"touser", fmt.Sprintf("has %d openids; want %d to %d", n, minMassOpenIDs, maxMassOpenIDs)}
-	}
-	if !m.ToAll && m.TagID == 0 && len(m.OpenIDs) == 0 {
-		return &FieldError{"touser", "nobody is addressed; want is_to_all, tag_id or a list of openids"}
+	if err := m.checkReceivers(); err != nil {
+		return err
 	}
 	if n := len(m.ClientMsgID); n > maxClientMassID {
 		return &FieldError{"clientmsgid", fmt.Sprintf("has %d bytes; want at most %d", n, maxClientMassID)}
 	}
 	_, err := m.content()
 	return err
+}
+
+// checkReceivers wants exactly one of all fans, a tag and a list of openids, each of them once.
+func (m *Mass) checkReceivers() error {
+	if m.ToAll && m.TagID != 0 {
+		return &FieldError{"filter", "names everybody (is_to_all) and a tag (tag_id); want one of the two"}
+	}
+	if len(m.OpenIDs) == 0 {
+		if !m.ToAll && m.TagID == 0 {
+			return &FieldError{"touser", "nobody is addressed; want is_to_all, tag_id or a list of openids"}
+		}
+		return nil
+	}
+	if m.ToAll || m.TagID != 0 {
+		return &FieldError{"touser", "stands beside filter; want one of the two: all fans or those with a tag, or a list of openids"}
+	}
+	if n := len(m.OpenIDs); n < minMassOpenIDs || n > maxMassOpenIDs {
+		return &FieldError{"touser", fmt.Sprintf("has %d openids; want %d to %d", n, minMassOpenIDs, maxMassOpenIDs)}
+	}
+	seen := make(map[string]int, len(m.OpenIDs))
+	for i, openid := range m.OpenIDs {
+		if first, twice := seen[openid]; twice {
+			return &FieldError{"touser", fmt.Sprintf("item %d is the same openid as item %d; want each once", i+1, first)}
+		}
+		seen[openid] = i + 1
+	}
+	return nil
 }
 
 // content is the msgtype and its object.
@@ -101,7 +129,8 @@ func (m *Mass) content() (map[string]any, error) {
 }
 
 // SendMass sends a mass message (100 calls a day). The outcome comes later as the event
-// MASSSENDJOBFINISH.
+// MASSSENDJOBFINISH. A ClientMsgID that went out before is refused with 45065 and the earlier MsgID; when
+// it went out by an earlier try of this very call, the message is sent and so is that.
 func (c *Client) SendMass(ctx context.Context, m *Mass) (MassSent, error) {
 	if err := m.Check(); err != nil {
 		return MassSent{}, err
@@ -128,6 +157,10 @@ func (c *Client) SendMass(ctx context.Context, m *Mass) (MassSent, error) {
 	}
 	var got MassSent
 	err = c.fetch(ctx, Request{Path: path, Body: body}, &got)
+	var refused *APIError
+	if errors.As(err, &refused) && refused.Code == clientMsgIDUsed && refused.MaybeDone && refused.MsgID != "" {
+		return MassSent{MsgID: refused.MsgID}, nil
+	}
 	return got, err
 }
 

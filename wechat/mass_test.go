@@ -1,6 +1,7 @@
 package wechat_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -89,6 +90,10 @@ func TestMassMessagesThatAreRefused(t *testing.T) {
 		{wechat.Mass{ToAll: true, MsgType: "image"}, "media_id"},
 		{wechat.Mass{ToAll: true, MsgType: "wxcard"}, "card_id"},
 		{wechat.Mass{ToAll: true, MsgType: "text", Content: "x", ClientMsgID: strings.Repeat("x", 65)}, "clientmsgid"},
+		{wechat.Mass{ToAll: true, TagID: 2, MsgType: "text", Content: "x"}, "filter"},
+		{wechat.Mass{ToAll: true, OpenIDs: []string{"a", "b"}, MsgType: "text", Content: "x"}, "touser"},
+		{wechat.Mass{TagID: 2, OpenIDs: []string{"a", "b"}, MsgType: "text", Content: "x"}, "touser"},
+		{wechat.Mass{OpenIDs: []string{"a", "b", "a"}, MsgType: "text", Content: "x"}, "touser"},
 	} {
 		_, err := r.client.SendMass(bg(), &tt.mass)
 		var field *wechat.FieldError
@@ -98,4 +103,34 @@ func TestMassMessagesThatAreRefused(t *testing.T) {
 	require.Error(t, r.client.DeleteMass(bg(), "x", 0))
 	require.Error(t, r.client.SetMassSpeed(bg(), 5))
 	require.Empty(t, r.calls())
+}
+
+// A mass message whose answer was lost is sent again with its clientmsgid; that WeChat then knows it is success.
+func TestMassMessageThatWentOutAtTheFirstTry(t *testing.T) {
+	used := say(`{"errcode":45065,"errmsg":"clientmsgid exist rid: 1-2-3","msg_id":2918131553548107776}`)
+	mass := &wechat.Mass{ToAll: true, MsgType: "text", Content: "x", ClientMsgID: "spring-1"}
+
+	for name, lost := range map[string]http.HandlerFunc{"cut": hangUp, "502": status(502, "x")} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, lost, used)
+			sent, err := r.client.SendMass(bg(), mass)
+			require.NoError(t, err)
+			require.Equal(t, wechat.MassSent{MsgID: "2918131553548107776"}, sent)
+			require.Len(t, r.calls(), 2)
+		})
+	}
+
+	for name, first := range map[string][]http.HandlerFunc{"sent by another call": {used}, "refused before": {say(`{"errcode":-1}`), used}} {
+		t.Run(name, func(t *testing.T) {
+			_, err := newRig(t, first...).client.SendMass(bg(), mass)
+			var refused *wechat.APIError
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, 45065, refused.Code)
+			require.Equal(t, "2918131553548107776", refused.MsgID)
+			require.ErrorContains(t, err, "msg_id 2918131553548107776, rid 1-2-3")
+		})
+	}
+
+	_, err := newRig(t, hangUp, say(`{"errcode":45065}`)).client.SendMass(bg(), mass)
+	require.Error(t, err, "an earlier message that WeChat does not name")
 }

@@ -48,29 +48,17 @@ type WebUser struct {
 
 const maxState = 128
 
-// OAuthURL builds the address to send a user to. Old clients mind the order of its parameters.
-func (c *Client) OAuthURL(o OAuth) (string, error) { return OAuthURL(c.appID, o) }
-
-// OAuthURL is Client.OAuthURL for any appid.
-func OAuthURL(appID string, o OAuth) (string, error) {
-	if o.Scope == "" {
-		o.Scope = "snsapi_base"
-	}
+func (o *OAuth) check() error {
 	if err := firstError(checkGiven("redirect_uri", o.RedirectURI), checkURL("redirect_uri", o.RedirectURI)); err != nil {
-		return "", err
+		return err
 	}
 	switch {
 	case o.Scope != "snsapi_base" && o.Scope != "snsapi_userinfo":
-		return "", &FieldError{"scope", fmt.Sprintf("%q is unknown; want snsapi_base or snsapi_userinfo", o.Scope)}
+		return &FieldError{"scope", fmt.Sprintf("%q is unknown; want snsapi_base or snsapi_userinfo", o.Scope)}
 	case len(o.State) > maxState || asciiWord(o.State) != o.State || strings.ContainsAny(o.State, "-_"):
-		return "", &FieldError{"state", "want up to 128 letters and digits"}
+		return &FieldError{"state", "want up to 128 letters and digits"}
 	}
-	link := "https://open.weixin.qq.com/connect/oauth2/authorize?appid=" + url.QueryEscape(appID) +
-		"&redirect_uri=" + url.QueryEscape(o.RedirectURI) + "&response_type=code&scope=" + o.Scope + "&state=" + o.State
-	if o.ForcePopup {
-		link += "&forcePopup=true"
-	}
-	return link + "#wechat_redirect", nil
+	return nil
 }
 
 // ExchangeCode turns the code that a user came back with into a token; a code lives 5 minutes and
@@ -132,13 +120,13 @@ func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) 
 		return e
 	}
 	if answer.JSON == nil {
-		return fatalError(x.op, "the answer is not JSON")
+		return fatalError(x, notJSON, "the answer is not JSON")
 	}
 	if v == nil {
 		return nil
 	}
 	if err := answer.Decode(v); err != nil {
-		return fatalError(x.op, "the answer cannot be read: %s", mask(err.Error(), x.secrets...))
+		return fatalError(x, notJSON, "the answer cannot be read: %s", mask(err.Error(), x.secrets...))
 	}
 	return nil
 }

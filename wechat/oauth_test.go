@@ -10,15 +10,15 @@ import (
 )
 
 func TestOAuthURL(t *testing.T) {
-	r := newRig(t, say(`{}`))
-	link, err := r.client.OAuthURL(wechat.OAuth{RedirectURI: "https://e.test/cb?a=1&b=茶", State: "abc123"})
+	authorize := func(o wechat.OAuth) (string, error) { return wechat.Pages{}.Authorize("wx1a2b3c4d5e6f7081", o) }
+	link, err := authorize(wechat.OAuth{RedirectURI: "https://e.test/cb?a=1&b=茶", State: "abc123"})
 	require.NoError(t, err)
 	require.Equal(t, "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx1a2b3c4d5e6f7081&redirect_uri=https%3A%2F%2Fe.test%2Fcb%3Fa%3D1%26b%3D%E8%8C%B6&response_type=code&scope=snsapi_base&state=abc123#wechat_redirect", link)
-	link, err = r.client.OAuthURL(wechat.OAuth{RedirectURI: "https://e.test", Scope: "snsapi_userinfo", ForcePopup: true})
+	link, err = authorize(wechat.OAuth{RedirectURI: "https://e.test", Scope: "snsapi_userinfo", ForcePopup: true})
 	require.NoError(t, err)
 	require.Contains(t, link, "&scope=snsapi_userinfo&state=&forcePopup=true#wechat_redirect")
 	for _, o := range []wechat.OAuth{{}, {RedirectURI: "e.test"}, {RedirectURI: "https://e.test", Scope: "all"}, {RedirectURI: "https://e.test", State: "a-b"}, {RedirectURI: "https://e.test", State: "茶"}} {
-		_, err = r.client.OAuthURL(o)
+		_, err = authorize(o)
 		var field *wechat.FieldError
 		require.ErrorAs(t, err, &field)
 	}

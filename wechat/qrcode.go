@@ -3,7 +3,6 @@ package wechat
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"time"
 	"unicode/utf8"
 )
@@ -20,7 +19,7 @@ type QRCode struct {
 	Permanent bool
 }
 
-// QRTicket is a made code.
+// QRTicket is a made code; Pages.ShowQRCode has its picture.
 type QRTicket struct {
 	Ticket string `json:"ticket"`
 	// ExpireSeconds is 0 for a permanent code.
@@ -35,11 +34,6 @@ const (
 	maxPermanentID   = 100_000
 	maxSceneStrRunes = 64
 )
-
-// ImageURL is where the picture of the code lies, open to everybody.
-func (t QRTicket) ImageURL() string {
-	return "https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=" + url.QueryEscape(t.Ticket)
-}
 
 // Check reports what WeChat would refuse (40053).
 func (q *QRCode) Check() error {

@@ -161,12 +161,13 @@ func readToken(op string, answer Answer, asked time.Time) (TokenRow, error) {
 		Ticket string `json:"ticket"`
 		Life   int64  `json:"expires_in"`
 	}
+	x := exchange{op: op, method: http.MethodGet} // whatever came of it, nobody has to look
 	if err := answer.Decode(&got); err != nil {
-		return TokenRow{}, fatalError(op, "the answer is not JSON")
+		return TokenRow{}, fatalError(x, notJSON, "the answer is not JSON")
 	}
 	token := got.Token + got.Ticket
 	if token == "" {
-		return TokenRow{}, fatalError(op, "the answer holds no token")
+		return TokenRow{}, fatalError(x, notJSON, "the answer holds no token")
 	}
 	if got.Life <= 0 {
 		got.Life = defaultLife

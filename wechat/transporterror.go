@@ -16,13 +16,26 @@ type TransportError struct {
 	Op string
 	// Status is the HTTP status of an answer without errcode; 0 when none came.
 	Status int
-	// MaybeDone reports that the platform may have carried the call out: its outcome is unknown.
+	// MaybeDone reports that the platform may have carried the call out: its outcome is unknown. It is
+	// never said of a call that changes nothing.
 	MaybeDone bool
 
-	text  string
-	cause error
-	fatal bool
+	trouble trouble
+	text    string
+	cause   error
 }
+
+// trouble is what went wrong, for the hint and for the decision to try again.
+type trouble uint8
+
+const (
+	unreached trouble = iota // no answer came
+	badStatus                // an HTTP error without an errcode came
+	notMade                  // the request could not be built
+	overLimit                // the answer is over AnswerLimit
+	notJSON                  // the answer is not what was asked for
+	misled                   // the answer came from another host
+)
 
 func (e *TransportError) Error() string { return e.Op + ": " + e.text }
 
@@ -32,7 +45,7 @@ func (e *TransportError) Unwrap() error { return e.cause }
 
 // busy reports whether trying again is sensible.
 func (e *TransportError) busy() bool {
-	return !e.fatal && e.cause == nil && (e.Status == 0 || e.Status >= 500)
+	return e.cause == nil && (e.trouble == unreached || e.trouble == badStatus && e.Status >= 500)
 }
 
 // networkError describes a failure of Doer.Do or of reading its answer; ctx is the caller's, so that
@@ -43,7 +56,7 @@ func networkError(ctx context.Context, x exchange, err error, sent bool) *Transp
 		err = wrapped.Err
 	}
 	return &TransportError{
-		Op: x.op, MaybeDone: sent || !beforeSending(err), cause: ctx.Err(),
+		Op: x.op, MaybeDone: !x.reads() && (sent || !beforeSending(err)), cause: ctx.Err(),
 		text: "no answer from the platform: " + mask(err.Error(), x.secrets...),
 	}
 }
@@ -58,10 +71,11 @@ func beforeSending(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-// statusError describes an answer that is an HTTP error without an errcode.
-func statusError(op string, status int) *TransportError {
-	e := &TransportError{Op: op, Status: status, text: fmt.Sprintf("the platform answered HTTP %d", status)}
-	e.MaybeDone = status == http.StatusBadGateway || status == http.StatusGatewayTimeout
+// statusError describes an answer that is an HTTP error without an errcode. A 5xx proves nothing: the
+// front may have lost what the API behind it did.
+func statusError(x exchange, status int) *TransportError {
+	e := &TransportError{Op: x.op, Status: status, trouble: badStatus, text: fmt.Sprintf("the platform answered HTTP %d", status)}
+	e.MaybeDone = !x.reads() && status >= http.StatusInternalServerError
 	if status >= 300 && status < 400 {
 		e.text += ": redirects are not followed, check api_base"
 	}
@@ -69,6 +83,6 @@ func statusError(op string, status int) *TransportError {
 }
 
 // fatalError describes an answer that trying again would not change.
-func fatalError(op, format string, args ...any) *TransportError {
-	return &TransportError{Op: op, MaybeDone: true, fatal: true, text: fmt.Sprintf(format, args...)}
+func fatalError(x exchange, t trouble, format string, args ...any) *TransportError {
+	return &TransportError{Op: x.op, MaybeDone: !x.reads() && t != notMade, trouble: t, text: fmt.Sprintf(format, args...)}
 }

@@ -43,13 +43,22 @@ func newWire(baseURL string, doer Doer) (*wire, error) {
 	if baseURL == "" {
 		baseURL = DefaultBaseURL
 	}
+	base, err := parseBase(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	return &wire{base, withoutRedirects(doer)}, nil
+}
+
+// parseBase reads an address that paths are put behind.
+func parseBase(baseURL string) (*url.URL, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" ||
 		base.Scheme != "https" && base.Scheme != "http" {
 		return nil, fmt.Errorf("the API's base URL must look like %s", DefaultBaseURL)
 	}
 	base.Path = strings.TrimRight(base.Path, "/")
-	return &wire{base, withoutRedirects(doer)}, nil
+	return base, nil
 }
 
 // withoutRedirects keeps the token from travelling to where an answer points.
@@ -87,7 +96,7 @@ func (w *wire) do(ctx context.Context, x exchange) (Answer, error) {
 	defer cancel()
 	req, err := http.NewRequestWithContext(timed, x.method, u.String(), bytes.NewReader(x.body))
 	if err != nil {
-		return Answer{}, fatalError(x.op, "the request cannot be made: %s", mask(err.Error(), x.secrets...))
+		return Answer{}, fatalError(x, notMade, "the request cannot be made: %s", mask(err.Error(), x.secrets...))
 	}
 	if x.contentType != "" {
 		req.Header.Set("Content-Type", x.contentType)
@@ -99,7 +108,7 @@ func (w *wire) do(ctx context.Context, x exchange) (Answer, error) {
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.Request != nil && res.Request.URL.Host != w.base.Host {
-		return Answer{}, fatalError(x.op, "the answer came from another host: redirects must not be followed")
+		return Answer{}, fatalError(x, misled, "the answer came from another host: redirects must not be followed")
 	}
 	return readAnswer(ctx, x, res)
 }
@@ -110,7 +119,7 @@ func readAnswer(ctx context.Context, x exchange, res *http.Response) (Answer, er
 		return Answer{}, networkError(ctx, x, err, true)
 	}
 	if len(body) > AnswerLimit {
-		return Answer{}, fatalError(x.op, "the answer is over 4 MiB")
+		return Answer{}, fatalError(x, overLimit, "the answer is over 4 MiB")
 	}
 	a := Answer{Body: body, ContentType: res.Header.Get("Content-Type")}
 	if _, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition")); err == nil {
@@ -120,7 +129,7 @@ func readAnswer(ctx context.Context, x exchange, res *http.Response) (Answer, er
 		a.JSON = body
 	}
 	if res.StatusCode != http.StatusOK && a.errcode() == 0 {
-		return Answer{}, statusError(x.op, res.StatusCode)
+		return Answer{}, statusError(x, res.StatusCode)
 	}
 	return a, nil
 }
