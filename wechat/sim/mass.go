@@ -69,12 +69,12 @@ func (m *massBody) UnmarshalJSON(b []byte) error {
 		Client  string          `json:"clientmsgid"`
 	}
 	var r rest
-	if err := json.Unmarshal(b, &r); err != nil {
+	if err := exact(b, &r); err != nil {
 		return err
 	}
 	m.MsgType, m.ToWx, m.Client, m.parts = r.MsgType, r.ToWx, r.Client, parts
 	if len(r.Filter) > 0 {
-		if err := json.Unmarshal(r.Filter, &m.Filter); err != nil {
+		if err := exact(r.Filter, &m.Filter); err != nil {
 			return err
 		}
 	}

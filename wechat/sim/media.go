@@ -3,7 +3,6 @@ package sim
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -234,7 +233,7 @@ func uploadMassVideo(c *call) (any, error) {
 // describe reads the form field that a permanent video needs.
 func (up *upload) describe(m *media) error {
 	var d struct{ Title, Introduction string }
-	if err := json.Unmarshal([]byte(up.fields["description"]), &d); err != nil || d.Title == "" {
+	if err := exact([]byte(up.fields["description"]), &d); err != nil || d.Title == "" {
 		return refuse(41011, "description")
 	}
 	m.Title, m.Intro = d.Title, d.Introduction
