@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 )
 
 const (
@@ -12,6 +13,7 @@ const (
 	massOpenIDs    = 10_000 // of one mass/send
 	massMonth      = 4      // messages a fan gets from a service account in a calendar month
 	massIDLimit    = 64     // bytes of clientmsgid
+	massRetry      = time.Minute
 	massDailyOf    = "mass of a subscription account"
 	speedMost      = 4
 	previewsPerDay = 100
@@ -25,9 +27,10 @@ type massJobs struct {
 }
 
 type massJob struct {
-	ID     int64  `json:"id"`
-	Status string `json:"status"`
-	Kind   string `json:"kind"`
+	ID     int64     `json:"id"`
+	Status string    `json:"status"`
+	Kind   string    `json:"kind"`
+	At     time.Time `json:"at"`
 }
 
 func massAPIs() []api {
@@ -142,17 +145,17 @@ func (c *call) massSend(in *massBody, fans []*fan) (any, error) {
 	if len(in.Client) > massIDLimit {
 		return nil, refuse(45067)
 	}
-	if old, ok := m.Client[in.Client]; ok && in.Client != "" {
-		return nil, &fail{code: 45065, extra: map[string]any{"msg_id": old}}
+	if err := m.again(in.Client, c.now); err != nil {
+		return nil, err
 	}
 	s, err := c.massContent(in)
 	if err != nil {
 		return nil, err
 	}
-	if c.a.set.Kind == subscription && c.a.state.Quota.use(massDailyOf, 1, c.now) != nil {
+	if c.a.set.Kind == subscription && c.a.state.Quota.useOther(massDailyOf, 1, c.now) != nil {
 		return nil, refuse(45028)
 	}
-	job := &massJob{ID: c.p.ids.serial() * 100, Status: "SEND_SUCCESS", Kind: in.MsgType}
+	job := &massJob{ID: c.p.ids.serial() * 100, Status: "SEND_SUCCESS", Kind: in.MsgType, At: c.now}
 	m.Jobs[strconv.FormatInt(job.ID, 10)] = job
 	if in.Client != "" {
 		m.Client[in.Client] = job.ID

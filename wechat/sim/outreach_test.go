@@ -153,6 +153,8 @@ func TestMassMessages(t *testing.T) {
 	require.Contains(t, event, "<MsgID>"+id+"</MsgID><Status><![CDATA[send success]]></Status><TotalCount>2</TotalCount><FilterCount>2</FilterCount><SentCount>2</SentCount><ErrorCount>0</ErrorCount>")
 	require.NotContains(t, event, w.openID("amy"))
 	require.Equal(t, "bot/mass news", w.lines("bob")[1])
+	require.Equal(t, 45066, w.post("/cgi-bin/message/mass/sendall", text("news", "c1")).code())
+	w.p.MoveClock(time.Minute)
 	again := w.post("/cgi-bin/message/mass/sendall", text("news", "c1"))
 	require.Equal(t, 45065, again.code())
 	require.Equal(t, id, fmtNumber(again["msg_id"]))
@@ -207,6 +209,8 @@ func TestMassOfASubscriptionAccountIsOneADay(t *testing.T) {
 	body := m{"filter": m{"is_to_all": true}, "msgtype": "text", "text": m{"content": "x"}}
 	w.must("/cgi-bin/message/mass/sendall", body)
 	require.Equal(t, 45028, w.post("/cgi-bin/message/mass/sendall", body).code())
+	w.must("/cgi-bin/clear_quota", m{"appid": shopAppID})
+	require.Equal(t, 45028, w.post("/cgi-bin/message/mass/sendall", body).code(), "calls are given back, messages are not")
 	require.Equal(t, 48001, w.post("/cgi-bin/message/mass/send", body).code())
 	w.p.MoveClock(24 * time.Hour)
 	w.token = ""

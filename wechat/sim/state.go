@@ -50,6 +50,7 @@ func (s *state) complete() {
 	fill(&s.OAuth.Access)
 	fill(&s.OAuth.Refresh)
 	fill(&s.Stats.Days)
+	s.Quota.part()
 	maps.DeleteFunc(s.Fans, func(_ string, f *fan) bool { return f == nil })
 	s.Order = slices.DeleteFunc(s.Order, func(id string) bool { return s.Fans[id] == nil })
 	s.followers = 0
