@@ -192,6 +192,34 @@ func TestDraftsAndPublishing(t *testing.T) {
 	require.Equal(t, 53502, w.post("/cgi-bin/freepublish/get", m{"publish_id": "1"}).code())
 }
 
+func TestPicturesOfArticles(t *testing.T) {
+	w := newWorld(t)
+	own := w.upload("/cgi-bin/media/uploadimg", "a.png", png)["url"].(string)
+	material := w.upload("/cgi-bin/material/add_material?type=image", "a.png", png)
+	tests := []struct{ name, sent, kept string }{
+		{"from uploadimg", `<p><img src="` + own + `"></p>`, `<p><img src="` + own + `"></p>`},
+		{"from elsewhere", `<img src="http://evil.test/a.png" alt="a">`, `<img src="" alt="a">`},
+		{"material", `<img src="` + material["url"].(string) + `">`, `<img src="">`},
+		{"single quotes", `<IMG alt=">" SRC = 'https://evil.test/?a="b"'>`, `<IMG alt=">" src="">`},
+		{"no quotes", `<img data-src=//evil.test/a.png src=` + own + `>`, `<img data-src="" src=` + own + `>`},
+		{"never closed", `<img src=//evil.test/a.png`, `<img src=""`},
+		{"put together by a taken script", `<im<script></script>g src="//evil.test/">`, `<img src="">`},
+		{"no picture", `<image src="a"> src="b"`, `<image src="a"> src="b"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			id := w.must("/cgi-bin/draft/add", m{"articles": []any{
+				m{"title": "a", "content": tt.sent, "article_type": "newspic", "image_info": m{"image_list": []any{m{"image_media_id": material["media_id"]}}}},
+			}})["media_id"]
+			items := w.must("/cgi-bin/draft/get", m{"media_id": id})["news_item"].([]any)
+			require.Equal(t, tt.kept, items[0].(m)["content"])
+		})
+	}
+	for _, name := range []string{"need_open_comment", "only_fans_can_comment"} {
+		require.Equal(t, 40035, w.post("/cgi-bin/draft/add", m{"articles": []any{m{"title": "a", "content": "b", name: 7}}}).code())
+	}
+}
+
 func TestDraftPages(t *testing.T) {
 	w := newWorld(t)
 	first, second := w.draft(), w.draft()
