@@ -36,6 +36,7 @@ func (p *Platform) control(r *mux.Router) {
 	handle("DELETE", "/accounts/{account}/fans/{fan}", forgetFan)
 	handle("POST", "/accounts/{account}/fans/{fan}/acts", fanActs)
 	handle("POST", "/accounts/{account}/fans/{fan}/agent_says", agentSays)
+	handle("POST", "/accounts/{account}/fans/{fan}/change_password", changePassword)
 	handle("GET", "/accounts/{account}/fans/{fan}/transcript", readTranscript)
 	handle("GET", "/accounts/{account}/fans/{fan}/menu", menuOfFan)
 	handle("GET", "/clock", showClock)

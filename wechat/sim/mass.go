@@ -136,8 +136,11 @@ func massByOpenID(c *call) (any, error) {
 // massSend makes the job; MASSSENDJOBFINISH follows once the call is answered.
 func (c *call) massSend(in *massBody, fans []*fan) (any, error) {
 	m := &c.a.state.Mass
-	if c.a.set.Kind == testAccount {
+	switch {
+	case c.a.set.Kind == testAccount:
 		return nil, refuse(48001)
+	case c.a.set.NoMassAgreement:
+		return nil, refuse(48003)
 	}
 	if err := c.a.state.Quota.minute("mass", massMinute, c.now); err != nil {
 		return nil, err
