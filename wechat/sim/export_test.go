@@ -16,3 +16,6 @@ func ReadReply(s *Account, to string, answer []byte) (*Shown, error) {
 
 // Literally makes escapes that need not be part of the text.
 func Literally(body []byte) []byte { return literally(body) }
+
+// ErrorTexts are the errmsg texts by errcode.
+func ErrorTexts() map[int]string { return errorTexts }
