@@ -127,6 +127,9 @@ func (up *upload) fits(kind string) error {
 		if (kind == "image" || kind == "thumb") && !picture {
 			return refuse(40113)
 		}
+		if kind == "voice" && voiceLength(up.data) > voiceMost {
+			return refuse(45007)
+		}
 		return nil
 	}
 	return refuse(40005)
