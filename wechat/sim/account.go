@@ -49,6 +49,8 @@ type Account struct {
 	WebDomain string
 	// NoMassAgreement makes mass messages answer 48003: nobody accepted their agreement.
 	NoMassAgreement bool
+	// NoComments makes all about comments answer 88000: the account has no right to them.
+	NoComments bool
 }
 
 // Template is one template message or subscription notice.

@@ -78,7 +78,7 @@ func families() [][]api {
 	return [][]api{
 		tokenAPIs(), quotaAPIs(), customAPIs(), menuAPIs(), conditionalAPIs(), userAPIs(), tagAPIs(), blacklistAPIs(),
 		templateAPIs(), noticeAPIs(), mediaAPIs(), materialAPIs(), qrAPIs(), shortAPIs(), kfAPIs(), sessionAPIs(),
-		massAPIs(), draftAPIs(), publishAPIs(), webAPIs(), statAPIs(),
+		massAPIs(), draftAPIs(), publishAPIs(), commentAPIs(), webAPIs(), statAPIs(),
 	}
 }
 

@@ -53,6 +53,8 @@ func (c *call) checkArticle(n *newsItem) error {
 		return refuse(40035, "need_open_comment")
 	case !isSwitch(n.OnlyFans):
 		return refuse(40035, "only_fans_can_comment")
+	case n.OpenComment == 1 && c.a.set.NoComments:
+		return refuse(88000)
 	}
 	n.Content = imgTag.ReplaceAllStringFunc(script.ReplaceAllString(n.Content, ""), c.ownPicture)
 	return c.checkPictures(n)

@@ -37,6 +37,8 @@ func (p *Platform) control(r *mux.Router) {
 	handle("POST", "/accounts/{account}/fans/{fan}/acts", fanActs)
 	handle("POST", "/accounts/{account}/fans/{fan}/agent_says", agentSays)
 	handle("POST", "/accounts/{account}/fans/{fan}/change_password", changePassword)
+	handle("POST", "/accounts/{account}/fans/{fan}/comments", addComment)
+	handle("DELETE", "/accounts/{account}/fans/{fan}/comments/{id}", takeBackComment)
 	handle("GET", "/accounts/{account}/fans/{fan}/transcript", readTranscript)
 	handle("GET", "/accounts/{account}/fans/{fan}/menu", menuOfFan)
 	handle("GET", "/clock", showClock)

@@ -52,8 +52,8 @@ func TestAccountsAreSetUpOverHTTP(t *testing.T) {
 	got = w.steered("PUT", "/accounts/new", `{"json":false,"secret_frozen":false,"cards":[]}`)
 	require.Equal(t, []any{true, false, false}, []any{got["verified"], got["json"], got["secret_frozen"]})
 	require.Empty(t, got["cards"])
-	got = w.steered("PUT", "/accounts/new", `{"web_domain":"example.test","no_mass_agreement":true}`)
-	require.Equal(t, []any{"example.test", true}, []any{got["web_domain"], got["no_mass_agreement"]})
+	got = w.steered("PUT", "/accounts/new", `{"web_domain":"example.test","no_mass_agreement":true,"no_comments":true}`)
+	require.Equal(t, []any{"example.test", true, true}, []any{got["web_domain"], got["no_mass_agreement"], got["no_comments"]})
 	list := w.request("GET", "/platform/accounts", "", nil).Body.String()
 	require.Contains(t, list, "wxnew")
 	for _, secret := range []string{"s3cret", shopSecret, shopKey, shopToken} {

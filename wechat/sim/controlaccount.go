@@ -28,6 +28,7 @@ type accountBody struct {
 	SecretFrozen   *bool          `json:"secret_frozen,omitempty"`
 	WebDomain      string         `json:"web_domain,omitempty"`
 	NoAgreement    *bool          `json:"no_mass_agreement,omitempty"`
+	NoComments     *bool          `json:"no_comments,omitempty"`
 }
 
 // account is old with what the body names in its place.
@@ -55,6 +56,7 @@ func (b *accountBody) account(old Account) (Account, error) {
 	assign(&a.JSON, b.JSON)
 	assign(&a.SecretFrozen, b.SecretFrozen)
 	assign(&a.NoMassAgreement, b.NoAgreement)
+	assign(&a.NoComments, b.NoComments)
 	replace(&a.IPWhitelist, b.IPWhitelist)
 	replace(&a.Templates, b.Templates)
 	replace(&a.MiniPrograms, b.MiniPrograms)
@@ -82,7 +84,7 @@ func viewOf(a Account) accountBody {
 		Name: a.Name, AppID: a.AppID, OriginalID: a.OriginalID, Kind: a.Kind, Verified: &a.Verified, Mode: a.Mode.String(),
 		CallbackURL: a.CallbackURL, JSON: &a.JSON, IPWhitelist: a.IPWhitelist, Templates: a.Templates,
 		MiniPrograms: a.MiniPrograms, Cards: a.Cards, Quotas: a.Quotas, SecretFrozen: &a.SecretFrozen,
-		WebDomain: a.WebDomain, NoAgreement: &a.NoMassAgreement,
+		WebDomain: a.WebDomain, NoAgreement: &a.NoMassAgreement, NoComments: &a.NoComments,
 	}
 }
 

@@ -166,8 +166,10 @@ func (c *call) massSend(in *massBody, fans []*fan) (any, error) {
 	got := c.massReach(fans, s, job.ID)
 	c.follow("", massFinished(job.ID, len(fans), got, len(s.Articles)))
 	out := map[string]any{"errcode": 0, "errmsg": "send job submission success", "msg_id": job.ID}
-	if in.MsgType == "mpnews" {
-		out["msg_data_id"] = c.p.ids.serial()
+	if d := c.a.state.draft(s.MediaID); d != nil && in.MsgType == "mpnews" {
+		id := c.p.ids.serial()
+		out["msg_data_id"] = id
+		c.a.state.openThreads(id, d.Items)
 	}
 	return out, nil
 }
