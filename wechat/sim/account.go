@@ -45,6 +45,12 @@ type Account struct {
 	Quotas map[string]int
 	// SecretFrozen makes the token APIs answer 40243.
 	SecretFrozen bool
+	// WebDomain is the registered web-authorization domain (网页授权域名); "" = any.
+	WebDomain string
+	// NoMassAgreement makes mass messages answer 48003: nobody accepted their agreement.
+	NoMassAgreement bool
+	// NoComments makes all about comments answer 88000: the account has no right to them.
+	NoComments bool
 }
 
 // Template is one template message or subscription notice.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -110,29 +109,13 @@ func (c *call) decode(v any) error {
 	if len(body) == 0 {
 		return refuse(44002)
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	if err := dec.Decode(v); err != nil {
-		return refuse(47001)
+	if c.api.literal {
+		body = literally(body)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+	if err := exact(body, v); err != nil {
 		return refuse(47001)
 	}
 	return nil
-}
-
-// hasEscapes looks for \uXXXX in a JSON text; an escaped backslash before u is none.
-func hasEscapes(body []byte) bool {
-	for i := 0; i < len(body)-1; i++ {
-		if body[i] != '\\' {
-			continue
-		}
-		if body[i+1] == 'u' {
-			return true
-		}
-		i++
-	}
-	return false
 }
 
 // loose is a JSON value that WeChat takes as a string or as a number.

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -33,6 +32,8 @@ type api struct {
 	daily, test int
 	// raw APIs refuse \uXXXX escapes (40033).
 	raw bool
+	// literal APIs do not read \uXXXX escapes that need not be: the fan sees them as they stand.
+	literal bool
 	// plain APIs answer as text/plain.
 	plain bool
 	// do runs with the account locked (c.a is nil for an open API).
@@ -77,7 +78,7 @@ func families() [][]api {
 	return [][]api{
 		tokenAPIs(), quotaAPIs(), customAPIs(), menuAPIs(), conditionalAPIs(), userAPIs(), tagAPIs(), blacklistAPIs(),
 		templateAPIs(), noticeAPIs(), mediaAPIs(), materialAPIs(), qrAPIs(), shortAPIs(), kfAPIs(), sessionAPIs(),
-		massAPIs(), draftAPIs(), publishAPIs(), webAPIs(), statAPIs(),
+		massAPIs(), draftAPIs(), publishAPIs(), commentAPIs(), webAPIs(), statAPIs(),
 	}
 }
 
@@ -187,7 +188,7 @@ func (c *call) claimed() string {
 	appID := c.query.Get("appid")
 	if appID == "" {
 		var in struct{ AppID string }
-		if json.Unmarshal(c.body, &in) == nil {
+		if exact(c.body, &in) == nil {
 			appID = in.AppID
 		}
 	}

@@ -82,7 +82,7 @@ func addConditional(c *call) (any, error) {
 	if err := c.checkMenu(in.Button); err != nil {
 		return nil, err
 	}
-	if domains(in.Button) > menuDomains {
+	if outsideDomains(in.Button) > menuDomains {
 		return nil, refuse(65316)
 	}
 	m := menu{Button: normal(in.Button), Rule: in.Rule, ID: json.Number(c.p.ids.id())}

@@ -52,6 +52,8 @@ func TestAccountsAreSetUpOverHTTP(t *testing.T) {
 	got = w.steered("PUT", "/accounts/new", `{"json":false,"secret_frozen":false,"cards":[]}`)
 	require.Equal(t, []any{true, false, false}, []any{got["verified"], got["json"], got["secret_frozen"]})
 	require.Empty(t, got["cards"])
+	got = w.steered("PUT", "/accounts/new", `{"web_domain":"example.test","no_mass_agreement":true,"no_comments":true}`)
+	require.Equal(t, []any{"example.test", true, true}, []any{got["web_domain"], got["no_mass_agreement"], got["no_comments"]})
 	list := w.request("GET", "/platform/accounts", "", nil).Body.String()
 	require.Contains(t, list, "wxnew")
 	for _, secret := range []string{"s3cret", shopSecret, shopKey, shopToken} {
@@ -99,15 +101,18 @@ func TestFansAreSteeredOverHTTP(t *testing.T) {
 	w.push("amy", sim.Text("news"))
 	require.Equal(t, "news", (<-waiting)["entries"].([]any)[0].(m)["text"])
 
-	got = w.steered("PATCH", "/accounts/shop/fans/amy", `{"refuses":true,"unionid":"u"}`)
-	require.Equal(t, true, got["refuses"])
+	got = w.steered("PATCH", "/accounts/shop/fans/amy", `{"refuses":true,"unionid":"u","snapshot":true}`)
+	require.Equal(t, []any{true, true}, []any{got["refuses"], got["snapshot"]})
+	tokens := w.webTokens("amy")
+	w.steered("POST", "/accounts/shop/fans/amy/change_password", "")
+	require.Equal(t, 42007, w.json("GET", "/sns/auth?access_token="+tokens["access_token"].(string)+"&openid="+w.openID("amy"), nil).code())
 	require.Len(t, got["windows"], 1)
 	require.Empty(t, w.steered("GET", "/accounts/shop/fans/amy/menu", "")["button"])
 	require.Len(t, w.steered("GET", "/accounts/shop/fans", "")["fans"], 1)
 	w.steered("DELETE", "/accounts/shop/fans/amy", "")
 	require.Empty(t, w.steered("GET", "/accounts/shop/fans", "")["fans"])
 	w.get("/cgi-bin/tags/get")
-	require.Len(t, w.steered("GET", "/accounts/shop/calls?after=1", "")["calls"], 1)
+	require.Len(t, w.steered("GET", "/accounts/shop/calls?after=3", "")["calls"], 1)
 }
 
 func TestClockFaultsAndStateOverHTTP(t *testing.T) {

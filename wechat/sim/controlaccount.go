@@ -26,6 +26,9 @@ type accountBody struct {
 	Cards          []string       `json:"cards,omitempty"`
 	Quotas         map[string]int `json:"quotas,omitempty"`
 	SecretFrozen   *bool          `json:"secret_frozen,omitempty"`
+	WebDomain      string         `json:"web_domain,omitempty"`
+	NoAgreement    *bool          `json:"no_mass_agreement,omitempty"`
+	NoComments     *bool          `json:"no_comments,omitempty"`
 }
 
 // account is old with what the body names in its place.
@@ -43,6 +46,7 @@ func (b *accountBody) account(old Account) (Account, error) {
 		{&a.Token, b.Token},
 		{&a.EncodingAESKey, b.EncodingAESKey},
 		{&a.CallbackURL, b.CallbackURL},
+		{&a.WebDomain, b.WebDomain},
 	} {
 		if text.now != "" {
 			*text.into = text.now
@@ -51,6 +55,8 @@ func (b *accountBody) account(old Account) (Account, error) {
 	assign(&a.Verified, b.Verified)
 	assign(&a.JSON, b.JSON)
 	assign(&a.SecretFrozen, b.SecretFrozen)
+	assign(&a.NoMassAgreement, b.NoAgreement)
+	assign(&a.NoComments, b.NoComments)
 	replace(&a.IPWhitelist, b.IPWhitelist)
 	replace(&a.Templates, b.Templates)
 	replace(&a.MiniPrograms, b.MiniPrograms)
@@ -78,6 +84,7 @@ func viewOf(a Account) accountBody {
 		Name: a.Name, AppID: a.AppID, OriginalID: a.OriginalID, Kind: a.Kind, Verified: &a.Verified, Mode: a.Mode.String(),
 		CallbackURL: a.CallbackURL, JSON: &a.JSON, IPWhitelist: a.IPWhitelist, Templates: a.Templates,
 		MiniPrograms: a.MiniPrograms, Cards: a.Cards, Quotas: a.Quotas, SecretFrozen: &a.SecretFrozen,
+		WebDomain: a.WebDomain, NoAgreement: &a.NoMassAgreement, NoComments: &a.NoComments,
 	}
 }
 

@@ -104,6 +104,10 @@ func agentSays(a *ask) (any, error) {
 	return ok(), a.p.AgentSays(a.vars["account"], a.vars["fan"], body.Text)
 }
 
+func changePassword(a *ask) (any, error) {
+	return ok(), a.p.ChangePassword(a.vars["account"], a.vars["fan"])
+}
+
 // readTranscript gives the lines above ?after=; with ?wait=SECONDS it waits for one.
 func readTranscript(a *ask) (any, error) {
 	chat, err := a.p.Chat(a.vars["account"], a.vars["fan"])

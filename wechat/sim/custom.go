@@ -14,7 +14,7 @@ const (
 
 func customAPIs() []api {
 	return []api{
-		{path: "/cgi-bin/message/custom/send", method: http.MethodPost, needs: verified, daily: 500_000, test: 50_000, do: sendCustom},
+		{path: "/cgi-bin/message/custom/send", method: http.MethodPost, needs: verified, daily: 500_000, test: 50_000, literal: true, do: sendCustom},
 		{path: "/cgi-bin/message/custom/typing", method: http.MethodPost, needs: verified, daily: 500_000, do: typing},
 	}
 }
@@ -32,7 +32,7 @@ type customMessage struct {
 
 func (m *customMessage) UnmarshalJSON(b []byte) error {
 	type bare customMessage
-	if err := json.Unmarshal(b, (*bare)(m)); err != nil {
+	if err := exact(b, (*bare)(m)); err != nil {
 		return err
 	}
 	return json.Unmarshal(b, &m.parts)
@@ -44,7 +44,7 @@ func (m *customMessage) part(name string, v any) error {
 	if !ok {
 		return refuse(47001, name, "is missing")
 	}
-	if err := json.Unmarshal(raw, v); err != nil {
+	if err := exact(raw, v); err != nil {
 		return refuse(47001, name)
 	}
 	return nil

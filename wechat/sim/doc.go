@@ -14,9 +14,10 @@
 //
 // What is only assumed of WeChat, because no page states it: every attempt carries a new timestamp and
 // nonce, a status other than 200 is asked again, and the failure notice appears after messages and after
-// those events whose answer would be shown.
+// those events whose answer would be shown. Comments are listed newest first; an article has at most 100
+// selected ones, and a reply 600 characters.
 //
-// It does not imitate money, cards, stores, devices, comments, readers of articles or their review by
+// It does not imitate money, cards, stores, devices, readers of articles beyond their comments, or review by
 // people, and its QR codes are scanned by ticket or scene, not by camera. It sends nothing anywhere but to
 // the callback URLs it was given. Where it listens is the caller's choice: its
 // control interface asks for no password, so that belongs on loopback.

@@ -3,20 +3,7 @@ package sim
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
-	"unicode/utf8"
-)
-
-// Limits of articles (protocol 6.12), in characters where not said otherwise.
-const (
-	articleTitle   = 32
-	articleAuthor  = 16
-	articleDigest  = 128
-	articleChars   = 20_000
-	articleBytes   = 1 << 20
-	articleSource  = 1 << 10 // bytes
-	articlePicture = 20      // pictures of a newspic
 )
 
 // article is one draft, or one published set, of 1 to 8 articles.
@@ -85,58 +72,6 @@ func draftAPIs() []api {
 		{path: "/cgi-bin/draft/count", method: http.MethodGet, needs: verified, daily: 1000, do: countDrafts},
 		{path: "/cgi-bin/draft/batchget", method: post, needs: verified, daily: 1000, do: listDrafts},
 	}
-}
-
-var script = regexp.MustCompile(`(?is)<script\b.*?(</script>|$)`)
-
-// checkArticle refuses what the limits do not allow, and takes scripts out of the content.
-func (c *call) checkArticle(n *newsItem) error {
-	if n.Type == "" {
-		n.Type = "news"
-	}
-	switch {
-	case n.Type != "news" && n.Type != "newspic":
-		return refuse(40035, "article_type")
-	case n.Title == "":
-		return refuse(40062)
-	case utf8.RuneCountInString(n.Title) > articleTitle:
-		return refuse(45003)
-	case utf8.RuneCountInString(n.Author) > articleAuthor:
-		return refuse(40035, "author")
-	case utf8.RuneCountInString(n.Digest) > articleDigest:
-		return refuse(45004)
-	case n.Content == "":
-		return refuse(44004)
-	case utf8.RuneCountInString(n.Content) >= articleChars || len(n.Content) >= articleBytes:
-		return refuse(45002)
-	case len(n.Source) > articleSource:
-		return refuse(45005)
-	}
-	n.Content = script.ReplaceAllString(n.Content, "")
-	return c.checkPictures(n)
-}
-
-func (c *call) checkPictures(n *newsItem) error {
-	if n.Type == "news" {
-		return c.lastingPicture(n.Thumb)
-	}
-	if n.Images == nil || len(n.Images.List) < 1 || len(n.Images.List) > articlePicture {
-		return refuse(40215)
-	}
-	for _, i := range n.Images.List {
-		if err := c.lastingPicture(i.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *call) lastingPicture(id string) error {
-	m := c.a.state.Media[id]
-	if m == nil || !m.Lasting || !m.servesAs("thumb") {
-		return refuse(40007)
-	}
-	return nil
 }
 
 func addDraft(c *call) (any, error) {

@@ -13,3 +13,9 @@ func ReadReply(s *Account, to string, answer []byte) (*Shown, error) {
 	r := &delivering{p: New(Options{}), a: newAccount(set, nil), set: set, out: &outgoing{to: set.OriginalID, from: to}}
 	return r.read(opened)
 }
+
+// Literally makes escapes that need not be part of the text.
+func Literally(body []byte) []byte { return literally(body) }
+
+// ErrorTexts are the errmsg texts by errcode.
+func ErrorTexts() map[int]string { return errorTexts }

@@ -22,6 +22,8 @@ type fan struct {
 	Blocked bool  `json:"blocked"`
 	// Refuses is the fan's switch that turns messages of the account off.
 	Refuses bool `json:"refuses"`
+	// Snapshot is a fan who sees pages as snapshots, through a virtual account.
+	Snapshot bool `json:"snapshot,omitempty"`
 	// Client is the client_platform_type: 1 iOS, 2 Android, 3 other.
 	Client      string            `json:"client"`
 	Windows     []window          `json:"windows,omitempty"`
@@ -85,6 +87,7 @@ type FanView struct {
 	Tags       []int        `json:"tagid_list"`
 	Blocked    bool         `json:"blocked"`
 	Refuses    bool         `json:"refuses"`
+	Snapshot   bool         `json:"snapshot,omitempty"`
 	Client     string       `json:"client_platform_type"`
 	LastAct    *time.Time   `json:"last_act,omitempty"`
 	Typing     bool         `json:"typing"`
@@ -119,7 +122,7 @@ func (p *Platform) Fans(accountName string) ([]FanView, error) {
 func (f *fan) view(now time.Time) FanView {
 	v := FanView{
 		Name: f.Name, OpenID: f.OpenID, UnionID: f.UnionID, Subscribed: f.Subscribed, Remark: f.Remark,
-		Tags: append([]int{}, f.Tags...), Blocked: f.Blocked, Refuses: f.Refuses, Client: f.Client,
+		Tags: append([]int{}, f.Tags...), Blocked: f.Blocked, Refuses: f.Refuses, Snapshot: f.Snapshot, Client: f.Client,
 		Typing: now.Before(f.TypingUntil), Windows: []WindowView{}, Agent: f.Kf.Account,
 	}
 	if !f.LastAct.IsZero() {
@@ -139,6 +142,8 @@ type FanChange struct {
 	// Refuses makes customer-service messages 48002 and template messages end in "failed:user block".
 	Refuses *bool `json:"refuses"`
 	Blocked *bool `json:"blocked"`
+	// Snapshot makes web authorization tell is_snapshotuser 1.
+	Snapshot *bool `json:"snapshot"`
 	// Client is the client_platform_type 1, 2 or 3.
 	Client *string `json:"client_platform_type"`
 	// Profile is what /sns/userinfo tells: nickname, sex, headimgurl, ….
@@ -158,6 +163,7 @@ func (p *Platform) ChangeFan(accountName, name string, c FanChange) (FanView, er
 	assign(&f.UnionID, c.UnionID)
 	assign(&f.Refuses, c.Refuses)
 	assign(&f.Blocked, c.Blocked)
+	assign(&f.Snapshot, c.Snapshot)
 	assign(&f.Client, c.Client)
 	if c.Profile != nil {
 		f.Profile = c.Profile

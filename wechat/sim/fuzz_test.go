@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,5 +30,17 @@ func FuzzReply(f *testing.F) {
 		}
 		require.NotEmpty(t, s.Type)
 		require.NotEmpty(t, s.String())
+	})
+}
+
+// FuzzLiterally: a body stays the JSON that it was, or was not.
+func FuzzLiterally(f *testing.F) {
+	for _, body := range []string{`{"a":"\u003c\\u003c\u0041"}`, `"\ud83d\ude00"`, `"\u`, `\`, `"\u00e"`} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		out := sim.Literally(body)
+		require.Equal(t, json.Valid(body), json.Valid(out))
+		require.Equal(t, out, sim.Literally(out), "nothing is left to do")
 	})
 }

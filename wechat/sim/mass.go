@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 )
 
 const (
@@ -12,6 +13,7 @@ const (
 	massOpenIDs    = 10_000 // of one mass/send
 	massMonth      = 4      // messages a fan gets from a service account in a calendar month
 	massIDLimit    = 64     // bytes of clientmsgid
+	massRetry      = time.Minute
 	massDailyOf    = "mass of a subscription account"
 	speedMost      = 4
 	previewsPerDay = 100
@@ -25,9 +27,10 @@ type massJobs struct {
 }
 
 type massJob struct {
-	ID     int64  `json:"id"`
-	Status string `json:"status"`
-	Kind   string `json:"kind"`
+	ID     int64     `json:"id"`
+	Status string    `json:"status"`
+	Kind   string    `json:"kind"`
+	At     time.Time `json:"at"`
 }
 
 func massAPIs() []api {
@@ -69,12 +72,12 @@ func (m *massBody) UnmarshalJSON(b []byte) error {
 		Client  string          `json:"clientmsgid"`
 	}
 	var r rest
-	if err := json.Unmarshal(b, &r); err != nil {
+	if err := exact(b, &r); err != nil {
 		return err
 	}
 	m.MsgType, m.ToWx, m.Client, m.parts = r.MsgType, r.ToWx, r.Client, parts
 	if len(r.Filter) > 0 {
-		if err := json.Unmarshal(r.Filter, &m.Filter); err != nil {
+		if err := exact(r.Filter, &m.Filter); err != nil {
 			return err
 		}
 	}
@@ -133,8 +136,11 @@ func massByOpenID(c *call) (any, error) {
 // massSend makes the job; MASSSENDJOBFINISH follows once the call is answered.
 func (c *call) massSend(in *massBody, fans []*fan) (any, error) {
 	m := &c.a.state.Mass
-	if c.a.set.Kind == testAccount {
+	switch {
+	case c.a.set.Kind == testAccount:
 		return nil, refuse(48001)
+	case c.a.set.NoMassAgreement:
+		return nil, refuse(48003)
 	}
 	if err := c.a.state.Quota.minute("mass", massMinute, c.now); err != nil {
 		return nil, err
@@ -142,17 +148,17 @@ func (c *call) massSend(in *massBody, fans []*fan) (any, error) {
 	if len(in.Client) > massIDLimit {
 		return nil, refuse(45067)
 	}
-	if old, ok := m.Client[in.Client]; ok && in.Client != "" {
-		return nil, &fail{code: 45065, extra: map[string]any{"msg_id": old}}
+	if err := m.again(in.Client, c.now); err != nil {
+		return nil, err
 	}
 	s, err := c.massContent(in)
 	if err != nil {
 		return nil, err
 	}
-	if c.a.set.Kind == subscription && c.a.state.Quota.use(massDailyOf, 1, c.now) != nil {
+	if c.a.set.Kind == subscription && c.a.state.Quota.useOther(massDailyOf, 1, c.now) != nil {
 		return nil, refuse(45028)
 	}
-	job := &massJob{ID: c.p.ids.serial() * 100, Status: "SEND_SUCCESS", Kind: in.MsgType}
+	job := &massJob{ID: c.p.ids.serial() * 100, Status: "SEND_SUCCESS", Kind: in.MsgType, At: c.now}
 	m.Jobs[strconv.FormatInt(job.ID, 10)] = job
 	if in.Client != "" {
 		m.Client[in.Client] = job.ID
@@ -160,8 +166,10 @@ func (c *call) massSend(in *massBody, fans []*fan) (any, error) {
 	got := c.massReach(fans, s, job.ID)
 	c.follow("", massFinished(job.ID, len(fans), got, len(s.Articles)))
 	out := map[string]any{"errcode": 0, "errmsg": "send job submission success", "msg_id": job.ID}
-	if in.MsgType == "mpnews" {
-		out["msg_data_id"] = c.p.ids.serial()
+	if d := c.a.state.draft(s.MediaID); d != nil && in.MsgType == "mpnews" {
+		id := c.p.ids.serial()
+		out["msg_data_id"] = id
+		c.a.state.openThreads(id, d.Items)
 	}
 	return out, nil
 }

@@ -1,5 +1,10 @@
 package sim
 
+import (
+	"strconv"
+	"time"
+)
+
 // massJob finds a job by a msg_id that may be a number or a string; 40059 when there is none.
 func (c *call) massJob(id loose) (*massJob, error) {
 	job := c.a.state.Mass.Jobs[string(id)]
@@ -7,6 +12,18 @@ func (c *call) massJob(id loose) (*massJob, error) {
 		return nil, refuse(40059)
 	}
 	return job, nil
+}
+
+// again refuses a clientmsgid that was used: 45066 within a minute, then 45065 with the earlier msg_id.
+func (m *massJobs) again(client string, now time.Time) error {
+	old, used := m.Client[client]
+	switch job := m.Jobs[strconv.FormatInt(old, 10)]; {
+	case client == "" || !used:
+		return nil
+	case job != nil && now.Sub(job.At) < massRetry:
+		return refuse(45066)
+	}
+	return &fail{code: 45065, extra: map[string]any{"msg_id": old}}
 }
 
 // massDelete removes the page behind a message, not the card in the chats.

@@ -3,7 +3,6 @@ package sim
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -128,6 +127,9 @@ func (up *upload) fits(kind string) error {
 		if (kind == "image" || kind == "thumb") && !picture {
 			return refuse(40113)
 		}
+		if kind == "voice" && voiceLength(up.data) > voiceMost {
+			return refuse(45007)
+		}
 		return nil
 	}
 	return refuse(40005)
@@ -234,7 +236,7 @@ func uploadMassVideo(c *call) (any, error) {
 // describe reads the form field that a permanent video needs.
 func (up *upload) describe(m *media) error {
 	var d struct{ Title, Introduction string }
-	if err := json.Unmarshal([]byte(up.fields["description"]), &d); err != nil || d.Title == "" {
+	if err := exact([]byte(up.fields["description"]), &d); err != nil || d.Title == "" {
 		return refuse(41011, "description")
 	}
 	m.Title, m.Intro = d.Title, d.Introduction

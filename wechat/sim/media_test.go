@@ -83,6 +83,35 @@ func TestUploadsAreChecked(t *testing.T) {
 	require.Equal(t, 41005, w.post("/cgi-bin/media/upload?type=image", m{"media": "x"}).code())
 }
 
+func TestVoicesPlayAMinuteAtMost(t *testing.T) {
+	repeat := func(frame string, size, n int) string {
+		return strings.Repeat(frame+strings.Repeat("\x00", size-len(frame)), n)
+	}
+	tag := "ID3\x04\x00\x00\x00\x00\x01\x00" + strings.Repeat("\xff", 128)
+	tests := []struct {
+		name, file, data string
+		want             int
+	}{
+		{"AMR of 60 s", "a.amr", "#!AMR\n" + repeat("\x3c", 32, 3000), 0},
+		{"AMR of 60.02 s", "a.amr", "#!AMR\n" + repeat("\x3c", 32, 3001), 45007},
+		{"silence counts", "a.amr", "#!AMR\n" + repeat("\x04", 13, 1) + repeat("\x7c", 1, 3000), 45007},
+		{"wide-band AMR", "a.amr", "#!AMR-WB\n" + repeat("\x44", 61, 3001), 45007},
+		{"unknown frames", "a.amr", "#!AMR\n" + repeat("\x6c", 1, 3001), 0},
+		{"MP3 of 59.98 s", "a.mp3", tag + repeat("\xff\xfb\x14\x00", 96, 2499) + "TAG", 0},
+		{"MP3 of 60.02 s", "a.mp3", tag + repeat("\xff\xfb\x14\x00", 96, 2501) + "TAG", 45007},
+		{"MP3 of 16 kHz", "a.mp3", repeat("\xff\xf3\x28\x00", 72, 1667), 45007},
+		{"MP3 of 8 kHz", "a.mp3", repeat("\xff\xe3\x28\x00", 144, 834), 45007},
+		{"padding", "a.mp3", repeat("\xff\xfb\x16\x00", 97, 2501), 45007},
+		{"no MP3", "a.mp3", strings.Repeat("speech", 9000), 0},
+	}
+	w := newWorld(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, w.upload("/cgi-bin/media/upload?type=voice", tt.file, tt.data).code())
+		})
+	}
+}
+
 func TestTemporaryMediaLastThreeDays(t *testing.T) {
 	w := newWorld(t)
 	id := w.upload("/cgi-bin/media/upload?type=image", "cat.png", png)["media_id"].(string)
@@ -190,6 +219,34 @@ func TestDraftsAndPublishing(t *testing.T) {
 	require.Equal(t, 53600, w.post("/cgi-bin/freepublish/getarticle", m{"article_id": article}).code())
 	require.Equal(t, "5", fmtNumber(w.must("/cgi-bin/freepublish/get", m{"publish_id": publish})["publish_status"]))
 	require.Equal(t, 53502, w.post("/cgi-bin/freepublish/get", m{"publish_id": "1"}).code())
+}
+
+func TestPicturesOfArticles(t *testing.T) {
+	w := newWorld(t)
+	own := w.upload("/cgi-bin/media/uploadimg", "a.png", png)["url"].(string)
+	material := w.upload("/cgi-bin/material/add_material?type=image", "a.png", png)
+	tests := []struct{ name, sent, kept string }{
+		{"from uploadimg", `<p><img src="` + own + `"></p>`, `<p><img src="` + own + `"></p>`},
+		{"from elsewhere", `<img src="http://evil.test/a.png" alt="a">`, `<img src="" alt="a">`},
+		{"material", `<img src="` + material["url"].(string) + `">`, `<img src="">`},
+		{"single quotes", `<IMG alt=">" SRC = 'https://evil.test/?a="b"'>`, `<IMG alt=">" src="">`},
+		{"no quotes", `<img data-src=//evil.test/a.png src=` + own + `>`, `<img data-src="" src=` + own + `>`},
+		{"never closed", `<img src=//evil.test/a.png`, `<img src=""`},
+		{"put together by a taken script", `<im<script></script>g src="//evil.test/">`, `<img src="">`},
+		{"no picture", `<image src="a"> src="b"`, `<image src="a"> src="b"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			id := w.must("/cgi-bin/draft/add", m{"articles": []any{
+				m{"title": "a", "content": tt.sent, "article_type": "newspic", "image_info": m{"image_list": []any{m{"image_media_id": material["media_id"]}}}},
+			}})["media_id"]
+			items := w.must("/cgi-bin/draft/get", m{"media_id": id})["news_item"].([]any)
+			require.Equal(t, tt.kept, items[0].(m)["content"])
+		})
+	}
+	for _, name := range []string{"need_open_comment", "only_fans_can_comment"} {
+		require.Equal(t, 40035, w.post("/cgi-bin/draft/add", m{"articles": []any{m{"title": "a", "content": "b", name: 7}}}).code())
+	}
 }
 
 func TestDraftPages(t *testing.T) {

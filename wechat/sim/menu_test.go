@@ -120,6 +120,11 @@ func TestConditionalMenus(t *testing.T) {
 	}
 	require.Equal(t, 65316, w.post(add, m{"button": []any{group("g", views...)}, "matchrule": m{"client_platform_type": 1}}).code())
 
+	views[0].(m)["url"] = "https://MP.weixin.qq.com/s/x"
+	w.must("/cgi-bin/menu/delconditional", m{"menuid": w.must(add, m{
+		"button": []any{group("g", views...)}, "matchrule": m{"client_platform_type": 1},
+	})["menuid"]})
+
 	match := func() string {
 		got := w.must("/cgi-bin/menu/trymatch", m{"user_id": w.openID("amy")})
 		return got["button"].([]any)[0].(m)["key"].(string)

@@ -127,12 +127,12 @@ func (c *call) checkMenuMedia(id string) error {
 	return nil
 }
 
-// domains counts the different hosts a conditional menu leads to.
-func domains(buttons []button) int {
+// outsideDomains counts the different hosts out of WeChat that a conditional menu leads to.
+func outsideDomains(buttons []button) int {
 	var hosts []string
 	for _, b := range leaves(buttons) {
 		if u, err := url.Parse(b.URL); err == nil && u.Host != "" {
-			if host := strings.ToLower(u.Hostname()); !slices.Contains(hosts, host) {
+			if host := strings.ToLower(u.Hostname()); host != "mp.weixin.qq.com" && !slices.Contains(hosts, host) {
 				hosts = append(hosts, host)
 			}
 		}

@@ -22,6 +22,8 @@ type webGrant struct {
 	Scope   string    `json:"scope"`
 	Expires time.Time `json:"expires"`
 	Used    bool      `json:"used"`
+	// Void marks what the fan's new password ended (42007).
+	Void bool `json:"void,omitempty"`
 }
 
 func webAPIs() []api {
@@ -46,6 +48,24 @@ func (p *Platform) Authorize(accountName, fanName, scope string) (code string, e
 	defer a.mu.Unlock()
 	a.state.OAuth.Codes[code] = &webGrant{OpenID: a.fan(fanName, now).OpenID, Scope: scope, Expires: now.Add(codeLife)}
 	return code, nil
+}
+
+// ChangePassword is a fan changing the password of his WeChat account: what web authorization gave out for him
+// is void (42007), and he must agree anew.
+func (p *Platform) ChangePassword(accountName, fanName string) error {
+	a, err := p.account(accountName)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	id := FanOpenID(a.set.AppID, fanName)
+	for _, grants := range []map[string]*webGrant{a.state.OAuth.Access, a.state.OAuth.Refresh} {
+		for _, g := range grants {
+			g.Void = g.Void || g.OpenID == id
+		}
+	}
+	return nil
 }
 
 func webToken(c *call) (any, error) {
@@ -89,8 +109,12 @@ func (c *call) grant(openID, scope, refresh string) any {
 	out := map[string]any{
 		"access_token": access, "expires_in": int(tokenLife / time.Second), "refresh_token": refresh, "openid": openID, "scope": scope,
 	}
-	if f := c.a.state.Fans[openID]; f != nil && f.UnionID != "" && scope == "snsapi_userinfo" {
+	f := c.a.state.Fans[openID]
+	if f != nil && f.UnionID != "" && scope == "snsapi_userinfo" {
 		out["unionid"] = f.UnionID
+	}
+	if f != nil && f.Snapshot {
+		out["is_snapshotuser"] = 1
 	}
 	return out
 }
@@ -117,6 +141,8 @@ func webRefresh(c *call) (any, error) {
 	switch {
 	case g == nil:
 		return nil, refuse(40030)
+	case g.Void:
+		return nil, refuse(42007)
 	case !c.now.Before(g.Expires):
 		return nil, refuse(42002)
 	}
@@ -136,6 +162,8 @@ func (c *call) webFan() (*webGrant, *fan, func(), error) {
 		c.a = a
 		var err error
 		switch {
+		case g.Void:
+			err = refuse(42007)
 		case !c.now.Before(g.Expires):
 			err = refuse(42001)
 		case g.OpenID != openID:

@@ -153,6 +153,8 @@ func TestMassMessages(t *testing.T) {
 	require.Contains(t, event, "<MsgID>"+id+"</MsgID><Status><![CDATA[send success]]></Status><TotalCount>2</TotalCount><FilterCount>2</FilterCount><SentCount>2</SentCount><ErrorCount>0</ErrorCount>")
 	require.NotContains(t, event, w.openID("amy"))
 	require.Equal(t, "bot/mass news", w.lines("bob")[1])
+	require.Equal(t, 45066, w.post("/cgi-bin/message/mass/sendall", text("news", "c1")).code())
+	w.p.MoveClock(time.Minute)
 	again := w.post("/cgi-bin/message/mass/sendall", text("news", "c1"))
 	require.Equal(t, 45065, again.code())
 	require.Equal(t, id, fmtNumber(again["msg_id"]))
@@ -207,54 +209,18 @@ func TestMassOfASubscriptionAccountIsOneADay(t *testing.T) {
 	body := m{"filter": m{"is_to_all": true}, "msgtype": "text", "text": m{"content": "x"}}
 	w.must("/cgi-bin/message/mass/sendall", body)
 	require.Equal(t, 45028, w.post("/cgi-bin/message/mass/sendall", body).code())
+	w.must("/cgi-bin/clear_quota", m{"appid": shopAppID})
+	require.Equal(t, 45028, w.post("/cgi-bin/message/mass/sendall", body).code(), "calls are given back, messages are not")
 	require.Equal(t, 48001, w.post("/cgi-bin/message/mass/send", body).code())
 	w.p.MoveClock(24 * time.Hour)
 	w.token = ""
 	w.must("/cgi-bin/message/mass/sendall", body)
 }
 
-func TestWebAuthorization(t *testing.T) {
-	w := newWorld(t)
-	authorize := "/connect/oauth2/authorize?appid=" + shopAppID + "&redirect_uri=" + url.QueryEscape("https://example.test/back?a=1") +
-		"&response_type=code&scope=snsapi_userinfo&state=s1"
-	require.Contains(t, w.request("GET", authorize, "", nil).Body.String(), "nobody yet")
-	rec := w.request("GET", authorize+"&fan=amy", "", nil)
-	require.Equal(t, 302, rec.Code)
-	back, err := url.Parse(rec.Header().Get("Location"))
-	require.NoError(t, err)
-	require.Equal(t, "1 s1", back.Query().Get("a")+" "+back.Query().Get("state"))
-	code := back.Query().Get("code")
-	exchange := func(code string) answer {
-		return w.json("GET", "/sns/oauth2/access_token?appid="+shopAppID+"&secret="+shopSecret+"&code="+code+"&grant_type=authorization_code", nil)
-	}
-	got := exchange(code)
-	require.Equal(t, w.openID("amy"), got["openid"])
-	require.Equal(t, 40163, exchange(code).code(), "once")
-	require.Equal(t, 40029, exchange("x").code())
-	require.Equal(t, 41008, exchange("").code())
-	access, refresh := got["access_token"].(string), got["refresh_token"].(string)
-	info := func(access string) answer {
-		return w.json("GET", "/sns/userinfo?access_token="+access+"&openid="+w.openID("amy")+"&lang=zh_CN", nil)
-	}
-	require.Equal(t, "amy", info(access)["nickname"])
-	require.Equal(t, 40001, w.works(access), "not a token of the account")
-	require.Equal(t, 40003, w.json("GET", "/sns/auth?access_token="+access+"&openid=x", nil).code())
-	w.p.MoveClock(2 * time.Hour)
-	require.Equal(t, 42001, info(access).code())
-	renew := "/sns/oauth2/refresh_token?appid=" + shopAppID + "&grant_type=refresh_token&refresh_token="
-	access = w.json("GET", renew+refresh, nil)["access_token"].(string)
-	require.Zero(t, w.json("GET", "/sns/auth?access_token="+access+"&openid="+w.openID("amy"), nil).code())
-	require.Equal(t, 40030, w.json("GET", renew+"x", nil).code())
-	w.p.MoveClock(30 * 24 * time.Hour)
-	require.Equal(t, 42002, w.json("GET", renew+refresh, nil).code())
-
-	base, err := w.p.Authorize("shop", "amy", "snsapi_base")
-	require.NoError(t, err)
-	require.Equal(t, 48001, info(exchange(base)["access_token"].(string)).code(), "base tells no name")
-	late, err := w.p.Authorize("shop", "amy", "snsapi_base")
-	require.NoError(t, err)
-	w.p.MoveClock(5 * time.Minute)
-	require.Equal(t, 42003, exchange(late).code())
+func TestMassNeedsItsAgreement(t *testing.T) {
+	w := newWorld(t, with(func(a *sim.Account) { a.NoMassAgreement = true }))
+	body := m{"filter": m{"is_to_all": true}, "msgtype": "text", "text": m{"content": "x"}}
+	require.Equal(t, 48003, w.post("/cgi-bin/message/mass/sendall", body).code())
 }
 
 func TestOneTimeSubscription(t *testing.T) {

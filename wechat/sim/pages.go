@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
 	"path"
@@ -16,67 +15,6 @@ func (p *Platform) pages(r *mux.Router) {
 	r.Path("/mp/subscribemsg").Methods(http.MethodGet).HandlerFunc(p.subscribePage)
 	r.Path("/cgi-bin/showqrcode").Methods(http.MethodGet).HandlerFunc(p.qrPage)
 	r.Path("/platform/files/{account}/{id}").Methods(http.MethodGet).HandlerFunc(p.filePage)
-}
-
-var whoPage = template.Must(template.New("who").Parse(`<!doctype html><meta charset="utf-8"><title>Who are you?</title>
-<p>The stand-in platform cannot know whose phone this is. Continue as
-<ul>{{range .}}<li><a href="{{.URL}}">{{.Name}}</a>{{else}}<li>nobody yet: add <code>&amp;fan=NAME</code> to the address{{end}}</ul>
-`))
-
-// asFan finds the fan a page is opened by, the query's fan; without one it asks.
-func (p *Platform) asFan(w http.ResponseWriter, r *http.Request, a *account) (string, bool) {
-	if fan := r.URL.Query().Get("fan"); fan != "" {
-		return fan, true
-	}
-	type choice struct{ Name, URL string }
-	var choices []choice
-	fans, err := p.Fans(a.name)
-	if err != nil {
-		http.NotFound(w, r)
-		return "", false
-	}
-	for _, f := range fans {
-		q := r.URL.Query()
-		q.Set("fan", f.OpenID)
-		name := f.Name
-		if name == "" {
-			name = f.OpenID
-		}
-		choices = append(choices, choice{name, r.URL.Path + "?" + q.Encode()})
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := whoPage.Execute(w, choices); err != nil {
-		p.o.Log.Debug("page not written", "error", err)
-	}
-	return "", false
-}
-
-// authorizePage sends the fan back with a code, as WeChat does after consent.
-func (p *Platform) authorizePage(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	a, back := p.byAppID(q.Get("appid")), q.Get("redirect_uri")
-	scope := q.Get("scope")
-	switch {
-	case a == nil:
-		http.Error(w, "appid 参数错误 (10003)", http.StatusBadRequest)
-		return
-	case scope != "snsapi_base" && scope != "snsapi_userinfo":
-		http.Error(w, "scope 参数错误 (10005)", http.StatusBadRequest)
-		return
-	case q.Get("response_type") != "code" || len(q.Get("state")) > 128:
-		http.Error(w, "参数错误", http.StatusBadRequest)
-		return
-	}
-	fan, ok := p.asFan(w, r, a)
-	if !ok {
-		return
-	}
-	code, err := p.Authorize(a.name, fan, scope)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	sendBack(w, r, back, url.Values{"code": {code}, "state": {q.Get("state")}})
 }
 
 // sendBack redirects with more of a query.
@@ -103,7 +41,7 @@ func (p *Platform) subscribePage(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "参数错误", http.StatusBadRequest)
 		return
 	}
-	name, ok := p.asFan(w, r, a)
+	name, ok := p.asFan(w, r, a, true)
 	if !ok {
 		return
 	}

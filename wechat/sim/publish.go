@@ -21,6 +21,7 @@ type job struct {
 	ID      string `json:"id"`
 	MediaID string `json:"media_id"`
 	Article string `json:"article_id"`
+	DataID  int64  `json:"msg_data_id"`
 	Status  int    `json:"status"`
 }
 
@@ -41,7 +42,7 @@ func submitDraft(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &job{ID: c.p.ids.id(), MediaID: d.ID, Status: publishRunning}
+	j := &job{ID: c.p.ids.id(), MediaID: d.ID, DataID: c.p.ids.serial(), Status: publishRunning}
 	c.a.state.Publish[j.ID] = j
 	a, p := c.a, c.p
 	c.after = append(c.after, func(ctx context.Context) {
@@ -50,7 +51,7 @@ func submitDraft(c *call) (any, error) {
 		a.mu.Unlock()
 		p.Push(ctx, a.name, "", act)
 	})
-	return map[string]any{"errcode": 0, "errmsg": "ok", "publish_id": j.ID, "msg_data_id": c.p.ids.serial()}, nil
+	return map[string]any{"errcode": 0, "errmsg": "ok", "publish_id": j.ID, "msg_data_id": j.DataID}, nil
 }
 
 // publish turns the draft into a published article. The draft is gone then.
@@ -61,6 +62,7 @@ func (a *account) publish(j *job, id string, now time.Time) Act {
 	} else {
 		j.Status, j.Article = publishDone, id
 		a.state.dropDraft(d.ID)
+		a.state.openThreads(j.DataID, d.Items)
 		for i, n := range d.Items {
 			n.URL = articleURL(id, i)
 		}
@@ -135,6 +137,7 @@ func deletePublished(c *call) (any, error) {
 	for _, j := range s.Publish {
 		if j.Article == a.ID {
 			j.Status = publishDeleted
+			delete(s.Comments, strconv.FormatInt(j.DataID, 10))
 		}
 	}
 	return done(), nil

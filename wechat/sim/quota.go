@@ -10,6 +10,7 @@ import (
 type quotas struct {
 	Day     string         `json:"day"`
 	Used    map[string]int `json:"used"`
+	Other   map[string]int `json:"other"` // what a day allows beside calls; clear_quota gives none of it back
 	Minute  int64          `json:"minute"`
 	Recent  map[string]int `json:"recent"`
 	Month   string         `json:"month"`
@@ -20,14 +21,42 @@ const clearsPerMonth = 10
 
 // use counts a call; 45009 when the day's quota is used up.
 func (q *quotas) use(path string, limit int, now time.Time) error {
-	if day := chinaDay(now); day != q.Day || q.Used == nil {
-		q.Day, q.Used = day, map[string]int{}
+	q.turn(now)
+	return count(q.Used, path, limit)
+}
+
+// useOther counts what is no call, e.g. the mass message of a day; 45009 when the day allows no more.
+func (q *quotas) useOther(what string, limit int, now time.Time) error {
+	q.turn(now)
+	return count(q.Other, what, limit)
+}
+
+// turn begins a new day when it is one.
+func (q *quotas) turn(now time.Time) {
+	if day := chinaDay(now); day != q.Day {
+		q.Day, q.Used, q.Other = day, nil, nil
 	}
-	if limit > 0 && q.Used[path] >= limit {
+	fill(&q.Used)
+	fill(&q.Other)
+}
+
+func count(used map[string]int, name string, limit int) error {
+	if limit > 0 && used[name] >= limit {
 		return refuse(45009)
 	}
-	q.Used[path]++
+	used[name]++
 	return nil
+}
+
+// part puts aside what an older file counts among the calls: only calls have a path.
+func (q *quotas) part() {
+	fill(&q.Other)
+	for name, n := range q.Used {
+		if !strings.HasPrefix(name, "/") {
+			q.Other[name] = n
+			delete(q.Used, name)
+		}
+	}
 }
 
 // minute counts a call; 45011 when there were too many within this minute.
@@ -42,8 +71,9 @@ func (q *quotas) minute(path string, limit int, now time.Time) error {
 	return nil
 }
 
-// clear counts a use of clear_quota; 48006 when none is left this month.
-func (q *quotas) clear(now time.Time) error {
+// clear forgets the calls of one API, or with no path of all, and counts as a use of clear_quota; 48006 when
+// none is left this month.
+func (q *quotas) clear(path string, now time.Time) error {
 	if month := now.In(china()).Format("2006-01"); month != q.Month {
 		q.Month, q.Cleared = month, 0
 	}
@@ -51,7 +81,10 @@ func (q *quotas) clear(now time.Time) error {
 		return refuse(48006)
 	}
 	q.Cleared++
-	q.Used = map[string]int{}
+	if path == "" {
+		clear(q.Used)
+	}
+	delete(q.Used, path)
 	return nil
 }
 
@@ -84,7 +117,7 @@ func clearQuota(c *call) (any, error) {
 	if in.AppID != c.a.set.AppID {
 		return nil, refuse(40013)
 	}
-	return done(), c.a.state.Quota.clear(c.now)
+	return done(), c.a.state.Quota.clear("", c.now)
 }
 
 // clearQuotaBySecret takes appid and appsecret from the query, or from a JSON body.
@@ -100,7 +133,7 @@ func clearQuotaBySecret(c *call) (any, error) {
 		return nil, err
 	}
 	defer unlock()
-	return done(), c.a.state.Quota.clear(c.now)
+	return done(), c.a.state.Quota.clear("", c.now)
 }
 
 // knownAPI finds an API by the path a quota call names.
@@ -153,11 +186,5 @@ func clearOneQuota(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept := c.a.state.Quota.Used
-	delete(kept, e.path)
-	if err := c.a.state.Quota.clear(c.now); err != nil {
-		return nil, err
-	}
-	c.a.state.Quota.Used = kept
-	return done(), nil
+	return done(), c.a.state.Quota.clear(e.path, c.now)
 }

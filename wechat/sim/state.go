@@ -10,22 +10,23 @@ type state struct {
 	Fans  map[string]*fan `json:"fans"`
 	Order []string        `json:"order"` // openids, oldest follower first
 
-	Tokens    tokens              `json:"tokens"`
-	Quota     quotas              `json:"quota"`
-	Menu      menus               `json:"menu"`
-	Tags      tagList             `json:"tags"`
-	Templates []Template          `json:"templates"`
-	Industry  industry            `json:"industry"`
-	Media     map[string]*media   `json:"media"`
-	QR        qrCodes             `json:"qr"`
-	Short     map[string]shortKey `json:"short"`
-	Kf        kfDesk              `json:"kf"`
-	Mass      massJobs            `json:"mass"`
-	Drafts    []*article          `json:"drafts"`
-	Published []*article          `json:"published"`
-	Publish   map[string]*job     `json:"publish"`
-	OAuth     webTokens           `json:"oauth"`
-	Stats     stats               `json:"stats"`
+	Tokens    tokens               `json:"tokens"`
+	Quota     quotas               `json:"quota"`
+	Menu      menus                `json:"menu"`
+	Tags      tagList              `json:"tags"`
+	Templates []Template           `json:"templates"`
+	Industry  industry             `json:"industry"`
+	Media     map[string]*media    `json:"media"`
+	QR        qrCodes              `json:"qr"`
+	Short     map[string]shortKey  `json:"short"`
+	Kf        kfDesk               `json:"kf"`
+	Mass      massJobs             `json:"mass"`
+	Drafts    []*article           `json:"drafts"`
+	Published []*article           `json:"published"`
+	Publish   map[string]*job      `json:"publish"`
+	Comments  map[string][]*thread `json:"comments"` // by msg_data_id, one of each article
+	OAuth     webTokens            `json:"oauth"`
+	Stats     stats                `json:"stats"`
 
 	calls     callLog
 	followers int // of Fans
@@ -46,10 +47,12 @@ func (s *state) complete() {
 	fill(&s.Mass.Jobs)
 	fill(&s.Mass.Client)
 	fill(&s.Publish)
+	fill(&s.Comments)
 	fill(&s.OAuth.Codes)
 	fill(&s.OAuth.Access)
 	fill(&s.OAuth.Refresh)
 	fill(&s.Stats.Days)
+	s.Quota.part()
 	maps.DeleteFunc(s.Fans, func(_ string, f *fan) bool { return f == nil })
 	s.Order = slices.DeleteFunc(s.Order, func(id string) bool { return s.Fans[id] == nil })
 	s.followers = 0

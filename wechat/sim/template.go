@@ -213,7 +213,7 @@ func (t *Template) fill(data map[string]json.RawMessage, typed bool) ([]ShownLin
 	values := map[string]string{}
 	for key, raw := range data {
 		var v struct{ Value *string }
-		if json.Unmarshal(raw, &v) != nil || v.Value == nil {
+		if exact(raw, &v) != nil || v.Value == nil {
 			return nil, refuse(47003, "data."+key+".value invalid")
 		}
 		values[key] = *v.Value

@@ -216,6 +216,44 @@ func TestQuotaTools(t *testing.T) {
 	require.Equal(t, 76022, w.post("/cgi-bin/openapi/quota/get", map[string]string{"cgi_path": "/sns/userinfo"}).code())
 }
 
+func TestClearingTooOftenClearsNothing(t *testing.T) {
+	w := newWorld(t, with(func(a *sim.Account) { a.Quotas = map[string]int{"/cgi-bin/tags/get": 1} }))
+	for range 10 {
+		w.must("/cgi-bin/clear_quota", m{"appid": shopAppID})
+	}
+	require.Zero(t, w.get("/cgi-bin/tags/get").code())
+	require.Equal(t, 48006, w.post("/cgi-bin/openapi/quota/clear", m{"cgi_path": "/cgi-bin/tags/get"}).code())
+	require.Equal(t, 45009, w.get("/cgi-bin/tags/get").code())
+}
+
+func TestOneQuotaIsClearedAlone(t *testing.T) {
+	w := newWorld(t, with(func(a *sim.Account) {
+		a.Quotas = map[string]int{"/cgi-bin/tags/get": 1, "/cgi-bin/user/get": 1}
+	}))
+	for _, path := range []string{"/cgi-bin/tags/get", "/cgi-bin/user/get"} {
+		require.Zero(t, w.get(path).code())
+	}
+	w.must("/cgi-bin/openapi/quota/clear", m{"cgi_path": "/cgi-bin/tags/get"})
+	require.Zero(t, w.get("/cgi-bin/tags/get").code())
+	require.Equal(t, 45009, w.get("/cgi-bin/user/get").code())
+}
+
+func TestForcedRefreshesAreNotGivenBack(t *testing.T) {
+	w := newWorld(t)
+	force := func() answer {
+		w.p.MoveClock(30 * time.Second)
+		return w.json("POST", "/cgi-bin/stable_token", m{
+			"grant_type": "client_credential", "appid": shopAppID, "secret": shopSecret, "force_refresh": true,
+		})
+	}
+	for range 20 {
+		require.Zero(t, force().code())
+	}
+	require.Equal(t, 45009, force().code())
+	w.must("/cgi-bin/clear_quota", m{"appid": shopAppID})
+	require.Equal(t, 45009, force().code())
+}
+
 func TestRidsCanBeLookedUp(t *testing.T) {
 	w := newWorld(t)
 	msg, ok := w.post("/cgi-bin/message/custom/send", customText("nobody", "a"))["errmsg"].(string)

@@ -58,7 +58,7 @@ func stableToken(c *call) (any, error) {
 	if !in.ForceRefresh || c.now.Sub(s.Tokens.ForcedAt) < forcedGap {
 		return issued(s.Tokens.stable(c.p.ids.newToken, c.now), c.now), nil
 	}
-	if err := s.Quota.use("forced stable_token", forcedDaily, c.now); err != nil {
+	if err := s.Quota.useOther("forced stable_token", forcedDaily, c.now); err != nil {
 		return nil, err
 	}
 	return issued(s.Tokens.force(c.p.ids.newToken(), c.now), c.now), nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -137,6 +138,21 @@ func TestSavingAndLoading(t *testing.T) {
 	require.Error(t, other.p.Load(bytes.NewReader([]byte(`{`))))
 	require.NoError(t, other.p.Load(bytes.NewReader([]byte(`{"version":1,"accounts":{"shop":{"order":["x"]},"gone":{}}}`))))
 	require.Equal(t, "0", fmtNumber(other.get2("/cgi-bin/user/get")["total"]))
+}
+
+// A file of before counted the mass message of the day among the calls.
+func TestAnOlderFileKeepsItsQuotas(t *testing.T) {
+	w := newWorld(t, ofKind("subscription", true), with(func(a *sim.Account) { a.Quotas = map[string]int{"/cgi-bin/tags/get": 1} }))
+	require.NoError(t, w.p.Load(strings.NewReader(`{"version":1,"accounts":{"shop":{
+		"quota":{"day":"2026-03-02","used":{"/cgi-bin/tags/get":1,"mass of a subscription account":1}},
+		"mass":{"client":{"c1":70},"jobs":{"70":{"id":70,"status":"SEND_SUCCESS","kind":"text"}}}}}}`)))
+	require.Equal(t, 45009, w.get("/cgi-bin/tags/get").code())
+	w.must("/cgi-bin/clear_quota", m{"appid": shopAppID})
+	require.Zero(t, w.get("/cgi-bin/tags/get").code())
+	body := m{"filter": m{"is_to_all": true}, "msgtype": "text", "text": m{"content": "x"}}
+	require.Equal(t, 45028, w.post("/cgi-bin/message/mass/sendall", body).code())
+	body["clientmsgid"] = "c1"
+	require.Equal(t, 45065, w.post("/cgi-bin/message/mass/sendall", body).code())
 }
 
 // get2 is get with a new token.
