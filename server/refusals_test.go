@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -267,6 +268,7 @@ func TestAMassMessageThatWentOut(t *testing.T) {
 		MsgID json.Number `json:"msg_id"`
 	}
 	h.call("call", body).into(t, &sent)
+	h.platform.SetClock(time.Now().Add(2 * time.Minute))
 	require.Contains(t, h.call("call", body).failure(t).Message, "(msg_id "+sent.MsgID.String()+")")
 }
 
