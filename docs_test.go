@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bindings"
+	"moonwire/bot"
 	"moonwire/cli"
 )
 
@@ -83,5 +85,52 @@ func TestGuidesAreBots(t *testing.T) {
 		})
 		require.Equal(t, cli.ExitOK, code, "%s:\n%s", page, out.String())
 		require.Contains(t, out.String(), "0 finding(s)", page)
+	}
+}
+
+// TestOperatorPagesNameEveryKey wants each key of moonwire.yaml in the operator's page.
+func TestOperatorPagesNameEveryKey(t *testing.T) {
+	var keys []string
+	config := reflect.TypeFor[cli.Config]()
+	for i := range config.NumField() {
+		f := config.Field(i)
+		if f.Type.Kind() != reflect.Struct {
+			keys = append(keys, f.Tag.Get("yaml"))
+			continue
+		}
+		for j := range f.Type.NumField() {
+			keys = append(keys, f.Tag.Get("yaml")+"."+f.Type.Field(j).Tag.Get("yaml"))
+		}
+	}
+	for _, page := range []string{"docs/operate.md", "docs/operate.zh-CN.md"} {
+		body, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, key := range keys {
+			require.Contains(t, string(body), "\n| `"+key+"` |", page)
+		}
+	}
+}
+
+// TestOperatorExamplesServe loads the account.yaml of each page as serve does, under the secrets rule of the
+// operator's page.
+func TestOperatorExamplesServe(t *testing.T) {
+	block := regexp.MustCompile("(?ms)^ *```yaml\n( *app_id:.*?)```")
+	secret := strings.Repeat("a", 42) + "A"
+	resolver := bot.Resolver{
+		Env:       func(string) (string, bool) { return secret, true },
+		ReadFile:  func(string) ([]byte, error) { return []byte(secret), nil },
+		EnvPrefix: "{ACCOUNT}_", Dir: "/run/secrets/{account}",
+	}
+	for _, page := range []string{"docs/account.md", "docs/account.zh-CN.md", "docs/operate.md", "docs/operate.zh-CN.md"} {
+		body, err := os.ReadFile(page)
+		require.NoError(t, err)
+		if strings.Contains(page, "operate") {
+			require.Contains(t, string(body), `secrets: { env_prefix: "`+resolver.EnvPrefix+`", dir: "`+resolver.Dir+`" }`, page)
+		}
+		example := block.FindSubmatch(body)
+		require.NotNil(t, example, page)
+		_, warnings, err := bot.LoadAccount("shop", example[1], resolver, bot.AccountOptions{})
+		require.NoError(t, err, page)
+		require.Empty(t, warnings, page)
 	}
 }

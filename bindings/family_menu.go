@@ -77,7 +77,7 @@ func menuCalls(written Text) []Function {
 		{
 			Name: "menu.delete", Forms: params(), Returns: answersTrue(), run: menuDelete,
 			Doc:     Text{"Deletes the default menu and all conditional ones.", "删除默认菜单和全部个性化菜单。"},
-			Example: `on.text("删菜单", function() menu.delete() return "删了" end)`, Errors: faults(),
+			Example: `on.text("删菜单", function() local ok, err = menu.delete() return ok and "删了" or err.hint end)`, Errors: faults(),
 		},
 		{
 			Name: "menu.current", Forms: params(), Returns: answers("menu", "table"), run: menuCurrent,

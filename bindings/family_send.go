@@ -20,13 +20,13 @@ func sendFamily() Family {
 	byID := func(kind, id, en, zh string, set func(*wechat.Outgoing, string)) Function {
 		return Function{
 			Name: "send." + kind, Forms: params(to, Param{Name: id, Type: tString}, options), Returns: returns, run: sendByID(kind, set),
-			Doc: Text{en, zh}, Example: `on.text("发", function(msg) send.` + kind + `(msg.openid, "ID") return "发了" end)`, Errors: errs,
+			Doc: Text{en, zh}, Example: `on.text("发", function(msg) local ok, err = send.` + kind + `(msg.openid, "ID") return ok and "发了" or err.hint end)`, Errors: errs,
 		}
 	}
 	table := func(kind, name, fields, en, zh string, run func(call) int) Function {
 		return Function{
 			Name: "send." + kind, Forms: params(to, Param{Name: name, Type: tTable}, options), Returns: returns, run: run,
-			Doc: Text{en, zh}, Example: `on.text("发", function(msg) send.` + kind + `(msg.openid, ` + fields + `) return "发了" end)`, Errors: errs,
+			Doc: Text{en, zh}, Example: `on.text("发", function(msg) local ok, err = send.` + kind + `(msg.openid, ` + fields + `) return ok and "发了" or err.hint end)`, Errors: errs,
 		}
 	}
 	media := func(o *wechat.Outgoing, id string) { o.MediaID = id }

@@ -22,12 +22,12 @@ func tagFamily() Family {
 			{
 				Name: "tag.rename", Forms: params(id, name), Returns: answersTrue(), run: tagRename,
 				Doc:     Text{"Changes a tag's name.", "修改标签名。"},
-				Example: `on.text("改名", function() tag.rename(100, "老顾客") return "好" end)`, Errors: faults(),
+				Example: `on.text("改名", function() local ok, err = tag.rename(100, "老顾客") return ok and "好" or err.hint end)`, Errors: faults(),
 			},
 			{
 				Name: "tag.delete", Forms: params(id), Returns: answersTrue(), run: tagDelete,
 				Doc:     Text{"Deletes a tag that has no more than 100,000 fans.", "删除标签(粉丝数不超过 10 万)。"},
-				Example: `on.text("删标签", function() tag.delete(100) return "好" end)`, Errors: faults(),
+				Example: `on.text("删标签", function() local ok, err = tag.delete(100) return ok and "删了" or err.hint end)`, Errors: faults(),
 			},
 			{
 				Name: "tag.members", Forms: params(id), Returns: []Result{{"next", "fun(): string?"}}, run: tagMembers,

@@ -36,7 +36,7 @@ end)`,
 			{
 				Name: "template.delete", Forms: params(Param{Name: "template", Type: tString}), Returns: answersTrue(), run: templateDelete,
 				Doc:     Text{"Takes a template out of the account.", "从账号删除模板。"},
-				Example: `on.text("删模板", function() return template.delete("order_paid") and "删了" or "没删成" end)`, Errors: faults(),
+				Example: `on.text("删模板", function() local ok, err = template.delete("order_paid") return ok and "删了" or err.hint end)`, Errors: faults(),
 			},
 			{
 				Name: "template.industry", Forms: params(), Returns: answers("industry", "table"), run: templateIndustry,

@@ -5,11 +5,11 @@ package bindings
 func userFamily() Family {
 	openid := Param{Name: "openid", Type: tString}
 	tag := Param{Name: "tag", Type: tTag}
-	noTag := Text{"Gives nil, err with errcode 45159 when no tag has this name; err.hint lists the tags.", "没有这个名字的标签时返回 nil, err(45159),err.hint 列出已有标签。"}
+	noTag := Text{"Gives nil, err with errcode 45159 when no tag has this name; err.hint lists the tags.", "没有这个名字的标签时返回 nil, err(45159),err.hint_zh 列出已有标签。"}
 	one := func(name, example string, run func(call) int, en, zh string, more ...Param) Function {
 		return Function{
 			Name: "user." + name, Forms: params(append([]Param{openid}, more...)...), Returns: answersTrue(), run: run,
-			Doc: Text{en, zh}, Example: `on.text("试", function(msg) ` + example + ` return "好" end)`, Errors: faults(),
+			Doc: Text{en, zh}, Example: `on.text("试", function(msg) local ok, err = ` + example + ` return ok and "好" or err.hint end)`, Errors: faults(),
 		}
 	}
 	tagging := func(f Function) Function {

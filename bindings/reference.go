@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -38,13 +39,23 @@ func (f *Function) reference(lang string) string {
 	for _, form := range f.Forms {
 		fmt.Fprintf(&b, "### `%s`\n", f.signature(form))
 	}
-	fmt.Fprintf(&b, "\n%s\n\n```lua\n%s\n```\n\n", f.Doc.In(lang), f.Example)
+	fmt.Fprintf(&b, "\n%s\n\n```lua\n%s\n```\n\n", f.Doc.In(lang), f.exampleIn(lang))
 	for _, e := range f.Errors {
 		fmt.Fprintf(&b, "- %s\n", e.In(lang))
 	}
 	b.WriteString("\n")
 	return b.String()
 }
+
+// exampleIn is the example with the hint of the page's language: err.hint_zh on the Chinese page.
+func (f *Function) exampleIn(lang string) string {
+	if lang == "zh" {
+		return errHint.ReplaceAllString(f.Example, "err.hint_zh")
+	}
+	return f.Example
+}
+
+var errHint = regexp.MustCompile(`\berr\.hint\b`)
 
 // signature is one way to call the function: `store.incr(key, n?)`.
 func (f *Function) signature(form Form) string {

@@ -15,7 +15,7 @@ import (
 type Config struct {
 	Scripts   string         `yaml:"scripts"`    // folder of the accounts
 	Addr      string         `yaml:"addr"`       // the callback's listener
-	AdminAddr string         `yaml:"admin_addr"` // health, metrics and the page; keep it on loopback
+	AdminAddr string         `yaml:"admin_addr"` // health, metrics and the HTTP interface; keep it on loopback
 	Data      string         `yaml:"data"`       // folder of the store
 	APIBase   string         `yaml:"api_base"`   // WeChat's API, or a stand-in
 	MPBase    string         `yaml:"mp_base"`    // pictures of QR codes; "" = WeChat's, or api_base where that is not WeChat's

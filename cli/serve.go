@@ -32,7 +32,7 @@ func serveCommand(p Process) *cobra.Command {
 	f.StringVar(&file, "config", "moonwire.yaml", "the operator's file")
 	f.StringVar(&flags.Scripts, "scripts", flags.Scripts, "folder of the accounts")
 	f.StringVar(&flags.Addr, "addr", flags.Addr, "where WeChat's callbacks arrive")
-	f.StringVar(&flags.AdminAddr, "admin-addr", flags.AdminAddr, "health, metrics and the page; keep it on loopback")
+	f.StringVar(&flags.AdminAddr, "admin-addr", flags.AdminAddr, "health, metrics and the HTTP interface; keep it on loopback")
 	f.StringVar(&flags.Data, "data", flags.Data, "folder of the store")
 	f.StringVar(&flags.APIBase, "api-base", flags.APIBase, "WeChat's API, or a stand-in")
 	f.DurationVar(&flags.Drain, "drain", flags.Drain, "how long running turns may go on after SIGTERM")

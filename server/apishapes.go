@@ -69,22 +69,22 @@ func anyMenu(doc string) shape {
 // messageShape is messageView in words.
 func messageShape() shape {
 	sent := object("",
-		need("kind", text("custom:<msgtype> or template")), need("at", whole("Unix seconds")), need("errcode", whole("0 = taken by WeChat, -1 = no answer")),
-		may("rid", text("WeChat's name of the call")), may("msgid", text("")), may("state", text("Of a template: whether it arrived")))
+		need("kind", text("custom:<msgtype>, template or subscribe")), need("at", whole("Unix seconds")), need("errcode", whole("0 = taken by WeChat, -1 = no answer")),
+		may("rid", text("WeChat's name of the call")), may("msgid", text("Of a template message")), may("state", text("Of a template message, once WeChat has told how it ended (TEMPLATESENDJOBFINISH): success, failed:user block or failed: system failed")))
 	return object("",
 		need("trace", text("")), need("msg_id", text("WeChat's MsgId; empty for events")), need("openid", text("Empty when the sender is no fan")),
 		need("msg_type", text("text, image, …, event; empty for what was sent through this interface")),
 		may("event", text("")), may("event_key", text("")), may("menuid", text("")), may("content", text("")),
 		need("create_time", whole("Unix seconds, WeChat's clock; 0 for what was sent")), need("received", whole("Unix seconds, our clock")),
 		need("status", text("What became of it").oneOf(statusWords()...)),
-		need("outcome", text("The same in Moonwire's words")),
-		need("reply", object("", need("kind", text("passive:<type>, success, empty, none; custom:<type> or template for what was sent")), need("text", text("What the fan sees of it")))),
+		need("outcome", text("The same more exactly: answered, acknowledged, answered_async, failed, late or unhandled; kept (the answer waits up to 24 h for its fan), fetched (this answer had waited), paused (the account is paused; nothing ran), interrupted (the process ended first) or api (sent outside of a turn of this fan). More words may come")),
+		need("reply", object("", need("kind", text("passive:<type>, success or none; custom:<type>, template or subscribe for what was sent")), need("text", text("What the fan sees of it")))),
 		may("rule", text("The line of the script that answered")), may("build", text("The version of the folder")), may("error", text("")),
 		need("attempts", whole("Deliveries of WeChat that were seen")), need("latency_ms", whole("From the first delivery to the answer")),
-		need("sends", list("Messages sent to the fan besides the reply", sent)))
+		need("sends", list("Messages sent to the fan besides the reply: by the engine, and by the script itself", sent)))
 }
 
-const messageExample = `{"trace":"M3K8Q2A7QK","msg_id":"24012345678901234","openid":"oXbY0amy0000000000000000009f","msg_type":"text","content":"营业时间","create_time":1772416805,"received":1772416805,"status":"answered","outcome":"ok","reply":{"kind":"passive:text","text":"每天 9:00–21:00"},"rule":"main.lua:12 on.text(\"营业时间\")","build":"3f9c","attempts":1,"latency_ms":3,"sends":[]}`
+const messageExample = `{"trace":"M3K8Q2A7QK","msg_id":"24012345678901234","openid":"oXbY0amy0000000000000000009f","msg_type":"text","content":"营业时间","create_time":1772416805,"received":1772416805,"status":"answered","outcome":"answered","reply":{"kind":"passive:text","text":"每天 9:00–21:00"},"rule":"main.lua:12 on.text(\"营业时间\")","build":"3f9c","attempts":1,"latency_ms":3,"sends":[]}`
 
 // statusWords are the words of store.Status, in the order of their numbers.
 func statusWords() []string {

@@ -87,7 +87,7 @@ func (s *Server) Public() http.Handler {
 	return s.callbackFirst(router)
 }
 
-// Admin is the operator's listener: health, metrics, the page, and the general interface too.
+// Admin is the operator's listener: health, metrics, and the general interface too.
 func (s *Server) Admin() http.Handler {
 	return crossOrigin(s.routes())
 }

@@ -117,7 +117,7 @@ type Record struct {
 	// What became of it.
 	Status    Status
 	Outcome   string        // the bot's word: ok, error, timeout, interrupted, paused, …
-	ReplyKind string        // passive:<type>, success, empty, none
+	ReplyKind string        // passive:<type>, success, none
 	Reply     string        // what the fan sees of a passive reply
 	Rule      string        // main.lua:12 on.text("下单")
 	Build     string        // which version of the folder answered
