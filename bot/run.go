@@ -33,9 +33,12 @@ func (f *Fleet) run(t *turn) {
 		f.interrupt(t)
 	default:
 		f.settle(t)
-		if f.forget(t) && f.commit(t, memory) {
+		switch {
+		case f.forget(t) && f.commit(t, memory):
 			f.deliver(t)
-		} else {
+		case memory.foreign:
+			f.borrow(t)
+		default:
 			f.interrupt(t)
 		}
 	}
@@ -152,7 +155,7 @@ func (f *Fleet) commit(t *turn, m *memory) bool {
 	if err == nil {
 		return true
 	}
-	if f.life.Err() != nil {
+	if m.foreign = errors.Is(err, store.ErrClaimed); m.foreign || f.life.Err() != nil {
 		return false
 	}
 	if r.err == nil {

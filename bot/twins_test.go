@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/bot"
 	"moonwire/wechat/sim"
 )
 
@@ -136,4 +137,23 @@ func TestATokenIsSharedAtOnce(t *testing.T) {
 		}
 		require.LessOrEqual(t, s.count(stableToken), round+1+1, "one token per round, and one to spare")
 	}
+}
+
+// A run that finds at its end that another process had the same message gives that one's answer, and keeps nothing.
+func TestTheSecondToEndGivesTheFirstOnesAnswer(t *testing.T) {
+	h, _ := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `
+		on.text("n", function(msg) return "n " .. msg.session.n end)
+		on.text(function(msg)
+		  msg.session.n = (msg.session.n or 0) + 1
+		  time.sleep("1s")
+		  return "drawn " .. math.random(1e9)
+		end)`}}, func(o *bot.Options) { o.Sleep = nil })
+	twin := h.twin()
+	p := h.text("amy", "1", "go")
+	first, second := h.deliver(p), twin.deliver(p)
+	h.wait("an answer", first.answered)
+	h.wait("an answer", second.answered)
+	require.Contains(t, first.seen(), "drawn ")
+	require.Equal(t, first.seen(), second.seen())
+	require.Equal(t, "n 1", h.say(h.text("amy", "2", "n")).seen())
 }
