@@ -31,7 +31,7 @@ func (c call) record(at string, tb *lua.LTable, names ...string) record {
 		}
 	})
 	if unknown != "" {
-		r.fail("has no field %s%s; the fields are %s", unknown, didYouMean(unknown, known), strings.Join(firstSpellings(names), ", "))
+		r.fail("has no field %s%s; the fields are %s", brief(unknown), didYouMean(unknown, known), strings.Join(firstSpellings(names), ", "))
 	}
 	return r
 }
@@ -46,6 +46,7 @@ func (r record) text(name string) string {
 	if !ok {
 		r.fail("%s is %s; want a string", name, describe(v))
 	}
+	r.c.readText(strings.TrimPrefix(r.at+": "+name, ": "), len(s))
 	return string(s)
 }
 
@@ -114,7 +115,7 @@ func (r record) get(name string) lua.LValue {
 }
 
 func (r record) fail(format string, args ...any) {
-	what := fmt.Sprintf(format, args...)
+	what := fmt.Sprintf(format, clip(args)...)
 	if r.at != "" {
 		what = r.at + ": " + what
 	}
@@ -149,6 +150,14 @@ func keyText(k lua.LValue) string {
 		return "[" + k.String() + "]"
 	}
 	return "[" + describe(k) + "]"
+}
+
+// brief shows a name in an error: cut after 40 characters.
+func brief(name string) string {
+	if q := quote(name); len(name) > 40 {
+		return q[1 : len(q)-1]
+	}
+	return name
 }
 
 // quote shows a text in an error: in quotes, cut after 40 characters.

@@ -39,7 +39,7 @@ func urlQuery(c call) int {
 		switch v.Type() {
 		case lua.LTString, lua.LTNumber, lua.LTBool:
 		default:
-			c.fail("%s is %s; want a string, a number or a boolean", name, describe(v))
+			c.fail("%s is %s; want a string, a number or a boolean", brief(name), describe(v))
 		}
 		text := v.String()
 		c.turn.Bytes(c.L, 3*(len(name)+len(text))+2)

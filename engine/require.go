@@ -30,7 +30,7 @@ func require(L *lua.LState) int {
 	m := t.build.modules.named(name)
 	switch {
 	case m == nil || m == t.build.main:
-		t.Fail(L, "there is no module %q%s", name, t.moduleHint(name))
+		t.Fail(L, "there is no module %q%s", shorten(name, 80), t.moduleHint(name))
 	case m.err != nil:
 		t.Fail(L, "%s", m.err.Error())
 	}
