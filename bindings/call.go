@@ -67,7 +67,7 @@ func (c call) list(n int, tb *lua.LTable, want string, fits func(string) bool) [
 		s, ok := v.(lua.LString)
 		switch {
 		case !ok:
-			c.fail("%s: item %d is %s; want %s", c.argument(n), i+1, describe(v), want)
+			c.fail("%s: item %d is %s; want a string", c.argument(n), i+1, describe(v))
 		case !fits(string(s)):
 			c.fail("%s: item %d is %s; want %s", c.argument(n), i+1, quote(string(s)), want)
 		}
@@ -101,7 +101,7 @@ func (c call) number(n int, otherwise float64) float64 {
 func (c call) duration(n int) time.Duration {
 	d, ok := durationOf(c.L.Get(n))
 	if !ok {
-		c.failArg(n, fmt.Sprintf("is %s", quote(c.L.Get(n).String())), tDuration.Want.EN)
+		c.failArg(n, fmt.Sprintf("is %s", quote(valueText(c.L.Get(n)))), tDuration.Want.EN)
 	}
 	return d
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
 )
 
 // record is a table that an author fills with named fields: reply.news{title = …}.
@@ -145,11 +147,19 @@ func keyText(k lua.LValue) string {
 	case lua.LString:
 		return string(k)
 	case lua.LNumber:
-		return "[" + k.String() + "]"
+		return "[" + valueText(k) + "]"
 	case lua.LBool:
 		return "[" + k.String() + "]"
 	}
 	return "[" + describe(k) + "]"
+}
+
+// valueText is a string, a number or a boolean as tostring writes it.
+func valueText(v lua.LValue) string {
+	if n, ok := v.(lua.LNumber); ok {
+		return engine.NumberText(float64(n))
+	}
+	return v.String()
 }
 
 // brief shows a name in an error: cut after 40 characters.

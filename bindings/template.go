@@ -56,7 +56,7 @@ func (c call) templateValue(name string, v lua.LValue) string {
 	}
 	switch v.Type() {
 	case lua.LTString, lua.LTNumber:
-		text := v.String()
+		text := valueText(v)
 		c.readText(brief(name), len(name)+len(text))
 		return text
 	case lua.LTNil:
