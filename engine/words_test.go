@@ -79,6 +79,7 @@ func TestHints(t *testing.T) {
 		{"gone", "loadstring('x')", "scripts do not have loadstring: use require, or a table of functions"},
 		{"gone library", "io.open('x')", "scripts do not have io: use store for what lasts and data/ for tables"},
 		{"for without pairs", "for k in {} do end", "write `in pairs(t)` or `in ipairs(t)`"},
+		{"msg where there is none", "return msg.content", "msg is what a handler is given: on.text(function(msg) … end)"},
 		{"nothing near", "zzzzz()", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
