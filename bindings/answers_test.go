@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/engine"
 	"moonwire/wechat"
 )
 
@@ -132,4 +133,18 @@ func TestSurplusArticlesAreTold(t *testing.T) {
 	require.NotNil(t, out.Reply)
 	require.Len(t, out.Warnings, 1)
 	require.Contains(t, out.Warnings[0], "1 of 2 articles are not shown")
+}
+
+// What is no answer, and what an author may write in its place.
+func TestHintsOfAnswers(t *testing.T) {
+	for value, want := range map[string]string{
+		"5": "write return tostring(…), or return nil where another rule may answer", "true": "write return tostring(…), or return nil where another rule may answer",
+		"{title = 'a'}": "reply.news{…} makes an answer of articles, reply.text(table.concat(…)) one of a list",
+		"print":         "call the function: return f(…)", "coroutine.create(print)": "",
+	} {
+		_, err := program(t, `on.text(function() return `+value+` end)`).Answer(t.Context(), input(text(t, "x")))
+		var e *engine.ScriptError
+		require.ErrorAs(t, err, &e, value)
+		require.Equal(t, want, e.Hint, value)
+	}
 }

@@ -63,7 +63,7 @@ func (r record) query(name string) url.Values {
 		if !ok {
 			r.fail("%s: %s is %s; want {name = text or number}", name, keyText(k), describe(v))
 		}
-		q.Set(string(key), v.String())
+		q.Set(string(key), valueText(v))
 	})
 	return q
 }

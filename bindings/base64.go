@@ -2,20 +2,25 @@ package bindings
 
 import (
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"strings"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 func base64Encode(c call) int {
 	s := c.text(1)
 	c.turn.Bytes(c.L, base64.StdEncoding.EncodedLen(len(s)))
 	c.turn.Steps(c.L, len(s)/16)
-	return c.pushText(base64.StdEncoding.EncodeToString([]byte(s)))
+	return c.push(lua.LString(base64.StdEncoding.EncodeToString([]byte(s))))
 }
 
 // base64Decode reads both alphabets, padded or not.
 func base64Decode(c call) int {
-	s := strings.TrimRight(strings.TrimSpace(c.text(1)), "=")
-	c.turn.Bytes(c.L, len(s))
+	given := strings.TrimLeft(c.text(1), " \t\r\n")
+	s := strings.TrimRight(strings.TrimRight(given, " \t\r\n"), "=")
+	c.turn.Bytes(c.L, base64.RawStdEncoding.DecodedLen(len(s)))
 	c.turn.Steps(c.L, len(s)/16)
 	encoding := base64.RawStdEncoding
 	if strings.ContainsAny(s, "-_") {
@@ -23,9 +28,11 @@ func base64Decode(c call) int {
 	}
 	b, err := encoding.DecodeString(s)
 	if err != nil {
-		c.failArg(1, "is not base64: "+strings.TrimPrefix(err.Error(), "illegal base64 data at input "), "letters, digits, + and / (or - and _)")
+		at := base64.CorruptInputError(0)
+		_ = errors.As(err, &at)
+		c.failArg(1, fmt.Sprintf("is not base64: byte %d", len(c.text(1))-len(given)+int(at)+1), "letters, digits, + and / (or - and _)")
 	}
-	return c.pushText(string(b))
+	return c.push(lua.LString(b))
 }
 
 // base64Family describes base64.*.

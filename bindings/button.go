@@ -15,20 +15,30 @@ type menuButton struct {
 	button  wechat.Button // without sub-buttons; a Key only when the author gave one
 	handler lua.LValue    // nil when nothing runs
 	parts   []*menuButton // of a group
+	values  []lua.LValue  // the same, as the script holds them
 	file    string        // where it was made
 	line    int
 }
 
-// Holds is for the engine's measure of memory: the handlers of a menu are in no variable.
+// Holds is for the engine's measure of memory: the handlers of a menu are in no variable. It visits values of
+// Lua only, which count once however many groups share them.
 func (b *menuButton) Holds(visit func(lua.LValue)) (bytes int) {
-	bytes = 400
 	if b.handler != nil {
 		visit(b.handler)
 	}
-	for _, part := range b.parts {
-		bytes += part.Holds(visit)
+	for _, text := range b.texts() {
+		visit(lua.LString(text))
 	}
-	return bytes
+	for _, part := range b.values {
+		visit(part)
+	}
+	return 400
+}
+
+// texts are all texts of a button, most of them empty.
+func (b *menuButton) texts() [7]string {
+	w := &b.button
+	return [...]string{w.Name, w.Key, w.URL, w.AppID, w.PagePath, w.MediaID, w.ArticleID}
 }
 
 // buttonOf is the button that a Lua value holds, nil for any other value.
@@ -101,26 +111,47 @@ func (b *menuButton) act(r record, v lua.LValue) {
 	}
 }
 
+// groupMake refuses what has no end: groups in groups would grow twentyfold with each line of a script.
 func groupMake(c call) int {
-	return c.wrapButton(&menuButton{button: wechat.Button{Name: c.text(1)}, parts: c.buttons(c.table(2))})
+	tb := c.table(2)
+	g := &menuButton{button: wechat.Button{Name: c.text(1)}, parts: c.buttons(tb, maxInGroup, "a group")}
+	for i, part := range g.parts {
+		if part.parts != nil {
+			c.fail("item %d is a group; want button(…): a menu has two levels", i+1)
+		}
+		g.values = append(g.values, tb.RawGetInt(i+1))
+	}
+	return c.wrapButton(g)
 }
 
 func (c call) wrapButton(b *menuButton) int {
+	if n := len(b.button.Name); n > maxButtonName {
+		c.failArg(1, fmt.Sprintf("is %d bytes long", n), "at most 16 bytes in the menu, 60 in a group (a Chinese character has 3)")
+	}
 	b.file, b.line = c.turn.Where(c.L)
-	c.turn.Bytes(c.L, len(b.button.Name)+len(b.button.Key)+len(b.button.URL))
+	size := 0
+	for _, text := range b.texts() {
+		size += len(text)
+	}
+	c.turn.Bytes(c.L, size)
 	u := c.L.NewUserData()
 	u.Value = b
 	return c.push(u)
 }
 
-// maxButtons is far above what WeChat allows in one list.
-const maxButtons = 100
+// WeChat's limits of a menu (wechat-protocol §6.2). maxButtonName, in bytes, is far above them: the menu names
+// the button whose name is a little too long.
+const (
+	maxInMenu     = 3
+	maxInGroup    = 5
+	maxButtonName = 300
+)
 
 // buttons reads a list of what button(…) and group(…) made.
-func (c call) buttons(tb *lua.LTable) []*menuButton {
+func (c call) buttons(tb *lua.LTable, most int, where string) []*menuButton {
 	n := tb.Len()
-	if n == 0 || n > maxButtons {
-		c.fail("%s in the list; want 1 to 3 in a menu, 1 to 5 in a group", plural(n, "button"))
+	if n == 0 || n > most {
+		c.fail("%s in the list; want 1 to %d in %s", plural(n, "button"), most, where)
 	}
 	all := make([]*menuButton, n)
 	for i := range all {

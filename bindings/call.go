@@ -45,6 +45,16 @@ func (c call) filled(n int, want string) string {
 
 // texts reads the table in argument n as a list of strings.
 func (c call) texts(n int, tb *lua.LTable) []string {
+	return c.list(n, tb, "a string", func(string) bool { return true })
+}
+
+// fans reads the table in argument n as a list of openids.
+func (c call) fans(n int, tb *lua.LTable) []string {
+	return c.list(n, tb, "the openid of a fan", func(id string) bool { return id != "" && len(id) <= maxOpenID })
+}
+
+// list reads the table in argument n as a list of strings that fit; want says what they are.
+func (c call) list(n int, tb *lua.LTable, want string, fits func(string) bool) []string {
 	tb = c.open(tb)
 	size := tb.Len()
 	if size > maxTexts {
@@ -53,13 +63,30 @@ func (c call) texts(n int, tb *lua.LTable) []string {
 	c.turn.Steps(c.L, size)
 	all := make([]string, size)
 	for i := range all {
-		s, ok := tb.RawGetInt(i + 1).(lua.LString)
-		if !ok {
-			c.fail("%s: item %d is %s; want a string", c.argument(n), i+1, describe(tb.RawGetInt(i+1)))
+		v := tb.RawGetInt(i + 1)
+		s, ok := v.(lua.LString)
+		switch {
+		case !ok:
+			c.fail("%s: item %d is %s; want a string", c.argument(n), i+1, describe(v))
+		case !fits(string(s)):
+			c.fail("%s: item %d is %s; want %s", c.argument(n), i+1, quote(string(s)), want)
 		}
+		c.readText(c.argument(n), len(s))
 		all[i] = string(s)
 	}
 	return all
+}
+
+// maxRead is how many bytes of text one call may take out of tables. The same text may stand in them many
+// times, and what is sent to WeChat has a copy of each.
+const maxRead = 1 << 20
+
+// readText counts the text of a field or an item towards maxRead.
+func (c call) readText(field string, n int) {
+	c.state.read += n
+	if c.state.read > maxRead {
+		c.fail("%s: the texts up to here have %d bytes; want at most %d in one call", field, c.state.read, maxRead)
+	}
 }
 
 // number is a number argument, or otherwise when an optional one is missing.
@@ -74,7 +101,7 @@ func (c call) number(n int, otherwise float64) float64 {
 func (c call) duration(n int) time.Duration {
 	d, ok := durationOf(c.L.Get(n))
 	if !ok {
-		c.failArg(n, fmt.Sprintf("is %s", quote(c.L.Get(n).String())), tDuration.Want.EN)
+		c.failArg(n, fmt.Sprintf("is %s", quote(valueText(c.L.Get(n)))), tDuration.Want.EN)
 	}
 	return d
 }
@@ -114,11 +141,27 @@ func (c call) pushText(s string) int {
 // fail raises an error of usage at the script's line: `main.lua:3: on.text: …`. The engine knows the names
 // of library functions only.
 func (c call) fail(format string, args ...any) {
-	what := fmt.Sprintf(format, args...)
+	what := fmt.Sprintf(format, clip(args)...)
 	if c.fn.method() || c.fn.apart {
 		what = c.fn.Name + ": " + what
 	}
 	c.turn.Fail(c.L, "%s", what)
+}
+
+// maxQuoted is how many bytes of one text an error shows.
+const maxQuoted = 2 << 10
+
+// clip cuts long texts among the arguments of a message: they may be megabytes, and messages are kept.
+func clip(args []any) []any {
+	for i, arg := range args {
+		if err, ok := arg.(error); ok {
+			arg = err.Error()
+		}
+		if s, ok := arg.(string); ok && len(s) > maxQuoted {
+			args[i] = cutText(s, maxQuoted) + "…"
+		}
+	}
+	return args
 }
 
 // failArg raises an error about argument n: what is wrong with it, what is allowed.

@@ -53,7 +53,7 @@ func (c call) zone() *time.Location {
 func timeSleep(c call) int {
 	d := c.duration(1)
 	if d > maxSleep {
-		c.failArg(1, "is "+d.String(), "at most "+maxSleep.String())
+		c.failArg(1, "is "+quote(valueText(c.arg(1))), "at most "+maxSleep.String())
 	}
 	c.turn.Steps(c.L, waitCost)
 	sleep := realSleep

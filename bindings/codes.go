@@ -18,7 +18,7 @@ func qrcodeCreate(c call) int {
 		q.SceneStr = string(scene)
 	case lua.LNumber:
 		if !isInteger(scene) || scene < 1 || scene > math.MaxUint32 {
-			r.fail("scene is %s; want a whole number from 1 to 4294967295", scene.String())
+			r.fail("scene is %s; want a whole number from 1 to 4294967295", valueText(scene))
 		}
 		q.SceneID = uint32(scene)
 	default:
@@ -27,7 +27,7 @@ func qrcodeCreate(c call) int {
 	if err := q.Check(); err != nil {
 		c.fail("%s", fieldText(err))
 	}
-	return c.act(r.get("scene").String(), func(ctx context.Context, api API) (any, error) {
+	return c.act(valueText(r.get("scene")), func(ctx context.Context, api API) (any, error) {
 		got, err := api.CreateQRCode(ctx, q)
 		code := map[string]any{"ticket": got.Ticket, "url": got.URL, "showqrcode": c.state.p.config.Pages.ShowQRCode(got.Ticket)}
 		if got.ExpireSeconds > 0 {

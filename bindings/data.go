@@ -14,7 +14,7 @@ func (c call) dataFile() (name string, data []byte) {
 	name = c.text(1)
 	data, ok := c.turn.Build().Data(name)
 	if !ok {
-		c.fail("there is no file data/%s%s", name, didYouMean(name, c.state.p.dataNames))
+		c.fail("there is no file data/%s%s", brief(name), didYouMean(name, c.state.p.dataNames))
 	}
 	return name, data
 }
@@ -67,7 +67,7 @@ func csvFind(s *sheet) *Function {
 				return c.push(lua.LNil)
 			}
 		}
-		c.fail("data/%s has no column %s%s; the columns are %s", s.name, column, didYouMean(column, s.columns), strings.Join(s.columns, ", "))
+		c.fail("data/%s has no column %s%s; the columns are %s", s.name, brief(column), didYouMean(column, s.columns), strings.Join(s.columns, ", "))
 		return 0
 	}
 	return &f

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"sort"
 	"strings"
 	"sync"
@@ -159,6 +160,9 @@ func (m *memory) Incr(_ context.Context, key string, by float64) (float64, error
 		if _, err := fmt.Sscan(v, &n); err != nil {
 			return 0, bindings.ErrNotNumber
 		}
+	}
+	if math.IsInf(n+by, 0) {
+		return 0, bindings.ErrNotNumber
 	}
 	m.values[key] = fmt.Sprint(n + by)
 	return n + by, m.broken

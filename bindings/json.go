@@ -47,7 +47,7 @@ func jsonArray(c call) int {
 	if k, err := sortKeys(tb); err != nil {
 		c.fail("%s: %s", c.argument(1), err)
 	} else if len(k.names) > 0 {
-		c.fail("%s has the key %s; want a list", c.argument(1), k.names[0])
+		c.fail("%s has the key %s; want a list", c.argument(1), brief(k.names[0]))
 	}
 	markList(tb)
 	return c.push(tb)

@@ -154,7 +154,7 @@ func (w *jsonWriter) object(tb *lua.LTable, names []string) *pathError {
 		}
 		w.buf = append(w.buf, ':')
 		if err := w.value(tb.RawGetString(name)); err != nil {
-			return err.within(name)
+			return err.within(brief(name))
 		}
 	}
 	w.buf = append(w.buf, '}')
@@ -191,7 +191,7 @@ func sortKeys(tb *lua.LTable) (tableKeys, *pathError) {
 	}
 	sort.Strings(k.names)
 	if k.numbers > 0 && len(k.names) > 0 {
-		return k, misplaced(fmt.Sprintf("is a list and has the key %s too; want one or the other", k.names[0]))
+		return k, misplaced(fmt.Sprintf("is a list and has the key %s too; want one or the other", brief(k.names[0])))
 	}
 	if k.numbers > 0 && largest != float64(k.numbers) {
 		for i := 1; ; i++ {

@@ -36,7 +36,7 @@ func (c call) menu() *wechat.Menu {
 	var err error
 	if buttonOf(tb.RawGetInt(1)) != nil {
 		m = &wechat.Menu{}
-		for _, b := range c.buttons(tb) {
+		for _, b := range c.buttons(tb, maxInMenu, "a menu") {
 			if part := b.held(); part != nil {
 				c.fail("button %s holds a function; only the menu{…} of the top level can", quote(part.button.Name))
 			}

@@ -90,9 +90,10 @@ func TestMenusThatAreRefused(t *testing.T) {
 	tests := []struct{ name, main, want string }{
 		{"a long name", "menu{\n  button('a', {key = 'A'}),\n  button('" + long + "', {key = 'B'}),\n}", "menu: button[2].name (" + long + ", main.lua:3): "},
 		{"a long name below", "menu{ group('更多', { button('a', {key = 'A'}), button(('茶'):rep(21), {key = 'B'}) }) }", "menu: button[1].sub_button[2].name (更多/茶"},
-		{"four buttons", "menu{ button('a', {key = 'A'}), button('b', {key = 'B'}), button('c', {key = 'C'}), button('d', {key = 'D'}) }", "menu: button: 4 of them at the top; want 1 to 3"},
-		{"six buttons below", "local b = function(k) return button(k, {key = k}) end menu{ group('g', { b'1', b'2', b'3', b'4', b'5', b'6' }) }", "button[1].sub_button (g, main.lua:1): 6 of them; want 1 to 5"},
-		{"three levels", "menu{ group('a', { group('b', { button('c', {key = 'C'}) }) }) }", "button[1].sub_button[1].sub_button (a/b, main.lua:1): a third level; menus have two"},
+		{"four buttons", "menu{ button('a', {key = 'A'}), button('b', {key = 'B'}), button('c', {key = 'C'}), button('d', {key = 'D'}) }", "menu: 4 buttons in the list; want 1 to 3 in a menu"},
+		{"six buttons below", "local b = function(k) return button(k, {key = k}) end menu{ group('g', { b'1', b'2', b'3', b'4', b'5', b'6' }) }", "main.lua:1: group: 6 buttons in the list; want 1 to 5 in a group"},
+		{"three levels", "menu{ group('a', { group('b', { button('c', {key = 'C'}) }) }) }", "main.lua:1: group: item 1 is a group; want button(…): a menu has two levels"},
+		{"a name without end", "button(\"k\", {key = 'k'}) group(('x'):rep(1000), {button('k', {key = 'k'})})", "main.lua:1: group: argument 1 (name) is 1000 bytes long; want at most 16 bytes in the menu, 60 in a group"},
 		{"a long key", "menu{ button('a', {key = ('k'):rep(129)}) }", "button[1].key (a, main.lua:1)"},
 		{"no address", "menu{ button('a', {view = 'example.com'}) }", "button[1].url (a, main.lua:1)"},
 		{"an empty menu", "menu{}", "menu: 0 buttons in the list; want 1 to 3"},

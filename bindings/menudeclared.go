@@ -53,7 +53,7 @@ func menuDeclare(c call) int {
 		c.fail("the menu is declared at the top level; inside a handler use menu.create")
 	}
 	s := c.state
-	buttons := c.buttons(c.table(1))
+	buttons := c.buttons(c.table(1), maxInMenu, "a menu")
 	if s.draft {
 		c.keepMenu(buttons)
 	} else if s.index.menu == nil {

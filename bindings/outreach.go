@@ -90,7 +90,7 @@ func massSend(c call) int {
 	r, m := c.mass("filter", "touser", "clientmsgid", "send_ignore_reprint")
 	m.ClientMsgID, m.SendIgnoreReprint = r.text("clientmsgid"), r.flag("send_ignore_reprint")
 	if tb := r.inner("touser"); tb != nil {
-		m.OpenIDs = c.texts(1, tb)
+		m.OpenIDs = c.fans(1, tb)
 	}
 	if tb := r.inner("filter"); tb != nil {
 		if r.inner("touser") != nil {

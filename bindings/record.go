@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
 )
 
 // record is a table that an author fills with named fields: reply.news{title = …}.
@@ -31,7 +33,7 @@ func (c call) record(at string, tb *lua.LTable, names ...string) record {
 		}
 	})
 	if unknown != "" {
-		r.fail("has no field %s%s; the fields are %s", unknown, didYouMean(unknown, known), strings.Join(firstSpellings(names), ", "))
+		r.fail("has no field %s%s; the fields are %s", brief(unknown), didYouMean(unknown, known), strings.Join(firstSpellings(names), ", "))
 	}
 	return r
 }
@@ -46,6 +48,7 @@ func (r record) text(name string) string {
 	if !ok {
 		r.fail("%s is %s; want a string", name, describe(v))
 	}
+	r.c.readText(strings.TrimPrefix(r.at+": "+name, ": "), len(s))
 	return string(s)
 }
 
@@ -114,7 +117,7 @@ func (r record) get(name string) lua.LValue {
 }
 
 func (r record) fail(format string, args ...any) {
-	what := fmt.Sprintf(format, args...)
+	what := fmt.Sprintf(format, clip(args)...)
 	if r.at != "" {
 		what = r.at + ": " + what
 	}
@@ -144,11 +147,27 @@ func keyText(k lua.LValue) string {
 	case lua.LString:
 		return string(k)
 	case lua.LNumber:
-		return "[" + k.String() + "]"
+		return "[" + valueText(k) + "]"
 	case lua.LBool:
 		return "[" + k.String() + "]"
 	}
 	return "[" + describe(k) + "]"
+}
+
+// valueText is a string, a number or a boolean as tostring writes it.
+func valueText(v lua.LValue) string {
+	if n, ok := v.(lua.LNumber); ok {
+		return engine.NumberText(float64(n))
+	}
+	return v.String()
+}
+
+// brief shows a name in an error: cut after 40 characters.
+func brief(name string) string {
+	if q := quote(name); len(name) > 40 {
+		return q[1 : len(q)-1]
+	}
+	return name
 }
 
 // quote shows a text in an error: in quotes, cut after 40 characters.

@@ -50,7 +50,8 @@ func NewSet() (*engine.Set, error) {
 func native(f *Function) lua.LGFunction {
 	return func(L *lua.LState) int {
 		t := engine.TurnOf(L)
-		c := call{L: L, turn: t, state: stateOf(t), fn: f}
+		c := callOf(L, t, f)
+		c.state.read = 0
 		c.check()
 		return f.run(c)
 	}

@@ -22,7 +22,7 @@ func (c call) renderAt(b *strings.Builder, v lua.LValue, depth int) {
 	case lua.LString:
 		c.renderText(b, string(v), depth)
 	case lua.LNumber, lua.LBool, *lua.LNilType:
-		b.WriteString(v.String())
+		b.WriteString(valueText(v))
 	case *lua.LTable:
 		if depth == renderDepth {
 			b.WriteString("{…}")

@@ -98,7 +98,10 @@ func replyPick(c call) int {
 			continue
 		}
 		one := answerOf(v)
-		if one == nil || one.picks != nil {
+		if one != nil && one.picks != nil {
+			c.fail("answer %d is a reply.pick itself; want a string or another reply.* value", i)
+		}
+		if one == nil {
 			c.fail("answer %d is %s; want %s", i, describe(v), tAnswer.Want.EN)
 		}
 		a.picks = append(a.picks, one)

@@ -10,10 +10,13 @@ import (
 	"moonwire/wechat"
 )
 
+// maxOpenID is far above what openids have: 28 bytes.
+const maxOpenID = 128
+
 // openid is the fan in argument 1.
 func (c call) openid() string {
 	id := c.text(1)
-	if id == "" || len(id) > 128 {
+	if id == "" || len(id) > maxOpenID {
 		c.failArg(1, "is "+quote(id), "the openid of a fan, such as msg.openid")
 	}
 	return id

@@ -134,6 +134,7 @@ func TestSendRefuses(t *testing.T) {
 		{"an unknown option", `send.text("o1", "a", {kf = "a"})`, "send.text: options: has no field kf"},
 		{"a menu without list", `send.msgmenu("o1", {head_content = "a"})`, "send.msgmenu: list is nil; want a list of"},
 		{"a menu's number", `send.msgmenu("o1", {list = {{id = 1, content = "a"}}})`, "send.msgmenu: list 1: id is a number; want a string"},
+		{"an id of control characters", `send.msgmenu("o1", {list = {{id = "\1", content = "a"}}})`, "send.msgmenu: list[1].id: holds nothing but blanks and control characters"},
 		{"more than 20 calls", `for i = 1, 30 do send.text("o1", "a") end`, "wechat_calls"},
 	}
 	for _, tt := range tests {

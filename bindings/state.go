@@ -28,6 +28,7 @@ type state struct {
 	secrets  []string // tokens that the script was given: for no log, trace or error
 	broken   error    // memory failed or another run has the claim: the turn is void
 	logged   int64
+	read     int // bytes of text that the running function took out of tables
 }
 
 // Holds shows the engine's measure of memory what Go keeps for the script.

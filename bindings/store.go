@@ -3,9 +3,12 @@ package bindings
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
 )
 
 const (
@@ -19,7 +22,7 @@ const (
 func (c call) key() string {
 	k := c.text(1)
 	if k == "" || len(k) > maxKey {
-		c.failArg(1, plural(len(k), "byte")+" long", "1 to 256 bytes")
+		c.failArg(1, "is "+plural(len(k), "byte")+" long", "1 to 256 bytes")
 	}
 	return k
 }
@@ -85,7 +88,7 @@ func (c call) ttl(n int) time.Duration {
 	}
 	d, ok := durationOf(v)
 	if !ok || d <= 0 {
-		c.fail("options: ttl is %s; want %s", quote(v.String()), tDuration.Want.EN)
+		c.fail("options: ttl is %s; want %s", quote(valueText(v)), tDuration.Want.EN)
 	}
 	return d
 }
@@ -103,14 +106,18 @@ func storeIncr(c call) int {
 	sum := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
 		n, err := m.Incr(ctx, key, by)
 		if errors.Is(err, ErrNotNumber) {
-			return nil, nil
+			old, _, err := m.Get(ctx, key)
+			return string(old), err
 		}
 		return n, err
 	})
-	n, ok := sum.(float64)
-	if !ok {
+	if old, ok := sum.(string); ok {
+		if _, err := strconv.ParseFloat(old, 64); err == nil {
+			c.fail("the value of %s would become larger than any number: %s + %s", quote(key), brief(old), engine.NumberText(by))
+		}
 		c.fail("the value of %s is not a number", quote(key))
 	}
+	n := sum.(float64)
 	return c.push(lua.LNumber(n))
 }
 
@@ -125,7 +132,7 @@ func storeCAS(c call) int {
 func storeListing(c call) int {
 	prefix, limit := c.text(1), int(c.number(2, storeList))
 	if len(prefix) > maxKey {
-		c.failArg(1, plural(len(prefix), "byte")+" long", "at most 256 bytes")
+		c.failArg(1, "is "+plural(len(prefix), "byte")+" long", "at most 256 bytes")
 	}
 	if limit < 1 || limit > mostList {
 		c.failArg(2, "is "+lua.LNumber(limit).String(), "1 to 1000")

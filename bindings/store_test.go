@@ -41,7 +41,7 @@ func TestStoreLetsExpire(t *testing.T) {
 func TestStoreRefuses(t *testing.T) {
 	tests := []struct{ name, act, want string }{
 		{"a number for a key", `store.get(7)`, "main.lua:1: store.get: argument 1 (key) is a number; want a string"},
-		{"an empty key", `store.get("")`, "argument 1 (key) 0 bytes long; want 1 to 256 bytes"},
+		{"an empty key", `store.get("")`, "argument 1 (key) is 0 bytes long; want 1 to 256 bytes"},
 		{"a function", `store.set("k", print)`, "store.set: argument 2 (value) is a function; want plain data"},
 		{"a function inside", `store.set("k", {a = {print}})`, "store.set: argument 2 (value): a[1]: is a function"},
 		{"no value", `store.set("k")`, "store.set: argument 2 (value) is missing"},
@@ -49,6 +49,7 @@ func TestStoreRefuses(t *testing.T) {
 		{"an option", `store.set("k", 1, {tll = "1m"})`, "options: has no field tll; did you mean ttl?"},
 		{"too large", `store.set("k", ("a"):rep(300000))`, "more than 65536 bytes of JSON"},
 		{"incr of a text", `store.set("k", "a") store.incr("k")`, `store.incr: the value of "k" is not a number`},
+		{"incr beyond all numbers", `store.set("k", 1.7e308) store.incr("k", 1.7e308)`, `store.incr: the value of "k" would become larger than any number: `},
 		{"a limit", `store.list("", 5000)`, "store.list: argument 2 (limit) is 5000; want 1 to 1000"},
 		{"more than 200 calls", `for i = 1, 300 do pcall(store.get, "k") end`, "store"},
 	}

@@ -18,7 +18,9 @@ func (s *state) take(t *engine.Turn, v lua.LValue, r *rule) error {
 	}
 	a := answerOf(v)
 	if a == nil {
-		return r.error("the answer is %s; want a string, a reply.* value, or nil for the next rule", describe(v))
+		err := r.error("the answer is %s; want a string, a reply.* value, or nil for the next rule", describe(v))
+		err.Hint = answerHint(v)
+		return err
 	}
 	if a.picks != nil {
 		var n any
@@ -33,6 +35,19 @@ func (s *state) take(t *engine.Turn, v lua.LValue, r *rule) error {
 		a = a.picks[int(n.(float64))]
 	}
 	return s.takeReply(a.reply, r, a)
+}
+
+// answerHint is how an author may make an answer of a value that is none.
+func answerHint(v lua.LValue) string {
+	switch v.Type() {
+	case lua.LTNumber, lua.LTBool:
+		return "write return tostring(…), or return nil where another rule may answer"
+	case lua.LTTable:
+		return "reply.news{…} makes an answer of articles, reply.text(table.concat(…)) one of a list"
+	case lua.LTFunction:
+		return "call the function: return f(…)"
+	}
+	return ""
 }
 
 // pickFunction is the name under which a choice of reply.pick is made.

@@ -52,15 +52,17 @@ func (c call) templateData(n int) map[string]wechat.TemplateValue {
 
 func (c call) templateValue(name string, v lua.LValue) string {
 	if tb, ok := v.(*lua.LTable); ok {
-		v = c.record(name, tb, "value", "color").get("value")
+		v = c.record(brief(name), tb, "value", "color").get("value")
 	}
 	switch v.Type() {
 	case lua.LTString, lua.LTNumber:
-		return v.String()
+		text := valueText(v)
+		c.readText(brief(name), len(name)+len(text))
+		return text
 	case lua.LTNil:
-		c.fail("%s has no value; want {%s = \"text\"}, with names as keys", name, name)
+		c.fail("%s has no value; want {%s = \"text\"}, with names as keys", brief(name), brief(name))
 	}
-	c.fail("%s is %s; want a string or a number", name, describe(v))
+	c.fail("%s is %s; want a string or a number", brief(name), describe(v))
 	return ""
 }
 

@@ -10,12 +10,24 @@ import (
 func urlEncode(c call) int {
 	s := c.text(1)
 	c.turn.Steps(c.L, len(s)/8)
-	c.turn.Bytes(c.L, 3*len(s))
+	c.turn.Bytes(c.L, escapedLen(s))
 	return c.push(lua.LString(escape(s)))
 }
 
 // escape writes a text so that it may stand anywhere in a URL: a space is %20.
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
+// escapedLen is how long escape makes a text.
+func escapedLen(s string) int {
+	n := len(s)
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		if (b < 'a' || b > 'z') && (b < 'A' || b > 'Z') && (b < '0' || b > '9') && b != '-' && b != '_' && b != '.' && b != '~' {
+			n += 2
+		}
+	}
+	return n
+}
 
 func urlDecode(c call) int {
 	s := c.text(1)
@@ -39,10 +51,10 @@ func urlQuery(c call) int {
 		switch v.Type() {
 		case lua.LTString, lua.LTNumber, lua.LTBool:
 		default:
-			c.fail("%s is %s; want a string, a number or a boolean", name, describe(v))
+			c.fail("%s is %s; want a string, a number or a boolean", brief(name), describe(v))
 		}
-		text := v.String()
-		c.turn.Bytes(c.L, 3*(len(name)+len(text))+2)
+		text := valueText(v)
+		c.turn.Bytes(c.L, escapedLen(name)+escapedLen(text)+2)
 		parts = append(parts, escape(name)+"="+escape(text))
 	}
 	c.turn.Steps(c.L, 10*len(parts))

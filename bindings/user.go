@@ -33,7 +33,7 @@ func userSubscribeTime(c call) int {
 }
 
 func userGetAll(c call) int {
-	openids := c.texts(1, c.table(1))
+	openids := c.fans(1, c.table(1))
 	users := c.L.CreateTable(len(openids), 0)
 	for len(openids) > 0 {
 		n := min(len(openids), usersAtOnce)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"moonwire/bindings"
 	"moonwire/engine"
 )
 
@@ -94,25 +93,6 @@ func (e *examiner) write(file string, m engine.Mention) {
 		e.warn(file, m.Line, m.Name+" is a global: it lasts for this message only",
 			"use local; what must last goes into msg.session or store")
 	}
-}
-
-// call judges calls whose arguments can be read in the text.
-func (e *examiner) call(file string, c engine.Call) {
-	if c.Local || c.Method || c.Name != "on.event" || len(c.Args) == 0 || c.Args[0].Kind != engine.ArgString {
-		return
-	}
-	name := c.Args[0].Text
-	for _, known := range bindings.EventNames() {
-		if strings.EqualFold(known, name) {
-			return
-		}
-	}
-	near := engine.Nearest(name, bindings.EventNames())
-	if near == "" {
-		e.warn(file, c.Line, fmt.Sprintf("on.event(%q): WeChat has no such event that Moonwire knows of", name), "check the spelling; the rule waits for exactly this name")
-		return
-	}
-	e.wrong(file, c.Line, fmt.Sprintf("on.event(%q): WeChat has no such event", name), fmt.Sprintf("did you mean %q?", near))
 }
 
 func (e *examiner) wrong(file string, line int, cause, cure string) {

@@ -27,13 +27,18 @@ func TestCheckNamesCauseAndCure(t *testing.T) {
 		{"a key declared twice", "on.text('menu', 'a')\non.text({'x', ' Menu'}, 'b')", 2, false, "main.lua:1", ""},
 		{"a local of the top level", "local n = 0\non.text(function(msg)\n  n = n + 1\n  return tostring(n)\nend)", 3, true, "n belongs to the top level", "msg.session"},
 		{"a global in a handler", "on.text(function(msg)\n  total = 1\n  return tostring(total)\nend)", 2, true, "total is a global", "local"},
+		{"a reply thrown away", "on.text(function(msg)\n  if msg.content == 'a' then reply.text('b') end\n  return reply.text('c')\nend)", 2, true, "what reply.text makes is thrown away", "write return reply.text(…)"},
+		{"a pattern of Lua's", "on.match('^(%d+)$', function(msg, n) return n end)", 1, true, "%d is of Lua's patterns", `write \d, and the text in [[…]]`},
+		{"a pattern of Lua's for re", "on.text(function(msg) return re.match(msg.content, '^%a+$') end)", 1, true, "%a is of Lua's patterns", `regular expression`},
+		{"a module that returns nothing", "local teas = require 'lib.teas'\n-- file: lib/teas.lua\nlocal M = {}", 1, true, "lib/teas.lua returns nothing", "return M"},
 		{"a module that is not there", "local m = require 'lib.nope'", 1, false, "lib/nope.lua", "lib.x is lib/x.lua"},
 		{"an error at the top level", "local t = nil\nt.x = 1", 2, false, "attempt to index local 't' (a nil value)", ""},
 		{"an effect at the top level", "store.set('a', 1)", 1, false, "top level", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, dir, map[string]string{"shop/main.lua": tc.main})
+			main, teas, _ := strings.Cut(tc.main, "\n-- file: lib/teas.lua\n")
+			write(t, dir, map[string]string{"shop/main.lua": main, "shop/lib/teas.lua": teas})
 			code, out, errs := run(t, "", "check", "--json", dir)
 			var found []struct {
 				Account, File, Cause, Cure string

@@ -196,6 +196,7 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 	cost := int64(0)
 	err := e.Do(ctx, b, TurnOptions{Host: o.Host}, func(t *Turn) error {
 		cost, _, _ = t.Used()
+		b.Warnings = t.unreturned()
 		if o.Seal == nil {
 			return nil
 		}

@@ -103,3 +103,23 @@ func TestSetRefusesNamesGivenTwice(t *testing.T) {
 	_, err = engine.NewSet(nil, map[string]engine.Proxy{"string": {}})
 	require.Error(t, err)
 }
+
+// TestModulesThatReturnNothing: whoever uses the value is warned, whoever only runs the file is not.
+func TestModulesThatReturnNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	b, err := w.compile(map[string]string{
+		"main.lua":      "require('lib.rules')\nlocal teas = require('lib.teas')\nlocal cups, yes = require('lib.cups'), require('lib.yes')",
+		"lib/rules.lua": "require('lib.cups')\nrequire('lib.more')", "lib/more.lua": "local x = 1",
+		"lib/teas.lua": "require('lib.more')\nlocal M = {}", "lib/cups.lua": "local M = {}", "lib/yes.lua": "return true",
+	}, engine.Limits{})
+	require.NoError(t, err)
+	var said []string
+	for _, warning := range b.Warnings {
+		require.Equal(t, "end that file with return and its table: return M", warning.Hint)
+		said = append(said, warning.Error())
+	}
+	require.Equal(t, []string{
+		"main.lua:3: lib/cups.lua returns nothing, so require gives true here",
+		"main.lua:2: lib/teas.lua returns nothing, so require gives true here",
+	}, said)
+}

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"strings"
+	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -119,13 +120,19 @@ func raised(value lua.LValue) *lua.ApiError {
 }
 
 func (v *vm) translated(L *lua.LState) lua.LValue {
-	value := L.Get(-1)
 	verbatim := v.verbatim
 	v.verbatim = false
-	if msg, ok := value.(lua.LString); ok && !verbatim {
-		return lua.LString(v.turn.words(L, string(msg)))
+	msg, ok := L.Get(-1).(lua.LString)
+	if !ok {
+		return L.Get(-1)
 	}
-	return value
+	if !verbatim {
+		msg = lua.LString(v.turn.words(L, string(msg)))
+	}
+	if L.Parent != nil {
+		v.told = string(msg)
+	}
+	return msg
 }
 
 // pcall(fn, …) catches errors of the script, but neither a spent budget nor a suspension.
@@ -160,25 +167,27 @@ func (t *Turn) caught(L *lua.LState, err error) lua.LValue {
 	if !errors.As(err, &api) || api.Type == lua.ApiErrorPanic {
 		return lua.LString(position(L, 0) + t.panicked(err))
 	}
-	if msg, ok := api.Object.(lua.LString); ok {
-		return lua.LString(t.masked(string(msg)))
-	}
 	return api.Object
 }
 
-// panicked notes that the VM itself failed, which leaves it in a state that nobody can vouch for.
+// panicked notes that the VM itself failed, which leaves it in a state that nobody can vouch for. The operator
+// is told once a turn.
 func (t *Turn) panicked(err error) string {
+	if !t.dirty {
+		t.engine.log.Warn("the Lua VM panicked", "account", t.build.Account, "build", t.build.ID, "error", shorten(err.Error(), 4<<10))
+	}
 	t.dirty = true
-	t.engine.log.Warn("the Lua VM panicked", "account", t.build.Account, "build", t.build.ID, "error", shorten(err.Error(), 4<<10))
 	return "the Lua machine cannot do this (does something yield inside a metamethod or an iterator?)"
 }
 
-// masked hides Go's words where a coroutine has already turned a panic into a message.
+// masked hides Go's words where a coroutine has turned a panic into a message. What was raised is known by its
+// place in memory: a script may raise the very same words.
 func (t *Turn) masked(msg string) string {
-	if strings.Contains(msg, "runtime error: ") || strings.Contains(msg, "interface conversion: ") {
-		return t.panicked(errors.New(msg))
+	told := t.vm.told
+	if unsafe.StringData(msg) == unsafe.StringData(told) && len(msg) == len(told) || strings.Contains(msg, "registry overflow") {
+		return msg // nothing is told of a coroutine that has no room to begin
 	}
-	return msg
+	return t.panicked(errors.New(msg))
 }
 
 // xpcall(fn, handler) calls handler with the error after the stack is unwound: there is no debug library

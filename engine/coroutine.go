@@ -105,6 +105,7 @@ func resume(L *lua.LState, th *lua.LState) int {
 		L.Pop(1)
 		L.Push(lua.LString(t.masked(string(msg))))
 	}
+	t.vm.told = ""
 	return n
 }
 

@@ -91,6 +91,9 @@ func (t *Turn) meantGlobal(named string) string {
 		}
 		return "scripts do not have " + name + ": " + why
 	}
+	if name == "msg" {
+		return "msg is what a handler is given: on.text(function(msg) … end)"
+	}
 	names := t.globalNames()
 	if near := Nearest(name, names); near != "" {
 		return "did you mean " + near + "?"

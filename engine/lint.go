@@ -29,6 +29,7 @@ type Call struct {
 	Mention
 	Local  bool // the name begins with a local variable, not with a global
 	Method bool // the name has a colon before its last part
+	Bare   bool // a statement of its own: what it gives back is thrown away
 	Args   []Arg
 }
 
@@ -73,7 +74,8 @@ type binding struct {
 
 type linter struct {
 	facts Facts
-	depth int // functions around what is being read
+	depth int      // functions around what is being read
+	bare  ast.Expr // the call that is the statement being read
 }
 
 func (l *linter) mention(name string, at ast.PositionHolder) Mention {
@@ -119,6 +121,7 @@ func (l *linter) stmt(st ast.Stmt, b *binding) *binding {
 	case *ast.FuncDefStmt:
 		l.define(st, b)
 	case *ast.FuncCallStmt:
+		l.bare = st.Expr
 		l.expr(st.Expr, b)
 	case *ast.ReturnStmt:
 		l.exprs(st.Exprs, b)
@@ -238,7 +241,7 @@ func (l *linter) call(e *ast.FuncCallExpr, b *binding) {
 		of = e.Receiver
 	}
 	if name, root := dotted(of); root != nil {
-		c := Call{Mention: l.mention(name, e), Local: b.find(root.Value) != nil, Args: make([]Arg, len(e.Args))}
+		c := Call{Mention: l.mention(name, e), Local: b.find(root.Value) != nil, Bare: l.bare == ast.Expr(e), Args: make([]Arg, len(e.Args))}
 		if e.Receiver != nil {
 			c.Name, c.Method = name+":"+e.Method, true
 		}

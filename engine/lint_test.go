@@ -56,12 +56,15 @@ func TestLint(t *testing.T) {
 	}
 	require.Equal(t, []string{"require", "fact", "on.text", "os.time", "table.insert", "pairs", "flow", "c:ask"}, calls)
 	require.Equal(t, engine.Call{
-		Mention: at("flow", 20, false),
+		Mention: at("flow", 20, false), Bare: true,
 		Args: []engine.Arg{
 			{engine.ArgString, "order"}, {engine.ArgName, "on_order"}, {Kind: engine.ArgTable}, {engine.ArgNumber, "12"}, {Kind: engine.ArgNil}, {engine.ArgBool, "true"},
 		},
 	}, f.Calls[6])
 	require.True(t, f.Calls[1].Local)
+	require.False(t, f.Calls[0].Bare)
+	require.False(t, f.Calls[3].Bare)
+	require.True(t, f.Calls[4].Bare)
 	require.True(t, f.Calls[7].Method)
 	require.Equal(t, engine.ArgFunction, f.Calls[2].Args[1].Kind)
 }

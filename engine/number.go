@@ -20,6 +20,9 @@ func appendNumber(dst []byte, x float64) []byte {
 	return appendFloat(dst, spec{verb: 'g', precision: 14, hasPrecision: true}, x)
 }
 
+// NumberText writes a number as tostring does: 0.3 for 0.1 + 0.2, inf, nan.
+func NumberText(x float64) string { return numberText(x) }
+
 func numberText(x float64) string {
 	var buf [32]byte
 	return string(appendNumber(buf[:0], x))

@@ -146,7 +146,7 @@ func (t *Turn) describe(e *ScriptError, value lua.LValue) {
 		e.Value, _ = t.FromLua(value, Caps{Count: 100, Bytes: maxMessage})
 		return
 	}
-	text := t.masked(string(msg))
+	text := string(msg)
 	if file, line, rest, ok := t.cutPosition(text); ok {
 		e.File, e.Line, text = file, line, rest
 	}

@@ -10,6 +10,9 @@ import (
 type loaded struct {
 	name  string
 	value lua.LValue
+	empty bool   // the file returned nothing
+	file  string // where that was used as a value, "" for nowhere
+	line  int
 }
 
 // require runs a module of the build once per turn and returns what it returned, or true. Names are looked
@@ -17,26 +20,58 @@ type loaded struct {
 func require(L *lua.LState) int {
 	t := TurnOf(L)
 	name := args{L, "require"}.str(1)
-	for _, m := range t.modules {
+	for i := range t.modules {
+		m := &t.modules[i]
 		if m.name != name {
 			continue
 		}
 		if m.value == nil {
 			t.Fail(L, "modules require one another in a circle: %s", t.circle(name))
 		}
+		m.used(L)
 		L.Push(m.value)
 		return 1
 	}
 	m := t.build.modules.named(name)
 	switch {
 	case m == nil || m == t.build.main:
-		t.Fail(L, "there is no module %q%s", name, t.moduleHint(name))
+		t.Fail(L, "there is no module %q%s", shorten(name, 80), t.moduleHint(name))
 	case m.err != nil:
 		t.Fail(L, "%s", m.err.Error())
 	}
+	at := len(t.modules)
 	v := t.runModule(L, name, m.chunk)
+	t.modules[at].used(L)
 	L.Push(v)
 	return 1
+}
+
+// used notes where a script takes the value of a module that has none.
+func (m *loaded) used(L *lua.LState) {
+	f, ok := frameAt(L, 1)
+	if !ok || !m.empty || m.file != "" || f.fn.IsG {
+		return
+	}
+	inst := f.fn.Proto.Code[f.pc]
+	if opcode(inst) == lua.OP_CALL && operandC(inst) == 1 {
+		return // the statement `require "lib.rules"`
+	}
+	m.file, m.line = f.fn.Proto.SourceName, f.line
+}
+
+// unreturned are warnings of modules whose author forgot to return their table.
+func (t *Turn) unreturned() (all []*ScriptError) {
+	for _, m := range t.modules {
+		if m.file == "" {
+			continue
+		}
+		all = append(all, &ScriptError{
+			File: m.file, Line: m.line,
+			Msg:  t.build.modules.named(m.name).file + " returns nothing, so require gives true here",
+			Hint: "end that file with return and its table: return M",
+		})
+	}
+	return all
 }
 
 // runModule runs a file. One that raises is not loaded: the next to require it hears the same error.
@@ -54,6 +89,7 @@ func (t *Turn) runModule(L *lua.LState, name string, c *chunk) (v lua.LValue) {
 	L.Call(0, 1)
 	v = L.Get(-1)
 	L.Pop(1)
+	t.modules[at].empty = v == lua.LNil
 	if v == lua.LNil {
 		v = lua.LTrue
 	}

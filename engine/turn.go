@@ -266,7 +266,12 @@ func (t *Turn) Where(L *lua.LState) (file string, line int) {
 // Fail raises an error in the form `file:line: function: message`, where file and line are those of the
 // script that called the running native and function is the native's name. It does not return.
 func (t *Turn) Fail(L *lua.LState, format string, args ...any) {
-	L.Error(lua.LString(position(L, 0)+t.nativeName(L)+sprintf(format, args)), 0)
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = shorten(s, maxMessage)
+		}
+	}
+	raiseVerbatim(L, lua.LString(position(L, 0)+t.nativeName(L)+sprintf(format, args)))
 }
 
 // nativeName is the running native's name and a colon, "" when it has none.

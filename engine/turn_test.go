@@ -1,9 +1,12 @@
 package engine_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,4 +174,38 @@ func TestPanicOfANative(t *testing.T) {
 	got, err := w.run(`local ok, e = pcall(bug) return tostring(ok) .. tostring(e:find("nil map"))`)
 	require.NoError(t, err)
 	require.Equal(t, "falsenil", got)
+	got, err = w.run(`local ok, e = coroutine.resume(coroutine.create(bug)) return tostring(ok) .. e`)
+	require.NoError(t, err)
+	require.Contains(t, got, "falsethe Lua machine cannot do this")
+	_, err = w.run(`coroutine.wrap(function() pcall(error, "assignment to entry in nil map", 0) bug() end)()`)
+	require.ErrorContains(t, err, "the Lua machine cannot do this")
+}
+
+// TestGosWordsOfAScript: a script may say what Go says, and its VM serves on.
+func TestGosWordsOfAScript(t *testing.T) {
+	var log bytes.Buffer
+	set, err := engine.NewSet(natives(), nil)
+	require.NoError(t, err)
+	e, err := engine.New(set, engine.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	require.NoError(t, err)
+	w := &world{t, e}
+	for _, text := range []string{"runtime error: no stock", "interface conversion: to pdf", "assignment to entry in nil map", ""} {
+		for _, body := range []string{
+			`local ok, e = pcall(error, "TEXT", 0) return e`,
+			`local ok, e = coroutine.resume(coroutine.create(function() error("TEXT", 0) end)) return e`,
+			`local ok, e = pcall(coroutine.wrap(function() error("TEXT", 0) end)) return e`,
+			`local e = select(2, coroutine.resume(coroutine.create(function() return "TEXT" end))) return e`,
+			`local f = coroutine.wrap(function() coroutine.wrap(function() error("TEXT", 0) end)() end) local ok, e = pcall(f) return e`,
+		} {
+			got, err := w.run(strings.ReplaceAll(body, "TEXT", text))
+			require.NoError(t, err)
+			require.Equal(t, text, got, body)
+		}
+	}
+	_, err = w.run(`error("runtime error: no stock")`)
+	require.EqualError(t, err, "main.lua:1: runtime error: no stock")
+	require.Empty(t, log.String())
+	_, err = w.run(`for i = 1, 100 do pcall(bug) pcall(coroutine.wrap(bug)) end`)
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(log.String(), "the Lua VM panicked"))
 }

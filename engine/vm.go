@@ -36,7 +36,8 @@ type vm struct {
 	cut   func(i int) (mend func(), ok bool)
 
 	onReport, onTranslate func(*lua.LState)
-	verbatim              bool // the error being raised is not to be translated
+	verbatim              bool   // the error being raised is not to be translated
+	told                  string // the text of the last error raised in a coroutine
 }
 
 func newVM(e *Engine) *vm {
@@ -74,6 +75,7 @@ func (v *vm) clean() bool {
 // forget lets go of the functions of calls that are over. The library leaves them in its call stack, and with
 // them hangs all that the last turn held: as much as a turn may hold, for each idle VM.
 func (v *vm) forget() {
+	v.told = ""
 	frames := reflect.ValueOf(v.L).Elem().Field(private.stack).Elem().Elem().Field(private.frames)
 	at := frames.UnsafePointer()
 	for i := range frames.Len() {

@@ -56,7 +56,7 @@ func (t *Turn) words(L *lua.LState, msg string) string {
 		}
 		return position(L, 0) + w.say(c)
 	}
-	return msg
+	return strings.TrimPrefix(msg, " ") // what the library leaves of a place that is none
 }
 
 // inst is the instruction that failed; false in a native.

@@ -54,6 +54,8 @@ func TestWordsOfRunErrors(t *testing.T) {
 		{"missing argument", "tostring()", "main.lua:1: bad argument #1 to 'tostring' (value expected)"},
 		{"stack", "local function f() return 1 + f() end\nf()", "main.lua:1: stack overflow"},
 		{"caught and shown", "local ok, e = pcall(function() local o return o.x end) error(e, 0)", "main.lua:1: attempt to index local 'o' (a nil value)"},
+		{"the library's words in a text", "require('it cannot perform this')", `main.lua:1: require: there is no module "it cannot perform this" (require "lib.prices" loads lib/prices.lua, require "shared.x" loads scripts/shared/x.lua)`},
+		{"no place to name", "local _, e = pcall(rawset, {}, nil, 1) error('<' .. e .. '>', 0)", "main.lua:1: <table index is nil>"},
 		{"in a coroutine", "coroutine.wrap(function()\nlocal o return o.x end)()", "main.lua:2: attempt to index local 'o' (a nil value)"},
 		{"library is read-only", "string.trim = 1", "main.lua:1: string.trim: string is read-only"},
 		{"effect in a handler is fine, unknown module", "require 'lib.x'", `main.lua:1: require: there is no module "lib.x" (require "lib.prices" loads lib/prices.lua, require "shared.x" loads scripts/shared/x.lua)`},
@@ -77,6 +79,7 @@ func TestHints(t *testing.T) {
 		{"gone", "loadstring('x')", "scripts do not have loadstring: use require, or a table of functions"},
 		{"gone library", "io.open('x')", "scripts do not have io: use store for what lasts and data/ for tables"},
 		{"for without pairs", "for k in {} do end", "write `in pairs(t)` or `in ipairs(t)`"},
+		{"msg where there is none", "return msg.content", "msg is what a handler is given: on.text(function(msg) … end)"},
 		{"nothing near", "zzzzz()", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"unicode/utf8"
 )
@@ -11,9 +12,13 @@ import (
 // EncodeJSON writes v the way the platform wants it (wechat-protocol §0): raw UTF-8 and never a
 // \uXXXX escape, which menus refuse with 40033 and texts show literally. Control characters that
 // JSON could only write as such an escape are dropped; bytes that are not UTF-8 become U+FFFD.
+// What would be larger than any request is a *FieldError, before it is written.
 func EncodeJSON(v any) ([]byte, error) {
 	if raw, ok := v.(json.RawMessage); ok && !json.Valid(raw) {
 		return nil, fmt.Errorf("the body is not JSON")
+	}
+	if jsonSize(reflect.ValueOf(v), maxJSONBody) > maxJSONBody {
+		return nil, &FieldError{"body", fmt.Sprintf("is too large; want at most %d bytes of JSON", maxJSONBody)}
 	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -22,6 +27,47 @@ func EncodeJSON(v any) ([]byte, error) {
 		return nil, fmt.Errorf("the body cannot be written as JSON: %w", err)
 	}
 	return unescape(bytes.TrimSuffix(out.Bytes(), []byte("\n"))), nil
+}
+
+// maxJSONBody is far above the largest request there is, a draft of eight articles.
+const maxJSONBody = 4 << 20
+
+// jsonSize is about how many bytes v takes as JSON, counted until they are more than enough. The numbers and
+// names of a struct are few and left out.
+func jsonSize(v reflect.Value, enough int) (size int) {
+	switch v.Kind() {
+	case reflect.String:
+		return escapedSize(v.String())
+	case reflect.Pointer, reflect.Interface:
+		return jsonSize(v.Elem(), enough)
+	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return v.Len()
+		}
+		for i := 0; i < v.Len() && size <= enough; i++ {
+			size += 1 + jsonSize(v.Index(i), enough-size)
+		}
+	case reflect.Map:
+		for it := v.MapRange(); it.Next() && size <= enough; {
+			size += 2 + jsonSize(it.Key(), enough-size) + jsonSize(it.Value(), enough-size)
+		}
+	case reflect.Struct:
+		for i := 0; i < v.NumField() && size <= enough; i++ {
+			size += jsonSize(v.Field(i), enough-size)
+		}
+	}
+	return size
+}
+
+// escapedSize counts the control characters of a text as encoding/json first writes them.
+func escapedSize(s string) int {
+	size := len(s)
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' {
+			size += 5
+		}
+	}
+	return size
 }
 
 // unescape turns every \uXXXX of valid JSON into the character itself.

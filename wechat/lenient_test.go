@@ -2,6 +2,7 @@ package wechat_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -111,6 +112,23 @@ func TestEncodeJSON(t *testing.T) {
 	require.Error(t, err)
 	_, err = wechat.EncodeJSON(func() {})
 	require.Error(t, err)
+}
+
+func TestEncodeJSONTooLarge(t *testing.T) {
+	long := strings.Repeat("\x01", 1<<18) // six bytes each before they are dropped
+	var field *wechat.FieldError
+	for _, v := range []any{
+		[]string{long, long, long},
+		map[string]any{"list": []map[string]string{{"id": long + long, long: ""}}},
+		&wechat.TemplateMessage{ToUser: long, TemplateID: long, MiniProgram: &wechat.MiniProgram{AppID: long}},
+		json.RawMessage(`"` + strings.Repeat("x", 4<<20) + `"`),
+	} {
+		_, err := wechat.EncodeJSON(v)
+		require.ErrorAs(t, err, &field, "%T", v)
+		require.Equal(t, "body: is too large; want at most 4194304 bytes of JSON", field.Error())
+	}
+	_, err := wechat.EncodeJSON([]string{long, long})
+	require.NoError(t, err)
 }
 
 func FuzzEncodeJSON(f *testing.F) {

@@ -94,7 +94,7 @@ func TestReplyCheck(t *testing.T) {
 		{"long text", wechat.Reply{Type: "text", Content: strings.Repeat("长", 683)}, "content", "2049 bytes; WeChat takes at most 2048 (about 680 Chinese characters)"},
 		{"text that grows", wechat.Reply{Type: "text", Content: strings.Repeat("a", 2046) + "\xff"}, "content", "2049 bytes; WeChat takes at most 2048 (about 680 Chinese characters)"},
 		{"image", wechat.Reply{Type: "image"}, "media_id", "missing; want a string that is not empty"},
-		{"voice", wechat.Reply{Type: "voice", MediaID: " \x01"}, "media_id", "missing; want a string that is not empty"},
+		{"voice", wechat.Reply{Type: "voice", MediaID: " \x01"}, "media_id", "holds nothing but blanks and control characters; want a string that is not empty"},
 		{"video", wechat.Reply{Type: "video", Title: "t"}, "media_id", "missing; want a string that is not empty"},
 		{"music", wechat.Reply{Type: "music", MusicURL: "https://m"}, "thumb_media_id", "missing; want a string that is not empty"},
 		{"music link", wechat.Reply{Type: "music", ThumbMediaID: "M", MusicURL: "m.mp3"}, "music_url", `"m.mp3" is no link; want one that begins with http:// or https://`},

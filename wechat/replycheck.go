@@ -82,10 +82,13 @@ func checkAgent(account string) error {
 }
 
 func checkGiven(field, value string) error {
-	if strings.TrimSpace(Clean(value)) == "" {
-		return &FieldError{field, "missing; want a string that is not empty"}
+	switch {
+	case strings.TrimSpace(Clean(value)) != "":
+		return nil
+	case value != "":
+		return &FieldError{field, "holds nothing but blanks and control characters; want a string that is not empty"}
 	}
-	return nil
+	return &FieldError{field, "missing; want a string that is not empty"}
 }
 
 // checkURL takes an empty value: all links of replies are optional.
