@@ -110,6 +110,12 @@ func TestLoadAccountDefaults(t *testing.T) {
 	}
 }
 
+func TestLoadAccountPassesOverAByteOrderMark(t *testing.T) {
+	c, _, err := bot.LoadAccount("demo", []byte("\ufeffkind: service\n"), resolver(), bot.AccountOptions{Dev: true})
+	require.NoError(t, err)
+	require.Equal(t, "service", c.Kind)
+}
+
 func TestDevMakesUpAnAPIKey(t *testing.T) {
 	yaml := []byte("api_keys: [ \"${env:NOT_SET}\" ]\n")
 	c, _, err := bot.LoadAccount("shop", yaml, bot.Resolver{}, bot.AccountOptions{Dev: true})
@@ -139,7 +145,7 @@ func TestLoadAccountErrors(t *testing.T) {
 		want       string
 	}{
 		{"unknown key", good + "tokn: abc", true, `account.yaml:6: unknown key tokn; did you mean token?`},
-		{"repeated key", good + "kind: test", true, `account.yaml:6: mapping key`},
+		{"repeated key", good + "kind: test", true, `account.yaml:6: kind is there twice, first in line 2`},
 		{"reference elsewhere", good + "apology: ${env:TOKEN}", true, `account.yaml:6: apology: references (${…}) are resolved in`},
 		{"reference inside of settings", good + "settings:\n  a:\n  - x${env:TOKEN}", true, `account.yaml:8: settings.a[]: references`},
 		{"reference as a key", good + "settings: { '${env:TOKEN}': 1 }", true, `account.yaml:6: a reference cannot be a key`},
@@ -165,6 +171,19 @@ func TestLoadAccountErrors(t *testing.T) {
 		{"list for text", "kind: [a]", true, `account.yaml:1: `},
 		{"anchor", "settings: &a { x: 1 }", true, `account.yaml:1: anchors, aliases and tags are not read here`},
 		{"two documents", "kind: test\n---\nkind: test", true, `a second document begins here`},
+		{"repeated setting", "settings:\n  a: 1\n  a: 2", true, `account.yaml:3: settings.a is there twice, first in line 2`},
+		{"tab", "kind: service\n\tmode: plain", true, `account.yaml:2: line 2 begins with a tab: use spaces`},
+		{"glued colon alone", "kind:service", true, `account.yaml:1: a space is missing after the colon`},
+		{"glued colon below", "mode: plain\nkind:service\nlate: push", true, `account.yaml:2: a space is missing after the colon`},
+		{"glued colon first", "kind:service\nmode: plain", true, `account.yaml:1: a space is missing after the colon`},
+		{"glued colon in limits", "limits:\n  memory:64MiB", true, `account.yaml:2: a space is missing after the colon`},
+		{"Chinese colon", "kind： service", true, `account.yaml:1: the colon is a Chinese one`},
+		{"one space too many", "kind: service\n mode: plain\nlate: push", true, `account.yaml:2: begins too far to the left or right`},
+		{"one space too many below", "settings:\n  a: 1\n   b: 2\nlimits: {}", true, `account.yaml:3: begins too far`},
+		{"between two depths", "kind: test\nprevious:\n   token: a\n  encoding_aes_key: b", true, `account.yaml:4: begins too far`},
+		{"a space at the top", " kind: service\nmode: plain", true, `account.yaml:2: begins too far`},
+		{"text for a list", "kind: test\napi_keys: abc", true, "account.yaml:2: api_keys: want a list, as in api_keys: [\"…\"]"},
+		{"text for a map", "settings: abc", true, `account.yaml:1: settings: want names with values below it`},
 		{"not YAML", "kind: [", true, `account.yaml:1: `},
 		{"large number", "settings: { id: 9007199254740993 }", true, `write it in quotes`},
 		{"unknown limit", "limits: { speed: 1 }", true, `account.yaml:1: limits.speed`},
@@ -223,7 +242,8 @@ func TestSecretsDoNotLeak(t *testing.T) {
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", c)
 	texts := log.String() + fmt.Sprintf("%v %+v %#v", c, c, c)
-	for _, yaml := range []string{"tokn: leak99", "token: 'leak99", "previous: leak99", "api_keys: leak99\nx: y", "token: {leak99: 1}", "app_secret: leak99\n a: b"} {
+	for _, yaml := range []string{"tokn: leak99", "token: 'leak99", "previous: leak99", "api_keys: leak99\nx: y", "token: {leak99: 1}", "app_secret: leak99\n a: b",
+		"token:leak99", "token: a\nleak99", "token：leak99", "previous: {leak99: 1, leak99: 2}", "token: a\n  leak99: x", "\tleak99"} {
 		_, _, err := bot.LoadAccount("demo", []byte(yaml), resolver(), bot.AccountOptions{})
 		var config *bot.ConfigError
 		require.ErrorAs(t, err, &config)
