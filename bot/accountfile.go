@@ -8,6 +8,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"moonwire/engine"
 )
 
 // accountYAML is the name of the operator's file in an account's folder.
@@ -86,6 +88,9 @@ type document struct {
 // readDocument parses strictly: no unknown and no repeated key, no anchors, no tags, no reference outside of
 // the secret fields.
 func readDocument(body []byte) (*document, error) {
+	if line, why := engine.NotUTF8(body); why != "" {
+		return nil, &ConfigError{Line: line, Msg: why}
+	}
 	body = WithoutBOM(body)
 	d := &document{body: body, lines: map[string]int{}, text: strings.Split(string(body), "\n")}
 	tree, err := parser.ParseBytes(body, 0, parser.AllowDuplicateMapKey()) // walk words it better
