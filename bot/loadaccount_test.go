@@ -242,8 +242,10 @@ func TestSecretsDoNotLeak(t *testing.T) {
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", c)
 	texts := log.String() + fmt.Sprintf("%v %+v %#v", c, c, c)
-	for _, yaml := range []string{"tokn: leak99", "token: 'leak99", "previous: leak99", "api_keys: leak99\nx: y", "token: {leak99: 1}", "app_secret: leak99\n a: b",
-		"token:leak99", "token: a\nleak99", "token：leak99", "previous: {leak99: 1, leak99: 2}", "token: a\n  leak99: x", "\tleak99"} {
+	for _, yaml := range []string{
+		"tokn: leak99", "token: 'leak99", "previous: leak99", "api_keys: leak99\nx: y", "token: {leak99: 1}", "app_secret: leak99\n a: b",
+		"token:leak99", "token: a\nleak99", "token：leak99", "previous: {leak99: 1, leak99: 2}", "token: a\n  leak99: x", "\tleak99",
+	} {
 		_, _, err := bot.LoadAccount("demo", []byte(yaml), resolver(), bot.AccountOptions{})
 		var config *bot.ConfigError
 		require.ErrorAs(t, err, &config)

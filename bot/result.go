@@ -24,9 +24,9 @@ type result struct {
 	ended    time.Time // the script ended
 	answered time.Time // the answer was written
 	written  bool      // somebody who can be listening got it
-	sent     []Sent // to the turn's fan, the script's own first
-	sends    int    // of what follows the answer, accepted
-	refused  bool // a send was refused since the fan's window is closed
+	sent     []Sent    // to the turn's fan, the script's own first
+	sends    int       // of what follows the answer, accepted
+	refused  bool      // a send was refused since the fan's window is closed
 }
 
 func (r *result) warn(text string) { r.warnings = append(r.warnings, text) }

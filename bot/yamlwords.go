@@ -10,6 +10,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+
+	"moonwire/engine"
 )
 
 // WithoutBOM drops the mark that some editors put before the first letter of a file.
@@ -27,7 +29,7 @@ func YAMLWords(body []byte, err error, keys []string) (line int, msg string) {
 	var unknown *yaml.UnknownFieldError
 	if errors.As(err, &unknown) {
 		key, hint := e.GetToken().Value, ""
-		if like := nearestKey(key, keys); like != "" {
+		if like := engine.Nearest(key, keys); like != "" {
 			hint = "; did you mean " + like + "?"
 		}
 		return line, "unknown key " + key + hint
@@ -143,34 +145,4 @@ func kindName(goType string) string {
 		return "a list"
 	}
 	return "a map (key: value)"
-}
-
-// nearestKey is the key that differs least from word, if it is near enough to be meant.
-func nearestKey(word string, keys []string) string {
-	best, least := "", len(word)/3+1
-	for _, key := range keys {
-		if d := editDistance(word, key); d < least {
-			best, least = key, d
-		}
-	}
-	return best
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -14,28 +14,33 @@ import (
 
 	"moonwire/bot"
 	"moonwire/chat"
-	"moonwire/engine"
 	"moonwire/server"
 	"moonwire/wechat/sim"
 )
 
 // devOptions are the flags of dev.
 type devOptions struct {
-	scripts, addr, platformAddr, data string
-	fresh                             bool
+	scripts, addr, platformAddr, data, config string
+
+	fresh bool
+	asked bool // for config
 }
 
 func devCommand(p Process) *cobra.Command {
 	var o devOptions
 	cmd := &cobra.Command{
 		Use: "dev", Short: "Everything on this machine: callback, stand-in WeChat, watcher", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return exitWith(ExitConfig, dev(cmd, p, o)) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.asked = cmd.Flags().Changed("config")
+			return exitWith(ExitConfig, dev(cmd, p, o))
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.scripts, "scripts", "./scripts", "folder of the accounts")
 	f.StringVar(&o.addr, "addr", defaultDevAddr, "where everything listens")
 	f.StringVar(&o.platformAddr, "platform-addr", "127.0.0.1:8421", "where the stand-in WeChat listens")
 	f.StringVar(&o.data, "data", "./.moonwire", "folder of the store")
+	f.StringVar(&o.config, "config", configName, "the operator's file, for its ceilings")
 	f.BoolVar(&o.fresh, "fresh", false, "empty the data folder first")
 	return cmd
 }
@@ -45,6 +50,10 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 		if err := loopbackOnly(addr); err != nil {
 			return err
 		}
+	}
+	ceilings, err := authorCeilings(o.config, o.asked)
+	if err != nil {
+		return err
 	}
 	if o.fresh {
 		if err := emptyData(o.data); err != nil {
@@ -79,7 +88,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	config.Scripts, config.Data, config.APIBase, config.MaxSkew = o.scripts, o.data, "http://"+apiSocket.Addr().String(), 0
 	config.Drain = 3 * time.Second
 	h, err := build(cmd.Context(), plan{
-		config: config, dev: true, ceilings: engine.DefaultLimits(), events: events,
+		config: config, dev: true, ceilings: ceilings, events: events,
 		resolver: bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile},
 		options:  server.Options{Dev: chat.Desk{Platform: platform}},
 	}, log)
