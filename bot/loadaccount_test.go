@@ -3,6 +3,7 @@ package bot_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"strings"
 	"testing"
@@ -23,6 +24,9 @@ func resolver() bot.Resolver {
 		ReadFile: func(path string) ([]byte, error) {
 			if path == "/run/secrets/demo" || path == "/run/secrets/demo/aes" {
 				return []byte(aesKey + "\n"), nil
+			}
+			if path == "/run/secrets/locked" {
+				return []byte("leak99"), &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
 			}
 			return nil, errors.New("no such file")
 		},
@@ -153,6 +157,8 @@ func TestLoadAccountErrors(t *testing.T) {
 		{"unknown kind of reference", "token: ${vault:TOKEN}", true, `account.yaml:1: token: a reference is the whole value`},
 		{"unset in serve", "app_id: wx1\nmode: plain\ntoken: ${env:NOWHERE}", false, `account.yaml:3: token: ${env:NOWHERE} is not set or empty`},
 		{"missing file in serve", "app_id: wx1\nmode: plain\ntoken: ${file:/x}", false, `account.yaml:3: token: ${file:/x} is not set or empty`},
+		{"unreadable file", "token: ${file:/run/secrets/locked}", true, `account.yaml:1: token: ${file:/run/secrets/locked}: permission denied`},
+		{"unreadable api key", "api_keys: ['${file:/run/secrets/locked}']", true, `api_keys[]: ${file:/run/secrets/locked}: permission denied`},
 		{"relative file", "token: ${file:x}", true, `want a path that begins at the root`},
 		{"literal in serve", "app_id: wx1\nmode: plain\ntoken: literal99", false, `account.yaml:3: token: a secret must not stand in this file`},
 		{"literal api key in serve", good + "api_keys: [abc]", false, `account.yaml:6: api_keys[]: a secret must not stand in this file`},

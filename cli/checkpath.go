@@ -11,9 +11,6 @@ import (
 	"moonwire/engine"
 )
 
-// accountNameWords say what a folder must be called to be an account.
-const accountNameWords = "an account's name is made of a-z, 0-9, _ and -, begins with a letter or a digit, has at most 64, and is not shared"
-
 // path finds out whether a path is the folder of all accounts, one account, or something in it.
 func (c *checker) path(ctx context.Context, path string) error {
 	path = filepath.Clean(path)
@@ -48,14 +45,14 @@ func (c *checker) path(ctx context.Context, path string) error {
 func (c *checker) named(ctx context.Context, dir, path string) error {
 	name := filepath.Base(dir)
 	if !engine.AccountName(name) {
-		return fmt.Errorf("%s: %q cannot be an account: %s", path, name, accountNameWords)
+		return fmt.Errorf("%s: %q cannot be an account: %s", path, name, engine.AccountNameWords)
 	}
 	return c.account(ctx, filepath.Dir(dir), name)
 }
 
 func (c *checker) all(ctx context.Context, dir string, accounts, strange []string) error {
 	for _, name := range strange {
-		c.add(name, check.Finding{File: name, Warning: true, Cause: "this folder is no account, for its name: nobody answers its messages", Cure: accountNameWords})
+		c.add(name, check.Finding{File: name, Warning: true, Cause: "this folder is no account, for its name: nobody answers its messages", Cure: engine.AccountNameWords})
 	}
 	for _, name := range accounts {
 		if err := c.account(ctx, dir, name); err != nil {

@@ -1,12 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -46,10 +46,8 @@ func devCommand(p Process) *cobra.Command {
 }
 
 func dev(cmd *cobra.Command, p Process, o devOptions) error {
-	for _, addr := range []string{o.addr, o.platformAddr} {
-		if err := loopbackOnly(addr); err != nil {
-			return err
-		}
+	if err := errors.Join(loopbackOnly("addr", o.addr), loopbackOnly("platform-addr", o.platformAddr)); err != nil {
+		return err
 	}
 	ceilings, err := authorCeilings(o.config, o.asked)
 	if err != nil {
@@ -60,12 +58,12 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 			return err
 		}
 	}
-	socket, err := listen(o.addr)
+	socket, err := listen("addr", o.addr)
 	if err != nil {
 		return err
 	}
 	defer socket.Close()
-	apiSocket, err := listen(o.platformAddr)
+	apiSocket, err := listen("platform-addr", o.platformAddr)
 	if err != nil {
 		return err
 	}
@@ -80,9 +78,9 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 		return err
 	}
 	term := &terminal{out: cmd.OutOrStdout(), colour: colour, now: time.Now, fan: platform.FanName}
-	stage := &stage{platform: platform, term: term, base: "http://" + socket.Addr().String()}
+	stage := &stage{platform: platform, term: term, base: "http://" + socket.Addr().String(), refused: map[string]refusal{}}
 	events := term.events()
-	events.Account = stage.account
+	events.Account, events.Save = stage.account, stage.save
 
 	config := defaultConfig()
 	config.Scripts, config.Data, config.APIBase, config.MaxSkew = o.scripts, o.data, "http://"+apiSocket.Addr().String(), 0
@@ -90,11 +88,12 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
 		resolver: bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile},
-		options:  server.Options{Dev: chat.Desk{Platform: platform}},
+		options:  server.Options{Dev: chat.Desk{Platform: platform, Unknown: stage.unknown}},
 	}, log)
 	if err != nil {
 		return err
 	}
+	stage.accounts = h.fleet.Accounts
 	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, stage.base, o.data),
 		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: moonwire chat ACCOUNT", config.APIBase))
 	if _, err := writeTypes(o.scripts); err != nil {
@@ -108,10 +107,10 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 }
 
 // loopbackOnly refuses addresses that other machines could reach: dev asks for no password.
-func loopbackOnly(addr string) error {
+func loopbackOnly(flag, addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("address %q: want host:port, such as 127.0.0.1:8420", addr)
+		return fmt.Errorf("--%s %s: want an address and a port, such as 127.0.0.1:8420", flag, addr)
 	}
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
@@ -135,32 +134,4 @@ func emptyData(dir string) error {
 		}
 	}
 	return nil
-}
-
-// stage gives the stand-in platform the accounts that the fleet has.
-type stage struct {
-	platform *sim.Platform
-	term     *terminal
-	base     string
-}
-
-func (s *stage) account(r bot.AccountReport) {
-	if r.Gone {
-		s.platform.RemoveAccount(r.Name)
-		s.term.print(s.term.paint(grey, s.term.now().Format("15:04:05")) + "  " + r.Name + "  the folder is gone, so is the account")
-		return
-	}
-	callback := s.base + "/wx/" + r.Name
-	if err := s.platform.SetAccount(chat.Stranger(r.Config, callback)); err != nil {
-		s.term.print(s.term.paint(red, "✗ ") + err.Error())
-		return
-	}
-	line := fmt.Sprintf("%s  %s  %s  %s, %s", s.term.paint(grey, s.term.now().Format("15:04:05")), r.Name, callback, r.Config.Kind, r.Config.Mode)
-	if len(r.Config.Derived) > 0 {
-		line += s.term.paint(grey, fmt.Sprintf("  (made up for dev: %s)", join(r.Config.Derived)))
-	}
-	s.term.print(line)
-	if slices.Contains(r.Config.Derived, "api_keys") {
-		s.term.print(s.term.paint(grey, "          HTTP interface of "+r.Name+": Authorization: Bearer "+r.Config.APIKeys[0]))
-	}
 }

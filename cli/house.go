@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -116,6 +119,9 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 	grace, cancel := context.WithTimeout(base, h.drain)
 	defer cancel()
 	drained := h.fleet.Drain(grace)
+	if errors.Is(drained, context.DeadlineExceeded) {
+		drained = fmt.Errorf("the drain time of %s was over before all turns were done; the rest was stopped and counts as interrupted", h.drain)
+	}
 	stopEdges()
 	edgeErr := outside.Wait()
 	stopRooms()
@@ -143,11 +149,23 @@ func (h *house) prune(ctx context.Context) error {
 	}
 }
 
-// listen opens a socket or says in plain words why not.
-func listen(addr string) (net.Listener, error) {
-	socket, err := net.Listen("tcp", addr)
+// listen opens the socket that a flag names, or says in plain words why not.
+func listen(flag, addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w (is another moonwire running? choose another --addr)", addr, err)
+		return nil, fmt.Errorf("--%s %s: want an address and a port, such as 127.0.0.1:8420 or :8080", flag, addr)
 	}
-	return socket, nil
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return nil, fmt.Errorf("--%s %s: a port is a number from 1 to 65535", flag, addr)
+	}
+	socket, err := net.Listen("tcp", addr)
+	switch {
+	case err == nil:
+		return socket, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("cannot listen on %s: the port is taken (is another moonwire running?); choose another with --%s", addr, flag)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("cannot listen on %s: permission denied (ports below 1024 need special rights); choose another with --%s", addr, flag)
+	}
+	return nil, fmt.Errorf("cannot listen on %s: this machine has no address %q; choose another with --%s", addr, host, flag)
 }

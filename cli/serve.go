@@ -83,11 +83,11 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 }
 
 func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
-	public, err := listen(c.Addr)
+	public, err := listen("addr", c.Addr)
 	if err != nil {
 		return err
 	}
-	admin, err := listen(c.AdminAddr)
+	admin, err := listen("admin-addr", c.AdminAddr)
 	if err != nil {
 		_ = public.Close()
 		return err
