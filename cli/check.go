@@ -89,7 +89,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 		c.add(name, f)
 	}
 	if err != nil {
-		c.add(name, check.Finding{File: name, Cause: systemWords(err)})
+		c.add(name, check.Finding{Cause: systemWords(err)})
 	}
 	return ctx.Err()
 }
@@ -144,10 +144,13 @@ func (c *checker) print(cmd *cobra.Command) {
 			mark = paint(yellow, "!")
 		}
 		at := f.File
-		if f.Line > 0 {
-			at = fmt.Sprintf("%s:%d", f.File, f.Line)
+		switch {
+		case f.Line > 0:
+			at = fmt.Sprintf("  %s:%d", f.File, f.Line)
+		case at != "":
+			at = "  " + at
 		}
-		fmt.Fprintf(out, "%s %s  %s  %s\n", mark, f.Account, at, f.Cause)
+		fmt.Fprintf(out, "%s %s%s  %s\n", mark, f.Account, at, f.Cause)
 		if f.Cure != "" {
 			fmt.Fprintf(out, "    → %s\n", f.Cure)
 		}

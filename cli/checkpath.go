@@ -52,7 +52,7 @@ func (c *checker) named(ctx context.Context, dir, path string) error {
 
 func (c *checker) all(ctx context.Context, dir string, accounts, strange []string) error {
 	for _, name := range strange {
-		c.add(name, check.Finding{File: name, Warning: true, Cause: "this folder is no account, for its name: nobody answers its messages", Cure: engine.AccountNameWords})
+		c.add(name, check.Finding{Warning: true, Cause: "this folder is no account, for its name: nobody answers its messages", Cure: engine.AccountNameWords})
 	}
 	for _, name := range accounts {
 		if err := c.account(ctx, dir, name); err != nil {
