@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
@@ -10,6 +11,12 @@ import (
 
 	"moonwire/bot"
 )
+
+func TestADrainTimeThatWasNotEnoughIsWorded(t *testing.T) {
+	err := drainWords(context.DeadlineExceeded, 15*time.Second)
+	require.EqualError(t, err, "the drain time of 15s was over before all turns were done; the rest was stopped and counts as interrupted")
+	require.NoError(t, drainWords(nil, time.Second))
+}
 
 // TestDroppedMessagesAreWarnedOfSparingly shows one line per account and minute, with the reason.
 func TestDroppedMessagesAreWarnedOfSparingly(t *testing.T) {

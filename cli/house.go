@@ -118,10 +118,7 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 	h.draining.Store(true)
 	grace, cancel := context.WithTimeout(base, h.drain)
 	defer cancel()
-	drained := h.fleet.Drain(grace)
-	if errors.Is(drained, context.DeadlineExceeded) {
-		drained = fmt.Errorf("the drain time of %s was over before all turns were done; the rest was stopped and counts as interrupted", h.drain)
-	}
+	drained := drainWords(h.fleet.Drain(grace), h.drain)
 	stopEdges()
 	edgeErr := outside.Wait()
 	stopRooms()
@@ -130,6 +127,14 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 		roomErr = nil // that is how rooms end
 	}
 	return errors.Join(edgeErr, roomErr, drained, h.store.Close())
+}
+
+// drainWords says what it means that the drain time was not enough.
+func drainWords(err error, drain time.Duration) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("the drain time of %s was over before all turns were done; the rest was stopped and counts as interrupted", drain)
+	}
+	return err
 }
 
 // prune removes what has outlived its time, once an hour. A failure is logged and tried again.

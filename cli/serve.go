@@ -34,7 +34,7 @@ func serveCommand(p Process) *cobra.Command {
 	f.StringVar(&flags.AdminAddr, "admin-addr", flags.AdminAddr, "health, metrics and the page; keep it on loopback")
 	f.StringVar(&flags.Data, "data", flags.Data, "folder of the store")
 	f.StringVar(&flags.APIBase, "api-base", flags.APIBase, "WeChat's API, or a stand-in")
-	f.DurationVar(&flags.Drain, "drain", flags.Drain, "how long running turns may go on after SIGTERM")
+	f.Var((*timeFlag)(&flags.Drain), "drain", "how long running turns may go on after SIGTERM")
 	return cmd
 }
 

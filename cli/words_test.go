@@ -47,6 +47,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		want string
 	}{
 		{[]string{"send", "demo"}, "KIND is missing: moonwire send ACCOUNT KIND; see moonwire send --help"},
+		{[]string{"serve", "--drain", "15"}, `invalid argument "15" for "--drain" flag: want a time such as 15s or 10m`},
 		{[]string{"chat"}, "ACCOUNT is missing: moonwire chat ACCOUNT"},
 		{[]string{"new", "a", "b"}, `new takes NAME only, and "b" is one too many`},
 		{[]string{"new", "商店"}, `"商店" cannot be an account: an account's name is made of a-z, 0-9`},
