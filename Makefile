@@ -3,10 +3,13 @@ GO ?= go
 BIN := bin/moonwire
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test check bench fuzz race clean
+.PHONY: run announce build test check bench fuzz race clean
 
-run: build ## callback server, stand-in WeChat and watcher on this machine
+run: announce build ## callback server, stand-in WeChat and watcher on this machine
 	@exec ./$(BIN) dev
+
+announce:
+	@echo 'building $(BIN) (the first time takes about a minute) …'
 
 build:
 	@mkdir -p bin

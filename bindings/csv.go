@@ -101,7 +101,14 @@ func parseSheet(name string, data []byte, room *dataRoom, limit int64) (_ *sheet
 func csvError(name string, err error) error {
 	var at *csv.ParseError
 	if errors.As(err, &at) {
-		return fmt.Errorf("data/%s:%d: %w", name, at.Line, at.Err)
+		what := "this line cannot be read as CSV"
+		switch {
+		case errors.Is(at.Err, csv.ErrBareQuote):
+			what = `a quote " stands inside of a field; write the field in quotes and this one twice: "say ""hi"""`
+		case errors.Is(at.Err, csv.ErrQuote):
+			what = `a field that begins with a quote " does not end with one, or has one inside; a quote inside is written twice: "say ""hi"""`
+		}
+		return fmt.Errorf("data/%s:%d: %s", name, at.Line, what)
 	}
 	if errors.Is(err, io.EOF) {
 		return fmt.Errorf("data/%s:1: the file is empty; want a first line with the names of the columns", name)

@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -19,10 +20,25 @@ func (c call) dataFile() (name string, data []byte) {
 	return name, data
 }
 
+// isText refuses what is no text in UTF-8, whatever its name.
+func isText(name string, raw []byte) error {
+	line, why := engine.NotUTF8(raw)
+	switch {
+	case why == "":
+		return nil
+	case line == 0:
+		return fmt.Errorf("data/%s: %s", name, why)
+	}
+	return fmt.Errorf("data/%s:%d: %s", name, line, why)
+}
+
 // dataCSV is the sheet as a read-only list of rows with the method find.
 func dataCSV(c call) int {
 	name, raw := c.dataFile()
 	v, err := c.turn.Build().Once("csv:"+name, func() (any, error) {
+		if err := isText(name, raw); err != nil {
+			return nil, err
+		}
 		s, err := parseSheet(name, raw, &c.state.p.data, c.dataLimit())
 		if err != nil {
 			return nil, err
@@ -77,6 +93,9 @@ func csvFind(s *sheet) *Function {
 func dataJSON(c call) int {
 	name, raw := c.dataFile()
 	v, err := c.turn.Build().Once("json:"+name, func() (any, error) {
+		if err := isText(name, raw); err != nil {
+			return nil, err
+		}
 		cost, limit := jsonCost(raw), c.dataLimit()
 		if !c.state.p.data.take(cost, limit) {
 			return nil, noDataRoom(name, limit)

@@ -8,12 +8,14 @@ import (
 	"io"
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // parseDataJSON reads a JSON file of data/ as plain data: integers above 2^53 and the id keys as strings,
 // null as nil.
 func parseDataJSON(name string, raw []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))))
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
@@ -31,11 +33,44 @@ func dataJSONError(name string, raw []byte, at int64, err error) error {
 		at = syntax.Offset
 	}
 	line := bytes.Count(raw[:min(at, int64(len(raw)))], []byte("\n")) + 1
-	what := strings.TrimPrefix(err.Error(), "json: ")
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		what = "the file ends too early"
+	what := err.Error()
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		what = "the file ends too early: a bracket or a quote is not closed"
+	case syntax != nil:
+		what = "this is no JSON" + strangeJSON(raw, at)
 	}
 	return fmt.Errorf("data/%s:%d: %s", name, line, what)
+}
+
+// strangeJSON names the character that the parser could not take, the last of the at it had read, and the
+// mistake that is likely behind it.
+func strangeJSON(raw []byte, at int64) string {
+	if at < 1 {
+		return ""
+	}
+	from := at - 1
+	for from > 0 && !utf8.RuneStart(raw[from]) {
+		from--
+	}
+	r, _ := utf8.DecodeRune(raw[from:])
+	said := ""
+	before := bytes.TrimRight(raw[:from], " \t\r\n")
+	switch {
+	case (r == '}' || r == ']') && bytes.HasSuffix(before, []byte(",")):
+		said = "; nothing may follow the last comma: remove it"
+	case strings.ContainsRune("“”‘’", r):
+		said = "; texts stand in straight double quotes"
+	case strings.ContainsRune("，：", r):
+		said = "; commas and colons must be English ones"
+	case r == '\'':
+		said = "; texts stand in double quotes"
+	case r == '"' || r == '{' || r == '[':
+		said = "; a comma is missing before it"
+	case r == '/' || r == '#':
+		said = "; JSON has no comments"
+	}
+	return " at " + quote(string(r)) + said
 }
 
 // plainNumbers replaces json.Number by float64, or by string where a float would lose digits.

@@ -55,6 +55,7 @@ type AccountConfig struct {
 	Settings                map[string]any // plain data: numbers are float64
 	Limits                  engine.Limits
 	Derived                 []string // fields that dev made up, for the terminal
+	Unset                   []string // references that lead nowhere, and were therefore made up: "token: ${env:X}"
 }
 
 // LogValue keeps the secrets out of logs.

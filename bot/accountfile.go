@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +8,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"moonwire/engine"
 )
 
 // accountYAML is the name of the operator's file in an account's folder.
@@ -79,6 +80,7 @@ func (e *ConfigError) Excerpt() string {
 
 // document is a parsed account.yaml that still knows its lines.
 type document struct {
+	body  []byte
 	file  accountFile
 	lines map[string]int // path → line
 	text  []string
@@ -87,8 +89,12 @@ type document struct {
 // readDocument parses strictly: no unknown and no repeated key, no anchors, no tags, no reference outside of
 // the secret fields.
 func readDocument(body []byte) (*document, error) {
-	d := &document{lines: map[string]int{}, text: strings.Split(string(body), "\n")}
-	tree, err := parser.ParseBytes(body, 0)
+	if line, why := engine.NotUTF8(body); why != "" {
+		return nil, &ConfigError{Line: line, Msg: why}
+	}
+	body = WithoutBOM(body)
+	d := &document{body: body, lines: map[string]int{}, text: strings.Split(string(body), "\n")}
+	tree, err := parser.ParseBytes(body, 0, parser.AllowDuplicateMapKey()) // walk words it better
 	if err != nil {
 		return nil, d.yamlError(err)
 	}
@@ -117,7 +123,13 @@ func (d *document) walk(path string, n ast.Node) error {
 	}
 	switch n := n.(type) {
 	case *ast.MappingNode:
+		first := make(map[string]int, len(n.Values))
 		for _, v := range n.Values {
+			key, line := keyOf(v)
+			if before, twice := first[key]; twice {
+				return d.at(line, "%s is there twice, first in line %d", speakable(below(path, key)), before)
+			}
+			first[key] = line
 			if err := d.walkPair(path, v); err != nil {
 				return err
 			}
@@ -141,18 +153,37 @@ func (d *document) walk(path string, n ast.Node) error {
 }
 
 func (d *document) walkPair(path string, v *ast.MappingValueNode) error {
-	key, line := v.Key.String(), v.Key.GetToken().Position.Line
-	if text, ok := v.Key.(*ast.StringNode); ok {
-		key = text.Value
-	}
+	key, line := keyOf(v)
 	if strings.Contains(key, "${") {
 		return d.at(line, "a reference cannot be a key")
 	}
-	if path != "" {
-		key = path + "." + key
+	d.lines[below(path, key)] = line
+	return d.walk(below(path, key), v.Value)
+}
+
+func keyOf(v *ast.MappingValueNode) (key string, line int) {
+	key, line = v.Key.String(), v.Key.GetToken().Position.Line
+	if text, ok := v.Key.(*ast.StringNode); ok {
+		key = text.Value
 	}
-	d.lines[key] = line
-	return d.walk(key, v.Value)
+	return key, line
+}
+
+func below(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// speakable is the name of a key, unless it may be a secret that slipped to where a key belongs.
+func speakable(path string) string {
+	top, _, _ := strings.Cut(path, ".")
+	switch {
+	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, path), top == "settings", top == "limits", top == "templates":
+		return path
+	}
+	return "a key"
 }
 
 func (d *document) checkReference(path string, line int, value string) error {
@@ -177,46 +208,8 @@ func (d *document) about(path, format string, args ...any) *ConfigError {
 }
 
 func (d *document) yamlError(err error) error {
-	var e yaml.Error
-	if !errors.As(err, &e) || e.GetToken() == nil {
-		return &ConfigError{Msg: "cannot be read as YAML"}
-	}
-	line := e.GetToken().Position.Line
-	var unknown *yaml.UnknownFieldError
-	if errors.As(err, &unknown) {
-		key := e.GetToken().Value
-		hint := ""
-		if like := nearestKey(key); like != "" {
-			hint = "; did you mean " + like + "?"
-		}
-		return d.at(line, "unknown key %s%s", key, hint)
-	}
-	var mismatch *yaml.TypeError
-	if errors.As(err, &mismatch) {
-		return d.at(line, "want %s here", kindName(mismatch.DstType.String()))
-	}
-	return d.at(line, "%s", quiet(e.GetMessage()))
-}
-
-// quiet keeps what the YAML library says, save what it quotes of the file: it may be a secret.
-func quiet(msg string) string {
-	if i := strings.IndexAny(msg, "\"'`"); i > 0 {
-		msg = strings.TrimRight(msg[:i], " :")
-	}
-	return msg
-}
-
-func kindName(goType string) string {
-	switch strings.TrimLeft(goType, "*") {
-	case "bool":
-		return "true or false"
-	case "string":
-		return "a text"
-	}
-	if strings.HasPrefix(goType, "[]") {
-		return "a list"
-	}
-	return "a map (key: value)"
+	line, msg := YAMLWords(d.body, err, accountKeys)
+	return d.at(line, "%s", msg)
 }
 
 // mask shows a line without what stands behind its key: it may be a secret.
@@ -230,34 +223,4 @@ func mask(line string) string {
 		return key + ": …"
 	}
 	return "…"
-}
-
-// nearestKey is the key of an account.yaml that differs least from word, if it is near enough to be meant.
-func nearestKey(word string) string {
-	best, least := "", len(word)/3+1
-	for _, key := range accountKeys {
-		if d := editDistance(word, key); d < least {
-			best, least = key, d
-		}
-	}
-	return best
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

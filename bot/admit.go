@@ -16,6 +16,7 @@ func (f *Fleet) admit(t *turn) bool {
 	t.account.turns.Add(1)
 	if f.life.Err() != nil {
 		f.makeRoom(t)
+		t.why = whyEnding
 		f.giveUp(t)
 		return false
 	}
@@ -28,6 +29,7 @@ func (f *Fleet) waitForRoom(t *turn) bool {
 	a := t.account
 	if a.queued.Add(1) > t.edition.queue {
 		a.queued.Add(-1)
+		t.why = whyFull
 		f.giveUp(t)
 		return false
 	}
@@ -45,6 +47,7 @@ func (f *Fleet) waitForRoom(t *turn) bool {
 	case err == nil:
 		a.room.Release(t.edition.share)
 	case !gone:
+		t.why = whyEnding
 		f.giveUp(t)
 	}
 	return false

@@ -47,7 +47,8 @@ type TurnReport struct {
 	Rule                                          string // `main.lua:12 on.text("下单")`
 	Outcome                                       Outcome
 	Late                                          LatePolicy // the late policy that took effect: push, fetch, drop; "" in time
-	Reply                                         string     // text, image, …; "success" when nothing was shown
+	Reply                                         string     // text, image, …; "success" when nothing was shown; "none" when dropped
+	Why                                           string     // why it was dropped; else ""
 	Answer                                        string     // what the fan sees, for people: the text, or [image m1]
 	Attempts                                      int        // deliveries seen until the report
 	Received                                      time.Time

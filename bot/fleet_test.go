@@ -51,6 +51,18 @@ func TestABrokenAccountYAMLChangesNothing(t *testing.T) {
 	require.Equal(t, "three", h.say(h.text("amy", "2", "x")).seen())
 }
 
+func TestAFileThatIsNotUTF8IsNotLive(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text("one")`}})
+	require.Equal(t, "one", h.say(h.text("amy", "1", "x")).seen())
+	h.write("demo", folder{"main.lua": "on.text('x', 'y')\non.text('\xc4\xe3\xba\xc3')"})
+	r := h.save(1)
+	require.False(t, r.Live)
+	require.Contains(t, r.Box, "demo/main.lua:2: is not UTF-8 (GBK?): save it as UTF-8")
+	require.Equal(t, "one", h.say(h.text("amy", "2", "x")).seen())
+	h.write("demo", folder{"main.lua": `on.text("two")`, "account.yaml": "apology: \xc4\xe3"})
+	require.Contains(t, h.save(2).Box, "account.yaml:1: is not UTF-8")
+}
+
 func TestTurnsFinishOnTheirEdition(t *testing.T) {
 	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function() time.sleep("1s") return "old" end)`}})
 	d := h.deliver(h.text("amy", "1", "x"))

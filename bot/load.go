@@ -188,7 +188,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	if err != nil {
 		return nil, warnings, err
 	}
-	if err := snap.Within(config.Limits.Folder()); err != nil {
+	if err := usable(snap, config); err != nil {
 		e.err = err
 		return e, warnings, err
 	}
@@ -215,6 +215,17 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 		warnings = append(warnings, why)
 	}
 	return e, warnings, nil
+}
+
+// usable holds a folder against its account's limits and says which file is not UTF-8.
+func usable(snap *engine.Snapshot, c *AccountConfig) error {
+	if err := snap.Within(c.Limits.Folder()); err != nil {
+		return err
+	}
+	if bad := snap.Illegible(); len(bad) > 0 {
+		return bad[0]
+	}
+	return nil
 }
 
 // identity makes the callback and the client of an account. A client whose account is the same goes on, with

@@ -15,7 +15,7 @@ import (
 // error is a *ConfigError that names the line. Values of secrets appear in no error and no warning.
 func LoadAccount(name string, body []byte, r Resolver, o AccountOptions) (*AccountConfig, []Warning, error) {
 	if !engine.AccountName(name) {
-		return nil, nil, &ConfigError{Msg: fmt.Sprintf("%q cannot be the name of an account; want [a-z0-9][a-z0-9_-]{0,63}, not shared", name)}
+		return nil, nil, &ConfigError{Msg: fmt.Sprintf("%q cannot be the name of an account; %s", name, engine.AccountNameWords)}
 	}
 	d, err := readDocument(body)
 	if err != nil {
@@ -127,7 +127,11 @@ func (l *accountLoader) secrets() error {
 	} {
 		v, err := l.secret(s.path, s.value)
 		switch {
-		case errors.Is(err, errUnset) && l.o.Dev, err == nil && v == "" && l.o.Dev && (s.needed || s.path == "app_secret"):
+		case errors.Is(err, errUnset) && l.o.Dev:
+			c.Unset = append(c.Unset, s.path+": "+s.value)
+			v = s.derive(l.name)
+			c.Derived = append(c.Derived, s.path)
+		case err == nil && v == "" && l.o.Dev && (s.needed || s.path == "app_secret"):
 			v = s.derive(l.name)
 			c.Derived = append(c.Derived, s.path)
 		case err != nil:

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"strings"
 	"testing"
@@ -23,6 +24,9 @@ func resolver() bot.Resolver {
 		ReadFile: func(path string) ([]byte, error) {
 			if path == "/run/secrets/demo" || path == "/run/secrets/demo/aes" {
 				return []byte(aesKey + "\n"), nil
+			}
+			if path == "/run/secrets/locked" {
+				return []byte("leak99"), &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
 			}
 			return nil, errors.New("no such file")
 		},
@@ -116,6 +120,12 @@ func TestLoadAccountDefaults(t *testing.T) {
 	}
 }
 
+func TestLoadAccountPassesOverAByteOrderMark(t *testing.T) {
+	c, _, err := bot.LoadAccount("demo", []byte("\ufeffkind: service\n"), resolver(), bot.AccountOptions{Dev: true})
+	require.NoError(t, err)
+	require.Equal(t, "service", c.Kind)
+}
+
 func TestDevMakesUpAnAPIKey(t *testing.T) {
 	yaml := []byte("api_keys: [ \"${env:NOT_SET}\" ]\n")
 	c, _, err := bot.LoadAccount("shop", yaml, bot.Resolver{}, bot.AccountOptions{Dev: true})
@@ -145,7 +155,7 @@ func TestLoadAccountErrors(t *testing.T) {
 		want       string
 	}{
 		{"unknown key", good + "tokn: abc", true, `account.yaml:6: unknown key tokn; did you mean token?`},
-		{"repeated key", good + "kind: test", true, `account.yaml:6: mapping key`},
+		{"repeated key", good + "kind: test", true, `account.yaml:6: kind is there twice, first in line 2`},
 		{"reference elsewhere", good + "apology: ${env:TOKEN}", true, `account.yaml:6: apology: references (${…}) are resolved in`},
 		{"reference inside of settings", good + "settings:\n  a:\n  - x${env:TOKEN}", true, `account.yaml:8: settings.a[]: references`},
 		{"reference as a key", good + "settings: { '${env:TOKEN}': 1 }", true, `account.yaml:6: a reference cannot be a key`},
@@ -153,6 +163,8 @@ func TestLoadAccountErrors(t *testing.T) {
 		{"unknown kind of reference", "token: ${vault:TOKEN}", true, `account.yaml:1: token: a reference is the whole value`},
 		{"unset in serve", "app_id: wx1\nmode: plain\ntoken: ${env:NOWHERE}", false, `account.yaml:3: token: ${env:NOWHERE} is not set or empty`},
 		{"missing file in serve", "app_id: wx1\nmode: plain\ntoken: ${file:/x}", false, `account.yaml:3: token: ${file:/x} is not set or empty`},
+		{"unreadable file", "token: ${file:/run/secrets/locked}", true, `account.yaml:1: token: ${file:/run/secrets/locked}: permission denied`},
+		{"unreadable api key", "api_keys: ['${file:/run/secrets/locked}']", true, `api_keys[]: ${file:/run/secrets/locked}: permission denied`},
 		{"relative file", "token: ${file:x}", true, `want a path that begins at the root`},
 		{"literal in serve", "app_id: wx1\nmode: plain\ntoken: literal99", false, `account.yaml:3: token: a secret must not stand in this file`},
 		{"literal api key in serve", good + "api_keys: [abc]", false, `account.yaml:6: api_keys[]: a secret must not stand in this file`},
@@ -173,6 +185,19 @@ func TestLoadAccountErrors(t *testing.T) {
 		{"list for text", "kind: [a]", true, `account.yaml:1: `},
 		{"anchor", "settings: &a { x: 1 }", true, `account.yaml:1: anchors, aliases and tags are not read here`},
 		{"two documents", "kind: test\n---\nkind: test", true, `a second document begins here`},
+		{"repeated setting", "settings:\n  a: 1\n  a: 2", true, `account.yaml:3: settings.a is there twice, first in line 2`},
+		{"tab", "kind: service\n\tmode: plain", true, `account.yaml:2: line 2 begins with a tab: use spaces`},
+		{"glued colon alone", "kind:service", true, `account.yaml:1: a space is missing after the colon`},
+		{"glued colon below", "mode: plain\nkind:service\nlate: push", true, `account.yaml:2: a space is missing after the colon`},
+		{"glued colon first", "kind:service\nmode: plain", true, `account.yaml:1: a space is missing after the colon`},
+		{"glued colon in limits", "limits:\n  memory:64MiB", true, `account.yaml:2: a space is missing after the colon`},
+		{"Chinese colon", "kind： service", true, `account.yaml:1: the colon is a Chinese one`},
+		{"one space too many", "kind: service\n mode: plain\nlate: push", true, `account.yaml:2: begins too far to the left or right`},
+		{"one space too many below", "settings:\n  a: 1\n   b: 2\nlimits: {}", true, `account.yaml:3: begins too far`},
+		{"between two depths", "kind: test\nprevious:\n   token: a\n  encoding_aes_key: b", true, `account.yaml:4: begins too far`},
+		{"a space at the top", " kind: service\nmode: plain", true, `account.yaml:2: begins too far`},
+		{"text for a list", "kind: test\napi_keys: abc", true, "account.yaml:2: api_keys: want a list, as in api_keys: [\"…\"]"},
+		{"text for a map", "settings: abc", true, `account.yaml:1: settings: want names with values below it`},
 		{"not YAML", "kind: [", true, `account.yaml:1: `},
 		{"large number", "settings: { id: 9007199254740993 }", true, `write it in quotes`},
 		{"unknown limit", "limits: { speed: 1 }", true, `account.yaml:1: limits.speed`},
@@ -231,7 +256,10 @@ func TestSecretsDoNotLeak(t *testing.T) {
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", c)
 	texts := log.String() + fmt.Sprintf("%v %+v %#v", c, c, c)
-	for _, yaml := range []string{"tokn: leak99", "token: 'leak99", "previous: leak99", "api_keys: leak99\nx: y", "token: {leak99: 1}", "app_secret: leak99\n a: b"} {
+	for _, yaml := range []string{
+		"tokn: leak99", "token: 'leak99", "previous: leak99", "api_keys: leak99\nx: y", "token: {leak99: 1}", "app_secret: leak99\n a: b",
+		"token:leak99", "token: a\nleak99", "token：leak99", "previous: {leak99: 1, leak99: 2}", "token: a\n  leak99: x", "\tleak99",
+	} {
 		_, _, err := bot.LoadAccount("demo", []byte(yaml), resolver(), bot.AccountOptions{})
 		var config *bot.ConfigError
 		require.ErrorAs(t, err, &config)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -97,6 +98,10 @@ func (f *Fleet) attempt(a *Account, e *edition, at *attempt) {
 	case repeat:
 		f.repeat(t, at, known)
 	case refuse:
+		t.why = "the fan has too many messages waiting"
+		if f.book.draining.Load() {
+			t.why = whyEnding
+		}
 		f.dropped(t)
 		at.drop()
 	}
@@ -147,9 +152,18 @@ func (f *Fleet) repeat(t *turn, at *attempt, known known) {
 	f.record(t)
 }
 
+// Why an attempt found no room.
+const (
+	whyEnding = "the process is ending"
+	whyFull   = "the account's queue is full; account.yaml limits: { queue: …, turns: … } raises it"
+)
+
 // dropped reports an attempt that found no room.
 func (f *Fleet) dropped(t *turn) {
 	now := f.o.Now()
+	if t.why == "" {
+		t.why = fmt.Sprintf("no room within %s: the account's turns, or the fan's before it, take too long", f.o.ReplyWindow)
+	}
 	t.result = &result{outcome: Dropped, began: now, ended: now}
 	f.record(t)
 }

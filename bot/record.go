@@ -139,7 +139,10 @@ func (f *Fleet) reportOf(t *turn) TurnReport {
 		rep.Waited = r.began.Sub(t.received)
 		rep.Took = r.took(t) - rep.Waited
 	}
-	if shows(r.reply) && len(r.packed) > 0 {
+	switch {
+	case r.outcome == Dropped:
+		rep.Reply, rep.Why = "none", t.why
+	case shows(r.reply) && len(r.packed) > 0:
 		rep.Reply = r.reply.Type
 	}
 	if r.err != nil {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"strings"
 )
@@ -73,10 +74,12 @@ func (r Resolver) resolveFile(account, name string) (string, error) {
 		return "", errors.New("${file:" + name + "}: want a path that begins at the root")
 	}
 	if r.ReadFile != nil {
-		if body, err := r.ReadFile(path); err == nil {
-			if v := strings.TrimSpace(string(body)); v != "" {
-				return v, nil
-			}
+		body, err := r.ReadFile(path)
+		if errors.Is(err, fs.ErrPermission) {
+			return "", errors.New("${file:" + name + "}: permission denied; the account that runs Moonwire needs the right to read it")
+		}
+		if v := strings.TrimSpace(string(body)); err == nil && v != "" {
+			return v, nil
 		}
 	}
 	return "", &unresolved{"${file:" + name + "}"}

@@ -86,6 +86,12 @@ func TestDrainStopsWhatDoesNotEnd(t *testing.T) {
 		h.wait("closed", d.answered)
 		require.Equal(t, "dropped", d.seen(), "so that WeChat asks the next process")
 	}
+	for _, r := range []bot.TurnReport{h.report(0), h.report(1)} {
+		if r.Outcome == bot.Dropped {
+			require.Equal(t, "none", r.Reply, "the connection was closed")
+			require.Equal(t, "the process is ending", r.Why)
+		}
+	}
 	require.ElementsMatch(t, []bot.Outcome{bot.Interrupted, bot.Dropped}, []bot.Outcome{h.report(0).Outcome, h.report(1).Outcome})
 }
 

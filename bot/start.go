@@ -56,12 +56,9 @@ func (f *Fleet) list() error {
 		return fmt.Errorf("open scripts: %w", err)
 	}
 	defer root.Close()
-	names, strange, err := engine.Accounts(root)
+	names, _, err := engine.Accounts(root)
 	if err != nil {
 		return fmt.Errorf("open scripts: %w", err)
-	}
-	for _, name := range strange {
-		f.o.Log.Warn("folder is no account: a name is [a-z0-9][a-z0-9_-]{0,63}", "folder", name)
 	}
 	f.dirty(f.add(names))
 	return nil

@@ -23,6 +23,7 @@ type turn struct {
 
 	// Of the goroutine that runs the turn, and then of the one that sends what follows.
 	result   *result // once the script has run
+	why      string  // there was no room; "" = it took too long
 	inRoom   bool    // it holds a share of the account's room
 	departed bool
 

@@ -36,7 +36,11 @@ type Refused struct {
 //	POST /dev/push   {"account":"demo","fan":"amy","kind":"click","args":["TODAY"]} → Told
 //	GET  /dev/chat   ?account=demo&fan=amy&after=12&wait=1s → the lines since, waiting for the first
 //	POST /dev/clock  {"move":"49h"} → the platform's new time
-type Desk struct{ Platform *sim.Platform }
+type Desk struct {
+	Platform *sim.Platform
+	// Unknown says why an account cannot be talked to, for one that the platform does not have; it may be nil.
+	Unknown func(account string) string
+}
 
 // ServeHTTP serves the three calls.
 func (d Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -64,7 +68,7 @@ func (d Desk) push(w http.ResponseWriter, r *http.Request) {
 	}
 	chat, err := d.Platform.Chat(ask.Account, ask.Fan)
 	if err != nil {
-		answer(w, http.StatusNotFound, Refused{err.Error()})
+		answer(w, http.StatusNotFound, Refused{d.why(ask.Account, err)})
 		return
 	}
 	told := Told{Before: chat.Last()}
@@ -80,7 +84,7 @@ func (d Desk) chat(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	chat, err := d.Platform.Chat(q.Get("account"), q.Get("fan"))
 	if err != nil {
-		answer(w, http.StatusNotFound, Refused{err.Error()})
+		answer(w, http.StatusNotFound, Refused{d.why(q.Get("account"), err)})
 		return
 	}
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64)
@@ -94,6 +98,13 @@ func (d Desk) chat(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	answer(w, http.StatusOK, entries)
+}
+
+func (d Desk) why(account string, err error) string {
+	if d.Unknown == nil || !errors.Is(err, sim.ErrNoAccount) {
+		return err.Error()
+	}
+	return d.Unknown(account)
 }
 
 func (d Desk) clock(w http.ResponseWriter, r *http.Request) {

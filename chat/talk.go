@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,10 +105,20 @@ func (t *Talk) line(ctx context.Context, line string, seen *int64) (quit bool, e
 		}
 	case kind == "time":
 		return false, t.moveClock(ctx, args)
+	case strings.HasPrefix(line, "/") && !fanDoes(kind):
+		fmt.Fprintf(t.Out, "there is no /%s; /help lists what there is\n", strings.TrimPrefix(strings.Fields(line)[0], "/"))
 	default:
 		return false, t.say(ctx, kind, args, seen)
 	}
 	return false, nil
+}
+
+// fanDoes reports whether a word is something that a fan can do.
+func fanDoes(word string) bool {
+	return slices.ContainsFunc(sim.Kinds(), func(usage string) bool {
+		name, _, _ := strings.Cut(usage, " ")
+		return strings.EqualFold(name, word)
+	})
 }
 
 func (t *Talk) moveClock(ctx context.Context, args []string) error {

@@ -21,16 +21,27 @@ type Options struct {
 // cannot be read; what is wrong with the script is in the findings.
 func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.Root, account string, o Options) ([]Finding, error) {
 	snap, err := engine.ReadSnapshot(root, account, o.Source)
+	if err == nil {
+		err = snap.Within(o.Limits.Folder())
+	}
 	if err != nil {
-		var broken *engine.ScriptError
+		var broken *engine.SourceError
 		if errors.As(err, &broken) {
-			return []Finding{fromScript(broken)}, nil
+			return []Finding{fromSource(account, broken)}, nil
 		}
 		return nil, err
 	}
 	e := &examiner{set: set, files: map[string]engine.Facts{}}
+	illegible := map[string]bool{"account.yaml": true} // whoever reads that says so
+	for _, bad := range snap.Illegible() {
+		f := fromSource(account, bad)
+		if !illegible[f.File] {
+			e.found = append(e.found, f)
+		}
+		illegible[f.File] = true
+	}
 	for _, f := range snap.Files {
-		if !strings.HasSuffix(f.Name, ".lua") {
+		if !strings.HasSuffix(f.Name, ".lua") || illegible[f.Name] {
 			continue
 		}
 		facts, err := engine.Lint(f.Name, f.Data)
@@ -69,6 +80,10 @@ func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *engine.Sn
 			e.found = append(e.found, f)
 		}
 	}
+}
+
+func fromSource(account string, e *engine.SourceError) Finding {
+	return Finding{File: strings.TrimPrefix(e.File, account+"/"), Line: e.Line, Cause: e.Msg}
 }
 
 func fromScript(e *engine.ScriptError) Finding {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 func checkCommand(p Process) *cobra.Command {
 	var asJSON bool
+	var config string
 	cmd := &cobra.Command{
 		Use: "check [PATH…]", Short: "Look over scripts: syntax, unknown names and events, keys declared twice",
 		Long: "A PATH is the folder of all accounts, of one account, or a file in one; ./scripts if none is given.",
@@ -23,7 +25,11 @@ func checkCommand(p Process) *cobra.Command {
 			if len(paths) == 0 {
 				paths = []string{"./scripts"}
 			}
-			c, err := newChecker(cmd.Context(), p)
+			ceilings, err := authorCeilings(config, cmd.Flags().Changed("config"))
+			if err != nil {
+				return exitWith(ExitConfig, err)
+			}
+			c, err := newChecker(p, ceilings)
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
@@ -35,6 +41,7 @@ func checkCommand(p Process) *cobra.Command {
 			return c.report(cmd, asJSON)
 		},
 	}
+	cmd.Flags().StringVar(&config, "config", configName, "the operator's file, for its ceilings")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
 	return cmd
 }
@@ -44,6 +51,7 @@ type checker struct {
 	p        Process
 	set      *engine.Set
 	engine   *engine.Engine
+	ceilings engine.Limits
 	accounts int
 	found    []accountFinding
 }
@@ -53,91 +61,54 @@ type accountFinding struct {
 	check.Finding
 }
 
-func newChecker(_ context.Context, p Process) (*checker, error) {
+func newChecker(p Process, ceilings engine.Limits) (*checker, error) {
 	set, err := bindings.NewSet()
 	if err != nil {
 		return nil, err
 	}
-	eng, err := engine.New(set, engine.Options{})
-	return &checker{p: p, set: set, engine: eng}, err
+	eng, err := engine.New(set, engine.Options{Limits: ceilings})
+	return &checker{p: p, set: set, engine: eng, ceilings: ceilings}, err
 }
 
-// path finds out whether a path is the folder of all accounts, one account, or something in it.
-func (c *checker) path(ctx context.Context, path string) error {
-	path = filepath.Clean(path)
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		path = filepath.Dir(path)
-	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	for dir := abs; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if isAccount(dir) {
-			return c.account(ctx, filepath.Dir(dir), filepath.Base(dir))
-		}
-		if dir == abs {
-			if names := accountsIn(dir); len(names) > 0 {
-				for _, name := range names {
-					if err := c.account(ctx, dir, name); err != nil {
-						return err
-					}
-				}
-				return nil
-			}
-		}
-	}
-	return fmt.Errorf("%s: no account here: an account is a folder with a main.lua", path)
-}
-
-func isAccount(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "main.lua"))
-	return err == nil && engine.AccountName(filepath.Base(dir))
-}
-
-func accountsIn(dir string) []string {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil
-	}
-	defer root.Close()
-	names, _, err := engine.Accounts(root)
-	if err != nil {
-		return nil
-	}
-	return names
-}
-
+// account looks over one account. What keeps it from being read is a finding like any other.
 func (c *checker) account(ctx context.Context, dir, name string) error {
 	c.accounts++
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %s", dir, systemWords(err))
 	}
 	defer root.Close()
-	o := check.Options{Limits: engine.DefaultLimits()}
+	o := check.Options{Source: c.ceilings.Folder()}
 	if body, err := root.ReadFile(filepath.Join(name, "account.yaml")); err == nil {
-		config, warnings, err := bot.LoadAccount(name, body, bot.Resolver{Env: c.p.Getenv, ReadFile: os.ReadFile},
-			bot.AccountOptions{Dev: true, Ceilings: engine.DefaultLimits()})
-		for _, w := range warnings {
-			c.add(name, check.Finding{File: "account.yaml", Line: w.Line, Warning: true, Cause: w.Msg})
-		}
-		if err != nil {
-			c.add(name, check.Finding{File: "account.yaml", Cause: err.Error()})
-		} else {
-			o.Limits = config.Limits
-			o.Program = config.ProgramConfig()
+		if config := c.accountYAML(name, body); config != nil {
+			o.Limits, o.Program = config.Limits, config.ProgramConfig()
 		}
 	}
 	found, err := check.Folder(ctx, c.engine, c.set, root, name, o)
 	for _, f := range found {
 		c.add(name, f)
 	}
-	return err
+	if err != nil {
+		c.add(name, check.Finding{Cause: systemWords(err)})
+	}
+	return ctx.Err()
+}
+
+// accountYAML notes what is wrong in an account.yaml; nil when it cannot be used.
+func (c *checker) accountYAML(name string, body []byte) *bot.AccountConfig {
+	config, warnings, err := bot.LoadAccount(name, body, bot.Resolver{Env: c.p.Getenv, ReadFile: os.ReadFile},
+		bot.AccountOptions{Dev: true, Ceilings: c.ceilings})
+	for _, w := range warnings {
+		c.add(name, check.Finding{File: "account.yaml", Line: w.Line, Warning: true, Cause: w.Msg})
+	}
+	var wrong *bot.ConfigError
+	switch {
+	case errors.As(err, &wrong):
+		c.add(name, check.Finding{File: "account.yaml", Line: wrong.Line, Cause: wrong.Msg})
+	case err != nil:
+		c.add(name, check.Finding{File: "account.yaml", Cause: err.Error()})
+	}
+	return config
 }
 
 func (c *checker) add(account string, f check.Finding) {
@@ -173,10 +144,13 @@ func (c *checker) print(cmd *cobra.Command) {
 			mark = paint(yellow, "!")
 		}
 		at := f.File
-		if f.Line > 0 {
-			at = fmt.Sprintf("%s:%d", f.File, f.Line)
+		switch {
+		case f.Line > 0:
+			at = fmt.Sprintf("  %s:%d", f.File, f.Line)
+		case at != "":
+			at = "  " + at
 		}
-		fmt.Fprintf(out, "%s %s  %s  %s\n", mark, f.Account, at, f.Cause)
+		fmt.Fprintf(out, "%s %s%s  %s\n", mark, f.Account, at, f.Cause)
 		if f.Cure != "" {
 			fmt.Fprintf(out, "    → %s\n", f.Cure)
 		}

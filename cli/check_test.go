@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -82,4 +83,82 @@ func TestCheckPassesTheExamples(t *testing.T) {
 	code, out, errs := run(t, "", "check", "../scripts")
 	require.Zero(t, code, "%s%s", out, errs)
 	require.Contains(t, out, "4 account(s), 0 finding(s)")
+}
+
+// TestCheckGoesOnPastAnAccountWithoutMain shows that a folder that cannot be an account hides no finding of
+// the others.
+func TestCheckGoesOnPastAnAccountWithoutMain(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"a/Main.lua": "return 1", "b/main.lua.txt": "return 1", "c/main.lua": " \n", "d/main.lua": strings.Repeat("-", 129<<10),
+		"e/main.lua": "on.txet('a')", "f/main.lua": "on.text('\xc4\xe3', 'x')", "f/account.yaml": "apology: \xc4\xe3",
+		"g/main.lua": "on.text('x')", "g/account.yaml": "kind: test\n\tmode: plain", "商店/main.lua": "on.text('x')",
+	})
+	code, out, errs := run(t, "", "check", dir)
+	require.Equal(t, cli.ExitFailed, code, errs)
+	for _, want := range []string{
+		"✗ a  main.lua  is missing; there is Main.lua: rename it", "✗ b  main.lua  is missing; there is main.lua.txt: rename it",
+		"✗ c  main.lua  is empty", "✗ d  main.lua  has 129.0 KiB; at most 128.0 KiB are allowed", "✗ e  main.lua:1  on has no txet",
+		"✗ f  main.lua:1  is not UTF-8 (GBK?)", "✗ f  account.yaml:1  is not UTF-8 (GBK?)",
+		"✗ g  account.yaml:2  line 2 begins with a tab: use spaces\n", "! 商店  this folder is no account, for its name",
+	} {
+		require.Contains(t, out, want)
+	}
+	require.NotContains(t, out, "account.yaml  account.yaml")
+
+	code, out, _ = run(t, "", "check", filepath.Join(dir, "a"))
+	require.Equal(t, cli.ExitFailed, code)
+	require.Contains(t, out, "there is Main.lua: rename it")
+	_, _, errs = run(t, "", "check", filepath.Join(dir, "商店"))
+	require.Contains(t, errs, `"商店" cannot be an account: an account's name is made of a-z, 0-9`)
+	_, _, errs = run(t, "", "check", filepath.Join(dir, "nosuch"))
+	require.Contains(t, errs, "nosuch: there is no such file or folder")
+	require.NotContains(t, errs, "stat")
+}
+
+func TestCheckNamesTheLineOfAccountYAMLInJSON(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"shop/main.lua": "on.text('x')", "shop/account.yaml": "kind: test\nlat: push"})
+	_, out, _ := run(t, "", "check", "--json", dir)
+	var found []struct {
+		File, Cause string
+		Line        int
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &found))
+	require.Len(t, found, 1)
+	require.Equal(t, 2, found[0].Line)
+	require.Equal(t, "unknown key lat; did you mean late?", found[0].Cause)
+}
+
+// TestCheckKnowsTheOperatorsCeilings shows that an account may ask for what moonwire.yaml allows, and without
+// one for much.
+func TestCheckKnowsTheOperatorsCeilings(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"s/shop/main.lua": "on.text('x')" + strings.Repeat("\n", 140<<10), "s/shop/account.yaml": "limits: { memory: 64MiB, source_file: 256KiB }",
+		"wide.yaml": "ceilings: { memory: 64MiB, source_file: 1MiB }", "narrow.yaml": "ceilings: { source_file: 1MiB }",
+	})
+	code, out, errs := run(t, "", "check", filepath.Join(dir, "s"))
+	require.Zero(t, code, out+errs)
+	code, out, errs = run(t, "", "check", "--config", filepath.Join(dir, "wide.yaml"), filepath.Join(dir, "s"))
+	require.Zero(t, code, out+errs)
+	code, out, _ = run(t, "", "check", "--config", filepath.Join(dir, "narrow.yaml"), filepath.Join(dir, "s"))
+	require.Equal(t, cli.ExitFailed, code)
+	require.Contains(t, out, "limits.memory: 64MiB is above the operator's ceiling of 32.0 MiB (ceilings in moonwire.yaml)")
+}
+
+func TestDevKnowsTheOperatorsCeilings(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"s/shop/main.lua": "on.text('x')", "s/shop/account.yaml": "limits: { memory: 64MiB }",
+		"wide.yaml": "ceilings: { memory: 64MiB }", "narrow.yaml": "# none",
+	})
+	p, _ := startDev(t, filepath.Join(dir, "s"), "--config", filepath.Join(dir, "wide.yaml"))
+	p.lines.await(t, 0, "that the account is live", func(l string) bool { return strings.Contains(l, "✓ shop") })
+	p.end()
+	p, _ = startDev(t, filepath.Join(dir, "s"), "--config", filepath.Join(dir, "narrow.yaml"))
+	p.lines.await(t, 0, "the ceiling", func(l string) bool { return strings.Contains(l, "above the operator's ceiling of 32.0 MiB") })
+	p.end()
+	p, _ = startDev(t, filepath.Join(dir, "s"))
+	p.lines.await(t, 0, "that the account is live", func(l string) bool { return strings.Contains(l, "✓ shop") })
 }

@@ -1,13 +1,13 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"moonwire/engine"
 )
 
 // Config is moonwire.yaml, the operator's file. Flags outrank the environment (MOONWIRE_ADDR for addr and
@@ -63,46 +63,93 @@ func defaultConfig() Config {
 	}
 }
 
-// loadConfig reads moonwire.yaml over the defaults. A missing file is an error only if it was asked for.
+// loadConfig reads moonwire.yaml over the defaults, and the environment over both. A missing file is an error
+// only if it was asked for.
 func loadConfig(path string, asked bool, getenv func(string) (string, bool)) (Config, error) {
-	c := defaultConfig()
-	body, err := os.ReadFile(path)
-	switch {
-	case err == nil:
-		if err := yaml.UnmarshalWithOptions(body, &c, yaml.Strict()); err != nil {
-			return c, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
-		}
-	case errors.Is(err, fs.ErrNotExist) && !asked:
-	default:
+	c, err := readConfig(path, asked)
+	if err != nil {
 		return c, err
 	}
 	return c, c.fromEnvironment(getenv)
 }
 
-func (c *Config) fromEnvironment(getenv func(string) (string, bool)) error {
-	texts := map[string]*string{
+// variables are the MOONWIRE_* variables that are texts.
+func (c *Config) variables() map[string]*string {
+	return map[string]*string{
 		"MOONWIRE_SCRIPTS": &c.Scripts, "MOONWIRE_ADDR": &c.Addr, "MOONWIRE_ADMIN_ADDR": &c.AdminAddr,
 		"MOONWIRE_DATA": &c.Data, "MOONWIRE_API_BASE": &c.APIBase, "MOONWIRE_MP_BASE": &c.MPBase,
 		"MOONWIRE_OPEN_BASE": &c.OpenBase, "MOONWIRE_LOG_LEVEL": &c.Log.Level,
 		"MOONWIRE_LOG_FORMAT": &c.Log.Format,
 	}
-	for name, field := range texts {
+}
+
+// timeVariables are those that are times.
+func (c *Config) timeVariables() map[string]*time.Duration {
+	return map[string]*time.Duration{
+		"MOONWIRE_DRAIN": &c.Drain, "MOONWIRE_MAX_SKEW": &c.MaxSkew, "MOONWIRE_RELOAD_POLL": &c.Reload.Poll,
+		"MOONWIRE_RETENTION_MESSAGES": &c.Retention.Messages,
+	}
+}
+
+func (c *Config) fromEnvironment(getenv func(string) (string, bool)) error {
+	for name, field := range c.variables() {
 		if v, ok := getenv(name); ok && v != "" {
 			*field = v
 		}
 	}
-	times := map[string]*time.Duration{
-		"MOONWIRE_DRAIN": &c.Drain, "MOONWIRE_MAX_SKEW": &c.MaxSkew, "MOONWIRE_RELOAD_POLL": &c.Reload.Poll,
-		"MOONWIRE_RETENTION_MESSAGES": &c.Retention.Messages,
-	}
-	for name, field := range times {
+	for name, field := range c.timeVariables() {
 		if v, ok := getenv(name); ok && v != "" {
 			d, err := time.ParseDuration(v)
 			if err != nil {
-				return fmt.Errorf("%s=%s: want a duration such as 15s or 10m", name, v)
+				return fmt.Errorf("%s=%s: want a time such as 15s or 10m", name, v)
 			}
 			*field = d
 		}
 	}
 	return nil
+}
+
+// misspeltVariables are the variables of the environment that look as if they were meant for serve and are
+// read by nobody, each with the name that was likely meant or "".
+func misspeltVariables(environ []string) map[string]string {
+	var c Config
+	known := slices.Concat(slices.Collect(maps.Keys(c.variables())), slices.Collect(maps.Keys(c.timeVariables())))
+	strange := map[string]string{}
+	for _, v := range environ {
+		name, _, _ := strings.Cut(v, "=")
+		if strings.HasPrefix(name, "MOONWIRE_") && !slices.Contains(known, name) {
+			strange[name] = engine.Nearest(name, known)
+		}
+	}
+	return strange
+}
+
+// checkRanges refuses times that make no sense, wherever they came from.
+func (c *Config) checkRanges() error {
+	for _, r := range []struct {
+		name       string
+		value      time.Duration
+		zero       string // what 0 means; "" where it is refused
+		least, max time.Duration
+	}{
+		{"max_skew", c.MaxSkew, "any age", time.Second, 24 * time.Hour},
+		{"drain", c.Drain, "do not wait", 0, time.Hour},
+		{"retention.messages", c.Retention.Messages, "", time.Hour, 10 * 365 * 24 * time.Hour},
+		{"reload.poll", c.Reload.Poll, "rely on events", 100 * time.Millisecond, time.Hour},
+	} {
+		if r.value == 0 && r.zero != "" || r.value >= r.least && r.value <= r.max && r.value > 0 {
+			continue
+		}
+		also := ""
+		if r.zero != "" {
+			also = ", or 0: " + r.zero
+		}
+		return fmt.Errorf("%s: %s: want a time from %s to %s%s", r.name, r.value, plainTime(r.least), plainTime(r.max), also)
+	}
+	return nil
+}
+
+// plainTime writes 24h0m0s as 24h.
+func plainTime(d time.Duration) string {
+	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
 }

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -120,7 +123,7 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 	h.draining.Store(true)
 	grace, cancel := context.WithTimeout(base, h.drain)
 	defer cancel()
-	drained := h.fleet.Drain(grace)
+	drained := drainWords(h.fleet.Drain(grace), h.drain)
 	stopEdges()
 	edgeErr := outside.Wait()
 	stopRooms()
@@ -129,6 +132,14 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 		roomErr = nil // that is how rooms end
 	}
 	return errors.Join(edgeErr, roomErr, drained, h.store.Close())
+}
+
+// drainWords says what it means that the drain time was not enough.
+func drainWords(err error, drain time.Duration) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("the drain time of %s was over before all turns were done; the rest was stopped and counts as interrupted", drain)
+	}
+	return err
 }
 
 // prune removes what has outlived its time, once an hour. A failure is logged and tried again.
@@ -148,11 +159,23 @@ func (h *house) prune(ctx context.Context) error {
 	}
 }
 
-// listen opens a socket or says in plain words why not.
-func listen(addr string) (net.Listener, error) {
-	socket, err := net.Listen("tcp", addr)
+// listen opens the socket that a flag names, or says in plain words why not.
+func listen(flag, addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w (is another moonwire running? choose another --addr)", addr, err)
+		return nil, fmt.Errorf("--%s %s: want an address and a port, such as 127.0.0.1:8420 or :8080", flag, addr)
 	}
-	return socket, nil
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return nil, fmt.Errorf("--%s %s: a port is a number from 1 to 65535", flag, addr)
+	}
+	socket, err := net.Listen("tcp", addr)
+	switch {
+	case err == nil:
+		return socket, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("cannot listen on %s: the port is taken (is another moonwire running?); choose another with --%s", addr, flag)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("cannot listen on %s: permission denied (ports below 1024 need special rights); choose another with --%s", addr, flag)
+	}
+	return nil, fmt.Errorf("cannot listen on %s: this machine has no address %q; choose another with --%s", addr, host, flag)
 }

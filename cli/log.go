@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/lmittmann/tint"
@@ -40,8 +42,15 @@ func coloured(out io.Writer, getenv func(string) (string, bool)) bool {
 
 // logEvents writes what happens into the log. Texts of fans stay out of it unless messages is set.
 func logEvents(log *slog.Logger, messages bool) bot.Events {
+	drops := &sparingly{every: time.Minute, now: time.Now}
 	return bot.Events{
-		Turn: func(r bot.TurnReport) { logTurn(log, r, messages) },
+		Turn: func(r bot.TurnReport) {
+			if r.Outcome == bot.Dropped {
+				logDropped(log, drops, r)
+				return
+			}
+			logTurn(log, r, messages)
+		},
 		Save: func(r bot.SaveReport) { logSave(log, r) },
 		Menu: func(r bot.MenuReport) { logMenu(log, r) },
 		Account: func(r bot.AccountReport) {
@@ -55,6 +64,41 @@ func logEvents(log *slog.Logger, messages bool) bot.Events {
 			}
 		},
 	}
+}
+
+// logDropped says that an account has no room, once a minute, with how many messages that has cost since.
+func logDropped(log *slog.Logger, drops *sparingly, r bot.TurnReport) {
+	if more, ok := drops.allow(r.Account); ok {
+		log.Warn("message dropped: the connection was closed unanswered, so WeChat asks again", "account", r.Account, "trace", r.Trace,
+			"outcome", string(r.Outcome), "reply", r.Reply, "why", r.Why, "waited_ms", milliseconds(r), "more", more)
+	}
+}
+
+// sparingly lets one line through per account and time.
+type sparingly struct {
+	every time.Duration
+	now   func() time.Time
+
+	mu     sync.Mutex
+	last   map[string]time.Time
+	silent map[string]int
+}
+
+// allow reports whether to speak now, and how often it was silent since the last time.
+func (s *sparingly) allow(account string) (silent int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last == nil {
+		s.last, s.silent = map[string]time.Time{}, map[string]int{}
+	}
+	now := s.now()
+	if last, spoke := s.last[account]; spoke && now.Sub(last) < s.every {
+		s.silent[account]++
+		return 0, false
+	}
+	silent = s.silent[account]
+	s.last[account], s.silent[account] = now, 0
+	return silent, true
 }
 
 func logTurn(log *slog.Logger, r bot.TurnReport, messages bool) {

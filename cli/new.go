@@ -7,16 +7,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"moonwire/engine"
 	"moonwire/scripts"
 )
-
-// accountName is what a folder must be called to be an account.
-var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
 const accountTemplate = `# The operator's file: who this account is. ` + "`moonwire dev`" + ` makes up whatever is missing;
 # ` + "`moonwire serve`" + ` wants all of it. Secrets stay outside: in the environment or in files (${file:/run/secrets/…}).
@@ -32,7 +29,7 @@ timezone: Asia/Shanghai
 func newCommand() *cobra.Command {
 	var template, dir string
 	cmd := &cobra.Command{
-		Use: "new NAME", Short: "Make a new account folder", Args: cobra.ExactArgs(1),
+		Use: "new NAME", Short: "Make a new account folder", Args: exactly("new", "NAME"),
 		Example: "  moonwire new shop --template demo",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			made, err := makeAccount(dir, args[0], template)
@@ -63,8 +60,8 @@ func templates() []string {
 // makeAccount copies an example into a new folder. The folder is filled beside its place and renamed, so
 // that a running server never sees half of it.
 func makeAccount(dir, name, template string) (string, error) {
-	if !accountName.MatchString(name) || name == "shared" {
-		return "", fmt.Errorf("%q cannot be an account: use a-z, 0-9, _ and -, at most 64, beginning with a letter or digit; shared is taken", name)
+	if !engine.AccountName(name) {
+		return "", fmt.Errorf("%q cannot be an account: %s", name, engine.AccountNameWords)
 	}
 	if _, err := fs.Stat(scripts.Examples, template); err != nil || strings.Contains(template, "/") || template == "." {
 		return "", fmt.Errorf("no template %q: there are %s", template, strings.Join(templates(), ", "))

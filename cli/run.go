@@ -16,6 +16,8 @@ type Process struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) (string, bool)
+
+	Environ []string // NAME=value, to find misspelt names; may be nil
 }
 
 // Run carries out one command line and returns the exit code. It ends when ctx does.

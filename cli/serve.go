@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"moonwire/bot"
-	"moonwire/engine"
 	"moonwire/server"
 )
 
@@ -29,13 +28,13 @@ func serveCommand(p Process) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&file, "config", "moonwire.yaml", "the operator's file")
+	f.StringVar(&file, "config", configName, "the operator's file")
 	f.StringVar(&flags.Scripts, "scripts", flags.Scripts, "folder of the accounts")
 	f.StringVar(&flags.Addr, "addr", flags.Addr, "where WeChat's callbacks arrive")
 	f.StringVar(&flags.AdminAddr, "admin-addr", flags.AdminAddr, "health, metrics and the HTTP interface; keep it on loopback")
 	f.StringVar(&flags.Data, "data", flags.Data, "folder of the store")
 	f.StringVar(&flags.APIBase, "api-base", flags.APIBase, "WeChat's API, or a stand-in")
-	f.DurationVar(&flags.Drain, "drain", flags.Drain, "how long running turns may go on after SIGTERM")
+	f.Var((*timeFlag)(&flags.Drain), "drain", "how long running turns may go on after SIGTERM")
 	return cmd
 }
 
@@ -60,11 +59,17 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 	if err != nil {
 		return exitWith(ExitConfig, err)
 	}
-	ceilings := engine.DefaultLimits()
-	for name, value := range c.Ceilings {
-		if err := ceilings.Set(name, value, engine.Boundless()); err != nil {
-			return exitWith(ExitConfig, err)
+	if err := c.checkRanges(); err != nil {
+		return exitWith(ExitConfig, err)
+	}
+	for name, meant := range misspeltVariables(p.Environ) {
+		if meant != "" {
+			log.Warn("a variable of the environment is read by nobody; is its name misspelt?", "variable", name, "meant", meant)
 		}
+	}
+	ceilings, err := operatorCeilings(c)
+	if err != nil {
+		return exitWith(ExitConfig, err)
 	}
 	h, err := build(cmd.Context(), plan{
 		config: c, ceilings: ceilings,
@@ -78,17 +83,17 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 }
 
 func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
-	public, err := listen(c.Addr)
+	public, err := listen("addr", c.Addr)
 	if err != nil {
 		return err
 	}
-	admin, err := listen(c.AdminAddr)
+	admin, err := listen("admin-addr", c.AdminAddr)
 	if err != nil {
 		_ = public.Close()
 		return err
 	}
 	log.Info("serving", "version", Version, "callback", public.Addr().String(), "admin", admin.Addr().String(),
-		"scripts", c.Scripts, "data", c.Data, "api", c.APIBase)
+		"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)
 	err = h.run(cmd.Context(),
 		server.Listener{Socket: public, Handler: h.server.Public(), Log: log, Drain: c.Drain},
 		server.Listener{Socket: admin, Handler: h.server.Admin(), Log: log, Drain: time.Second})

@@ -26,7 +26,7 @@ type talkOptions struct {
 
 func (o *talkOptions) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.fan, "as", "amy", "name of the fan")
-	cmd.Flags().StringVar(&o.addr, "addr", defaultDevAddr, "where `moonwire dev` listens")
+	cmd.Flags().StringVar(&o.addr, "addr", defaultDevAddr, "where moonwire dev listens")
 }
 
 func (o *talkOptions) client() chat.Client { return chat.Client{Base: "http://" + o.addr} }
@@ -34,7 +34,7 @@ func (o *talkOptions) client() chat.Client { return chat.Client{Base: "http://" 
 func chatCommand(p Process) *cobra.Command {
 	var o talkOptions
 	cmd := &cobra.Command{
-		Use: "chat ACCOUNT", Short: "Be a fan in the terminal; reads a pipe too", Args: cobra.ExactArgs(1),
+		Use: "chat ACCOUNT", Short: "Be a fan in the terminal; reads a pipe too", Args: exactly("chat", "ACCOUNT"),
 		Example: "  moonwire chat demo\n  printf '你好\\n下单\\n' | moonwire chat demo",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, isFile := p.Stdin.(*os.File)
@@ -57,7 +57,7 @@ func sendCommand(p Process) *cobra.Command {
 	var dir string
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "send ACCOUNT KIND [ARG…]", Short: "Send one message or event as a fan and print the answer", Args: cobra.MinimumNArgs(2),
+		Use: "send ACCOUNT KIND [ARG…]", Short: "Send one message or event as a fan and print the answer", Args: atLeast("send", "ACCOUNT", "KIND"),
 		Long: "Kinds:\n" + kindHelp() + "\nWithout --scripts it asks a running `moonwire dev`. With --scripts it signs by itself, with the keys\n" +
 			"of that folder's account.yaml, and posts to http://ADDR/wx/ACCOUNT.",
 		Example: "  moonwire send demo click TODAY\n  moonwire send demo subscribe desk-7\n  moonwire send demo location 30.25 120.15 西湖",
@@ -100,9 +100,10 @@ func sendAsked(cmd *cobra.Command, c chat.Client, ask chat.Ask, asJSON bool) err
 }
 
 func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, asJSON bool) error {
-	body, err := os.ReadFile(filepath.Join(dir, ask.Account, "account.yaml"))
+	file := filepath.Join(dir, ask.Account, "account.yaml")
+	body, err := os.ReadFile(file)
 	if err != nil {
-		return exitWith(ExitConfig, err)
+		return exitWith(ExitConfig, fmt.Errorf("%s: %s", file, systemWords(err)))
 	}
 	config, _, err := bot.LoadAccount(ask.Account, body, bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile}, bot.AccountOptions{Dev: true})
 	if err != nil {
@@ -111,6 +112,9 @@ func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, a
 	act, err := chat.Parse(ask.Kind, ask.Args)
 	if err != nil {
 		return err
+	}
+	if len(config.Unset) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "moonwire: not set or empty here, so a made-up value signs, which only a `moonwire dev` without it takes: %s\n", join(config.Unset))
 	}
 	d, err := chat.Direct(cmd.Context(), config, "http://"+addr+"/wx/"+ask.Account, ask.Fan, act)
 	if err != nil {

@@ -60,6 +60,9 @@ func (t *terminal) turn(r bot.TurnReport) {
 	for _, w := range r.Warnings {
 		lines = append(lines, "          "+t.paint(yellow, "! ")+w)
 	}
+	if r.Why != "" {
+		lines = append(lines, "          "+t.paint(yellow, "! ")+r.Why)
+	}
 	for _, s := range r.Sent {
 		line := "          ↳ " + s.Kind
 		if s.To != "" {

@@ -45,7 +45,7 @@ func typesCommand() *cobra.Command {
 // writeTypes writes the editor's files, only when they differ, so that no editor reloads for nothing.
 func writeTypes(dir string) (changed bool, err error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return false, fmt.Errorf("no folder %s", dir)
+		return false, fmt.Errorf("no folder %s: say with --scripts where the accounts are; `moonwire new shop` makes the first", dir)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, ".types"), 0o755); err != nil {
 		return false, err

@@ -41,7 +41,7 @@ func TestMetricsTellWhoWasStopped(t *testing.T) {
 	for _, line := range []string{
 		`moonwire_messages_total{account="greedy",outcome="failed"} 3`, `moonwire_stopped_total{account="greedy",limit="instructions"} 3`,
 		"moonwire_accounts_serving 2", "moonwire_accounts_broken 1", "moonwire_accounts_paused 1",
-		"moonwire_records_dropped 0", "moonwire_records_waiting_bytes ", "moonwire_store_errors 0",
+		"moonwire_records_dropped 0", "moonwire_records_waiting_bytes ", "moonwire_store_errors 0", "moonwire_record_errors 0",
 	} {
 		require.Contains(t, page(), line)
 	}

@@ -12,6 +12,9 @@ const SharedFolder = "shared"
 // dataLink is the name of the link through which Kubernetes swaps all files of a ConfigMap at once.
 const dataLink = "..data"
 
+// AccountNameWords say what an account may be called.
+const AccountNameWords = "an account's name is made of a-z, 0-9, _ and -, begins with a letter or a digit, has at most 64, and is not shared"
+
 // AccountName reports whether a folder of this name is an account: [a-z0-9][a-z0-9_-]{0,63}, and not
 // the reserved "shared".
 func AccountName(name string) bool {

@@ -18,10 +18,16 @@ const (
 // SourceError is what is wrong with an account's folder, told to whoever keeps it.
 type SourceError struct {
 	File string // as seen from the scripts folder: demo/lib/prices.lua
+	Line int    // 0 = the file as a whole
 	Msg  string // what is wrong, what is allowed
 }
 
-func (e *SourceError) Error() string { return e.File + ": " + e.Msg }
+func (e *SourceError) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg)
+	}
+	return e.File + ": " + e.Msg
+}
 
 // entry is one file of a build as it stands on disk.
 type entry struct {
@@ -75,11 +81,11 @@ func findFolder(scripts *os.Root, name string) (where string, info fs.FileInfo, 
 			return "", nil, ErrUnsettled
 		}
 		if err != nil {
-			return "", nil, &SourceError{name, err.Error()}
+			return "", nil, &SourceError{File: name, Msg: err.Error()}
 		}
 	}
 	if !info.IsDir() {
-		return "", nil, &SourceError{name, "is not a folder"}
+		return "", nil, &SourceError{File: name, Msg: "is not a folder"}
 	}
 	return where, info, nil
 }
@@ -169,7 +175,7 @@ func (f *folder) inBuild(name string) bool {
 }
 
 func (f *folder) bad(name, msg string) error {
-	return &SourceError{path.Join(f.name, name), msg}
+	return &SourceError{File: path.Join(f.name, name), Msg: msg}
 }
 
 // readDataLink returns the folder that ..data leads to, "" when there is no such link. Kubernetes

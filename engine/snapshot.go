@@ -109,14 +109,35 @@ func readOnce(root *os.Root, account string, l SourceLimits) (*Snapshot, error) 
 	}
 	slices.SortFunc(r.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	s := &Snapshot{Account: account, Files: r.files, Hash: hashFiles(r.files), Newest: r.newest}
-	main, ok := s.File("main.lua")
+	main, ok := s.File(mainFile)
 	switch {
 	case !ok:
-		return nil, &SourceError{path.Join(account, "main.lua"), "is missing; every account starts there"}
+		return nil, &SourceError{File: path.Join(account, mainFile), Msg: "is missing; " + startsThere(root, account)}
 	case len(bytes.TrimSpace(main)) == 0:
-		return nil, &SourceError{path.Join(account, "main.lua"), "is empty; every account starts there"}
+		return nil, &SourceError{File: path.Join(account, mainFile), Msg: "is empty; every account starts there"}
 	}
 	return s, nil
+}
+
+// mainFile is where every account starts.
+const mainFile = "main.lua"
+
+// startsThere is the cure for a missing main.lua: the file that was meant to be it, if there is one.
+func startsThere(root *os.Root, account string) string {
+	entries, err := fs.ReadDir(root.FS(), account)
+	if err != nil {
+		return "every account starts there"
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		switch strings.ToLower(e.Name()) {
+		case mainFile, mainFile + ".txt", "main.txt", "main.lua.lua", "main":
+			return fmt.Sprintf("there is %s: rename it to %s", e.Name(), mainFile)
+		}
+	}
+	return "every account starts there"
 }
 
 // reader gathers the files of one try and counts them against the limits.
@@ -171,6 +192,9 @@ func (r *reader) read(f *folder, e entry) ([]byte, error) {
 	file, err := f.root.OpenFile(e.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrUnsettled
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, f.bad(e.name, "cannot be read: permission denied; the account that runs Moonwire needs the right to read it")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", path.Join(f.name, e.name), err)

@@ -52,6 +52,15 @@ func names(s *engine.Snapshot) []string {
 	return list
 }
 
+func TestSnapshotSaysWhichFileWasMeantAsMain(t *testing.T) {
+	for _, name := range []string{"Main.lua", "main.lua.txt"} {
+		dir := t.TempDir()
+		lay(t, dir, map[string]string{"demo/" + name: "return 1"})
+		_, err := engine.ReadSnapshot(openRoot(t, dir), "demo", engine.SourceLimits{})
+		require.EqualError(t, err, "demo/main.lua: is missing; there is "+name+": rename it to main.lua")
+	}
+}
+
 func TestSnapshotHoldsWhatABuildIsMadeOf(t *testing.T) {
 	dir := t.TempDir()
 	lay(t, dir, map[string]string{

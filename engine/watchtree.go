@@ -109,7 +109,7 @@ func (w *Watcher) accounts() []string {
 		w.o.Log.Warn("watching scripts: the folder cannot be listed", "error", err)
 	}
 	for _, name := range strange {
-		w.warnOnce("a folder is no account: its name must be [a-z0-9][a-z0-9_-]{0,63}", "folder", name)
+		w.warnOnce("a folder is no account, for its name; "+AccountNameWords, "folder", name)
 	}
 	return names
 }

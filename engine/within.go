@@ -34,7 +34,7 @@ func (s *Snapshot) Within(l SourceLimits) error {
 		default:
 			continue
 		}
-		return &SourceError{path.Join(s.Account, f.Name), msg}
+		return &SourceError{File: path.Join(s.Account, f.Name), Msg: msg}
 	}
 	return nil
 }

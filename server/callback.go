@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -86,9 +87,17 @@ func readBody(r *http.Request, buf []byte) ([]byte, error) {
 		case errors.Is(err, io.EOF):
 			return buf, nil
 		case err != nil:
-			return buf, err
+			return buf, cutOff(err)
 		}
 	}
+}
+
+// cutOff says in plain words why a body did not arrive.
+func cutOff(err error) error {
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return errors.New("the body did not arrive in time")
+	}
+	return errors.New("the connection broke before the body was there")
 }
 
 func newBodies() *sync.Pool {

@@ -5,13 +5,16 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -216,4 +219,19 @@ func TestAnswersOnTheWire(t *testing.T) {
 	require.Equal(t, "you said tea", d.Reply.Text)
 	require.Len(t, d.Attempts, 1)
 	require.Contains(t, d.Attempts[0].ContentType, "xml")
+}
+
+// TestABodyThatDoesNotArriveIsWorded shows what the log says of a slow and of a cut connection.
+func TestABodyThatDoesNotArriveIsWorded(t *testing.T) {
+	for want, err := range map[string]error{
+		"the body did not arrive in time":                os.ErrDeadlineExceeded,
+		"the connection broke before the body was there": io.ErrUnexpectedEOF,
+	} {
+		var log strings.Builder
+		h := newHouse(t, func(o *server.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		w := httptest.NewRecorder()
+		h.server.Public().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/wx/demo?timestamp=1&nonce=2&signature=3", iotest.ErrReader(err)))
+		require.Equal(t, http.StatusForbidden, w.Code)
+		require.Contains(t, log.String(), want)
+	}
 }

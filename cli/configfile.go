@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"moonwire/bot"
+	"moonwire/engine"
+)
+
+// configName is the operator's file where nobody says otherwise.
+const configName = "moonwire.yaml"
+
+// configKeys are the keys of a moonwire.yaml at any depth, for "did you mean".
+var configKeys = []string{
+	"scripts", "addr", "admin_addr", "data", "api_base", "max_skew", "drain", "secrets", "env_prefix", "dir",
+	"ceilings", "retention", "messages", "reload", "poll", "log", "level", "format", "log_messages",
+}
+
+// configTimes are the keys of a moonwire.yaml whose values are times.
+var configTimes = []string{"max_skew", "drain", "retention.messages", "reload.poll"}
+
+// readConfig reads a moonwire.yaml over the defaults. What the file leaves out, or leaves empty, keeps its
+// default.
+func readConfig(path string, asked bool) (Config, error) {
+	c := defaultConfig()
+	body, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !asked:
+		return c, nil
+	case err != nil:
+		return c, fmt.Errorf("%s: %s", path, systemWords(err))
+	}
+	if line, why := engine.NotUTF8(body); why != "" {
+		return c, configError(path, line, why)
+	}
+	body = bot.WithoutBOM(body)
+	tree, err := parser.ParseBytes(body, 0)
+	if err != nil {
+		line, msg := bot.YAMLWords(body, err, configKeys)
+		return c, configError(path, line, msg)
+	}
+	if !anySettings(tree) {
+		return c, nil // decoding a document without any would empty c
+	}
+	if line, msg := checkTimes(tree); msg != "" {
+		return c, configError(path, line, msg)
+	}
+	if err := yaml.UnmarshalWithOptions(body, &c, yaml.Strict(), yaml.CustomUnmarshaler(timeOf)); err != nil {
+		line, msg := bot.YAMLWords(body, err, configKeys)
+		return c, configError(path, line, msg)
+	}
+	return c, nil
+}
+
+func configError(path string, line int, msg string) error {
+	if line == 0 {
+		return fmt.Errorf("%s: %s", path, msg)
+	}
+	return fmt.Errorf("%s:%d: %s", path, line, msg)
+}
+
+// anySettings reports whether a file holds more than comments.
+func anySettings(tree *ast.File) bool {
+	for _, doc := range tree.Docs {
+		switch doc.Body.(type) {
+		case nil, *ast.NullNode, *ast.CommentGroupNode:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// checkTimes finds the first time that is none.
+func checkTimes(tree *ast.File) (line int, msg string) {
+	for _, key := range configTimes {
+		path, err := yaml.PathString("$." + key)
+		if err != nil {
+			continue
+		}
+		node, err := path.FilterFile(tree)
+		if err != nil || node == nil || node.Type() == ast.NullType {
+			continue
+		}
+		var d time.Duration
+		if err := timeOf(&d, []byte(node.String())); err != nil {
+			return node.GetToken().Position.Line, key + ": want a time such as 15s or 10m, with its unit"
+		}
+	}
+	return 0, ""
+}
+
+// timeOf reads a time as it stands in the file.
+func timeOf(d *time.Duration, text []byte) (err error) {
+	*d, err = time.ParseDuration(strings.Trim(strings.TrimSpace(string(text)), `"'`))
+	return err
+}
+
+// operatorCeilings are the limits that the operator allows: those of moonwire.yaml, for what it leaves out the
+// defaults.
+func operatorCeilings(c Config) (engine.Limits, error) {
+	ceilings := engine.DefaultLimits()
+	for name, value := range c.Ceilings {
+		if err := ceilings.Set(name, value, engine.Boundless()); err != nil {
+			return ceilings, fmt.Errorf("ceilings: %w", err)
+		}
+	}
+	return ceilings, nil
+}
+
+// authorCeilings are the ceilings for dev and check: the operator's where a moonwire.yaml is there, wide ones
+// where none is, as on an author's own machine.
+func authorCeilings(path string, asked bool) (engine.Limits, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !asked {
+		return engine.WideLimits(), nil
+	}
+	c, err := readConfig(path, asked)
+	if err != nil {
+		return engine.Limits{}, err
+	}
+	return operatorCeilings(c)
+}
+
+// systemWords are the words for a file or folder that cannot be used.
+func systemWords(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file or folder"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied"
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
