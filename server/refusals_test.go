@@ -48,7 +48,7 @@ func TestBadValues(t *testing.T) {
 		{"list: openid", "messages/list", `{"openid":"` + strings.Repeat("o", 65) + `"}`, "invalid_parameter", "openid", "65 characters; want at most 64"},
 
 		{"reply: touser", "messages/reply", `{"msgtype":"text","text":{"content":"hi"}}`, "invalid_parameter", "touser", "is missing"},
-		{"reply: blank touser", "messages/reply", `{"touser":" ","msgtype":"text","text":{"content":"hi"}}`, "invalid_parameter", "touser", "missing"},
+		{"reply: blank touser", "messages/reply", `{"touser":" ","msgtype":"text","text":{"content":"hi"}}`, "invalid_parameter", "touser", "blanks"},
 		{"reply: msgtype", "messages/reply", `{` + fan + `}`, "invalid_parameter", "msgtype", "is missing"},
 		{"reply: unknown field", "messages/reply", `{` + fan + `,"msgtype":"text","text":{"content":"hi"},"agent":1}`, "invalid_parameter", "agent", "unknown"},
 		{"reply: unknown msgtype", "messages/reply", `{` + fan + `,"msgtype":"sticker"}`, "invalid_reply", "msgtype", "unknown; want text"},
