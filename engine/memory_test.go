@@ -52,6 +52,8 @@ var hoards = []struct{ name, body string }{
 		local function fill(n, ...) if n == 0 then coroutine.yield() end return 1 + fill(n - 1, ...) end
 		for i = 1, 1900 do all[i] = coroutine.create(function() fill(5, unpack(v)) end) coroutine.resume(all[i]) end`},
 	{"iterators", `for i = 1, 1e9 do all = {all, ("x"):gmatch("x")} end`},
+	{"large pieces", `for i = 1, 1e9 do local s = ("x"):rep(400000) .. i s = s:sub(2) all[i] = s:sub(1, 301000) end`},
+	{"short pieces", `for i = 1, 1e9 do all[i % 260000 + 1] = (("x"):rep(240) .. i):sub(1, 2) end`},
 	{"subjects of iterators", `local s = ("x"):rep(100000) for i = 1, 1e9 do all = {all, (s .. i):gmatch("x")} end`},
 	{"names", `for i = 1, 1e9 do tostring({}) end`},
 	{"metatables", `for i = 1, 1e9 do all = setmetatable({}, {__index = all}) end`},
@@ -71,11 +73,7 @@ func TestHoardsAreConvicted(t *testing.T) {
 		L.Push(&lua.LUserData{Value: &boxed{}, Metatable: lua.LNil})
 		return 1
 	}}
-	set, err := engine.NewSet(append(natives(), box), nil)
-	require.NoError(t, err)
-	e, err := engine.New(set, engine.Options{Limits: engine.Boundless()})
-	require.NoError(t, err)
-	w := &world{t, e}
+	w := boundless(t, box)
 	for _, h := range hoards {
 		t.Run(h.name, func(t *testing.T) {
 			b, err := w.compile(map[string]string{
@@ -96,6 +94,39 @@ func TestHoardsAreConvicted(t *testing.T) {
 			require.ErrorAs(t, err, &over)
 			require.Equal(t, "memory", over.Limit, "%v", err)
 		})
+	}
+}
+
+// boundless is a world whose operator bounds nothing.
+func boundless(t *testing.T, more ...engine.Native) *world {
+	t.Helper()
+	set, err := engine.NewSet(append(natives(), more...), nil)
+	require.NoError(t, err)
+	e, err := engine.New(set, engine.Options{Limits: engine.Boundless()})
+	require.NoError(t, err)
+	return &world{t, e}
+}
+
+// TestPiecesPinLittle keeps pieces of pieces of long texts, and nothing else of them.
+func TestPiecesPinLittle(t *testing.T) {
+	w := boundless(t)
+	for _, cut := range []string{
+		`while #s > 100 do s = s:sub(1, math.floor(#s / 4) + 1) end`,
+		`while #s > 100 do s = s:sub(1, math.floor(#s * 0.8)) end`,
+		`while #s > 100 do s = s:match("^.(.*)...............$") end`,
+		`s = s:sub(2):sub(2):sub(1, 1025):sub(1, 1024)`,
+	} {
+		b, err := w.compile(map[string]string{"main.lua": `rule(function() all = {} for i = 1, 40 do local s = ("x"):rep(400000) .. i ` + cut + ` all[i] = s end end)`},
+			engine.Limits{Instructions: 1 << 40, ScriptTime: time.Minute, TotalTime: time.Hour, Strings: 1 << 40})
+		require.NoError(t, err)
+		k := &kept{}
+		before := held()
+		err = w.engine.Do(context.Background(), b, engine.TurnOptions{Host: k}, func(turn *engine.Turn) error {
+			_, err := turn.Call(k.rules[0])
+			require.Less(t, held()-before, int64(1<<20), cut)
+			return err
+		})
+		require.NoError(t, err, cut)
 	}
 }
 

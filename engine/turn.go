@@ -60,6 +60,9 @@ type Turn struct {
 	report  *report
 	suspend bool
 	dirty   bool // the VM cannot be proven clean
+
+	pinned int    // bytes of short strings that slice may have pinned
+	whole  string // what slice copied last, when it was long
 }
 
 // TurnOf returns the turn that a native was called in.

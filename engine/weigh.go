@@ -34,6 +34,7 @@ const (
 // stacks of all its coroutines. Measuring stops once it is more than enough.
 func (t *Turn) held(enough int64) int64 {
 	w := &weigher{seen: map[unsafe.Pointer]struct{}{}, enough: enough}
+	w.text(t.whole)
 	w.add(t.env)
 	for _, m := range t.modules {
 		w.add(m.value)
@@ -103,6 +104,7 @@ func (w *weigher) later(v lua.LValue, at unsafe.Pointer) {
 	}
 }
 
+// text may meet a piece before the whole that it shares: slice sees to it that the piece is most of it.
 func (w *weigher) text(s string) {
 	w.sum += 16
 	if len(s) <= smallText || w.first(unsafe.Pointer(unsafe.StringData(s))) {
