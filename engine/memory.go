@@ -90,10 +90,16 @@ func (t *Turn) weigh(now time.Duration, size int64) {
 		t.vm.meter.kill(overLimit("memory", held, t.limits.Memory))
 		return
 	case together > turnsTogether*t.limits.Memory:
-		t.vm.meter.kill(&stop{ErrorLimit, "memory", fmt.Sprintf(
-			"the turns of this account that run now hold %s together, over the limit of %d times memory by %s; account.yaml limits: { memory: … } raises it",
-			bytesText(together), turnsTogether, bytesText(together-turnsTogether*t.limits.Memory))})
+		t.vm.meter.kill(t.tooMuch(together))
 		return
 	}
 	t.heap = above(size, held)
+}
+
+// tooMuch words what the turns of an account hold together.
+func (t *Turn) tooMuch(together int64) *stop {
+	over := max(1, together-turnsTogether*t.limits.Memory)
+	return &stop{ErrorLimit, "memory", fmt.Sprintf(
+		"the turns of this account that run now hold %s together, over the limit of %d times memory by %s; account.yaml limits: { memory: … } raises it",
+		bytesText(together), turnsTogether, bytesText(over))}
 }

@@ -54,6 +54,7 @@ var hoards = []struct{ name, body string }{
 	{"iterators", `for i = 1, 1e9 do all = {all, ("x"):gmatch("x")} end`},
 	{"large pieces", `for i = 1, 1e9 do local s = ("x"):rep(400000) .. i s = s:sub(2) all[i] = s:sub(1, 301000) end`},
 	{"short pieces", `for i = 1, 1e9 do all[i % 260000 + 1] = (("x"):rep(240) .. i):sub(1, 2) end`},
+	{"results of gsub under way", `local s = ("x"):rep(600000) .. "y" local function f() s:gsub("y", f) end f()`},
 	{"subjects of iterators", `local s = ("x"):rep(100000) for i = 1, 1e9 do all = {all, (s .. i):gmatch("x")} end`},
 	{"names", `for i = 1, 1e9 do tostring({}) end`},
 	{"metatables", `for i = 1, 1e9 do all = setmetatable({}, {__index = all}) end`},
@@ -128,6 +129,17 @@ func TestPiecesPinLittle(t *testing.T) {
 		})
 		require.NoError(t, err, cut)
 	}
+}
+
+// TestIteratorsAreWeighed counts what Go keeps for an iterator besides its values.
+func TestIteratorsAreWeighed(t *testing.T) {
+	const limit, least = 16 << 20, 800
+	w := newWorld(t, nil)
+	b, err := w.compile(map[string]string{"main.lua": fmt.Sprintf(`rule(function()
+		local all, s = {}, "x" for i = 1, %d do all[i] = s:gmatch("x") end wait() return "ESCAPED" end)`, limit/least)}, engine.Limits{Memory: limit})
+	require.NoError(t, err)
+	_, err = w.ask(b)
+	require.ErrorContains(t, err, "over the limit memory")
 }
 
 // boxed is a value of Go's that is larger than its userdata.

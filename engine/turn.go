@@ -61,6 +61,7 @@ type Turn struct {
 	suspend bool
 	dirty   bool // the VM cannot be proven clean
 
+	inHand int64  // what natives under way hold, see Hand
 	pinned int    // bytes of short strings that slice may have pinned
 	whole  string // what slice copied last, when it was long
 }
@@ -170,17 +171,6 @@ func (t *Turn) Bytes(L *lua.LState, n int) {
 	t.strings += int64(n)
 	if t.strings > t.limits.Strings {
 		t.Stop(L, "strings", t.strings, t.limits.Strings)
-	}
-}
-
-// Room is for natives that make tables which no variable holds yet, so that measuring the turn cannot find
-// them: it ends the turn when they have n bytes, about, and that is more than a turn may hold.
-func (t *Turn) Room(L *lua.LState, n int) {
-	if int64(n)+t.keeps > t.limits.Memory {
-		t.keep(t.held(t.limits.Memory)) // it may have let go of something since
-	}
-	if sum := int64(n) + t.keeps; sum > t.limits.Memory {
-		t.Stop(L, "memory", sum, t.limits.Memory)
 	}
 }
 
