@@ -283,6 +283,41 @@ func TestManyTurnsLeaveNothing(t *testing.T) {
 	runtime.KeepAlive(builds)
 }
 
+// TestSmallTurnsTogetherAreBounded has one turn after the other wait with less than makes a single turn suspect.
+func TestSmallTurnsTogetherAreBounded(t *testing.T) {
+	arrived, leave := make(chan struct{}), make(chan struct{})
+	w := boundless(t, engine.Native{Name: "stay", Fn: func(L *lua.LState) int {
+		_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(context.Context) (any, error) {
+			arrived <- struct{}{}
+			<-leave
+			return nil, nil
+		})
+		return 0
+	}})
+	b, err := w.compile(map[string]string{"main.lua": `rule(function() local s = ("x"):rep(1900000) stay() return #s end)`}, engine.Limits{Memory: 16 << 20})
+	require.NoError(t, err)
+	errs := make(chan error, 60)
+	waiting := 0
+	for range cap(errs) {
+		go func() {
+			_, err := w.ask(b)
+			errs <- err
+		}()
+		select {
+		case <-arrived:
+			waiting++
+		case err := <-errs:
+			require.ErrorContains(t, err, "the turns of this account that run now hold ")
+		}
+	}
+	close(leave)
+	for range waiting {
+		require.NoError(t, <-errs)
+	}
+	require.Less(t, waiting, 45, "sixty-four megabytes are allowed, and a quarter more that was not measured")
+	require.Greater(t, waiting, 20)
+}
+
 // TestTurnsTogetherAreBounded has many turns of one account hold what one may, and wait with it.
 func TestTurnsTogetherAreBounded(t *testing.T) {
 	w := newWorld(t, nil)

@@ -62,6 +62,7 @@ type Turn struct {
 	dirty   bool // the VM cannot be proven clean
 
 	inHand int64  // what natives under way hold, see Hand
+	allocs int64  // what the process had allocated when the turn began or was last measured
 	pinned int    // bytes of short strings that slice may have pinned
 	whole  string // what slice copied last, when it was long
 }
@@ -85,7 +86,8 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	if t.now == nil {
 		t.now = e.now
 	}
-	t.heap = int64(e.heap.read(now))
+	b.share.turns.Add(1)
+	t.heap, t.allocs = e.heap.read(now)
 	v.meter.arm()
 }
 
@@ -98,6 +100,7 @@ func (t *Turn) end() bool {
 		t.cancel()
 	}
 	t.keep(0)
+	t.build.share.turns.Add(-1)
 	v := t.vm
 	v.uses++
 	clean := v.clean()
