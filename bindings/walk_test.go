@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,6 +24,25 @@ type manyFans struct {
 
 func (m manyFans) Call(context.Context, wechat.Request) (wechat.Answer, error) {
 	return wechat.Answer{JSON: m.page, Body: m.page}, nil
+}
+
+// TestUsersUnderWayAreWeighed asks for more users than a turn may hold, some hundred at a time.
+func TestUsersUnderWayAreWeighed(t *testing.T) {
+	users := make([]any, 100)
+	for i := range users {
+		users[i] = map[string]any{"openid": fan, "remark": strings.Repeat("x", 5_000) + strconv.Itoa(i)}
+	}
+	page, err := json.Marshal(map[string]any{"user_info_list": users})
+	require.NoError(t, err)
+	cfg := config()
+	cfg.API = manyFans{page: page}
+	eng, err := theEngine()
+	require.NoError(t, err)
+	script := files{"main.lua": `on.text(function(msg) local all = {} for i = 1, 2000 do all[i] = msg.openid end pcall(user.get_all, all) return "ESCAPED" end)`}
+	p, err := bindings.Compile(t.Context(), eng, script.snapshot(), engine.Limits{Memory: 4 << 20, ScriptTime: time.Minute}, cfg)
+	require.NoError(t, err)
+	_, err = p.Answer(t.Context(), input(text(t, "x")))
+	require.ErrorContains(t, err, "over the limit memory of 4.0 MiB")
 }
 
 // TestWalksAreWeighed keeps walks of whose page little was taken: no variable reaches what is left.
