@@ -117,10 +117,11 @@ func (t *Turn) weigh(now time.Duration, size int64) {
 	_, t.allocs = t.engine.heap.readNow(now) // measuring allocates, too
 }
 
-// tooMuch words what the turns of an account hold together.
+// tooMuch words what the turns of an account hold together. Another turn may have let go of something meanwhile.
 func (t *Turn) tooMuch(together int64) *stop {
-	over := max(1, together-turnsTogether*t.limits.Memory)
+	allowed := turnsTogether * t.limits.Memory
+	together = max(together, allowed+1)
 	return &stop{ErrorLimit, "memory", fmt.Sprintf(
 		"the turns of this account that run now hold %s together, over the limit of %d times memory by %s; account.yaml limits: { memory: … } raises it",
-		bytesText(together), turnsTogether, bytesText(over))}
+		bytesText(together), turnsTogether, bytesText(together-allowed))}
 }
