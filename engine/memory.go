@@ -86,8 +86,12 @@ func (t *Turn) keep(held int64) (together int64) {
 // weighBeforeWaiting measures a turn that is about to wait: many may wait at once, and none of them is looked at
 // meanwhile. It holds little that was not measured when the whole process has allocated little since.
 func (t *Turn) weighBeforeWaiting() {
-	now := t.engine.clock()
-	if size, made := t.engine.heap.readNow(now); made-t.allocs > min(t.limits.Memory/8, t.unseen()) {
+	now, alone, unseen := t.engine.clock(), t.limits.Memory/8, t.unseen()
+	read := t.engine.heap.read
+	if unseen < alone {
+		read = t.engine.heap.readNow // what many make within a millisecond is much
+	}
+	if size, made := read(now); made-t.allocs > min(alone, unseen) {
 		t.weigh(now, size)
 	}
 }
