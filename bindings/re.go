@@ -128,11 +128,14 @@ func (c call) most(n int) int {
 
 func reFindAll(c call) int {
 	s := c.text(1)
-	found := c.pattern().FindAll(c.turn, c.L, s, c.most(3))
+	hand := c.turn.Hand()
+	defer hand.Drop()
+	found := c.pattern().FindAll(&hand, c.L, s, c.most(3))
 	if len(found) >= lua.MaxArrayIndex {
 		c.fail("%d matches; a list holds %d", len(found), lua.MaxArrayIndex-1)
 	}
 	list := c.L.CreateTable(len(found), 0)
+	c.L.Push(list) // where the measure of memory finds it
 	for _, match := range found {
 		c.turn.Steps(c.L, len(match))
 		if len(match) <= 4 {
@@ -145,7 +148,7 @@ func reFindAll(c call) int {
 		}
 		list.Append(groups)
 	}
-	return c.push(list)
+	return 1
 }
 
 // textOrEmpty keeps a list without holes: a group that took no part is an empty text.
@@ -158,11 +161,15 @@ func textOrEmpty(v lua.LValue) lua.LValue {
 
 func reGsub(c call) int {
 	s, re, with := c.text(1), c.pattern(), c.arg(3)
-	found := re.FindAll(c.turn, c.L, s, c.most(4))
+	hand := c.turn.Hand()
+	defer hand.Drop()
+	found := re.FindAll(&hand, c.L, s, c.most(4))
+	matches := hand.Size()
 	var out []byte
 	at := 0
 	for _, match := range found {
 		c.turn.Steps(c.L, 10+len(match))
+		hand.Has(matches + cap(out))
 		before := len(out)
 		out = append(out, s[at:match[0]]...)
 		out = c.replace(out, re, s, match, with)

@@ -14,6 +14,7 @@ type walk struct {
 	fn   Function
 	page func(next string) wechat.Request
 	left []any
+	size int // bytes of the page that left is the rest of, about
 	next string
 	last bool
 }
@@ -22,8 +23,11 @@ type walk struct {
 func (c call) openids(page func(next string) wechat.Request) int {
 	w := &walk{fn: *c.fn, page: page}
 	w.fn.apart = true
-	return c.push(&lua.LFunction{IsG: true, GFunction: w.step})
+	return c.push(engine.NewHolding(w.step, &lua.LUserData{Value: w, Metatable: lua.LNil}))
 }
+
+// Holds shows the measure of memory the page: openids of 28 bytes, each with its header in an interface.
+func (w *walk) Holds(func(lua.LValue)) (bytes int) { return w.size }
 
 // step is the iterator that the script calls.
 func (w *walk) step(L *lua.LState) int {
@@ -54,6 +58,7 @@ func (w *walk) turn(c call) {
 		c.fail("%s: %s", c.give(refused["errcode"]).String(), refused["hint"])
 	}
 	w.left, _ = field(got, "openid").([]any)
+	w.size = 64 * cap(w.left)
 	next, _ := field(got, "next_openid").(string)
 	w.last = len(w.left) == 0 || next == "" || next == w.next
 	w.next = next

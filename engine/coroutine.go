@@ -130,7 +130,7 @@ func refuseResume(L, th *lua.LState) string {
 // coWrap makes a function that resumes a coroutine and raises its errors.
 func coWrap(L *lua.LState) int {
 	th := TurnOf(L).newThread(L, args{L, "wrap"}.function(1))
-	L.Push(newHolding(func(L *lua.LState) int {
+	L.Push(NewHolding(func(L *lua.LState) int {
 		L.Insert(th, 1)
 		n := resume(L, th)
 		top := L.GetTop()

@@ -163,7 +163,7 @@ func stringGmatch(L *lua.LState) int {
 	a := args{L, "gmatch"}
 	m := &matcher{src: a.str(1), pat: a.str(2)}
 	next := 0
-	L.Push(newHolding(func(L *lua.LState) int {
+	L.Push(NewHolding(func(L *lua.LState) int {
 		if next > len(m.src) {
 			return 0
 		}
@@ -182,8 +182,8 @@ func stringGmatch(L *lua.LState) int {
 	return 1
 }
 
-// newHolding makes a closure of Go's that keeps values alive, and shows the measure of memory which.
-func newHolding(fn lua.LGFunction, values ...lua.LValue) *lua.LFunction {
+// NewHolding makes a closure of Go's that keeps values alive, and shows the measure of memory which.
+func NewHolding(fn lua.LGFunction, values ...lua.LValue) *lua.LFunction {
 	closure := newNative(fn)
 	closure.Upvalues = closedUpvalues(values...)
 	return closure

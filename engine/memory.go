@@ -8,26 +8,40 @@ import (
 	"time"
 )
 
-// heapGauge reads the size of the heap at most once per probeEvery for all turns together.
+// heapGauge reads how large the heap is, and how much was ever allocated.
 type heapGauge struct {
 	at   atomic.Int64 // of the last reading, on the engine's clock
-	size atomic.Uint64
+	size atomic.Int64
+	made atomic.Int64
 
 	mu     sync.Mutex
-	sample [1]metrics.Sample
+	sample [2]metrics.Sample
 }
 
-func (g *heapGauge) read(now time.Duration) uint64 {
+// read looks at most once per probeEvery for all turns together.
+func (g *heapGauge) read(now time.Duration) (size, made int64) {
 	last := g.at.Load()
-	if last != 0 && now-time.Duration(last) < probeEvery || !g.mu.TryLock() {
-		return g.size.Load()
+	if (last == 0 || now-time.Duration(last) >= probeEvery) && g.mu.TryLock() {
+		g.look(now)
+		g.mu.Unlock()
 	}
+	return g.size.Load(), g.made.Load()
+}
+
+// readNow looks in any case.
+func (g *heapGauge) readNow(now time.Duration) (size, made int64) {
+	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.sample[0].Name = "/memory/classes/heap/objects:bytes"
+	g.look(now)
+	return g.size.Load(), g.made.Load()
+}
+
+func (g *heapGauge) look(now time.Duration) {
+	g.sample[0].Name, g.sample[1].Name = "/memory/classes/heap/objects:bytes", "/gc/heap/allocs:bytes"
 	metrics.Read(g.sample[:])
-	g.size.Store(g.sample[0].Value.Uint64())
+	g.size.Store(int64(g.sample[0].Value.Uint64()))
+	g.made.Store(int64(g.sample[1].Value.Uint64()))
 	g.at.Store(int64(max(now, 1)))
-	return g.size.Load()
 }
 
 // checkHeap looks whether the process has grown by more than the turn may still hold. That only raises
@@ -39,17 +53,23 @@ func (t *Turn) checkHeap(now time.Duration) {
 		return
 	}
 	t.probed = now
-	size := int64(t.engine.heap.read(now))
+	size, _ := t.engine.heap.read(now)
 	t.heap = min(t.heap, above(size, t.keeps))
 	if size-t.heap > t.limits.Memory/2 {
 		t.engine.gc.tighten(t.engine, now)
 	}
-	switch grown, allowed := size-t.heap, t.limits.Memory; {
-	case grown <= allowed:
-	case grown <= 2*allowed && now-t.weighed < t.weighing:
+	switch grown, most := size-t.heap, t.limits.Memory; {
+	case grown <= min(most, t.keeps*7/8+t.unseen()):
+	case grown <= 2*most && now-t.weighed < t.weighing:
 	default:
 		t.weigh(now, size)
 	}
+}
+
+// unseen is how many bytes a turn may hold that were not measured: the more turns of its account are under way,
+// the fewer, so that all of them together are a quarter of what they may hold.
+func (t *Turn) unseen() int64 {
+	return turnsTogether * t.limits.Memory / 4 / int64(max(1, t.build.share.turns.Load()))
 }
 
 // turnsTogether is how many times the limit of one turn all turns of an account may hold at one moment. Only
@@ -63,11 +83,15 @@ func (t *Turn) keep(held int64) (together int64) {
 	return together
 }
 
-// weighBeforeWaiting measures a turn that is about to wait and made the process grow: many may wait at once, and
-// none of them is looked at meanwhile.
+// weighBeforeWaiting measures a turn that is about to wait: many may wait at once, and none of them is looked at
+// meanwhile. It holds little that was not measured when the whole process has allocated little since.
 func (t *Turn) weighBeforeWaiting() {
-	now := t.engine.clock()
-	if size := int64(t.engine.heap.read(now)); size-min(t.heap, size) > t.limits.Memory/8 {
+	now, alone, unseen := t.engine.clock(), t.limits.Memory/8, t.unseen()
+	read := t.engine.heap.read
+	if unseen < alone {
+		read = t.engine.heap.readNow // what many make within a millisecond is much
+	}
+	if size, made := read(now); made-t.allocs > min(alone, unseen) {
 		t.weigh(now, size)
 	}
 }
@@ -90,10 +114,18 @@ func (t *Turn) weigh(now time.Duration, size int64) {
 		t.vm.meter.kill(overLimit("memory", held, t.limits.Memory))
 		return
 	case together > turnsTogether*t.limits.Memory:
-		t.vm.meter.kill(&stop{ErrorLimit, "memory", fmt.Sprintf(
-			"the turns of this account that run now hold %s together, over the limit of %d times memory by %s; account.yaml limits: { memory: … } raises it",
-			bytesText(together), turnsTogether, bytesText(together-turnsTogether*t.limits.Memory))})
+		t.vm.meter.kill(t.tooMuch(together))
 		return
 	}
 	t.heap = above(size, held)
+	_, t.allocs = t.engine.heap.readNow(now) // measuring allocates, too
+}
+
+// tooMuch words what the turns of an account hold together. Another turn may have let go of something meanwhile.
+func (t *Turn) tooMuch(together int64) *stop {
+	allowed := turnsTogether * t.limits.Memory
+	together = max(together, allowed+1)
+	return &stop{ErrorLimit, "memory", fmt.Sprintf(
+		"the turns of this account that run now hold %s together, over the limit of %d times memory by %s; account.yaml limits: { memory: … } raises it",
+		bytesText(together), turnsTogether, bytesText(together-allowed))}
 }

@@ -52,6 +52,9 @@ var hoards = []struct{ name, body string }{
 		local function fill(n, ...) if n == 0 then coroutine.yield() end return 1 + fill(n - 1, ...) end
 		for i = 1, 1900 do all[i] = coroutine.create(function() fill(5, unpack(v)) end) coroutine.resume(all[i]) end`},
 	{"iterators", `for i = 1, 1e9 do all = {all, ("x"):gmatch("x")} end`},
+	{"large pieces", `for i = 1, 1e9 do local s = ("x"):rep(400000) .. i s = s:sub(2) all[i] = s:sub(1, 301000) end`},
+	{"short pieces", `for i = 1, 1e9 do all[i % 260000 + 1] = (("x"):rep(240) .. i):sub(1, 2) end`},
+	{"results of gsub under way", `local s = ("x"):rep(600000) .. "y" local function f() s:gsub("y", f) end f()`},
 	{"subjects of iterators", `local s = ("x"):rep(100000) for i = 1, 1e9 do all = {all, (s .. i):gmatch("x")} end`},
 	{"names", `for i = 1, 1e9 do tostring({}) end`},
 	{"metatables", `for i = 1, 1e9 do all = setmetatable({}, {__index = all}) end`},
@@ -71,11 +74,7 @@ func TestHoardsAreConvicted(t *testing.T) {
 		L.Push(&lua.LUserData{Value: &boxed{}, Metatable: lua.LNil})
 		return 1
 	}}
-	set, err := engine.NewSet(append(natives(), box), nil)
-	require.NoError(t, err)
-	e, err := engine.New(set, engine.Options{Limits: engine.Boundless()})
-	require.NoError(t, err)
-	w := &world{t, e}
+	w := boundless(t, box)
 	for _, h := range hoards {
 		t.Run(h.name, func(t *testing.T) {
 			b, err := w.compile(map[string]string{
@@ -97,6 +96,50 @@ func TestHoardsAreConvicted(t *testing.T) {
 			require.Equal(t, "memory", over.Limit, "%v", err)
 		})
 	}
+}
+
+// boundless is a world whose operator bounds nothing.
+func boundless(t *testing.T, more ...engine.Native) *world {
+	t.Helper()
+	set, err := engine.NewSet(append(natives(), more...), nil)
+	require.NoError(t, err)
+	e, err := engine.New(set, engine.Options{Limits: engine.Boundless()})
+	require.NoError(t, err)
+	return &world{t, e}
+}
+
+// TestPiecesPinLittle keeps pieces of pieces of long texts, and nothing else of them.
+func TestPiecesPinLittle(t *testing.T) {
+	w := boundless(t)
+	for _, cut := range []string{
+		`while #s > 100 do s = s:sub(1, math.floor(#s / 4) + 1) end`,
+		`while #s > 100 do s = s:sub(1, math.floor(#s * 0.8)) end`,
+		`while #s > 100 do s = s:match("^.(.*)...............$") end`,
+		`s = s:sub(2):sub(2):sub(1, 1025):sub(1, 1024)`,
+	} {
+		b, err := w.compile(map[string]string{"main.lua": `rule(function() all = {} for i = 1, 40 do local s = ("x"):rep(400000) .. i ` + cut + ` all[i] = s end end)`},
+			engine.Limits{Instructions: 1 << 40, ScriptTime: time.Minute, TotalTime: time.Hour, Strings: 1 << 40})
+		require.NoError(t, err)
+		k := &kept{}
+		before := held()
+		err = w.engine.Do(context.Background(), b, engine.TurnOptions{Host: k}, func(turn *engine.Turn) error {
+			_, err := turn.Call(k.rules[0])
+			require.Less(t, held()-before, int64(1<<20), cut)
+			return err
+		})
+		require.NoError(t, err, cut)
+	}
+}
+
+// TestIteratorsAreWeighed counts what Go keeps for an iterator besides its values.
+func TestIteratorsAreWeighed(t *testing.T) {
+	const limit, least = 16 << 20, 800
+	w := newWorld(t, nil)
+	b, err := w.compile(map[string]string{"main.lua": fmt.Sprintf(`rule(function()
+		local all, s = {}, "x" for i = 1, %d do all[i] = s:gmatch("x") end wait() return "ESCAPED" end)`, limit/least)}, engine.Limits{Memory: limit})
+	require.NoError(t, err)
+	_, err = w.ask(b)
+	require.ErrorContains(t, err, "over the limit memory")
 }
 
 // boxed is a value of Go's that is larger than its userdata.
@@ -238,6 +281,41 @@ func TestManyTurnsLeaveNothing(t *testing.T) {
 	require.Less(t, grown, int64(3<<20))
 	require.LessOrEqual(t, runtime.NumGoroutine(), goroutines)
 	runtime.KeepAlive(builds)
+}
+
+// TestSmallTurnsTogetherAreBounded has one turn after the other wait with less than makes a single turn suspect.
+func TestSmallTurnsTogetherAreBounded(t *testing.T) {
+	arrived, leave := make(chan struct{}), make(chan struct{})
+	w := boundless(t, engine.Native{Name: "stay", Fn: func(L *lua.LState) int {
+		_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(context.Context) (any, error) {
+			arrived <- struct{}{}
+			<-leave
+			return nil, nil
+		})
+		return 0
+	}})
+	b, err := w.compile(map[string]string{"main.lua": `rule(function() local s = ("x"):rep(1900000) stay() return #s end)`}, engine.Limits{Memory: 16 << 20})
+	require.NoError(t, err)
+	errs := make(chan error, 60)
+	waiting := 0
+	for range cap(errs) {
+		go func() {
+			_, err := w.ask(b)
+			errs <- err
+		}()
+		select {
+		case <-arrived:
+			waiting++
+		case err := <-errs:
+			require.ErrorContains(t, err, "the turns of this account that run now hold ")
+		}
+	}
+	close(leave)
+	for range waiting {
+		require.NoError(t, <-errs)
+	}
+	require.Less(t, waiting, 45, "sixty-four megabytes are allowed, and a quarter more that was not measured")
+	require.Greater(t, waiting, 20)
 }
 
 // TestTurnsTogetherAreBounded has many turns of one account hold what one may, and wait with it.

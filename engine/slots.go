@@ -20,6 +20,7 @@ type slots struct {
 // share is what one account has of the engine.
 type share struct {
 	running int          // slots; guarded by slots.mu
+	turns   atomic.Int32 // under way
 	held    atomic.Int64 // bytes that its turns held when they were last measured
 }
 

@@ -84,16 +84,46 @@ func stringValue(s string) lua.LValue {
 	return lua.LString(s)
 }
 
-// pinning is how long a string must be before short pieces of it are copied: whoever keeps a piece
-// that is not, keeps all of the string.
-const pinning = 256
+const (
+	// pinning is how long a string may be for its pieces to share its bytes: whoever keeps a piece keeps them all.
+	pinning = 32
+	// briefPinning is the same for the first pieces of a turn, until their strings have pinnedMost bytes together.
+	briefPinning = 256
+	pinnedMost   = 256 << 10
+	// longPiece is how long a piece must be for sharing to be worth a thought.
+	longPiece = 1 << 10
+)
 
-// slice returns a piece of s as a value, and charges it when it has to be copied.
+// slice returns a piece of s as a value, and charges it when it has to be copied. A long piece shares the bytes of
+// a whole when it is most of them. Cuts of cuts would still keep what was cut first alive, so a whole is only what
+// slice has copied itself, and the turn knows the last one.
 func slice(L *lua.LState, t *Turn, s string, from, to int) lua.LValue {
 	piece := s[from:to]
-	if len(piece) > 1 && len(s) > pinning && len(piece) < len(s)/4 {
-		t.Bytes(L, len(piece))
-		piece = strings.Clone(piece)
+	switch {
+	case len(piece) <= 1 || len(piece) == len(s) || len(s) <= pinning:
+	case len(s) <= briefPinning && t.pinned < pinnedMost:
+		t.pinned += len(s)
+	default:
+		piece = t.cut(L, s, piece)
 	}
 	return stringValue(piece)
+}
+
+// cut returns a piece that keeps at most a third more alive than it has.
+func (t *Turn) cut(L *lua.LState, s, piece string) string {
+	if len(piece) > longPiece && len(piece) >= len(t.whole)/4*3 && within(t.whole, s) {
+		return piece
+	}
+	t.Bytes(L, len(piece))
+	piece = strings.Clone(piece)
+	if len(piece) > longPiece {
+		t.whole = piece
+	}
+	return piece
+}
+
+// within reports whether the bytes of s lie in those of whole.
+func within(whole, s string) bool {
+	at := uintptr(unsafe.Pointer(unsafe.StringData(s))) - uintptr(unsafe.Pointer(unsafe.StringData(whole)))
+	return at <= uintptr(len(whole)) && at+uintptr(len(s)) <= uintptr(len(whole))
 }

@@ -60,6 +60,11 @@ type Turn struct {
 	report  *report
 	suspend bool
 	dirty   bool // the VM cannot be proven clean
+
+	inHand int64  // what natives under way hold, see Hand
+	allocs int64  // what the process had allocated when the turn began or was last measured
+	pinned int    // bytes of short strings that slice may have pinned
+	whole  string // what slice copied last, when it was long
 }
 
 // TurnOf returns the turn that a native was called in.
@@ -81,7 +86,8 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	if t.now == nil {
 		t.now = e.now
 	}
-	t.heap = int64(e.heap.read(now))
+	b.share.turns.Add(1)
+	t.heap, t.allocs = e.heap.read(now)
 	v.meter.arm()
 }
 
@@ -94,6 +100,7 @@ func (t *Turn) end() bool {
 		t.cancel()
 	}
 	t.keep(0)
+	t.build.share.turns.Add(-1)
 	v := t.vm
 	v.uses++
 	clean := v.clean()
@@ -167,17 +174,6 @@ func (t *Turn) Bytes(L *lua.LState, n int) {
 	t.strings += int64(n)
 	if t.strings > t.limits.Strings {
 		t.Stop(L, "strings", t.strings, t.limits.Strings)
-	}
-}
-
-// Room is for natives that make tables which no variable holds yet, so that measuring the turn cannot find
-// them: it ends the turn when they have n bytes, about, and that is more than a turn may hold.
-func (t *Turn) Room(L *lua.LState, n int) {
-	if int64(n)+t.keeps > t.limits.Memory {
-		t.keep(t.held(t.limits.Memory)) // it may have let go of something since
-	}
-	if sum := int64(n) + t.keeps; sum > t.limits.Memory {
-		t.Stop(L, "memory", sum, t.limits.Memory)
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	tableCost  = 128
 	funcCost   = 112
 	nativeCost = 256 // a closure of Go's with its variables
+	matchCost  = 700 // what that of gmatch keeps: the captures
 	proxyCost  = 1_000
 	dataCost   = 128 // a userdata and a small Go value
 	threadCost = 1_000 + coDepth*80
@@ -31,9 +32,10 @@ const (
 )
 
 // held is about how many bytes hang on the turn: its environment, its modules, what its host keeps, and the
-// stacks of all its coroutines. Measuring stops once it is more than enough.
+// stacks of all its coroutines, and what natives under way have in hand. Measuring stops once it is more than enough.
 func (t *Turn) held(enough int64) int64 {
-	w := &weigher{seen: map[unsafe.Pointer]struct{}{}, enough: enough}
+	w := &weigher{seen: map[unsafe.Pointer]struct{}{}, sum: t.inHand, enough: enough}
+	w.text(t.whole)
 	w.add(t.env)
 	for _, m := range t.modules {
 		w.add(m.value)
@@ -103,6 +105,7 @@ func (w *weigher) later(v lua.LValue, at unsafe.Pointer) {
 	}
 }
 
+// text may meet a piece before the whole that it shares: slice sees to it that the piece is most of it.
 func (w *weigher) text(s string) {
 	w.sum += 16
 	if len(s) <= smallText || w.first(unsafe.Pointer(unsafe.StringData(s))) {
@@ -130,6 +133,9 @@ func (w *weigher) function(fn *lua.LFunction) {
 	w.sum += funcCost
 	if fn.IsG {
 		w.sum += nativeCost
+		if len(fn.Upvalues) > 0 {
+			w.sum += matchCost
+		}
 	}
 	for _, up := range fn.Upvalues {
 		w.sum += 8
