@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
@@ -24,6 +25,8 @@ type chunk struct {
 	known  func(string) bool // what the rewriter was told, to do the same again
 	once   sync.Once
 	detail map[*lua.FunctionProto]*detail
+
+	detailed atomic.Bool // detail is there
 }
 
 // function makes the chunk a function of the given environment.
