@@ -22,6 +22,7 @@ type chunk struct {
 	upvalues []*lua.Upvalue // library functions behind hidden names, of the Set
 
 	source []byte
+	effort int               // of compiling it, in bytes of source that is quickly compiled
 	known  func(string) bool // what the rewriter was told, to do the same again
 	once   sync.Once
 	detail map[*lua.FunctionProto]*detail
@@ -75,7 +76,7 @@ func (s *Set) compile(p *parsed, known func(string) bool) (*chunk, *ScriptError)
 	if err != nil {
 		return nil, &ScriptError{Kind: ErrorSyntax, File: p.file, Line: compileLine(err), Msg: compileWords(err), source: p.source}
 	}
-	c := &chunk{file: p.file, proto: proto, source: p.source, known: known}
+	c := &chunk{file: p.file, proto: proto, source: p.source, effort: len(p.source) + p.facts.lookups>>8, known: known}
 	c.upvalues = make([]*lua.Upvalue, len(proto.DbgUpvalues))
 	for i, name := range proto.DbgUpvalues {
 		if c.upvalues[i] = s.hidden[name]; c.upvalues[i] == nil {

@@ -252,6 +252,17 @@ func TestEdgesOfSources(t *testing.T) {
 		{"not", 200, 221, func(n int) string { return "x = " + nested("not ", "1", "")(n) }, "nested too deeply"},
 		{"functions", 1000, 1001, func(n int) string { return "x = {" + strings.Repeat("function()end,", n) + "}" }, "too many functions"},
 		{"operands", 180, 181, func(n int) string { return "x = 'a'" + strings.Repeat(" .. 'a'", n-1) }, "strings joined"},
+		{"a list in braces", 25_550, 25_551, func(n int) string {
+			return "x = {" + strings.Repeat("7,", n) + "} assert(#x == 25550 and x[25550] == 7)"
+		}, "a list of 25,551 items in braces; at most 25,550 are allowed"},
+		{"different numbers", 9_999, 10_000, func(n int) string { return "x = {" + counted(n, "%d,") + "}" }, "10,001 different ones in 10,001 places"},
+		{"different texts", 9_999, 10_000, func(n int) string { return "x = {" + counted(n, "'%d',") + "}" }, "different ones"},
+		{"different names", 7_050, 7_100, func(n int) string { return "x = {" + counted(n, "a%d=1,") + "}" }, "different ones"},
+		{"the same number", 20_000, 25_551, func(n int) string { return "x = {" + strings.Repeat("7,", n) + "}" }, "in braces"},
+		{"sums of numbers", 5_700, 5_800, func(n int) string { return "x = {" + strings.Repeat("0/0,", n) + "}" }, "different ones"},
+		{"two functions", 7_050, 7_100, func(n int) string {
+			return strings.Repeat("function f() return {"+counted(n, "%d,")+"} end ", 2)
+		}, "different ones"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := w.compile(map[string]string{"main.lua": c.source(c.ok)}, engine.Limits{})
@@ -269,6 +280,28 @@ func TestEdgesOfSources(t *testing.T) {
 	many["m5.lua"] = "return function() end"
 	_, err = w.compile(many, engine.Limits{})
 	require.ErrorContains(t, err, "m5.lua:1: too much code: 5,001 functions")
+}
+
+// counted writes the numbers below n, each in a format.
+func counted(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+func TestConstantsOfAllFiles(t *testing.T) {
+	w := newWorld(t, nil)
+	files := map[string]string{"main.lua": "", "a.lua": "return {" + counted(9_000, "%d,") + "}", "b.lua": "return {" + counted(9_000, "%d,") + "}"}
+	_, err := w.compile(files, engine.Limits{})
+	require.NoError(t, err)
+	files["c.lua"], files["d.lua"] = files["a.lua"], files["b.lua"]
+	_, err = w.compile(files, engine.Limits{})
+	var e *engine.ScriptError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "d.lua:1: too many different texts, numbers and names in the functions of all files up to this one", e.Error())
+	require.Equal(t, "move tables to data/", e.Hint)
 }
 
 // Where each limit is tried at its edge; a new one must be tried somewhere.

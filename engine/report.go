@@ -63,8 +63,8 @@ const (
 	maxLocals  = 5
 	localBytes = 80
 	maxMessage = 2 << 10 // bytes of an error's text
-	// maxDetailed is how many bytes of source an error may have compiled once more for the names of functions
-	// that called the one at fault; it cannot be interrupted.
+	// maxDetailed is how many bytes of source, of what is quickly compiled, an error may have compiled once more
+	// for the names of functions that called the one at fault; it cannot be interrupted.
 	maxDetailed = 256 << 10
 )
 
@@ -98,13 +98,13 @@ func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 	return r
 }
 
-// affords reports whether the names of a function are at hand, or its file small enough to look for them.
+// affords reports whether the names of a function are at hand, or its file quickly compiled.
 func (t *Turn) affords(p *lua.FunctionProto, left *int) bool {
 	m := t.build.modules.file(p.SourceName)
 	if m == nil || m.chunk == nil || m.chunk.detailed.Load() {
 		return true
 	}
-	*left -= len(m.chunk.source)
+	*left -= m.chunk.effort
 	return *left >= 0
 }
 
