@@ -38,7 +38,7 @@ func (c *chunk) details() map[*lua.FunctionProto]*detail {
 		if err != nil {
 			return
 		}
-		full, _, failed := compileTree(c.file, p.tree, p.facts.dots, c.known)
+		full, _, failed := compileTree(p, c.known)
 		if failed != nil {
 			return
 		}

@@ -260,6 +260,9 @@ func TestEdgesOfSources(t *testing.T) {
 		{"different names", 7_050, 7_100, func(n int) string { return "x = {" + counted(n, "a%d=1,") + "}" }, "different ones"},
 		{"the same number", 20_000, 25_551, func(n int) string { return "x = {" + strings.Repeat("7,", n) + "}" }, "in braces"},
 		{"sums of numbers", 5_700, 5_800, func(n int) string { return "x = {" + strings.Repeat("0/0,", n) + "}" }, "different ones"},
+		{"outer variables", 255, 256, outer(""), "main.lua:4: a function uses 256 outer variables (locals of the functions around it); at most 255 are allowed"},
+		{"outer variables beside the library", 255, 256, outer("assert(type(tostring(math.floor(#string.rep('x', 3)))) == 'string')"), "uses 256 outer variables"},
+		{"outer variables and joined texts", 254, 255, outer("assert('x' .. v1 == 'x1')"), "uses 255 outer variables (locals of the functions around it); at most 254 are allowed"},
 		{"two functions", 7_050, 7_100, func(n int) string {
 			return strings.Repeat("function f() return {"+counted(n, "%d,")+"} end ", 2)
 		}, "different ones"},
@@ -280,6 +283,23 @@ func TestEdgesOfSources(t *testing.T) {
 	many["m5.lua"] = "return function() end"
 	_, err = w.compile(many, engine.Limits{})
 	require.ErrorContains(t, err, "m5.lua:1: too much code: 5,001 functions")
+}
+
+// outer writes a function that uses n variables of two functions around it, and does more.
+func outer(more string) func(n int) string {
+	return func(n int) string {
+		var first, second, sum strings.Builder
+		for i := range n {
+			to := &first
+			if i >= 150 {
+				to = &second
+			}
+			fmt.Fprintf(to, "local v%d = %d ", i, i)
+			fmt.Fprintf(&sum, "s = s + v%d ", i)
+		}
+		return fmt.Sprintf("%s\nlocal function f()\n%s\nlocal function g() local s = 0 %s %s return s end\nreturn g() end\nif f() ~= %d then error(f()) end",
+			first.String(), second.String(), sum.String(), more, n*(n-1)/2)
+	}
 }
 
 // counted writes the numbers below n, each in a format.
