@@ -55,7 +55,7 @@ func framesOfFiles() folder {
 		if i == 7 {
 			last = "return function() local q = nil local r = q.x return r end"
 		}
-		files[fmt.Sprintf("lib/m%d.lua", i)] = fmt.Sprintf("-- %d\nlocal function big() return {%s} end\n%s", i, numbersBelow(5_500), last)
+		files[fmt.Sprintf("lib/m%d.lua", i)] = fmt.Sprintf("-- %d\nlocal function big() return {%s} end\n%s", i, numbersBelow(4_900), last)
 	}
 	return files
 }

@@ -35,6 +35,7 @@ type measurer struct {
 	scope     *scope
 	constants constantPool // of the function around the place
 	inner     int          // functions around the place
+	links     int          // of chains around the place
 	err       *ScriptError
 }
 
@@ -128,9 +129,7 @@ func (m *measurer) nested(s ast.Stmt, depth int) {
 	case *ast.RepeatStmt:
 		m.block(s.Stmts, depth+1, s.Condition)
 	case *ast.IfStmt:
-		m.expr(s.Condition, depth+1)
-		m.block(s.Then, depth+1, nil)
-		m.block(s.Else, depth+1, nil)
+		m.branches(s, depth)
 	case *ast.NumberForStmt:
 		m.exprs([]ast.Expr{s.Init, s.Limit, s.Step}, depth)
 		m.block(s.Stmts, depth+1, nil, s.Name)
@@ -168,6 +167,8 @@ func (m *measurer) expr(e ast.Expr, depth int) {
 		m.function(e, depth)
 	case *ast.StringConcatOpExpr:
 		m.chain(e, depth)
+	case *ast.LogicalOpExpr:
+		m.operands(e, depth)
 	case *ast.TableExpr:
 		m.listed(e)
 		m.exprs(parts(e), depth)
