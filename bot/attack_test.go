@@ -73,7 +73,7 @@ func attacks(t testing.TB) []attack {
 			all = append(all, readAttack(t, f))
 		}
 	}
-	return append(all, largeFolders()...)
+	return append(append(all, largeFolders()...), largeSources()...)
 }
 
 // largeFolders are accounts whose data and sources are as large as they may be, and made of as much as can be.

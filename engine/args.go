@@ -37,7 +37,7 @@ func (a args) num(n int) float64 {
 	if x, ok := v.(lua.LNumber); ok {
 		return float64(x)
 	}
-	x, ok := toNumber(v)
+	x, ok := numeral(a.L, v)
 	if !ok {
 		a.wrongType(n, "number")
 	}

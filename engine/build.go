@@ -155,7 +155,7 @@ func (e *Engine) compileFiles(b *Build) error {
 // name in all of them.
 func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, err error) {
 	taken = map[string]bool{}
-	var nodes, functions int
+	var nodes, functions, lookups int
 	for _, f := range b.snapshot.Files {
 		if path.Ext(f.Name) != ".lua" {
 			continue
@@ -174,6 +174,12 @@ func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, e
 			return nil, nil, &ScriptError{Kind: ErrorSyntax, File: f.Name, Line: 1, Msg: fmt.Sprintf(
 				"too much code: %s functions and %s parts up to this file; all files together may have %s and %s",
 				groupDigits(int64(functions)), groupDigits(int64(nodes)), groupDigits(maxBuildFunctions), groupDigits(maxBuildNodes)), source: f.Data}
+		}
+		if lookups += p.facts.lookups; lookups > maxBuildLookups {
+			return nil, nil, &ScriptError{
+				Kind: ErrorSyntax, File: f.Name, Line: 1, Msg: "too many different texts, numbers and names in the functions of all files up to this one",
+				Hint: "move tables to data/", source: f.Data,
+			}
 		}
 		trees = append(trees, p)
 		e.set.take(taken, p.facts)

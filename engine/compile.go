@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
@@ -21,9 +22,12 @@ type chunk struct {
 	upvalues []*lua.Upvalue // library functions behind hidden names, of the Set
 
 	source []byte
+	effort int               // of compiling it, in bytes of source that is quickly compiled
 	known  func(string) bool // what the rewriter was told, to do the same again
 	once   sync.Once
 	detail map[*lua.FunctionProto]*detail
+
+	detailed atomic.Bool // detail is there
 }
 
 // function makes the chunk a function of the given environment.
@@ -68,11 +72,11 @@ func parseSource(file string, source []byte) ([]ast.Stmt, *ScriptError) {
 
 // compile rewrites and compiles a parsed file against the library.
 func (s *Set) compile(p *parsed, known func(string) bool) (*chunk, *ScriptError) {
-	proto, names, err := compileTree(p.file, p.tree, p.facts.dots, known)
+	proto, names, err := compileTree(p, known)
 	if err != nil {
 		return nil, &ScriptError{Kind: ErrorSyntax, File: p.file, Line: compileLine(err), Msg: compileWords(err), source: p.source}
 	}
-	c := &chunk{file: p.file, proto: proto, source: p.source, known: known}
+	c := &chunk{file: p.file, proto: proto, source: p.source, effort: len(p.source) + p.facts.lookups>>8, known: known}
 	c.upvalues = make([]*lua.Upvalue, len(proto.DbgUpvalues))
 	for i, name := range proto.DbgUpvalues {
 		if c.upvalues[i] = s.hidden[name]; c.upvalues[i] == nil {
@@ -83,8 +87,29 @@ func (s *Set) compile(p *parsed, known func(string) bool) (*chunk, *ScriptError)
 	return c, nil
 }
 
-// compileTree compiles a file as the one function of an outer one, whose locals are the hidden names.
-func compileTree(file string, tree []ast.Stmt, dots bool, known func(string) bool) (*lua.FunctionProto, []string, error) {
+// compileTree compiles a file. Where a function uses so many outer variables that the hidden names are too many,
+// it starts again and leaves the library to look-ups by name; not in files that take long.
+func compileTree(p *parsed, known func(string) bool) (*lua.FunctionProto, []string, error) {
+	proto, names, err := compileOnce(p.file, p.tree, p.facts.dots, known)
+	if err == nil && crowded(proto) != nil && p.facts.lookups < maxLookups/10 {
+		tree, failed := parseSource(p.file, p.source)
+		if failed != nil {
+			return nil, nil, failed
+		}
+		p.tree = tree
+		proto, names, err = compileOnce(p.file, tree, p.facts.dots, func(string) bool { return false })
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if fn := crowded(proto); fn != nil {
+		return nil, nil, tooManyUpvalues(fn)
+	}
+	return proto, names, nil
+}
+
+// compileOnce compiles a tree as the one function of an outer one, whose locals are the hidden names.
+func compileOnce(file string, tree []ast.Stmt, dots bool, known func(string) bool) (*lua.FunctionProto, []string, error) {
 	names := rewrite(tree, known)
 	body := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: dots, Names: []string{}}, Stmts: tree}
 	if len(tree) > 0 {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -10,29 +11,34 @@ import (
 // detail is what the kept code of a function no longer says: names. It is worked out from the source when
 // the first error of a file needs it.
 type detail struct {
-	full   *lua.FunctionProto // the same function, with everything the compiler notes
-	locals []localVar         // in the order of full.DbgLocals
-	name   string             // "confirm", "M.list", "" for a function without a name
-	params []string
+	code     []uint32 // that runs
+	lines    []int    // of the instructions
+	values   []lua.LValue
+	locals   []localVar // in the order of declaration
+	upvalues []string
+	name     string // "confirm", "M.list", "" for a function without a name
+	params   []string
 }
 
 // localVar is where the compiler put a local variable and how far down the file it reaches. The scopes that
 // the library notes itself are wrong wherever a register is used twice.
 type localVar struct {
-	name string
-	reg  int
-	last int // line
+	name  string
+	reg   int
+	start int // instruction
+	last  int // line
 }
 
 // details parses and compiles the file once more and lays the result beside the code that runs.
 func (c *chunk) details() map[*lua.FunctionProto]*detail {
 	c.once.Do(func() {
+		defer c.detailed.Store(true)
 		c.detail = map[*lua.FunctionProto]*detail{}
 		p, err := parseFile(c.file, c.source)
 		if err != nil {
 			return
 		}
-		full, _, failed := compileTree(c.file, p.tree, p.facts.dots, c.known)
+		full, _, failed := compileTree(p, c.known)
 		if failed != nil {
 			return
 		}
@@ -45,9 +51,15 @@ func (c *chunk) details() map[*lua.FunctionProto]*detail {
 func (c *chunk) pair(kept, full *lua.FunctionProto, fn namedFunction) {
 	s := survey{}
 	s.function(fn)
-	d := &detail{full: full, name: fn.name, params: fn.params.Names}
+	d := &detail{
+		code: kept.Code, lines: kept.DbgSourcePositions, values: kept.Constants,
+		upvalues: slices.Clip(slices.Clone(full.DbgUpvalues)), name: fn.name, params: fn.params.Names,
+	}
 	if len(s.locals) == len(full.DbgLocals) {
-		d.locals = s.locals
+		d.locals = slices.Clip(s.locals)
+		for i, v := range full.DbgLocals {
+			d.locals[i].start = v.StartPc
+		}
 	}
 	c.detail[kept] = d
 	for i, inner := range s.inner {
@@ -57,35 +69,32 @@ func (c *chunk) pair(kept, full *lua.FunctionProto, fn namedFunction) {
 	}
 }
 
-// active calls f for each local variable that is in scope at an instruction, in the order of declaration.
-func (d *detail) active(pc int, f func(v localVar)) {
-	if pc >= len(d.full.DbgSourcePositions) {
-		return
+// active returns the local variables that are in scope at an instruction, in the order of declaration: where
+// two share a register, the later one. It goes over all of them once, for there may be tens of thousands.
+func (d *detail) active(pc int) (list []localVar) {
+	if pc >= len(d.lines) {
+		return nil
 	}
-	line := d.full.DbgSourcePositions[pc]
-	inScope := func(i int) bool { return d.full.DbgLocals[i].StartPc <= pc && line <= d.locals[i].last }
-	for i, v := range d.locals {
-		hiddenByLater := false
-		for j := i + 1; j < len(d.locals); j++ {
-			hiddenByLater = hiddenByLater || d.locals[j].reg <= v.reg && inScope(j)
+	line := d.lines[pc]
+	for _, v := range d.locals {
+		if v.start > pc || line > v.last {
+			continue
 		}
-		if inScope(i) && !hiddenByLater {
-			f(v)
+		for len(list) > 0 && list[len(list)-1].reg >= v.reg {
+			list = list[:len(list)-1]
 		}
+		list = append(list, v)
 	}
+	return list
 }
 
 func (d *detail) localAt(reg, pc int) string {
-	name := ""
-	d.active(pc, func(v localVar) {
-		if v.reg == reg {
-			name = v.name
+	for _, v := range d.active(pc) {
+		if v.reg == reg && !strings.HasPrefix(v.name, "(") {
+			return v.name
 		}
-	})
-	if strings.HasPrefix(name, "(") {
-		return ""
 	}
-	return name
+	return ""
 }
 
 // namedFunction is a function in the syntax tree.
@@ -118,7 +127,7 @@ func (s *survey) function(fn namedFunction) {
 }
 
 func (s *survey) declare(name string, last int) {
-	s.locals = append(s.locals, localVar{name, s.active, last})
+	s.locals = append(s.locals, localVar{name: name, reg: s.active, last: last})
 	s.active++
 }
 

@@ -26,7 +26,7 @@ func (t *Turn) hint(L *lua.LState, f frame, d *detail, value lua.LValue) string 
 	case !strings.Contains(text, "attempt to call ") && !strings.Contains(text, "attempt to index global"):
 		return ""
 	}
-	inst := d.full.Code[f.pc]
+	inst := d.code[f.pc]
 	switch opcode(inst) {
 	case lua.OP_TFORLOOP:
 		return "write `in pairs(t)` or `in ipairs(t)`"
@@ -40,11 +40,11 @@ func (t *Turn) hint(L *lua.LState, f frame, d *detail, value lua.LValue) string 
 
 // meantFunction looks for the name that a call of nil was probably meant to have.
 func (t *Turn) meantFunction(d *detail, reg, pc int) string {
-	at := lastWrite(d.full.Code[:pc], reg)
+	at := lastWrite(d.code[:pc], reg)
 	if at < 0 {
 		return ""
 	}
-	inst := d.full.Code[at]
+	inst := d.code[at]
 	switch opcode(inst) {
 	case lua.OP_GETGLOBAL:
 		return t.meantGlobal(d.nameIn(reg, pc))

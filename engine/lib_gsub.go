@@ -119,6 +119,7 @@ func (g *gsub) add(begin, end int) {
 
 // addTemplate writes a replacement string: %0 to %9 are captures, % before anything else is dropped.
 func (g *gsub) addTemplate(r string, begin, end int) {
+	g.work(len(r) / 8) // a template of empty captures makes no output to be charged
 	for {
 		i := strings.IndexByte(r, '%')
 		if i < 0 {

@@ -63,7 +63,7 @@ func osTime(L *lua.LState) int {
 	}
 	tb := args{L, "time"}.table(1)
 	field := func(name string, def int) int {
-		x, ok := toNumber(L.GetField(tb, name))
+		x, ok := numeral(L, L.GetField(tb, name))
 		if !ok && def < 0 {
 			raise(L, fmt.Sprintf("field '%s' missing in date table", name))
 		}

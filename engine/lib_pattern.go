@@ -25,7 +25,7 @@ func findFrom(L *lua.LState, fn string, place bool) int {
 	if place && (!strings.ContainsAny(pat, specials) || L.GetTop() > 3 && lua.LVAsBool(L.Get(4))) {
 		return findPlain(L, t, s, pat, from)
 	}
-	m := matcher{src: s, pat: pat, t: t, L: L}
+	m := matcher{src: s, pat: pat, t: t, L: L, steps: len(pat) / 64}
 	begin, end := m.search(from)
 	if end < 0 {
 		m.settle()
@@ -45,7 +45,7 @@ func findFrom(L *lua.LState, fn string, place bool) int {
 }
 
 func findPlain(L *lua.LState, t *Turn, s, pat string, from int) int {
-	t.Steps(L, 1+(len(s)-from)/64)
+	t.Steps(L, 1+(len(s)-from+len(pat))/64)
 	i := strings.Index(s[from:], pat)
 	if i < 0 {
 		L.Push(lua.LNil)
@@ -85,7 +85,7 @@ func (m *matcher) searchOn(from int) (begin, end int) {
 // skipper returns the item that any match must begin with, as pat[from:to], so that places it does not fit can
 // be passed over quickly. An empty one: there is none.
 func (m *matcher) skipper() (from, to int) {
-	for from < len(m.pat) && m.pat[from] == '(' { // where a capture begins, nothing is read
+	for from < len(m.pat) && m.pat[from] == '(' && from <= maxCaptures { // where a capture begins, nothing is read
 		from++
 	}
 	rest := m.pat[from:]

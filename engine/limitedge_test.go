@@ -252,6 +252,35 @@ func TestEdgesOfSources(t *testing.T) {
 		{"not", 200, 221, func(n int) string { return "x = " + nested("not ", "1", "")(n) }, "nested too deeply"},
 		{"functions", 1000, 1001, func(n int) string { return "x = {" + strings.Repeat("function()end,", n) + "}" }, "too many functions"},
 		{"operands", 180, 181, func(n int) string { return "x = 'a'" + strings.Repeat(" .. 'a'", n-1) }, "strings joined"},
+		{"a list in braces", 25_550, 25_551, func(n int) string {
+			return "x = {" + strings.Repeat("7,", n) + "} assert(#x == 25550 and x[25550] == 7)"
+		}, "a list of 25,551 items in braces; at most 25,550 are allowed"},
+		{"different numbers", 7_998, 8_000, func(n int) string { return "x = {" + counted(n, "%d,") + "}" }, "8,001 different ones in 8,001 places"},
+		{"different texts", 7_998, 8_000, func(n int) string { return "x = {" + counted(n, "'%d',") + "}" }, "different ones"},
+		{"different names", 5_640, 5_680, func(n int) string { return "x = {" + counted(n, "a%d=1,") + "}" }, "different ones"},
+		{"the same number", 20_000, 25_551, func(n int) string { return "x = {" + strings.Repeat("7,", n) + "}" }, "in braces"},
+		{"sums of numbers", 4_600, 4_640, func(n int) string { return "x = {" + strings.Repeat("0/0,", n) + "}" }, "different ones"},
+		{"outer variables", 255, 256, outer(""), "main.lua:4: a function uses 256 outer variables (locals of the functions around it); at most 255 are allowed"},
+		{"outer variables beside the library", 255, 256, outer("assert(type(tostring(math.floor(#string.rep('x', 3)))) == 'string')"), "uses 256 outer variables"},
+		{"outer variables and joined texts", 254, 255, outer("assert('x' .. v1 == 'x1')"), "uses 255 outer variables (locals of the functions around it); at most 254 are allowed"},
+		{"elseif", 1_000, 1_001, func(n int) string {
+			return "local k, x = 'a' .. " + fmt.Sprint(n-1) + "\nif k == '' then " + counted(n, "elseif k == 'a%[1]d' then x = %[1]d\n") + "end assert(x == 999)"
+		}, "too many elseif after one another; at most 1,000 are allowed"},
+		{"or", 1_001, 1_002, func(n int) string {
+			return "local k = 'a1000' assert(k == 'x'" + counted(n, " or k == 'a%d'") + ")"
+		}, "main.lua:1: too many operands of and and or after one another; at most 1,000 are allowed"},
+		{"elseif in elseif", 999, 1_000, func(n int) string {
+			chain := func(n int, inner string) string {
+				return "if x then " + strings.Repeat("elseif x then ", n) + inner + " end "
+			}
+			return chain(n/2, chain(n-n/2, "f(x or x or x)"))
+		}, "after one another"},
+		{"names among locals", 13, 20, func(n int) string {
+			return strings.Repeat("local function f() local a"+strings.Repeat(",a", 188)+" ", n) + strings.Repeat("f(b,b,b,b,b,b,b,b)", 2_600) + strings.Repeat("end ", n)
+		}, "too many names inside so many blocks and local variables"},
+		{"two functions", 5_640, 5_680, func(n int) string {
+			return strings.Repeat("function f() return {"+counted(n, "%d,")+"} end ", 2)
+		}, "different ones"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := w.compile(map[string]string{"main.lua": c.source(c.ok)}, engine.Limits{})
@@ -269,6 +298,46 @@ func TestEdgesOfSources(t *testing.T) {
 	many["m5.lua"] = "return function() end"
 	_, err = w.compile(many, engine.Limits{})
 	require.ErrorContains(t, err, "m5.lua:1: too much code: 5,001 functions")
+}
+
+// outer writes a function that uses n variables of two functions around it, and does more.
+func outer(more string) func(n int) string {
+	return func(n int) string {
+		var first, second, sum strings.Builder
+		for i := range n {
+			to := &first
+			if i >= 150 {
+				to = &second
+			}
+			fmt.Fprintf(to, "local v%d = %d ", i, i)
+			fmt.Fprintf(&sum, "s = s + v%d ", i)
+		}
+		return fmt.Sprintf("%s\nlocal function f()\n%s\nlocal function g() local s = 0 %s %s return s end\nreturn g() end\nif f() ~= %d then error(f()) end",
+			first.String(), second.String(), sum.String(), more, n*(n-1)/2)
+	}
+}
+
+// counted writes the numbers below n, each in a format.
+func counted(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+func TestConstantsOfAllFiles(t *testing.T) {
+	w := newWorld(t, nil)
+	files := map[string]string{"main.lua": "", "a.lua": "return {" + counted(7_900, "%d,") + "}"}
+	files["b.lua"], files["c.lua"] = files["a.lua"], files["a.lua"]
+	_, err := w.compile(files, engine.Limits{})
+	require.NoError(t, err)
+	files["d.lua"] = files["a.lua"]
+	_, err = w.compile(files, engine.Limits{})
+	var e *engine.ScriptError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "d.lua:1: too many different texts, numbers and names in the functions of all files up to this one", e.Error())
+	require.Equal(t, "move tables to data/", e.Hint)
 }
 
 // Where each limit is tried at its edge; a new one must be tried somewhere.

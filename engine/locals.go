@@ -13,20 +13,20 @@ import (
 // neither functions nor the compiler's own.
 func localsOf(L *lua.LState, f frame, d *detail) []Local {
 	var list []Local
-	d.active(f.pc, func(v localVar) {
+	for _, v := range d.active(f.pc) {
 		if strings.HasPrefix(v.name, "(") || v.name == "arg" {
-			return
+			continue
 		}
 		_, value := L.GetLocal(f.dbg, v.reg+1)
 		switch value.Type() {
 		case lua.LTFunction, lua.LTUserData, lua.LTThread:
-			return
+			continue
 		}
 		if tb, ok := value.(*lua.LTable); ok && Locked(tb) {
-			return
+			continue
 		}
 		list = append(list, Local{v.name, showValue(value, localBytes)})
-	})
+	}
 	if len(list) > maxLocals {
 		list = list[len(list)-maxLocals:]
 	}

@@ -100,6 +100,23 @@ func (g gen) references() luaCase {
 	return c
 }
 
+// longSets makes patterns of sets that are read once and kept, more of them than are kept at a time.
+func (g gen) longSets() luaCase {
+	var b strings.Builder
+	for range 1 + g.IntN(12) {
+		b.WriteString(g.pick("", "", "%f") + "[" + g.pick("", "^", "]", "^]", "-"))
+		for range 8 + g.IntN(12) {
+			b.WriteString(g.pick("a-c", "%d", "b", "x-", "%]", "-", "^", "%-a", "\x80-\xff", "z-a", "%W", "(", "%z", "1-3", "\xe4", "A-"))
+		}
+		b.WriteString("]" + g.pick("", "*", "-", "+", "?"))
+	}
+	c := luaCase{Fn: g.pick("find", "match", "gmatch", "gsub"), Args: []string{quote(g.subject() + g.subject()), quote(b.String())}}
+	if c.Fn == "gsub" {
+		c.Args = append(c.Args, `"<%0>"`)
+	}
+	return c
+}
+
 func (g gen) single() string {
 	switch g.IntN(4) {
 	case 0:

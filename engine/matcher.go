@@ -30,6 +30,8 @@ type matcher struct {
 	depth    int
 	steps    int // done and not yet charged
 	captures [maxCaptures]capture
+	sets     []readySet // the long ones, in turns
+	nextSet  int        // in sets, to be replaced
 
 	t *Turn
 	L *lua.LState

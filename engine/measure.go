@@ -25,21 +25,25 @@ type facts struct {
 	dots     bool            // ... is used at the top level
 
 	nodes, functions int
+	lookups          int // of constants, that the compiler makes
 }
 
 // measurer walks a tree, bounded in depth, and stops at the first limit that is passed.
 type measurer struct {
 	facts
-	file  string
-	scope *scope
-	inner int // functions around the place
-	err   *ScriptError
+	file      string
+	scope     *scope
+	constants constantPool // of the function around the place
+	inner     int          // functions around the place
+	links     int          // of chains around the place
+	err       *ScriptError
 }
 
 // measure checks a parsed file against the limits and collects its facts.
 func measure(file string, chunk []ast.Stmt) (facts, *ScriptError) {
 	m := &measurer{facts: facts{assigned: map[string]bool{}}, file: file}
 	m.block(chunk, 1, nil)
+	m.endConstants(1)
 	return m.facts, m.err
 }
 
@@ -125,9 +129,7 @@ func (m *measurer) nested(s ast.Stmt, depth int) {
 	case *ast.RepeatStmt:
 		m.block(s.Stmts, depth+1, s.Condition)
 	case *ast.IfStmt:
-		m.expr(s.Condition, depth+1)
-		m.block(s.Then, depth+1, nil)
-		m.block(s.Else, depth+1, nil)
+		m.branches(s, depth)
 	case *ast.NumberForStmt:
 		m.exprs([]ast.Expr{s.Init, s.Limit, s.Step}, depth)
 		m.block(s.Stmts, depth+1, nil, s.Name)
@@ -155,6 +157,7 @@ func (m *measurer) expr(e ast.Expr, depth int) {
 	if e == nil || !m.enter(e.Line(), depth) {
 		return
 	}
+	m.constant(e)
 	switch e := e.(type) {
 	case *ast.IdentExpr:
 		m.reflects = m.reflects || e.Value == "_G"
@@ -164,6 +167,11 @@ func (m *measurer) expr(e ast.Expr, depth int) {
 		m.function(e, depth)
 	case *ast.StringConcatOpExpr:
 		m.chain(e, depth)
+	case *ast.LogicalOpExpr:
+		m.operands(e, depth)
+	case *ast.TableExpr:
+		m.listed(e)
+		m.exprs(parts(e), depth)
 	default:
 		m.exprs(parts(e), depth)
 	}
@@ -174,9 +182,13 @@ func (m *measurer) function(e *ast.FunctionExpr, depth int) {
 		m.fail(e.Line(), "too many functions", maxFunctions)
 		return
 	}
+	outside := m.constants
+	m.constants = constantPool{}
 	m.inner++
 	m.block(e.Stmts, depth+1, nil, append([]string{"self"}, e.ParList.Names...)...)
 	m.inner--
+	m.endConstants(e.Line())
+	m.constants = outside
 }
 
 // chain walks a..b..c, which the parser nests to the right, as one level.

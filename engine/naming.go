@@ -21,20 +21,20 @@ func (t *Turn) detailOf(p *lua.FunctionProto) *detail {
 // nameIn says how the script calls what is in a register just before an instruction: "local 'x'",
 // "global 'f'", "field 'item'", "method 'ask'", "upvalue 'n'"; "" for what has no name.
 func (d *detail) nameIn(reg, pc int) string {
-	if d == nil || pc >= len(d.full.Code) {
+	if d == nil || pc >= len(d.code) {
 		return ""
 	}
 	if name := d.localAt(reg, pc); name != "" {
 		return "local '" + name + "'"
 	}
-	at := lastWrite(d.full.Code[:pc], reg)
+	at := lastWrite(d.code[:pc], reg)
 	if at < 0 {
 		return ""
 	}
-	inst := d.full.Code[at]
+	inst := d.code[at]
 	switch opcode(inst) {
 	case lua.OP_GETGLOBAL:
-		if s, ok := d.full.Constants[operandX(inst)].(lua.LString); ok {
+		if s, ok := d.values[operandX(inst)].(lua.LString); ok {
 			return "global '" + string(s) + "'"
 		}
 	case lua.OP_MOVE:
@@ -49,7 +49,7 @@ func (d *detail) nameIn(reg, pc int) string {
 	case lua.OP_SELF:
 		return "method '" + d.key(operandC(inst), at) + "'"
 	case lua.OP_GETUPVAL:
-		name := at2(d.full.DbgUpvalues, operandB(inst))
+		name := at2(d.upvalues, operandB(inst))
 		if library, ok := strings.CutPrefix(name, hidden); ok {
 			return "global '" + library + "'"
 		}
@@ -71,13 +71,13 @@ const isConstant = 1 << 8
 // key is the text of a constant key, "" if it is computed.
 func (d *detail) key(rk, pc int) string {
 	if rk&isConstant != 0 {
-		return constant(d.full, rk)
+		return constant(d.values, rk)
 	}
 	if d.localAt(rk, pc) != "" {
 		return "" // what a variable holds depends on the way that was taken
 	}
-	if at := lastWrite(d.full.Code[:pc], rk); at >= 0 && opcode(d.full.Code[at]) == lua.OP_LOADK {
-		s, _ := d.full.Constants[operandX(d.full.Code[at])].(lua.LString)
+	if at := lastWrite(d.code[:pc], rk); at >= 0 && opcode(d.code[at]) == lua.OP_LOADK {
+		s, _ := d.values[operandX(d.code[at])].(lua.LString)
 		return string(s)
 	}
 	return ""
@@ -125,18 +125,18 @@ func (t *Turn) argumentName(L *lua.LState, n int) string {
 		return ""
 	}
 	// An argument is a copy; where the copy came from has the name.
-	if at := lastWrite(d.full.Code[:f.pc], a+n); at >= 0 && opcode(d.full.Code[at]) == lua.OP_MOVE {
-		return d.nameIn(operandB(d.full.Code[at]), at)
+	if at := lastWrite(d.code[:f.pc], a+n); at >= 0 && opcode(d.code[at]) == lua.OP_MOVE {
+		return d.nameIn(operandB(d.code[at]), at)
 	}
 	return d.nameIn(a+n, f.pc)
 }
 
 // constant returns the text of an instruction's constant operand, "" if it is a register or no text.
-func constant(p *lua.FunctionProto, rk int) string {
-	if rk&isConstant == 0 || rk&^isConstant >= len(p.Constants) {
+func constant(values []lua.LValue, rk int) string {
+	if rk&isConstant == 0 || rk&^isConstant >= len(values) {
 		return ""
 	}
-	s, _ := p.Constants[rk&^isConstant].(lua.LString)
+	s, _ := values[rk&^isConstant].(lua.LString)
 	return string(s)
 }
 

@@ -64,6 +64,14 @@ func toNumber(v lua.LValue) (float64, bool) {
 	return 0, false
 }
 
+// numeral is toNumber for natives: it charges the turn for reading a text, which may have megabytes.
+func numeral(L *lua.LState, v lua.LValue) (float64, bool) {
+	if s, ok := v.(lua.LString); ok {
+		TurnOf(L).Steps(L, 1+len(s)/8)
+	}
+	return toNumber(v)
+}
+
 // toInt cuts a number off to a whole one; what no int can hold becomes the nearest that it can.
 func toInt(x float64) int {
 	switch {

@@ -9,7 +9,17 @@ func (m *matcher) itemEnd(p int) int {
 		}
 		return p + 2
 	case '[':
-		return m.setEnd(p + 1)
+		for i := range m.sets {
+			if m.sets[i].from == p {
+				return m.sets[i].to
+			}
+		}
+		ep := m.setEnd(p + 1)
+		if ep-p > longSet {
+			m.work((ep - p) / 8)
+			m.ready(p, ep)
+		}
+		return ep
 	}
 	return p + 1
 }
@@ -45,6 +55,9 @@ func (m *matcher) single(c byte, p, ep int) bool {
 
 // inSet reports whether c is in the set between the brackets at p and end.
 func (m *matcher) inSet(c byte, p, end int) bool {
+	if end-p >= longSet {
+		return m.ready(p, end+1).has(c)
+	}
 	pat, in := m.pat, true
 	p++
 	if pat[p] == '^' {

@@ -46,6 +46,13 @@ func (m *matcher) spanIn(s, end, p, ep int) int {
 			return s
 		}
 	}
+	if m.pat[p] == '[' && ep-p > longSet {
+		set := m.ready(p, ep)
+		for s < end && set.has(src[s]) {
+			s++
+		}
+		return s
+	}
 	for s < end && m.single(src[s], p, ep) {
 		s++
 	}

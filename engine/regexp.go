@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"math/bits"
 	"regexp"
 	"regexp/syntax"
 	"strings"
@@ -17,6 +16,8 @@ const (
 	maxRegexpRepeat  = 100
 	maxRegexpPattern = 4 << 10 // bytes; compiling is not interruptible
 	maxRegexpSize    = 10_000  // instructions, about: repeats in one another multiply
+	maxRegexpGroups  = 100     // that catch: each thread of a match copies all of them
+	maxRegexpFolded  = 2 << 20 // characters that (?i) looks up one by one while it is parsed
 	maxRegexpFound   = maxItems
 )
 
@@ -24,6 +25,7 @@ const (
 type Regexp struct {
 	re   *regexp.Regexp
 	size int // instructions, and for each the steps of finding a rune in its ranges
+	cost int // of matching one byte: size, and more with many groups
 }
 
 // Regexp is CompileRegexp for what is kept: builds with the same pattern share what it compiles to.
@@ -40,10 +42,13 @@ func (e *Engine) Regexp(pattern string) (*Regexp, error) {
 }
 
 // CompileRegexp compiles a pattern of RE2 syntax. Its error tells an author what is wrong: the syntax, a
-// counted repeat above 100, a pattern above 4 KiB.
+// counted repeat above 100, more than 100 groups, a pattern above 4 KiB.
 func CompileRegexp(pattern string) (*Regexp, error) {
 	if len(pattern) > maxRegexpPattern {
 		return nil, fmt.Errorf("the pattern has %s; at most %s are allowed", bytesText(int64(len(pattern))), bytesText(maxRegexpPattern))
+	}
+	if n := foldedRunes(pattern); n > maxRegexpFolded {
+		return nil, fmt.Errorf("the sets of the pattern have some %s characters, which is too many with (?i); at most %s are allowed", groupDigits(int64(n)), groupDigits(maxRegexpFolded))
 	}
 	tree, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
@@ -55,6 +60,10 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 	if n := regexpSize(tree); n > maxRegexpSize {
 		return nil, fmt.Errorf("the pattern is too large: its repeats make some %s steps of it; at most %s are allowed", groupDigits(int64(n)), groupDigits(maxRegexpSize))
 	}
+	groups := tree.MaxCap()
+	if groups > maxRegexpGroups {
+		return nil, fmt.Errorf("the pattern has %s groups; at most %d are allowed; (?:…) groups without catching", groupDigits(int64(groups)), maxRegexpGroups)
+	}
 	prog, err := syntax.Compile(tree.Simplify())
 	if err != nil {
 		return nil, err
@@ -63,7 +72,8 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Regexp{re: re, size: programSize(prog)}, nil
+	size := programSize(prog)
+	return &Regexp{re: re, size: size, cost: size * (1 + groups/8)}, nil
 }
 
 func regexpWords(pattern string, err error) error {
@@ -77,40 +87,6 @@ func regexpWords(pattern string, err error) error {
 		return fmt.Errorf("%s: `%s`", bad.Code, bad.Expr)
 	}
 	return errors.New("the pattern is no valid UTF-8")
-}
-
-func greatestRepeat(re *syntax.Regexp) int {
-	most := 0
-	if re.Op == syntax.OpRepeat {
-		most = max(re.Min, re.Max)
-	}
-	for _, sub := range re.Sub {
-		most = max(most, greatestRepeat(sub))
-	}
-	return most
-}
-
-// regexpSize is about how many instructions a tree makes, without making them.
-func regexpSize(re *syntax.Regexp) int {
-	size := 1
-	if re.Op == syntax.OpLiteral {
-		size = len(re.Rune)
-	}
-	for _, sub := range re.Sub {
-		size = min(size+regexpSize(sub), 1<<40)
-	}
-	if re.Op == syntax.OpRepeat {
-		size = min(size*max(re.Min, re.Max, 1), 1<<40)
-	}
-	return size
-}
-
-func programSize(p *syntax.Prog) int {
-	size := 0
-	for _, inst := range p.Inst {
-		size += 1 + bits.Len(uint(len(inst.Rune)/4))
-	}
-	return size
 }
 
 // Size is how much the compiled pattern weighs, in instructions.
@@ -130,8 +106,8 @@ var ErrRegexpWork = errors.New("too much work for a regular expression")
 
 // Admit refuses a subject of n bytes that would cost too much. Its error says how long one may be.
 func (r *Regexp) Admit(n int) error {
-	if n > maxRegexpWork/r.size {
-		return fmt.Errorf("%w: this one takes texts of up to %s, and this text has %s", ErrRegexpWork, bytesText(int64(maxRegexpWork/r.size)), bytesText(int64(n)))
+	if n > maxRegexpWork/r.cost {
+		return fmt.Errorf("%w: this one takes texts of up to %s, and this text has %s", ErrRegexpWork, bytesText(int64(maxRegexpWork/r.cost)), bytesText(int64(n)))
 	}
 	return nil
 }
@@ -142,7 +118,7 @@ func (r *Regexp) Charge(t *Turn, L *lua.LState, n int) {
 	if err := r.Admit(n); err != nil {
 		t.Fail(L, "%s", err.Error())
 	}
-	t.Steps(L, 1+n*r.size/16)
+	t.Steps(L, 1+(n+1)*r.cost/16)
 }
 
 // Find returns the places of the first match and of its groups as pairs of offsets (-1 for a group that

@@ -20,6 +20,12 @@ func TestCompileRegexp(t *testing.T) {
 		{"look-behind", `(?<=a)b`, "RE2 has no (?<=…): it cannot look ahead or behind"},
 		{"an open bracket", `(a`, "missing closing ): `(a`"},
 		{"a long pattern", strings.Repeat("a", 4097), "the pattern has 4.0 KiB; at most 4.0 KiB are allowed"},
+		{"a hundred groups", strings.Repeat("(a)", 100), ""},
+		{"too many groups", strings.Repeat("(a)", 101), "the pattern has 101 groups; at most 100 are allowed; (?:…) groups without catching"},
+		{"any case of Chinese", `(?i)[一-龥a-z]+[^一-龥]`, ""},
+		{"any case of everything, again and again", "(?i)[" + strings.Repeat("B-𞥃", 17) + "]", "the sets of the pattern have some 2,128,145 characters, which is too many with (?i); at most 2,097,152 are allowed"},
+		{"the same by its number", "(?s-i:x)(?mi)[" + strings.Repeat(`B-\x{1E943}`, 17) + "]", "the sets of the pattern have some 2,128,145 characters, which is too many with (?i); at most 2,097,152 are allowed"},
+		{"every case by itself", "[" + strings.Repeat("B-𞥃", 400) + "]", ""},
 		{"no text", "\xff", "the pattern is no valid UTF-8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -59,6 +65,17 @@ func TestRegexpRefusesBeforeMatching(t *testing.T) {
 	light, err := engine.CompileRegexp(`x+y`)
 	require.NoError(t, err)
 	require.NoError(t, light.Admit(256<<10))
+}
+
+// Each thread of a match has a copy of all groups, so texts have to be shorter.
+func TestRegexpChargesGroups(t *testing.T) {
+	for _, groups := range []int{0, 7, 8, 96} {
+		re, err := engine.CompileRegexp(strings.Repeat("(x)", groups) + "y")
+		require.NoError(t, err)
+		most := 4 << 20 / (re.Size() * (1 + groups/8))
+		require.NoError(t, re.Admit(most))
+		require.ErrorIs(t, re.Admit(most+1), engine.ErrRegexpWork)
+	}
 }
 
 func TestRegexpChargesTheTurn(t *testing.T) {

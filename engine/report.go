@@ -63,6 +63,9 @@ const (
 	maxLocals  = 5
 	localBytes = 80
 	maxMessage = 2 << 10 // bytes of an error's text
+	// maxDetailed is how many bytes of source, of what is quickly compiled, an error may have compiled once more
+	// for the names of functions that called the one at fault; it cannot be interrupted.
+	maxDetailed = 256 << 10
 )
 
 // report is what was seen of an error while its stack still stood.
@@ -76,12 +79,16 @@ type report struct {
 // inspect looks at the stack below an error that is being raised.
 func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 	r := &report{value: value}
+	left := maxDetailed
 	for n := 0; n < maxFrames; n++ {
 		f, ok := scriptFrame(L, n)
 		if !ok {
 			break
 		}
-		d := t.detailOf(f.fn.Proto)
+		var d *detail
+		if n == 0 || t.affords(f.fn.Proto, &left) {
+			d = t.detailOf(f.fn.Proto)
+		}
 		r.frames = append(r.frames, Frame{f.fn.Proto.SourceName, f.line, d.title(f.fn.Proto)})
 		if n == 0 && d != nil {
 			r.locals = localsOf(L, f, d)
@@ -89,6 +96,16 @@ func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 		}
 	}
 	return r
+}
+
+// affords reports whether the names of a function are at hand, or its file quickly compiled.
+func (t *Turn) affords(p *lua.FunctionProto, left *int) bool {
+	m := t.build.modules.file(p.SourceName)
+	if m == nil || m.chunk == nil || m.chunk.detailed.Load() {
+		return true
+	}
+	*left -= m.chunk.effort
+	return *left >= 0
 }
 
 // title is how a report calls a function: confirm(c, n).

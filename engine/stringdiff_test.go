@@ -175,7 +175,7 @@ func liveMakers() map[string]func(gen) luaCase {
 			}
 		}
 	}
-	all := map[string]func(gen) luaCase{"find": only("find"), "match": only("match"), "references": gen.references}
+	all := map[string]func(gen) luaCase{"find": only("find"), "match": only("match"), "references": gen.references, "long sets": gen.longSets}
 	for _, name := range []string{"gmatch", "gsub", "format", "simple"} {
 		all[name] = makers[name]
 	}

@@ -10,9 +10,18 @@ import (
 type scope struct {
 	parent *scope
 	names  []string
+	around int // weight of the scopes around it
 }
 
-func (s *scope) open(names []string) *scope { return &scope{s, slices.Clone(names)} }
+func (s *scope) open(names []string) *scope { return &scope{s, slices.Clone(names), s.weight()} }
+
+// weight is about what the compiler does to find out that a name is none of the locals here.
+func (s *scope) weight() int {
+	if s == nil {
+		return 0
+	}
+	return s.around + 2 + len(s.names)
+}
 
 func (s *scope) has(name string) bool {
 	for ; s != nil; s = s.parent {
