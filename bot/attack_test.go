@@ -137,7 +137,7 @@ func numbered(n int) []string {
 	return all
 }
 
-// TestAttacks drops hostile accounts beside an honest one that is sent a thousand messages a second, and sends each a
+// TestAttacks drops hostile accounts beside an honest one that is sent neighbourRate messages a second, and sends each a
 // message. Each must end in time, in a clear error or a harmless value; the process must stay as large as it was; the
 // honest account must not notice.
 func TestAttacks(t *testing.T) {

@@ -39,7 +39,7 @@ func (r *result) sentOutcome() Outcome {
 // their windows' count stays true.
 func (f *Fleet) recordOthers(t *turn) {
 	for _, s := range t.result.others {
-		if s.Errcode == 40003 { // no fan's openid
+		if s.To == "" || s.Errcode == 40003 { // no fan's openid
 			continue
 		}
 		status := store.AnsweredAsync
