@@ -26,7 +26,9 @@ var arrows = map[string][]string{
 	"check":               {"bindings", "engine"},
 	"chat":                {"bot", "store", "wechat/sim"},
 	"server":              {"bindings", "bot", "console", "store", "wechat"},
-	"engine":              {},
+	"engine":              {"engine/code", "engine/syntax"},
+	"engine/code":         {"engine/syntax"},
+	"engine/syntax":       {},
 	"store":               {},
 	"wechat":              {},
 	"console":             {},
@@ -37,7 +39,7 @@ var arrows = map[string][]string{
 
 // guests says which rooms may use a dependency that only some should know.
 var guests = map[string][]string{
-	"github.com/yuin/gopher-lua":   {"engine", "bindings"},
+	"github.com/yuin/gopher-lua":   {"engine", "engine/code", "bindings"},
 	"github.com/fsnotify/fsnotify": {"engine"},
 	"github.com/gorilla/mux":       {"server", "wechat/sim", "internal/bench"},
 	"modernc.org/sqlite":           {"store"},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/syntax"
 )
 
 // args reads the arguments of a native of the standard libraries and words what is wrong with them as
@@ -91,25 +93,13 @@ func (a args) bad(n int, why string) {
 // raise raises a message in Lua's own words, with the place in the script that called the native.
 func raise(L *lua.LState, msg string) { raiseVerbatim(L, lua.LString(position(L, 0)+msg)) }
 
-// calledAsMethod reports whether the running native was called as value:fn(…): whether the instruction
-// that put it into the register it was called from looked up a method.
+// calledAsMethod reports whether the running native was called as value:fn(…).
 func calledAsMethod(L *lua.LState) bool {
 	caller, ok := frameAt(L, 1)
-	if !ok || caller.pc < 0 {
+	if !ok {
 		return false
 	}
-	code := caller.fn.Proto.Code
-	register := func(pc int) int { return int(code[pc]>>18) & 0xff }
-	for pc := caller.pc - 1; pc >= 0; pc-- {
-		if register(pc) != register(caller.pc) {
-			continue
-		}
-		switch int(code[pc] >> 26) {
-		case lua.OP_SELF:
-			return true
-		case lua.OP_MOVE, lua.OP_GETUPVAL, lua.OP_GETGLOBAL, lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_CALL, lua.OP_CLOSURE:
-			return false
-		}
-	}
-	return false
+	call, _ := TurnOf(L).nodeAt(caller)
+	_, method := call.(*syntax.Method)
+	return method
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"moonwire/engine/syntax"
 )
 
 // costlyTopLevel is how many instructions a top level may cost, as it runs again for every message,
@@ -128,7 +130,7 @@ func (e *Engine) compileFiles(b *Build) error {
 	if err != nil {
 		return err
 	}
-	known := e.set.resolvable(taken)
+	lib := e.set.library(taken)
 	names := sortedKeys(taken)
 	for _, p := range trees {
 		m := b.modules.file(p.file)
@@ -137,7 +139,7 @@ func (e *Engine) compileFiles(b *Build) error {
 		}
 		key := cacheKey(p.file, p.source, names)
 		if m.chunk = e.chunks.get(key); m.chunk == nil {
-			if m.chunk, m.err = e.set.compile(p, known); m.err == nil {
+			if m.chunk, m.err = compile(p, lib); m.err == nil {
 				e.chunks.put(key, m.chunk)
 			}
 		}
@@ -155,7 +157,7 @@ func (e *Engine) compileFiles(b *Build) error {
 // name in all of them.
 func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, err error) {
 	taken = map[string]bool{}
-	var nodes, functions, lookups int
+	var nodes, functions int
 	for _, f := range b.snapshot.Files {
 		if path.Ext(f.Name) != ".lua" {
 			continue
@@ -169,29 +171,23 @@ func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, e
 			}
 			return nil, nil, err
 		}
-		nodes, functions = nodes+p.facts.nodes, functions+p.facts.functions
+		nodes, functions = nodes+p.tree.Nodes, functions+p.tree.Functions
 		if nodes > maxBuildNodes || functions > maxBuildFunctions {
 			return nil, nil, &ScriptError{Kind: ErrorSyntax, File: f.Name, Line: 1, Msg: fmt.Sprintf(
 				"too much code: %s functions and %s parts up to this file; all files together may have %s and %s",
 				groupDigits(int64(functions)), groupDigits(int64(nodes)), groupDigits(maxBuildFunctions), groupDigits(maxBuildNodes)), source: f.Data}
 		}
-		if lookups += p.facts.lookups; lookups > maxBuildLookups {
-			return nil, nil, &ScriptError{
-				Kind: ErrorSyntax, File: f.Name, Line: 1, Msg: "too many different texts, numbers and names in the functions of all files up to this one",
-				Hint: "move tables to data/", source: f.Data,
-			}
-		}
 		trees = append(trees, p)
-		e.set.take(taken, p.facts)
+		e.set.take(taken, p.tree.Facts)
 	}
 	return trees, taken, nil
 }
 
 // take notes the library names that a file may replace.
-func (s *Set) take(taken map[string]bool, f facts) {
+func (s *Set) take(taken map[string]bool, f syntax.Facts) {
 	for _, name := range s.names {
 		root, _, _ := strings.Cut(name, ".")
-		if f.reflects || f.assigned[root] {
+		if f.Reflects || f.Assigned[root] {
 			taken[root] = true
 		}
 	}

@@ -1,10 +1,10 @@
 package engine
 
 import (
-	"strings"
-
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/parse"
+
+	"moonwire/engine/code"
+	"moonwire/engine/syntax"
 )
 
 const (
@@ -36,18 +36,16 @@ var stockCoroutine = func() (stock struct{ create, resume lua.LGFunction }) {
 // coroutineBody is what every coroutine runs: it sets our error hook, which resume has replaced, and calls
 // the function. As it is Lua and no native, yields can pass through it.
 var coroutineBody = func() *lua.FunctionProto {
-	source := "local hook, fn = nil\nreturn function(...) hook() return fn(...) end"
-	tree, err := parse.Parse(strings.NewReader(source), hidden+"coroutine")
+	tree, err := syntax.Parse([]byte("local hook, fn\nreturn function(...) hook() return fn(...) end"))
 	if err != nil {
 		return nil
 	}
-	proto, err := lua.Compile(tree, hidden+"coroutine")
+	nothing := code.Library{Value: func(string) lua.LValue { return nil }}
+	proto, err := code.Generate(hidden+"coroutine", tree, nothing, nil)
 	if err != nil {
 		return nil
 	}
-	proto = proto.FunctionPrototypes[0]
-	finish(proto)
-	return proto
+	return proto.FunctionPrototypes[0]
 }()
 
 var hookCoroutine = newNative(func(L *lua.LState) int {
@@ -161,7 +159,7 @@ func yieldable(L *lua.LState) bool {
 		if !ok {
 			return true
 		}
-		if f.fn.IsG || opcode(f.fn.Proto.Code[f.pc]) != lua.OP_CALL {
+		if f.fn.IsG || code.Op(f.fn.Proto.Code[f.pc]) != lua.OP_CALL {
 			return false
 		}
 	}

@@ -58,8 +58,13 @@ func position(L *lua.LState, n int) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d: ", f.fn.Proto.SourceName, f.line)
+	return placeOf(f.fn.Proto.SourceName, f.line)
 }
+
+func placeOf(file string, line int) string { return fmt.Sprintf("%s:%d: ", file, line) }
+
+// hidden begins names of chunks that are no file of the script.
+const hidden = "\x00"
 
 func sprintf(format string, args []any) string {
 	if len(args) == 0 {

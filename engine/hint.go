@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/syntax"
 )
 
 // gone are functions of Lua that scripts do not have, and what to use in their place.
@@ -16,8 +18,8 @@ var gone = map[string]string{
 	"os": "there are os.time, os.date and os.clock",
 }
 
-// hint guesses what the author meant, from the instruction that failed.
-func (t *Turn) hint(L *lua.LState, f frame, d *detail, value lua.LValue) string {
+// hint guesses what the author meant, from the part of the script that failed.
+func (t *Turn) hint(node any, value lua.LValue) string {
 	msg, _ := value.(lua.LString)
 	text := string(msg)
 	switch {
@@ -26,37 +28,37 @@ func (t *Turn) hint(L *lua.LState, f frame, d *detail, value lua.LValue) string 
 	case !strings.Contains(text, "attempt to call ") && !strings.Contains(text, "attempt to index global"):
 		return ""
 	}
-	inst := d.code[f.pc]
-	switch opcode(inst) {
-	case lua.OP_TFORLOOP:
+	switch n := node.(type) {
+	case *syntax.GenericFor:
 		return "write `in pairs(t)` or `in ipairs(t)`"
-	case lua.OP_CALL, lua.OP_TAILCALL:
-		return t.meantFunction(d, operandA(inst), f.pc)
-	case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
-		return t.meantGlobal(d.nameIn(operandB(inst), f.pc))
+	case *syntax.Call:
+		return t.meantFunction(n.Func)
+	case *syntax.Index:
+		return t.meantGlobal(n.Object)
+	case *syntax.Method:
+		if strings.Contains(text, "attempt to index ") {
+			return t.meantGlobal(n.Object)
+		}
+		if library, ok := n.Object.(*syntax.Name); ok && library.Local == nil {
+			return t.meantMember(library.Ident, n.Name)
+		}
+		return t.meantMember("string", n.Name)
 	}
 	return ""
 }
 
 // meantFunction looks for the name that a call of nil was probably meant to have.
-func (t *Turn) meantFunction(d *detail, reg, pc int) string {
-	at := lastWrite(d.code[:pc], reg)
-	if at < 0 {
+func (t *Turn) meantFunction(called syntax.Expr) string {
+	field, ok := called.(*syntax.Index)
+	if !ok {
+		return t.meantGlobal(called)
+	}
+	library, isName := field.Object.(*syntax.Name)
+	key, isText := field.Key.(*syntax.String)
+	if !isName || !isText || library.Local != nil {
 		return ""
 	}
-	inst := d.code[at]
-	switch opcode(inst) {
-	case lua.OP_GETGLOBAL:
-		return t.meantGlobal(d.nameIn(reg, pc))
-	case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
-		library, ok := strings.CutPrefix(d.nameIn(operandB(inst), at), "global '")
-		if !ok && opcode(inst) == lua.OP_SELF {
-			library = "string'"
-		}
-		library = strings.TrimSuffix(library, "'")
-		return t.meantMember(library, d.key(operandC(inst), at))
-	}
-	return ""
+	return t.meantMember(library.Ident, key.Value)
 }
 
 func (t *Turn) meantMember(library, key string) string {
@@ -78,13 +80,13 @@ func (t *Turn) meantMember(library, key string) string {
 	return ""
 }
 
-// meantGlobal guesses at a global by its name in a message: "global 'prnt'".
-func (t *Turn) meantGlobal(named string) string {
-	name, ok := strings.CutPrefix(named, "global '")
-	if !ok {
+// meantGlobal guesses at a global that is nil.
+func (t *Turn) meantGlobal(e syntax.Expr) string {
+	global, ok := e.(*syntax.Name)
+	if !ok || global.Local != nil {
 		return ""
 	}
-	name = strings.TrimSuffix(name, "'")
+	name := global.Ident
 	if why, isGone := gone[name]; isGone {
 		if why == "" {
 			return "scripts do not have " + name

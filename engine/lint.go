@@ -3,7 +3,7 @@ package engine
 import (
 	"strconv"
 
-	"github.com/yuin/gopher-lua/ast"
+	"moonwire/engine/syntax"
 )
 
 // Facts are what the syntax tree of one file says, for whoever judges it (moonwire check). Each list is
@@ -61,224 +61,222 @@ func Lint(file string, source []byte) (Facts, error) {
 		return Facts{}, err
 	}
 	l := linter{}
-	l.block(p.tree, nil)
+	l.block(p.tree.Main.Body)
 	return l.facts, nil
-}
-
-// binding is a local variable, chained to those declared before it.
-type binding struct {
-	before *binding
-	name   string
-	depth  int // functions around it
 }
 
 type linter struct {
 	facts Facts
-	depth int      // functions around what is being read
-	bare  ast.Expr // the call that is the statement being read
+	depth int         // functions around what is being read
+	bare  syntax.Expr // the call that is the statement being read
 }
 
-func (l *linter) mention(name string, at ast.PositionHolder) Mention {
-	return Mention{Name: name, Line: at.Line(), Inside: l.depth > 0}
+func (l *linter) mention(name string, line int) Mention {
+	return Mention{Name: name, Line: line, Inside: l.depth > 0}
 }
 
-func (b *binding) find(name string) *binding {
-	for ; b != nil && b.name != name; b = b.before {
+func (l *linter) block(b *syntax.Block) {
+	if b == nil {
+		return
 	}
-	return b
-}
-
-func (l *linter) declare(b *binding, names ...string) *binding {
-	for _, name := range names {
-		b = &binding{b, name, l.depth}
+	for _, st := range b.Stmts {
+		l.stmt(st)
 	}
-	return b
 }
 
-// block reads statements and returns the locals that are visible after the last.
-func (l *linter) block(list []ast.Stmt, b *binding) *binding {
-	for _, st := range list {
-		b = l.stmt(st, b)
-	}
-	return b
-}
-
-func (l *linter) stmt(st ast.Stmt, b *binding) *binding {
+func (l *linter) stmt(st syntax.Stmt) {
 	switch st := st.(type) {
-	case *ast.LocalAssignStmt:
-		if seesItself(st) {
-			b = l.declare(b, st.Names...)
-			l.exprs(st.Exprs, b)
-			return b
+	case *syntax.Declare:
+		l.exprs(st.Values...)
+	case *syntax.LocalFunction:
+		l.function(st.Func)
+	case *syntax.Function:
+		l.define(st)
+	case *syntax.Assign:
+		l.exprs(st.Values...)
+		for _, e := range st.Targets {
+			l.assign(e)
 		}
-		l.exprs(st.Exprs, b)
-		return l.declare(b, st.Names...)
-	case *ast.AssignStmt:
-		l.exprs(st.Rhs, b)
-		for _, e := range st.Lhs {
-			l.assign(e, b)
-		}
-	case *ast.FuncDefStmt:
-		l.define(st, b)
-	case *ast.FuncCallStmt:
-		l.bare = st.Expr
-		l.expr(st.Expr, b)
-	case *ast.ReturnStmt:
-		l.exprs(st.Exprs, b)
-	case *ast.DoBlockStmt:
-		l.block(st.Stmts, b)
-	case *ast.WhileStmt:
-		l.expr(st.Condition, b)
-		l.block(st.Stmts, b)
-	case *ast.RepeatStmt:
-		l.expr(st.Condition, l.block(st.Stmts, b))
-	case *ast.IfStmt:
-		l.expr(st.Condition, b)
-		l.block(st.Then, b)
-		l.block(st.Else, b)
-	case *ast.NumberForStmt:
-		l.exprs([]ast.Expr{st.Init, st.Limit, st.Step}, b)
-		l.block(st.Stmts, l.declare(b, st.Name))
-	case *ast.GenericForStmt:
-		l.exprs(st.Exprs, b)
-		l.block(st.Stmts, l.declare(b, st.Names...))
+	case *syntax.CallStmt:
+		l.bare = st.Call
+		l.expr(st.Call)
+	case *syntax.Return:
+		l.exprs(st.Values...)
+	default:
+		l.nested(st)
 	}
-	return b
+}
+
+func (l *linter) nested(st syntax.Stmt) {
+	switch st := st.(type) {
+	case *syntax.Do:
+		l.block(st.Body)
+	case *syntax.While:
+		l.expr(st.Cond)
+		l.block(st.Body)
+	case *syntax.Repeat:
+		l.block(st.Body)
+		l.expr(st.Until)
+	case *syntax.If:
+		for _, arm := range st.Arms {
+			l.expr(arm.Cond)
+			l.block(arm.Body)
+		}
+		l.block(st.Else)
+	case *syntax.NumericFor:
+		l.exprs(st.Init, st.Limit, st.Step)
+		l.block(st.Body)
+	case *syntax.GenericFor:
+		l.exprs(st.Values...)
+		l.block(st.Body)
+	}
 }
 
 // define reads function a.b:c() … end.
-func (l *linter) define(st *ast.FuncDefStmt, b *binding) {
-	inside := b
-	if st.Name.Receiver != nil {
-		l.assignInto(st.Name.Receiver, b, st)
-		inside = &binding{b, "self", l.depth + 1}
+func (l *linter) define(st *syntax.Function) {
+	if field, ok := st.Target.(*syntax.Index); ok && st.Func.Method {
+		l.assignInto(field.Object, st.Line())
 	} else {
-		l.assign(st.Name.Func, b)
+		l.assign(st.Target)
 	}
-	l.function(st.Func, inside)
+	l.function(st.Func)
 }
 
-func (l *linter) function(fn *ast.FunctionExpr, b *binding) {
+func (l *linter) function(fn *syntax.Func) {
 	l.depth++
-	b = l.declare(b, fn.ParList.Names...)
-	if fn.ParList.HasVargs {
-		b = l.declare(b, "arg")
-	}
-	l.block(fn.Stmts, b)
+	l.block(fn.Body)
 	l.depth--
 }
 
-func (l *linter) assign(e ast.Expr, b *binding) {
+func (l *linter) assign(e syntax.Expr) {
 	switch e := e.(type) {
-	case *ast.IdentExpr:
-		if to := b.find(e.Value); to == nil {
-			l.facts.Writes = append(l.facts.Writes, l.mention(e.Value, e))
+	case *syntax.Name:
+		if e.Local == nil {
+			l.facts.Writes = append(l.facts.Writes, l.mention(e.Ident, e.Line()))
 		} else {
-			l.keep(to, e)
+			l.keep(e.Local, e.Line())
 		}
-	case *ast.AttrGetExpr:
-		l.assignInto(e.Object, b, e)
-		l.expr(e.Key, b)
+	case *syntax.Index:
+		l.assignInto(e.Object, e.Line())
+		l.expr(e.Key)
 	}
 }
 
 // assignInto reads an assignment to a field of what e stands for.
-func (l *linter) assignInto(e ast.Expr, b *binding, at ast.PositionHolder) {
-	l.expr(e, b)
+func (l *linter) assignInto(e syntax.Expr, line int) {
+	l.expr(e)
 	for {
-		outer, ok := e.(*ast.AttrGetExpr)
+		outer, ok := e.(*syntax.Index)
 		if !ok {
 			break
 		}
 		e = outer.Object
 	}
-	if id, ok := e.(*ast.IdentExpr); ok {
-		l.keep(b.find(id.Value), at)
+	if name, ok := e.(*syntax.Name); ok {
+		l.keep(name.Local, line)
 	}
 }
 
-func (l *linter) keep(to *binding, at ast.PositionHolder) {
-	if to != nil && to.depth == 0 && l.depth > 0 {
-		l.facts.Kept = append(l.facts.Kept, l.mention(to.name, at))
+// keep notes that a function changes a local of the top level.
+func (l *linter) keep(to *syntax.Local, line int) {
+	if to != nil && to.Func.Parent == nil && l.depth > 0 {
+		l.facts.Kept = append(l.facts.Kept, l.mention(to.Name, line))
 	}
 }
 
-func (l *linter) exprs(list []ast.Expr, b *binding) {
+func (l *linter) exprs(list ...syntax.Expr) {
 	for _, e := range list {
-		l.expr(e, b)
+		l.expr(e)
 	}
 }
 
-func (l *linter) expr(e ast.Expr, b *binding) {
+func (l *linter) expr(e syntax.Expr) {
 	switch e := e.(type) {
-	case nil:
-	case *ast.FunctionExpr:
-		l.function(e, b)
-	case *ast.StringConcatOpExpr:
-		l.exprs(operandsOf(e), b)
-	case *ast.IdentExpr, *ast.AttrGetExpr:
-		l.read(e, b)
-	case *ast.FuncCallExpr:
-		l.call(e, b)
+	case *syntax.Func:
+		l.function(e)
+	case *syntax.Name:
+		l.read(e, e.Ident, e)
+	case *syntax.Index:
+		if name, root := dotted(e); root != nil {
+			l.read(e, name, root)
+			return
+		}
+		l.exprs(e.Object, e.Key)
+	case *syntax.Call:
+		l.call(e, e.Func, "", e.Args)
+	case *syntax.Method:
+		l.call(e, e.Object, e.Name, e.Args)
 	default:
-		l.exprs(parts(e), b)
+		l.operands(e)
 	}
 }
 
-func (l *linter) read(e ast.Expr, b *binding) {
-	if name, root := dotted(e); root != nil {
-		if b.find(root.Value) == nil {
-			l.facts.Reads = append(l.facts.Reads, l.mention(name, e))
+func (l *linter) operands(e syntax.Expr) {
+	switch e := e.(type) {
+	case *syntax.Logic:
+		l.exprs(e.List...)
+	case *syntax.Concat:
+		l.exprs(e.List...)
+	case *syntax.Binary:
+		l.exprs(e.Left, e.Right)
+	case *syntax.Unary:
+		l.expr(e.X)
+	case *syntax.Paren:
+		l.expr(e.X)
+	case *syntax.Table:
+		for _, f := range e.Fields {
+			l.exprs(f.Key, f.Value)
 		}
-		return
 	}
-	l.exprs(parts(e), b)
 }
 
-func (l *linter) call(e *ast.FuncCallExpr, b *binding) {
-	of := e.Func
-	if e.Receiver != nil {
-		of = e.Receiver
+func (l *linter) read(e syntax.Expr, name string, root *syntax.Name) {
+	if root.Local == nil {
+		l.facts.Reads = append(l.facts.Reads, l.mention(name, e.Line()))
 	}
+}
+
+// call reads a call of a function, or of a method of it.
+func (l *linter) call(e, of syntax.Expr, method string, args []syntax.Expr) {
 	if name, root := dotted(of); root != nil {
-		c := Call{Mention: l.mention(name, e), Local: b.find(root.Value) != nil, Bare: l.bare == ast.Expr(e), Args: make([]Arg, len(e.Args))}
-		if e.Receiver != nil {
-			c.Name, c.Method = name+":"+e.Method, true
+		c := Call{Mention: l.mention(name, of.Line()), Local: root.Local != nil, Bare: l.bare == e, Args: make([]Arg, len(args))}
+		if method != "" {
+			c.Name, c.Method = name+":"+method, true
 		}
-		for i, a := range e.Args {
+		for i, a := range args {
 			c.Args[i] = argOf(a)
 		}
 		l.facts.Calls = append(l.facts.Calls, c)
-		l.noteCall(c, e, b)
+		l.noteCall(c, args, e.Line())
 	}
-	l.expr(of, b)
-	l.exprs(e.Args, b)
+	l.expr(of)
+	l.exprs(args...)
 }
 
 // noteCall knows the calls that are facts of their own.
-func (l *linter) noteCall(c Call, e *ast.FuncCallExpr, b *binding) {
-	if c.Local || len(c.Args) == 0 {
+func (l *linter) noteCall(c Call, args []syntax.Expr, line int) {
+	if c.Local || len(args) == 0 {
 		return
 	}
 	switch c.Name {
 	case "require":
 		if c.Args[0].Kind == ArgString {
-			l.facts.Requires = append(l.facts.Requires, l.mention(c.Args[0].Text, e))
+			l.facts.Requires = append(l.facts.Requires, l.mention(c.Args[0].Text, line))
 		}
 	case "table.insert", "table.remove", "table.sort", "rawset":
-		if _, root := dotted(e.Args[0]); root != nil {
-			l.keep(b.find(root.Value), e)
+		if _, root := dotted(args[0]); root != nil {
+			l.keep(root.Local, line)
 		}
 	}
 }
 
 // dotted spells a chain of fields with literal names; root is nil when e is anything else.
-func dotted(e ast.Expr) (name string, root *ast.IdentExpr) {
+func dotted(e syntax.Expr) (name string, root *syntax.Name) {
 	switch e := e.(type) {
-	case *ast.IdentExpr:
-		return e.Value, e
-	case *ast.AttrGetExpr:
-		key, ok := e.Key.(*ast.StringExpr)
+	case *syntax.Name:
+		return e.Ident, e
+	case *syntax.Index:
+		key, ok := e.Key.(*syntax.String)
 		if !ok {
 			return "", nil
 		}
@@ -288,20 +286,20 @@ func dotted(e ast.Expr) (name string, root *ast.IdentExpr) {
 	return "", nil
 }
 
-func argOf(e ast.Expr) Arg {
+func argOf(e syntax.Expr) Arg {
 	switch e := e.(type) {
-	case *ast.StringExpr:
+	case *syntax.String:
 		return Arg{ArgString, e.Value}
-	case *ast.NumberExpr:
-		return Arg{ArgNumber, e.Value}
-	case *ast.TrueExpr, *ast.FalseExpr:
-		_, yes := e.(*ast.TrueExpr)
+	case *syntax.Number:
+		return Arg{ArgNumber, e.Text}
+	case *syntax.True, *syntax.False:
+		_, yes := e.(*syntax.True)
 		return Arg{ArgBool, strconv.FormatBool(yes)}
-	case *ast.NilExpr:
+	case *syntax.Nil:
 		return Arg{Kind: ArgNil}
-	case *ast.FunctionExpr:
+	case *syntax.Func:
 		return Arg{Kind: ArgFunction}
-	case *ast.TableExpr:
+	case *syntax.Table:
 		return Arg{Kind: ArgTable}
 	}
 	if name, root := dotted(e); root != nil {

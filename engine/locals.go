@@ -7,17 +7,19 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/code"
 )
 
 // localsOf shows the variables of a frame that an author will want to see: those declared last first, and
 // neither functions nor the compiler's own.
-func localsOf(L *lua.LState, f frame, d *detail) []Local {
+func localsOf(L *lua.LState, f frame, names *code.Names) []Local {
 	var list []Local
-	for _, v := range d.active(f.pc) {
-		if strings.HasPrefix(v.name, "(") || v.name == "arg" {
+	for _, v := range names.Vars {
+		if f.pc < v.From || f.pc >= v.To || v.Name == "arg" {
 			continue
 		}
-		_, value := L.GetLocal(f.dbg, v.reg+1)
+		_, value := L.GetLocal(f.dbg, v.Reg+1)
 		switch value.Type() {
 		case lua.LTFunction, lua.LTUserData, lua.LTThread:
 			continue
@@ -25,7 +27,7 @@ func localsOf(L *lua.LState, f frame, d *detail) []Local {
 		if tb, ok := value.(*lua.LTable); ok && Locked(tb) {
 			continue
 		}
-		list = append(list, Local{v.name, showValue(value, localBytes)})
+		list = append(list, Local{v.Name, showValue(value, localBytes)})
 	}
 	if len(list) > maxLocals {
 		list = list[len(list)-maxLocals:]

@@ -3,9 +3,10 @@ package engine
 import (
 	"math"
 	"strconv"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/syntax"
 )
 
 // wholeNumbers bounds the integers that a float64 holds exactly.
@@ -28,38 +29,13 @@ func numberText(x float64) string {
 	return string(appendNumber(buf[:0], x))
 }
 
-// parseNumber reads a numeral as Lua 5.1 does when it turns a string into a number: decimal or 0x and
-// hex digits, blanks around it.
-func parseNumber(s string) (float64, bool) {
-	s = strings.Trim(s, " \t\n\v\f\r")
-	if s == "" {
-		return 0, false
-	}
-	digits := strings.TrimLeft(s, "+-")
-	if len(s)-len(digits) > 1 || digits == "" {
-		return 0, false
-	}
-	if len(digits) > 2 && digits[0] == '0' && digits[1]|0x20 == 'x' {
-		n, err := strconv.ParseUint(digits[2:], 16, 64)
-		if s[0] == '-' {
-			return -float64(n), err == nil
-		}
-		return float64(n), err == nil
-	}
-	if c := digits[0]; c != '.' && (c < '0' || c > '9') || strings.ContainsAny(digits, "_xXpP") {
-		return 0, false // Go also reads inf, nan and 1_000
-	}
-	x, err := strconv.ParseFloat(s, 64)
-	return x, err == nil || math.IsInf(x, 0)
-}
-
 // toNumber converts as Lua does where a number is wanted: numbers and numerals.
 func toNumber(v lua.LValue) (float64, bool) {
 	switch v := v.(type) {
 	case lua.LNumber:
 		return float64(v), true
 	case lua.LString:
-		return parseNumber(string(v))
+		return syntax.ParseNumber(string(v))
 	}
 	return 0, false
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/syntax"
 )
 
 // cat stands for `a .. b .. c`: it charges the whole length before it joins anything.
@@ -51,8 +53,9 @@ func catMeta(L *lua.LState, n int) int {
 	for i := n - 1; i >= 1; i-- {
 		left := L.Get(i)
 		if lua.LVCanConvToString(left) && lua.LVCanConvToString(right) {
-			t.Bytes(L, len(left.String())+len(right.String()))
-			right = lua.LString(appendText(appendText(nil, left), right))
+			size := len(right.String()) + len(left.String())
+			t.Bytes(L, size)
+			right = lua.LString(frozen(appendText(appendText(make([]byte, 0, size), left), right)))
 			continue
 		}
 		fn := L.GetMetaField(left, "__concat")
@@ -60,15 +63,7 @@ func catMeta(L *lua.LState, n int) int {
 			fn = L.GetMetaField(right, "__concat")
 		}
 		if fn == lua.LNil {
-			culprit, at := right, i+1
-			if !lua.LVCanConvToString(left) {
-				culprit, at = left, i
-			}
-			name := ""
-			if culprit == L.Get(at) {
-				name = t.argumentName(L, at)
-			}
-			raiseVerbatim(L, lua.LString(position(L, 0)+"attempt to concatenate "+named(name, culprit.Type().String())))
+			cannotConcat(L, i, right)
 		}
 		L.Push(fn)
 		L.Push(left)
@@ -81,6 +76,26 @@ func catMeta(L *lua.LState, n int) int {
 	return 1
 }
 
+// cannotConcat blames, as Lua does, the right one of two operands unless the left one is at fault. It names the line of
+// the sign between them.
+func cannotConcat(L *lua.LState, i int, right lua.LValue) {
+	culprit, at := right, i+1
+	if left := L.Get(i); !lua.LVCanConvToString(left) {
+		culprit, at = left, i
+	}
+	name, place := "", position(L, 0)
+	if f, ok := frameAt(L, 1); ok {
+		node, in := TurnOf(L).nodeAt(f)
+		if chain, ok := node.(*syntax.Concat); ok {
+			place = placeOf(f.fn.Proto.SourceName, chain.Lines[i-1])
+			if culprit == L.Get(at) {
+				name = nameOf(chain.List[at-1], in)
+			}
+		}
+	}
+	raiseVerbatim(L, lua.LString(place+"attempt to concatenate "+named(name, culprit.Type().String())))
+}
+
 // named words a value of which the script knows the name, or not: "field 'item' (a nil value)".
 func named(name, kind string) string {
 	if name == "" {
@@ -89,34 +104,24 @@ func named(name, kind string) string {
 	return fmt.Sprintf("%s (a %s value)", name, kind)
 }
 
-// appendItem stands for `t[#t+1] = v`. The library loses, without a word, what is appended beyond the
-// longest list; this raises.
-func appendItem(L *lua.LState) int {
-	v := L.Get(2)
-	tb, ok := L.Get(1).(*lua.LTable)
-	if ok && tb.Metatable == lua.LNil {
-		n := tb.Len()
-		if n >= maxItems {
-			tooManyItems(L)
+// forBounds stands before a numeric for whose bounds may be texts: it gives them back as numbers.
+func forBounds(L *lua.LState) int {
+	for i, what := range [...]string{"initial value", "limit", "step"} {
+		v := L.Get(i + 1)
+		if v.Type() != lua.LTNumber {
+			x, ok := numeral(L, v)
+			if !ok {
+				raise(L, "'for' "+what+" must be a number")
+			}
+			v = lua.LNumber(x)
 		}
-		tb.RawSetInt(n+1, v)
-		return 0
+		L.Push(v)
 	}
-	if s, isString := L.Get(1).(lua.LString); !ok && !isString {
-		kind := L.Get(1).Type().String()
-		raiseVerbatim(L, lua.LString(position(L, 0)+"attempt to get length of "+named(TurnOf(L).argumentName(L, 1), kind)))
-	} else if isString {
-		L.SetTable(s, lua.LNumber(len(s)+1), v)
-		return 0
-	}
-	n := L.ObjLen(tb)
-	if n >= maxItems {
-		tooManyItems(L)
-	}
-	L.SetTable(tb, lua.LNumber(n+1), v)
-	return 0
+	return 3
 }
 
-func tooManyItems(L *lua.LState) {
+// tooManyItems is called before `t[#t+1] = v` would lose v: beyond the longest list, # does not see it.
+func tooManyItems(L *lua.LState) int {
 	raiseVerbatim(L, lua.LString(position(L, 0)+fmt.Sprintf("too many items in a list; at most %s are allowed", groupDigits(maxItems))))
+	return 0
 }

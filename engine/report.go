@@ -2,8 +2,11 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/code"
 )
 
 // ErrorKind says what sort of failure stopped a script.
@@ -85,14 +88,14 @@ func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 		if !ok {
 			break
 		}
-		var d *detail
+		var names *code.Names
 		if n == 0 || t.affords(f.fn.Proto, &left) {
-			d = t.detailOf(f.fn.Proto)
+			names = t.namesOf(f.fn.Proto)
 		}
-		r.frames = append(r.frames, Frame{f.fn.Proto.SourceName, f.line, d.title(f.fn.Proto)})
-		if n == 0 && d != nil {
-			r.locals = localsOf(L, f, d)
-			r.hint = t.hint(L, f, d, value)
+		r.frames = append(r.frames, Frame{f.fn.Proto.SourceName, f.line, title(f.fn.Proto, names)})
+		if n == 0 && names != nil {
+			r.locals = localsOf(L, f, names)
+			r.hint = t.hint(names.At[f.pc], value)
 		}
 	}
 	return r
@@ -101,32 +104,34 @@ func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 // affords reports whether the names of a function are at hand, or its file quickly compiled.
 func (t *Turn) affords(p *lua.FunctionProto, left *int) bool {
 	m := t.build.modules.file(p.SourceName)
-	if m == nil || m.chunk == nil || m.chunk.detailed.Load() {
+	if m == nil || m.chunk == nil || t.notes[m.chunk] != nil {
 		return true
 	}
-	*left -= m.chunk.effort
+	*left -= len(m.chunk.source)
 	return *left >= 0
 }
 
 // title is how a report calls a function: confirm(c, n).
-func (d *detail) title(p *lua.FunctionProto) string {
+func title(p *lua.FunctionProto, names *code.Names) string {
 	switch {
-	case d == nil:
+	case names == nil:
 		return fmt.Sprintf("function at line %d", p.LineDefined)
-	case d.name == "main chunk":
-		return d.name
+	case names.Func.Parent == nil:
+		return "main chunk"
 	}
-	params := ""
-	for i, name := range d.params {
-		if i > 0 {
-			params += ", "
-		}
-		params += name
+	fn := names.Func
+	params := fn.Params
+	if fn.Method {
+		params = params[1:]
 	}
-	if d.name == "" {
-		return fmt.Sprintf("function(%s) at line %d", params, p.LineDefined)
+	list := make([]string, len(params))
+	for i, v := range params {
+		list[i] = v.Name
 	}
-	return d.name + "(" + params + ")"
+	if fn.Name == "" {
+		return fmt.Sprintf("function(%s) at line %d", strings.Join(list, ", "), p.LineDefined)
+	}
+	return fn.Name + "(" + strings.Join(list, ", ") + ")"
 }
 
 // scriptError makes an author's error of what PCall returned.

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/code"
 )
 
 // loaded is a module of the turn: while it runs, its value is nil.
@@ -53,7 +55,7 @@ func (m *loaded) used(L *lua.LState) {
 		return
 	}
 	inst := f.fn.Proto.Code[f.pc]
-	if opcode(inst) == lua.OP_CALL && operandC(inst) == 1 {
+	if code.Op(inst) == lua.OP_CALL && code.C(inst) == 1 {
 		return // the statement `require "lib.rules"`
 	}
 	m.file, m.line = f.fn.Proto.SourceName, f.line

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/code"
 )
 
 // Native is a function that scripts can call. Its state of the turn is TurnOf(L); it keeps none itself,
@@ -26,10 +28,11 @@ type Set struct {
 	nameOf     map[*lua.LFunction]string
 	names      []string
 	proxies    map[string]*lua.LTable
-	hidden     map[string]*lua.Upvalue // what compiled files reach by hidden names; closed, never written
 	globals    *lua.LTable
 	envMeta    *lua.LTable // of each turn's environment
 	stringMeta *lua.LTable
+
+	concat, bounds, tooLong *lua.LFunction // what operators are compiled to
 }
 
 // NewSet makes a set of the engine's own base, string, table, math, coroutine and os libraries, the given
@@ -39,6 +42,7 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s := &Set{
 		values: map[string]lua.LValue{}, nameOf: map[*lua.LFunction]string{}, proxies: map[string]*lua.LTable{},
 		globals: newTable(0, 64),
+		concat:  newNative(cat), bounds: newNative(forBounds), tooLong: newNative(tooManyItems),
 	}
 	for _, list := range [][]Native{baseNatives(), coroutineNatives(), stringNatives(), tableNatives(), mathNatives(), osNatives(), constants(), natives} {
 		for _, n := range list {
@@ -66,7 +70,6 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s.names = append(s.names, "_G")
 	slices.Sort(s.names)
 	s.seal(libraries)
-	s.hide()
 	return s, nil
 }
 
@@ -131,9 +134,12 @@ func (s *Set) makeCallable(name string, face *lua.LTable, fn *lua.LFunction) {
 
 // seal makes the metatables through which scripts see the set.
 func (s *Set) seal(libraries map[string]*lua.LTable) {
-	s.stringMeta = newTable(0, 2)
+	s.stringMeta = newTable(0, 2+len(arithmeticEvents))
 	s.stringMeta.RawSetString("__index", libraries["string"])
 	s.stringMeta.RawSetString("__metatable", lua.LFalse)
+	for event, compute := range arithmeticEvents {
+		s.stringMeta.RawSetString(event, newNative(textArithmetic(event, compute)))
+	}
 	last := newTable(0, 1)
 	last.RawSetString("__index", newNative(globalMiss))
 	s.globals.Metatable = last
@@ -164,19 +170,16 @@ func (s *Set) Function(name string) *lua.LFunction {
 // Names lists what scripts can reach by name, in alphabetical order.
 func (s *Set) Names() []string { return s.names }
 
-// hide gives everything the name by which compiled files reach it whatever a script assigns.
-func (s *Set) hide() {
-	s.hidden = make(map[string]*lua.Upvalue, len(s.values)+2)
-	for name, v := range s.values {
-		s.hidden[hidden+name] = closedUpvalue(v)
-	}
-	s.hidden[catName], s.hidden[appendName] = closedUpvalue(newNative(cat)), closedUpvalue(newNative(appendItem))
-}
-
-// resolvable returns which library names the rewriter may resolve, given the globals that a build assigns.
-func (s *Set) resolvable(taken map[string]bool) func(name string) bool {
-	return func(name string) bool {
-		root, _, _ := strings.Cut(name, ".")
-		return s.values[name] != nil && !taken[root]
+// library is what compiled files name without a look-up, given the globals that a build may replace.
+func (s *Set) library(taken map[string]bool) code.Library {
+	return code.Library{
+		Value: func(name string) lua.LValue {
+			root, _, _ := strings.Cut(name, ".")
+			if taken[root] {
+				return nil
+			}
+			return s.values[name]
+		},
+		Concat: s.concat, Bounds: s.bounds, TooLong: s.tooLong, MaxItems: maxItems,
 	}
 }

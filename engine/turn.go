@@ -8,6 +8,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/code"
 )
 
 // TurnOptions are the circumstances of one turn; the zero value works.
@@ -58,6 +60,7 @@ type Turn struct {
 	numbers map[lua.LValue]int // what tostring calls tables and functions
 	random  *rand.Rand
 	report  *report
+	notes   map[*chunk]*code.Notes // of files in which an error was named
 	suspend bool
 	dirty   bool // the VM cannot be proven clean
 

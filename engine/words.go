@@ -1,10 +1,12 @@
 package engine
 
 import (
-	"math"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/code"
+	"moonwire/engine/syntax"
 )
 
 // stockWord is a message of the library and how Lua 5.1 says the same.
@@ -18,8 +20,9 @@ type complaint struct {
 	t    *Turn
 	L    *lua.LState
 	at   frame
-	text string  // from the phrase on
-	d    *detail // of the function that failed; nil in a native
+	text string       // from the phrase on
+	node any          // the part of the script that failed; nil in a native
+	in   *syntax.Func // of node
 }
 
 var stockWords = []stockWord{
@@ -50,9 +53,7 @@ func (t *Turn) words(L *lua.LState, msg string) string {
 		c := &complaint{t: t, L: L, text: msg[i:]}
 		if f, ok := frameAt(L, 0); ok {
 			c.at = f
-			if !f.fn.IsG {
-				c.d = t.detailOf(f.fn.Proto)
-			}
+			c.node, c.in = t.nodeAt(f)
 		}
 		return position(L, 0) + w.say(c)
 	}
@@ -75,24 +76,37 @@ func (c *complaint) value(reg int) lua.LValue {
 
 // operand is a register's value or a constant.
 func (c *complaint) operand(rk int) lua.LValue {
-	if rk&isConstant != 0 {
-		return c.at.fn.Proto.Constants[rk&^isConstant]
+	if v, ok := code.Constant(c.at.fn.Proto, rk); ok {
+		return v
 	}
 	return c.value(rk)
 }
 
+// index blames the object, unless what it leads to by __index is at fault.
 func (c *complaint) index() string {
 	kind, _, _ := strings.Cut(strings.TrimPrefix(c.text, "attempt to index a non-table object("), ")")
+	inst, ok := c.inst()
 	name := ""
-	if inst, ok := c.inst(); ok && c.d != nil {
-		switch opcode(inst) {
-		case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
-			name = c.d.nameIn(operandB(inst), c.at.pc)
-		case lua.OP_SETTABLE, lua.OP_SETTABLEKS:
-			name = c.d.nameIn(operandA(inst), c.at.pc)
+	if ok {
+		object := code.B(inst)
+		if op := code.Op(inst); op == lua.OP_SETTABLE || op == lua.OP_SETTABLEKS {
+			object = code.A(inst)
+		}
+		if v := c.value(object); v != nil && v.Type().String() == kind {
+			name = c.objectName()
 		}
 	}
 	return "attempt to index " + named(name, kind)
+}
+
+func (c *complaint) objectName() string {
+	switch n := c.node.(type) {
+	case *syntax.Index:
+		return nameOf(n.Object, c.in)
+	case *syntax.Method:
+		return nameOf(n.Object, c.in)
+	}
+	return ""
 }
 
 func (c *complaint) call() string {
@@ -100,24 +114,16 @@ func (c *complaint) call() string {
 	if !ok {
 		return "attempt to call a value that is no function"
 	}
-	a := operandA(inst)
-	if opcode(inst) == lua.OP_TFORLOOP {
-		return "attempt to call a " + c.value(a).Type().String() + " value"
-	}
-	return "attempt to call " + named(c.d.nameIn(a, c.at.pc), c.value(a).Type().String())
+	return "attempt to call " + named(calledName(c.node, c.in), c.value(code.A(inst)).Type().String())
 }
 
-// arithmetic blames, as Lua does, the second operand unless the first is at fault.
+// arithmetic is what the machine says where no text is concerned, see arithmeticOn.
 func (c *complaint) arithmetic() string {
 	inst, ok := c.inst()
 	if !ok {
 		return "attempt to perform arithmetic on a value that is no number"
 	}
-	blamed := operandC(inst)
-	if x, isNumber := toNumber(c.operand(operandB(inst))); !isNumber || math.IsInf(x, 0) && c.operand(operandB(inst)).Type() != lua.LTNumber {
-		blamed = operandB(inst)
-	}
-	return "attempt to perform arithmetic on " + named(c.d.operandName(blamed, c.at.pc), c.operand(blamed).Type().String())
+	return arithmeticWords(c.node, c.in, c.operand(code.B(inst)), c.operand(code.C(inst)))
 }
 
 func (c *complaint) negate() string { return c.unary("attempt to perform arithmetic on ") }
@@ -128,8 +134,11 @@ func (c *complaint) unary(what string) string {
 	if !ok {
 		return what + "a value"
 	}
-	b := operandB(inst)
-	return what + named(c.d.operandName(b, c.at.pc), c.operand(b).Type().String())
+	name := ""
+	if n, ok := c.node.(*syntax.Unary); ok {
+		name = nameOf(n.X, c.in)
+	}
+	return what + named(name, c.operand(code.B(inst)).Type().String())
 }
 
 func (c *complaint) compare() string {

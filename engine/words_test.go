@@ -111,7 +111,7 @@ func TestWordsOfSyntaxErrors(t *testing.T) {
 		{"unknown sign", "local x = 1 @ 2", "main.lua:1: unexpected symbol near '@'"},
 		{"full-width quotes", "on.text(“hi”, 1)", "main.lua:1: unexpected symbol: a letter or sign outside ASCII; is a quotation mark or comma full-width, or a text not quoted?"},
 		{"break outside a loop", "break", "main.lua:1: no loop to break"},
-		{"assignment to a call", "f() = 1", "main.lua:1: syntax error near '='"},
+		{"assignment to a call", "f() = 1", "main.lua:1: unexpected symbol near '='"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := w.compile(map[string]string{"main.lua": c.source}, engine.Limits{})

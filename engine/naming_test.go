@@ -39,7 +39,7 @@ func TestNamesInLargeFiles(t *testing.T) {
 	for _, f := range failThrough(t, 7, 100)[:7] {
 		require.Equal(t, "M.go()", f.Func)
 	}
-	large := failThrough(t, 7, 5_000)
+	large := failThrough(t, 7, 12_000)
 	require.Equal(t, "M.go()", large[0].Func)
 	require.Equal(t, "function at line 3", large[6].Func)
 }

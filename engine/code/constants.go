@@ -1,0 +1,156 @@
+package code
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/syntax"
+)
+
+// constants are the values that a function's code names by number.
+type constants struct {
+	values []lua.LValue
+	number map[any]int // by key, once there are many
+}
+
+// few is how many constants are looked through one by one.
+const few = 12
+
+// key tells constants apart: numbers by their bits, for nan is not itself and -0 is not 0.
+func key(v lua.LValue) any {
+	if n, ok := v.(lua.LNumber); ok {
+		return math.Float64bits(float64(n))
+	}
+	return v
+}
+
+// add returns the number of a constant.
+func (c *constants) add(v lua.LValue, at liner) int {
+	if i := c.find(v); i >= 0 {
+		return i
+	}
+	if len(c.values) > maxX {
+		panic(&syntax.Error{Line: at.Line(), Msg: "too many texts, numbers and names in one function", Hint: "move tables to data/"})
+	}
+	if s, ok := v.(lua.LString); ok {
+		v = lua.LString(strings.Clone(string(s)))
+	}
+	c.values = append(c.values, v)
+	if len(c.values) > few {
+		c.note()
+	}
+	return len(c.values) - 1
+}
+
+func (c *constants) find(v lua.LValue) int {
+	k := key(v)
+	if c.number != nil {
+		if i, ok := c.number[k]; ok {
+			return i
+		}
+		return -1
+	}
+	return slices.IndexFunc(c.values, func(o lua.LValue) bool { return key(o) == k })
+}
+
+func (c *constants) note() {
+	if c.number == nil {
+		c.number = make(map[any]int, 4*few)
+		for i, v := range c.values {
+			c.number[key(v)] = i
+		}
+	}
+	c.number[key(c.values[len(c.values)-1])] = len(c.values) - 1
+}
+
+// into gives a proto its constants. The machine reads texts from a list of strings of the same length, which has
+// no exported name.
+func (c *constants) into(p *lua.FunctionProto) {
+	p.Constants = slices.Clip(slices.Clone(c.values))
+	texts := make([]string, len(p.Constants))
+	for i, v := range p.Constants {
+		if s, ok := v.(lua.LString); ok {
+			texts[i] = string(s)
+		}
+	}
+	*(*[]string)(unsafe.Add(unsafe.Pointer(p), layout)) = texts
+}
+
+// layout is where a proto keeps the texts among its constants.
+var layout, errLayout = func() (uintptr, error) {
+	field, ok := reflect.TypeFor[lua.FunctionProto]().FieldByName("stringConstants")
+	if !ok || field.Type != reflect.TypeFor[[]string]() {
+		return 0, errors.New("lua.FunctionProto has no stringConstants")
+	}
+	return field.Offset, nil
+}()
+
+// constantOf is the value of an expression that is known before the script runs.
+func (f *function) constantOf(e syntax.Expr) (lua.LValue, bool) {
+	switch e := e.(type) {
+	case *syntax.Nil:
+		return lua.LNil, true
+	case *syntax.True:
+		return lua.LTrue, true
+	case *syntax.False:
+		return lua.LFalse, true
+	case *syntax.String:
+		return lua.LString(e.Value), true
+	case *syntax.Name, *syntax.Index:
+		v := f.libraryValue(e)
+		return v, v != nil
+	}
+	n, ok := fold(e)
+	return lua.LNumber(n), ok
+}
+
+// libraryValue is what a name of the library stands for; nil where e is none.
+func (f *function) libraryValue(e syntax.Expr) lua.LValue {
+	switch e := e.(type) {
+	case *syntax.Name:
+		if e.Local == nil {
+			return f.lib.Value(e.Ident)
+		}
+	case *syntax.Index:
+		library, ok := e.Object.(*syntax.Name)
+		member, isText := e.Key.(*syntax.String)
+		if ok && isText && library.Local == nil {
+			return f.lib.Value(library.Ident + "." + member.Value)
+		}
+	}
+	return nil
+}
+
+// fold computes arithmetic of numbers. What is no number or divides by zero is left to the machine, as in lua5.1.
+func fold(e syntax.Expr) (float64, bool) {
+	switch e := e.(type) {
+	case *syntax.Number:
+		return e.Value, true
+	case *syntax.Unary:
+		x, ok := fold(e.X)
+		return -x, ok && e.Op == syntax.Minus
+	case *syntax.Binary:
+		right, ok := fold(e.Right)
+		if !ok || e.Op > syntax.Div {
+			return 0, false
+		}
+		left, ok := fold(e.Left)
+		if !ok {
+			return 0, false
+		}
+		x := [...]func() float64{
+			func() float64 { return left + right },
+			func() float64 { return left - right },
+			func() float64 { return left * right },
+			func() float64 { return left / right },
+		}[e.Op]()
+		return x, x == x && (e.Op != syntax.Div || right != 0)
+	}
+	return 0, false
+}

@@ -1,0 +1,121 @@
+package code
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/syntax"
+)
+
+func (f *function) loopStatement(s syntax.Stmt) {
+	l := &loop{}
+	switch s := s.(type) {
+	case *syntax.While:
+		f.while(s, l)
+	case *syntax.Repeat:
+		f.repeat(s, l)
+	case *syntax.NumericFor:
+		f.numericFor(s, l)
+	case *syntax.GenericFor:
+		f.genericFor(s, l)
+	}
+	f.patchHere(l.breaks)
+}
+
+func (f *function) while(s *syntax.While, l *loop) {
+	start := f.here()
+	done := f.unless(s.Cond)
+	f.scoped(s.Body, l)
+	f.patch([]int{f.jump(place(s.Body.End))}, start)
+	f.patchHere(done)
+}
+
+// repeat tests its condition while the body's variables are in scope, and gives up those that functions have kept
+// on both ways from there.
+func (f *function) repeat(s *syntax.Repeat, l *loop) {
+	start := f.here()
+	f.open(l)
+	f.block(s.Body)
+	again := f.unless(s.Until)
+	if !f.scope.captured() {
+		f.forget()
+		f.patch(again, start)
+		return
+	}
+	f.leaveLoop(s.Until)
+	f.patchHere(again)
+	f.close(s.Until)
+	f.patch([]int{f.jump(s.Until)}, start)
+}
+
+// numericFor keeps counter, limit and step in three registers before the variable, which is a new one each time.
+func (f *function) numericFor(s *syntax.NumericFor, l *loop) {
+	f.open(nil)
+	base := f.bounds(s)
+	f.level = f.free
+	prepare := f.emit(jumpBy(lua.OP_FORPREP, base, 0), s)
+	f.open(l)
+	f.declare(s.Var, f.reserve(1, s))
+	f.block(s.Body)
+	f.close(place(s.Body.End))
+	f.patchHere([]int{prepare})
+	loop := f.emit(jumpBy(lua.OP_FORLOOP, base, 0), s)
+	f.patch([]int{loop}, prepare+1)
+	f.forget()
+}
+
+// bounds pushes the three numbers of a loop. What may be a text or none at all goes through a function: the machine
+// takes numbers only.
+func (f *function) bounds(s *syntax.NumericFor) (base int) {
+	step := s.Step
+	if step == nil {
+		step = &syntax.Number{Value: 1}
+	}
+	list := []syntax.Expr{s.Init, s.Limit, step}
+	for _, e := range list {
+		if !f.isNumber(e) {
+			base = f.pushValue(f.lib.Bounds, s)
+			f.call(base, 3, s, single(list))
+			f.reserve(3, s)
+			return base
+		}
+	}
+	base = f.free
+	f.pushAll(list)
+	return base
+}
+
+// isNumber reports whether an expression, if it has a value at all, is a number. Metamethods of arithmetic may
+// think otherwise; the machine then complains.
+func (f *function) isNumber(e syntax.Expr) bool {
+	if v, ok := f.constantOf(e); ok {
+		return v.Type() == lua.LTNumber
+	}
+	switch e := e.(type) {
+	case *syntax.Unary:
+		return e.Op != syntax.Not
+	case *syntax.Binary:
+		return !e.Op.Compares()
+	}
+	return false
+}
+
+// genericFor keeps iterator, state and control in three registers before the variables.
+func (f *function) genericFor(s *syntax.GenericFor, l *loop) {
+	f.open(nil)
+	base := f.free
+	f.adjust(s.Values, 3, s)
+	f.level = f.free
+	f.used = max(f.used, base+6) // the call of the iterator
+	enter := f.jump(s)
+	f.open(l)
+	start := f.here()
+	for _, v := range s.Vars {
+		f.declare(v, f.reserve(1, s))
+	}
+	f.block(s.Body)
+	f.close(place(s.Body.End))
+	f.patchHere([]int{enter})
+	f.emit(abc(lua.OP_TFORLOOP, base, 0, len(s.Vars)), s)
+	f.patch([]int{f.jump(s)}, start)
+	f.forget()
+}
