@@ -40,7 +40,7 @@ var coroutineBody = func() *lua.FunctionProto {
 	if err != nil {
 		return nil
 	}
-	nothing := code.Library{Value: func(string) lua.LValue { return nil }}
+	nothing := &code.Library{Value: func(string) lua.LValue { return nil }}
 	proto, err := code.Generate(hidden+"coroutine", tree, nothing, nil)
 	if err != nil {
 		return nil
