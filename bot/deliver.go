@@ -7,7 +7,7 @@ func (f *Fleet) deliver(t *turn) {
 	open := f.book.end(t, r.packed, f.o.Now())
 	late := t.late // nobody changes it any more
 	for _, at := range open {
-		written := at.answer(r.packed, false)
+		written := at.answer(r.packed, r.wire())
 		r.written = r.written || written && (late == "" || !at.stale(f.o.Now()))
 	}
 	r.answered = f.o.Now()
