@@ -95,7 +95,7 @@ func (s *state) split(reply *wechat.Reply, r *rule) {
 		const dots = "…"
 		s.warn("%s: the text has %d bytes and was cut to %d: this account may not send customer-service messages (verified: false)",
 			r.label, len(reply.Content), wechat.TextLimit)
-		reply.Content = cutText(reply.Content, wechat.TextLimit-len(dots)) + dots
+		reply.Content = wechat.SplitText(reply.Content, wechat.TextLimit-len(dots))[0] + dots
 		return
 	}
 	reply.Content = parts[0]
