@@ -46,6 +46,8 @@ type Account struct {
 	Quotas map[string]int
 	// SecretFrozen makes the token APIs answer 40243.
 	SecretFrozen bool
+	// BlockedTemplates are template messages that WeChat takes and holds back, by template id.
+	BlockedTemplates []string
 	// WebDomain is the registered web-authorization domain (网页授权域名); "" = any.
 	WebDomain string
 	// NoMassAgreement makes mass messages answer 48003: nobody accepted their agreement.
