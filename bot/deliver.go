@@ -1,5 +1,7 @@
 package bot
 
+import "time"
+
 // deliver gives the answer to everybody who waits for it, and settles what becomes of an answer that
 // nobody took.
 func (f *Fleet) deliver(t *turn) {
@@ -70,11 +72,16 @@ func (f *Fleet) follow(t *turn, late bool) {
 		if late {
 			f.rescue(t)
 		} else {
+			waitFor(f.life, arrival)
 			f.sendRest(t)
 		}
 		f.close(t)
 	}()
 }
+
+// arrival is how long an answer that is on the wire has to reach the phone before what follows it is sent. WeChat
+// takes the two at different doors, the answer to its push and a call of its API, and keeps no order between them.
+const arrival = 200 * time.Millisecond
 
 // close ends everything about a turn: it is recorded and reported, and the fan's next one begins.
 func (f *Fleet) close(t *turn) {
