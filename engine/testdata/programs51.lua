@@ -1,5 +1,5 @@
--- Runs programs of internal/luaprogram in the real Lua 5.1 and writes down what they observe:
--- lua5.1 programs51.lua FILE. FILE holds texts, each after a line with its length in bytes.
+-- Runs programs of internal/luaprogram in the real Lua 5.1 and writes down what they observe. On its input come texts,
+-- each after a line with its length in bytes; behind each answer comes a line of two dashes.
 
 local function show(v, depth)
   local kind = type(v)
@@ -53,7 +53,7 @@ function run(text)
       error("too long", 0)
     end, "", 1)
     error("too long", 0)
-  end, "", 1000000)
+  end, "", 200000)
   local ok, e = pcall(fn)
   debug.sethook()
   if long then return "too long" end
@@ -61,10 +61,9 @@ function run(text)
   return table.concat(lines, "\n")
 end
 
-local f = assert(io.open(arg[1], "rb"))
-for n in function() return f:read("*l") end do
-  local text = f:read(tonumber(n)) or ""
-  f:read("*l")
+for n in io.lines() do
+  local text = io.read(tonumber(n)) or ""
+  io.read("*l")
   io.write(run(text), "\n--\n")
   io.flush()
 end
