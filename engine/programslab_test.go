@@ -60,8 +60,13 @@ func newProgramLab(t testing.TB) *programLab {
 }
 
 // run is what a program observes and how it ends, a line each.
-func (l *programLab) run(text string) string {
+func (l *programLab) run(text string) (answer string) {
 	host := &observed{}
+	defer func() { // one such fault must not hide the others
+		if v := recover(); v != nil {
+			answer = fmt.Sprint("panic ", v)
+		}
+	}()
 	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(text)}}}
 	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: programLimits()})
 	var e *engine.ScriptError
@@ -134,11 +139,12 @@ func showNumber(n float64) string {
 
 // realLua51 is a lua5.1 of this machine that answers one program after the other. For one goroutine.
 type realLua51 struct {
-	t   testing.TB
-	exe string
-	cmd *exec.Cmd
-	in  io.Writer
-	out *bufio.Reader
+	t      testing.TB
+	exe    string
+	cmd    *exec.Cmd
+	in     io.Writer
+	out    *bufio.Reader
+	strays []string // globals that the last program read and nothing had assigned
 }
 
 // tooLong is what a program gives that does not end.
@@ -180,13 +186,15 @@ func (r *realLua51) run(text string) string {
 	if r.cmd == nil {
 		r.start()
 	}
-	impatient := time.AfterFunc(20*time.Second, func() { _ = r.cmd.Process.Kill() })
+	impatient := time.AfterFunc(5*time.Second, func() { _ = r.cmd.Process.Kill() })
 	defer impatient.Stop()
 	_, err := fmt.Fprintf(r.in, "%d\n%s\n", len(text), text)
 	var answer strings.Builder
 	for err == nil {
 		var line string
-		if line, err = r.out.ReadString('\n'); line == "--\n" {
+		line, err = r.out.ReadString('\n')
+		if strays, last := strings.CutPrefix(line, "--"); last {
+			r.strays = strings.Fields(strays)
 			return strings.TrimSuffix(answer.String(), "\n")
 		}
 		answer.WriteString(line)
