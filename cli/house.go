@@ -112,7 +112,9 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 	inside.Go(func() error { return h.fleet.Run(insideCtx) })
 	inside.Go(func() error { return h.prune(insideCtx) })
 	outside, outsideCtx := errgroup.WithContext(edges)
+	connections := server.NewConnections(0)
 	for _, l := range listeners {
+		l.Connections = connections
 		outside.Go(func() error { return l.Run(outsideCtx) })
 	}
 	select {

@@ -346,7 +346,7 @@ type brokenFleet struct{ bot.Fleet }
 func (*brokenFleet) Account(string) *bot.Account { panic("kestrel " + secret) }
 
 func (*brokenFleet) Verify(string, wechat.Query) (string, bool)                  { return "", false }
-func (*brokenFleet) Receive(_ string, _ wechat.Query, _ []byte, r bot.Responder) { r.Refuse() }
+func (*brokenFleet) Receive(_ string, _ wechat.Query, _ bot.Body, r bot.Responder) { r.Refuse() }
 func (*brokenFleet) Accounts() []bot.Status                                      { return nil }
 
 func TestPanicIsInternal(t *testing.T) {

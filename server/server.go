@@ -21,7 +21,7 @@ import (
 type Fleet interface {
 	Account(name string) *bot.Account
 	Verify(account string, q wechat.Query) (echo string, ok bool)
-	Receive(account string, q wechat.Query, body []byte, r bot.Responder)
+	Receive(account string, q wechat.Query, body bot.Body, r bot.Responder)
 	Accounts() []bot.Status
 }
 
@@ -48,9 +48,18 @@ type Server struct {
 	fleet  Fleet
 	o      Options
 	bodies *sync.Pool
+	pushes *intake       // bodies of pushes
+	others *intake       // bodies of everything else
 	noise  *rate.Limiter // log lines that a stranger can cause
 	api    *api          // nil without a store
 }
+
+// What bodies under way may take: those of pushes, a quarter of what one turn may hold, so that no turn is
+// suspected because of them; and those of the general interface, whose senders have a key.
+const (
+	pushesArriving, pushBytes  = 4096, 8 << 20
+	othersArriving, otherBytes = 1024, 16 << 20
+)
 
 // New makes the handlers for a fleet.
 func New(fleet Fleet, o Options) *Server {
@@ -69,7 +78,10 @@ func New(fleet Fleet, o Options) *Server {
 	if o.APIBurst == 0 {
 		o.APIBurst = defaultAPIBurst
 	}
-	s := &Server{fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20)}
+	s := &Server{
+		fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20),
+		pushes: newIntake(pushesArriving, pushBytes), others: newIntake(othersArriving, otherBytes),
+	}
 	if o.Store != nil {
 		s.api = newAPI(fleet, o, s.noise)
 	}
@@ -89,7 +101,7 @@ func (s *Server) Public() http.Handler {
 
 // Admin is the operator's listener: health, metrics, and the general interface too.
 func (s *Server) Admin() http.Handler {
-	return crossOrigin(s.routes())
+	return crossOrigin(s.others.guard(s.routes()))
 }
 
 // Dev is the one listener of a developer's machine: everything, for this machine only.
@@ -99,9 +111,11 @@ func (s *Server) Dev() http.Handler {
 
 // callbackFirst tries the callback before any router: it is what nearly every request asks for.
 func (s *Server) callbackFirst(rest http.Handler) http.Handler {
+	callback := s.Callback()
+	rest = s.others.guard(rest)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, callbackPrefix) {
-			s.callback(w, r)
+			callback.ServeHTTP(w, r)
 			return
 		}
 		rest.ServeHTTP(w, r)
@@ -129,10 +143,4 @@ func (s *Server) routes() http.Handler {
 		router.PathPrefix("/dev/").Handler(s.o.Dev)
 	}
 	return router
-}
-
-func (s *Server) unreadable(account string, err error) {
-	if s.noise.Allow() {
-		s.o.Log.Warn("push refused", "account", account, "cause", "unreadable", "error", err)
-	}
 }
