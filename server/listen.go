@@ -18,6 +18,8 @@ type Listener struct {
 	Drain time.Duration
 	// ReadTimeout is how long a whole request may take to arrive; default 10 s. WeChat itself gives up after five.
 	ReadTimeout time.Duration
+	// HeaderTimeout is how long the head of a request may take; default 5 s.
+	HeaderTimeout time.Duration
 	// Connections are shared by the listeners of a process; nil = those of this one alone.
 	Connections *Connections
 }
@@ -30,9 +32,12 @@ func (l Listener) Run(ctx context.Context) error {
 	if l.ReadTimeout == 0 {
 		l.ReadTimeout = 10 * time.Second
 	}
+	if l.HeaderTimeout == 0 {
+		l.HeaderTimeout = 5 * time.Second
+	}
 	srv := &http.Server{
 		Handler:           l.Handler,
-		ReadHeaderTimeout: min(5*time.Second, l.ReadTimeout),
+		ReadHeaderTimeout: min(l.HeaderTimeout, l.ReadTimeout),
 		ReadTimeout:       l.ReadTimeout,
 		ConnState:         l.Connections.state,
 		IdleTimeout:       75 * time.Second,
