@@ -84,7 +84,7 @@ func TestRestingConnectionsMakeRoom(t *testing.T) {
 			socket, err := net.Listen("tcp", "127.0.0.1:0")
 			require.NoError(t, err)
 			few, log := &fewFiles{Listener: socket, most: c.most}, &lockedBuffer{}
-			base := listenOn(t, few, server.NewConnections(c.files), answersOK, log)
+			base := listenOn(t, few, server.NewConnections(c.files).Impatient(5*time.Millisecond), answersOK, log)
 			asked := dial(t, base, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 			require.Equal(t, http.StatusOK, statusOf(t, asked), "and rests from now on")
 			for range 40 {
@@ -160,7 +160,7 @@ func TestSilentConnectionsAreFew(t *testing.T) {
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	few := &fewFiles{Listener: socket, most: 1 << 20}
-	base := listenOn(t, few, server.NewConnections(1000), answersOK, io.Discard)
+	base := listenOn(t, few, server.NewConnections(1000).Impatient(0), answersOK, io.Discard)
 	asked := dial(t, base, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	require.Equal(t, http.StatusOK, statusOf(t, asked))
 	for range 300 {

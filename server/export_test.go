@@ -1,6 +1,9 @@
 package server
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // CheckBody reads and checks a body as the general interface does: the field and what is wrong with it.
 func CheckBody(name string, body []byte) (read any, field, wrong string) {
@@ -61,4 +64,10 @@ func (s *Server) WithOthers(in *Intake) *Server {
 	own := *s
 	own.others = in
 	return &own
+}
+
+// Impatient shortens the grace of new connections.
+func (c *Connections) Impatient(grace time.Duration) *Connections {
+	c.grace = grace
+	return c
 }
