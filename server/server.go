@@ -30,6 +30,8 @@ type Options struct {
 	Log *slog.Logger
 	// Ready reports why the process cannot take messages yet, or nil. It must not ask WeChat.
 	Ready func(context.Context) error
+	// Doubts are what an operator should hear of although messages can be taken; nil = none ever.
+	Doubts func() []string
 	// Metrics are served on /metrics; nil serves none.
 	Metrics *prometheus.Registry
 	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
@@ -68,6 +70,9 @@ func New(fleet Fleet, o Options) *Server {
 	}
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
+	}
+	if o.Doubts == nil {
+		o.Doubts = func() []string { return nil }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
