@@ -148,13 +148,17 @@ func TestWhereTheInterfaceIs(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	var ill error
+	var doubts []string
 	metrics := server.NewMetrics()
 	admin := server.New(&fakeFleet{}, server.Options{
-		Ready: func(context.Context) error { return ill }, Metrics: metrics.Registry,
+		Ready: func(context.Context) error { return ill }, Doubts: func() []string { return doubts }, Metrics: metrics.Registry,
 	}).Admin()
 	require.Equal(t, "ready\n", serve(admin, http.MethodGet, "/readyz", nil).body)
-	ill = errors.New("the store does not answer")
+	doubts = []string{"the disk is nearly full"}
 	a := serve(admin, http.MethodGet, "/readyz", nil)
+	require.Equal(t, answer{http.StatusOK, a.header, "ready\nthe disk is nearly full\n"}, a)
+	ill = errors.New("the store does not answer")
+	a = serve(admin, http.MethodGet, "/readyz", nil)
 	require.Equal(t, http.StatusServiceUnavailable, a.status)
 	require.Equal(t, "the store does not answer\n", a.body)
 	require.Equal(t, "no-store", a.header.Get("Cache-Control"))

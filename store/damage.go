@@ -72,7 +72,7 @@ func (s *Store) Damage() *DamageError {
 const (
 	checkAtMost = 64 << 20
 	checkAgain  = 10 * time.Minute
-	checkFile   = "PRAGMA quick_check(5)"
+	checkFile   = "PRAGMA quick_check(100)"
 )
 
 // check looks through the file where that is due.
@@ -115,7 +115,8 @@ func (d *damage) learn(found []string, err error) {
 	for _, line := range found {
 		now.Idle = now.Idle && strings.HasSuffix(line, "never used")
 	}
-	now.Detail = strings.Join(found, "; ")
+	const told = 3
+	now.Detail = strings.Join(found[:min(told, len(found))], "; ")
 	if now.Detail == "" {
 		now.Detail = plainDetail(err)
 	}
@@ -142,8 +143,10 @@ func checkWith(ctx context.Context, db *sql.DB) (found []string, err error) {
 		if err := rows.Scan(&line); err != nil {
 			return found, err
 		}
-		if line != "ok" {
-			found = append(found, strings.ReplaceAll(strings.TrimSpace(line), "\n", "; "))
+		for line := range strings.Lines(line) { // a row can have several, below a heading
+			if line = strings.TrimSpace(line); line != "" && line != "ok" && !strings.HasPrefix(line, "***") {
+				found = append(found, line)
+			}
 		}
 	}
 	return found, rows.Err()
