@@ -20,16 +20,17 @@ func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	case http.MethodPost:
 		s.receive(w, r, account, q)
 	case http.MethodGet, http.MethodHead:
-		s.verify(w, account, q)
+		s.verify(w, r, account, q)
 	default:
 		w.WriteHeader(http.StatusForbidden)
 	}
 }
 
 // verify answers the check that WeChat makes when an address is saved: the echo, as plain text, nothing else.
-func (s *Server) verify(w http.ResponseWriter, account string, q wechat.Query) {
+func (s *Server) verify(w http.ResponseWriter, r *http.Request, account string, q wechat.Query) {
 	echo, ok := s.fleet.Verify(account, q)
 	if !ok {
+		s.strayed(r, "")
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
@@ -48,4 +49,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, account string,
 		}
 	}()
 	s.fleet.Receive(account, q, p, x)
+	if x.wasRefused() {
+		s.strayed(r, "")
+	}
 }

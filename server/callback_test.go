@@ -29,6 +29,8 @@ type fakeFleet struct {
 	receive func(r bot.Responder, body []byte)
 }
 
+func (*fakeFleet) Astray(string) (nearest, cure string) { return "", "" }
+
 func (*fakeFleet) Account(string) *bot.Account { return nil }
 func (*fakeFleet) Accounts() []bot.Status      { return []bot.Status{{Name: "shop"}} }
 

@@ -15,6 +15,7 @@ type exchange struct {
 	mu      sync.Mutex
 	done    bool // answered, refused, dropped, or the handler has returned
 	dropped bool
+	refused bool
 }
 
 // Respond writes the answer, once. An early answer is flushed with Connection: close, since the
@@ -54,7 +55,7 @@ func (x *exchange) Refuse() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.done {
-		x.done = true
+		x.done, x.refused = true, true
 		x.w.WriteHeader(http.StatusForbidden)
 	}
 }
@@ -74,4 +75,11 @@ func (x *exchange) close() (dropped bool) {
 	defer x.mu.Unlock()
 	x.done = true
 	return x.dropped
+}
+
+// wasRefused reports whether the answer was the empty 403.
+func (x *exchange) wasRefused() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.refused
 }

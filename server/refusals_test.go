@@ -348,6 +348,7 @@ type brokenFleet struct{ bot.Fleet }
 
 func (*brokenFleet) Account(string) *bot.Account { panic("kestrel " + secret) }
 
+func (*brokenFleet) Astray(string) (nearest, cure string)                          { return "", "" }
 func (*brokenFleet) Verify(string, wechat.Query) (string, bool)                    { return "", false }
 func (*brokenFleet) Receive(_ string, _ wechat.Query, _ bot.Body, r bot.Responder) { r.Refuse() }
 func (*brokenFleet) Accounts() []bot.Status                                        { return nil }

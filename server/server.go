@@ -23,6 +23,7 @@ type Fleet interface {
 	Verify(account string, q wechat.Query) (echo string, ok bool)
 	Receive(account string, q wechat.Query, body bot.Body, r bot.Responder)
 	Accounts() []bot.Status
+	Astray(name string) (nearest, cure string)
 }
 
 // Options of a Server; the zero value works.
@@ -52,6 +53,7 @@ type Server struct {
 	bodies *sync.Pool
 	pushes *intake       // bodies of pushes
 	others *intake       // bodies of everything else
+	astray *astray       // log lines of requests that found no account
 	noise  *rate.Limiter // log lines that a stranger can cause
 	api    *api          // nil without a store
 }
@@ -85,7 +87,7 @@ func New(fleet Fleet, o Options) *Server {
 	}
 	s := &Server{
 		fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20),
-		pushes: newIntake(pushesArriving, pushBytes), others: newIntake(othersArriving, otherBytes),
+		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes), others: newIntake(othersArriving, otherBytes),
 	}
 	if o.Store != nil {
 		s.api = newAPI(fleet, o, s.noise)
@@ -98,20 +100,18 @@ func New(fleet Fleet, o Options) *Server {
 func (s *Server) Public() http.Handler {
 	router := mux.NewRouter().SkipClean(true)
 	s.routeAPI(router)
-	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusForbidden)
-	})
+	router.NotFoundHandler = s.lost(http.StatusForbidden, "")
 	return s.callbackFirst(router)
 }
 
 // Admin is the operator's listener: health, metrics, and the general interface too.
 func (s *Server) Admin() http.Handler {
-	return crossOrigin(s.others.guard(s.routes()))
+	return crossOrigin(s.others.guard(s.routes("callbacks do not arrive on admin_addr: let the proxy send them to addr")))
 }
 
 // Dev is the one listener of a developer's machine: everything, for this machine only.
 func (s *Server) Dev() http.Handler {
-	return localOnly(s.callbackFirst(crossOrigin(s.routes())))
+	return localOnly(s.callbackFirst(crossOrigin(s.routes(""))))
 }
 
 // callbackFirst tries the callback before any router: it is what nearly every request asks for.
@@ -135,8 +135,10 @@ func (s *Server) routeAPI(router *mux.Router) {
 	}
 }
 
-func (s *Server) routes() http.Handler {
+// routes are those of an operator or a developer; stray is what callbacks are told that come here.
+func (s *Server) routes(stray string) http.Handler {
 	router := mux.NewRouter()
+	router.NotFoundHandler = s.lost(http.StatusNotFound, stray)
 	s.routeAPI(router)
 	router.HandleFunc("/", s.home).Methods(http.MethodGet, http.MethodHead)
 	router.HandleFunc("/healthz", s.healthz).Methods(http.MethodGet, http.MethodHead)
