@@ -85,7 +85,7 @@ func TestDamagedDatabaseIsSaid(t *testing.T) {
 	status, _ = ready()
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	_, body = ready()
-	require.Contains(t, body, ".recover")
+	require.Contains(t, body, ".dump")
 	require.Contains(t, body, "backup")
-	p.lines.await(t, 0, "what to do", func(l string) bool { return strings.Contains(l, "is damaged") && strings.Contains(l, ".recover") })
+	p.lines.await(t, 0, "what to do", func(l string) bool { return strings.Contains(l, "is damaged") && strings.Contains(l, ".dump") })
 }

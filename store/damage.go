@@ -31,7 +31,7 @@ func (e *DamageError) Error() string {
 		return fmt.Sprintf("the database %s has pages that belong to nothing (%s); nothing is lost: when moonwire is stopped, `sqlite3 %s VACUUM` mends it", e.Path, e.Detail, name)
 	}
 	return fmt.Sprintf("the database %s is damaged (%s): stop moonwire, keep a copy of the file, and put back the last backup, or what can still be read: "+
-		"`sqlite3 %s .recover | sqlite3 whole.db`, then whole.db in its place and no %s-wal or %s-shm beside it; look for the cause too, a failing disk or another program that wrote to the file",
+		"`sqlite3 %s .dump | sed 's/^ROLLBACK.*/COMMIT;/' | sqlite3 whole.db`, then whole.db in its place and no %s-wal or %s-shm beside it; look for the cause too, a failing disk or another program that wrote to the file",
 		e.Path, e.Detail, name, name, name)
 }
 

@@ -93,7 +93,7 @@ func requireCure(t *testing.T, err error) {
 	require.ErrorAs(t, err, &damage)
 	require.Contains(t, err.Error(), "damaged")
 	require.Contains(t, err.Error(), "backup")
-	require.Contains(t, err.Error(), ".recover")
+	require.Contains(t, err.Error(), ".dump")
 }
 
 // TestDamageIsFoundByACheck although nobody has asked for what is lost: ready, and said.
