@@ -27,9 +27,9 @@ func (f *Fleet) Verify(account string, q wechat.Query) (echo string, ok bool) {
 	return echo, true
 }
 
-// Receive takes one attempt of the platform and blocks until it is answered, refused or hung up. The body
-// may be used again afterwards. A new push runs its turn on this very goroutine.
-func (f *Fleet) Receive(account string, q wechat.Query, body []byte, r Responder) {
+// Receive takes one attempt of the platform and blocks until it is answered, refused or hung up. A new push runs
+// its turn on this very goroutine.
+func (f *Fleet) Receive(account string, q wechat.Query, body Body, r Responder) {
 	received := f.o.Now()
 	a, listed := f.find(account, r.Gone())
 	switch {
@@ -45,7 +45,7 @@ func (f *Fleet) Receive(account string, q wechat.Query, body []byte, r Responder
 	if e == nil {
 		return
 	}
-	push, err := e.callback.Open(q, body)
+	push, err := e.open(q, body)
 	if err != nil {
 		f.refused(a, err)
 		r.Refuse()
@@ -191,12 +191,15 @@ func (r *refusals) allow(now time.Time) (silent int, ok bool) {
 	return silent, true
 }
 
+// causeUnreadable is the cause of a refusal where no whole body came.
+const causeUnreadable wechat.Cause = "unreadable"
+
 func (f *Fleet) refused(a *Account, err error) {
 	silent, ok := a.refusals.allow(f.o.Now())
 	if !ok {
 		return
 	}
-	cause := wechat.CauseMalformed
+	cause := causeUnreadable
 	var refusal *wechat.Refusal
 	if errors.As(err, &refusal) {
 		cause = refusal.Cause

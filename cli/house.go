@@ -76,7 +76,8 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Pages: pages, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
-	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
+	p.options.Log, p.options.Metrics, p.options.Store = log, h.metrics.Registry, db
+	p.options.Ready, p.options.Doubts = h.ready, h.doubts
 	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
@@ -92,8 +93,21 @@ func (h *house) ready(ctx context.Context) error {
 	default:
 		return errors.New("the account folders are still being listed")
 	}
-	if err := h.store.Ping(ctx); err != nil {
+	err := h.store.Ping(ctx)
+	var damage *store.DamageError
+	switch {
+	case errors.As(err, &damage):
+		return damage
+	case err != nil:
 		return errors.New("the store does not answer")
+	}
+	return nil
+}
+
+// doubts are what may soon be why messages cannot be taken.
+func (h *house) doubts() []string {
+	if damage := h.store.Damage(); damage != nil {
+		return []string{damage.Error()}
 	}
 	return nil
 }
@@ -112,7 +126,9 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 	inside.Go(func() error { return h.fleet.Run(insideCtx) })
 	inside.Go(func() error { return h.prune(insideCtx) })
 	outside, outsideCtx := errgroup.WithContext(edges)
+	connections := server.NewConnections(0)
 	for _, l := range listeners {
+		l.Connections = connections
 		outside.Go(func() error { return l.Run(outsideCtx) })
 	}
 	select {

@@ -22,6 +22,8 @@ func readAPIBody(w http.ResponseWriter, r *http.Request) ([]byte, *failure) {
 		f := badField("body", "is larger than 1 MiB")
 		f.status = http.StatusRequestEntityTooLarge
 		return nil, f
+	case errors.Is(err, errCrowded):
+		return nil, &failure{Kind: rateLimited, status: http.StatusServiceUnavailable, Message: errCrowded.Error() + "; ask again"}
 	case err != nil:
 		return nil, badField("body", "did not arrive whole")
 	case len(bytes.TrimSpace(body)) == 0:

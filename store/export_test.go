@@ -55,3 +55,10 @@ func Rooms(t *testing.T, s *Store) (counted, real map[string]int64) {
 func Exec(t *testing.T, s *Store, query string) {
 	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error { return b.exec(query) }))
 }
+
+// Checked reports whether the file has been looked through since Open.
+func Checked(s *Store) bool {
+	s.damage.mu.Lock()
+	defer s.damage.mu.Unlock()
+	return s.damage.looked
+}

@@ -70,6 +70,7 @@ type Store struct {
 	records *recorder
 	serial  atomic.Uint64 // numbers traces, owners of claims and kept answers
 	stats   counters
+	damage  *damage
 }
 
 // Open opens or makes the database and brings its schema up to date; a file with an older schema is
@@ -88,10 +89,15 @@ func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
 	if err := s.place(o.Path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
+	s.damage = &damage{path: s.path, log: o.Log}
 	if err := s.connect(ctx, o, steps); err != nil {
+		if isDamage(err) {
+			err = &DamageError{Path: s.path, Detail: plainDetail(err), Met: true}
+			return nil, errors.Join(err, s.release())
+		}
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, err), s.release())
 	}
-	s.reads = statements{prepare: s.read.PrepareContext}
+	s.reads = statements{prepare: s.read.PrepareContext, note: s.damage.note}
 	s.aside = startCheckpointer(s.moves, s)
 	s.records = newRecorder(o)
 	s.writer = startWriter(s, o.RecordDelay)

@@ -64,7 +64,7 @@ type writer struct {
 
 func startWriter(s *Store, delay time.Duration) *writer {
 	w := &writer{
-		store: s, conn: connection{db: s.write, commits: &s.stats.written}, backlog: backlog{delay: delay},
+		store: s, conn: connection{db: s.write, commits: &s.stats.written, note: s.damage.note}, backlog: backlog{delay: delay},
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go w.loop()
