@@ -107,6 +107,7 @@ func wanted(t *testing.T, file string, cases []languageCase) []string {
 
 // driver runs the cases in lua5.1, each in globals of its own.
 const driver = `
+arg = nil
 emit = function(line) io.write("shown ", line, "\n") end
 dofile("lib/show.lua")
 local n = 1
@@ -115,7 +116,8 @@ while true do
   if not file then break end
   local case, refused = loadstring(file:read("*a"), "@main.lua")
   file:close()
-  local ok, raised = pcall(case and setfenv(case, setmetatable({}, { __index = _G })) or error, refused)
+  local ok, raised = false, refused
+  if case then ok, raised = pcall(setfenv(case, setmetatable({}, { __index = _G }))) end
   if not ok then emit("refused " .. tostring(raised)) end
   io.write("end of case\n")
   n = n + 1
