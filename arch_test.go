@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 	"console":             {},
 	"scripts":             {},
 	"internal/bench":      {"wechat", "wechat/sim"},
+	"internal/luaprogram": {},
 	"internal/neighbours": {},
 }
 

@@ -45,15 +45,15 @@ func baseAssert(L *lua.LState) int {
 	case *lua.LTable, *lua.LUserData, *lua.LFunction:
 		raiseVerbatim(L, v)
 	}
-	raiseVerbatim(L, lua.LString(position(L, 0)+msg))
+	raiseVerbatim(L, lua.LString(placeAt(L, 1)+msg))
 	return 0
 }
 
-// baseError raises any value; a string gets the place of the level-th function of the script before it.
+// baseError raises any value; a text or a number gets the place of the level-th function before it.
 func baseError(L *lua.LState) int {
 	v, level := L.Get(1), args{L, "error"}.optInt(2, 1)
-	if msg, ok := v.(lua.LString); ok && level > 0 {
-		v = lua.LString(position(L, level-1)) + msg
+	if level > 0 && lua.LVCanConvToString(v) {
+		v = placed(L, level, v)
 	}
 	raiseVerbatim(L, v)
 	return 0

@@ -25,7 +25,7 @@ type chunk struct {
 	file   string
 	proto  *lua.FunctionProto
 	source []byte
-	lib    code.Library // that it was compiled against, to do the same again
+	lib    *code.Library // that it was compiled against, to do the same again
 
 	mu    sync.Mutex
 	notes weak.Pointer[code.Notes] // while some turn, or nobody yet but the collector, has them
@@ -61,7 +61,7 @@ func syntaxError(file string, source []byte, err error) *ScriptError {
 }
 
 // compile compiles a parsed file against the library.
-func compile(p *parsed, lib code.Library) (*chunk, *ScriptError) {
+func compile(p *parsed, lib *code.Library) (*chunk, *ScriptError) {
 	proto, err := code.Generate(p.file, p.tree, lib, nil)
 	if err != nil {
 		return nil, syntaxError(p.file, p.source, err)

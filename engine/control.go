@@ -210,8 +210,11 @@ func xpcall(L *lua.LState) int {
 		L.SetTop(0)
 		L.Push(t.caught(L, err))
 	}
-	L.Insert(lua.LFalse, 1)
-	return L.GetTop()
+	v := L.Get(1) // the handler's first result
+	L.SetTop(0)
+	L.Push(lua.LFalse)
+	L.Push(v)
+	return 2
 }
 
 // cutBelow hides the frames below the running native from the library's error handling until mend is

@@ -40,7 +40,7 @@ var coroutineBody = func() *lua.FunctionProto {
 	if err != nil {
 		return nil
 	}
-	nothing := code.Library{Value: func(string) lua.LValue { return nil }}
+	nothing := &code.Library{Value: func(string) lua.LValue { return nil }}
 	proto, err := code.Generate(hidden+"coroutine", tree, nothing, nil)
 	if err != nil {
 		return nil
@@ -92,6 +92,7 @@ func resume(L *lua.LState, th *lua.LState) int {
 		L.Push(lua.LString(why))
 		return 2
 	}
+	awaited(L, th)
 	n := stockCoroutine.resume(L)
 	if th.Dead {
 		t.ended++
@@ -105,6 +106,19 @@ func resume(L *lua.LState, th *lua.LState) int {
 	}
 	t.vm.told = ""
 	return n
+}
+
+// awaited adds to the arguments of resume the nils that the call of yield, which they answer, wants beyond them: the
+// library leaves its registers empty.
+func awaited(L, th *lua.LState) {
+	f, ok := frameAt(th, 0)
+	if !ok || f.fn.IsG {
+		return // not begun yet
+	}
+	want := code.C(f.fn.Proto.Code[f.pc]) - 1
+	for have := L.GetTop() - 1; have < want; have++ {
+		L.Push(lua.LNil)
+	}
 }
 
 // refuseResume says why a coroutine cannot run now. The chain of parents is short, as it is bounded here.
@@ -133,7 +147,11 @@ func coWrap(L *lua.LState) int {
 		n := resume(L, th)
 		top := L.GetTop()
 		if L.Get(top-n+1) == lua.LFalse {
-			raiseVerbatim(L, L.Get(-1))
+			v := L.Get(-1)
+			if lua.LVCanConvToString(v) {
+				v = placed(L, 1, v)
+			}
+			raiseVerbatim(L, v)
 		}
 		return n - 1
 	}, th))

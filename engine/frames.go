@@ -61,6 +61,39 @@ func position(L *lua.LState, n int) string {
 	return placeOf(f.fn.Proto.SourceName, f.line)
 }
 
+// placeAt is `file:line: ` of the level-th function on the stack, natives included; "" for a native. The natives
+// that only carry our error hooks do not count.
+func placeAt(L *lua.LState, level int) string {
+	hooks := TurnOf(L).vm
+	for at := 0; ; at++ {
+		f, ok := frameAt(L, at)
+		if !ok {
+			return ""
+		}
+		if f.fn == hooks.guard || f.fn == hooks.enter {
+			continue
+		}
+		if level == 0 {
+			if f.fn.IsG || strings.HasPrefix(f.fn.Proto.SourceName, hidden) {
+				return ""
+			}
+			return placeOf(f.fn.Proto.SourceName, f.line)
+		}
+		level--
+	}
+}
+
+// placed puts the place of the level-th function before a text or a number that is raised.
+func placed(L *lua.LState, level int, v lua.LValue) lua.LValue {
+	where := placeAt(L, level)
+	if where == "" && v.Type() == lua.LTString {
+		return v
+	}
+	msg := appendText([]byte(where), v)
+	TurnOf(L).Bytes(L, len(msg))
+	return lua.LString(frozen(msg))
+}
+
 func placeOf(file string, line int) string { return fmt.Sprintf("%s:%d: ", file, line) }
 
 // hidden begins names of chunks that are no file of the script.

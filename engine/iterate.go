@@ -22,6 +22,9 @@ func baseNext(L *lua.LState) int {
 		tb = beneath(t, tb)
 	}
 	chargeDeadKeys(L, t, tb)
+	if !hasKey(tb, L.Get(2)) {
+		raise(L, "invalid key to 'next'")
+	}
 	key, value := tb.Next(L.Get(2))
 	if key == lua.LNil {
 		L.Push(lua.LNil)
@@ -30,6 +33,19 @@ func baseNext(L *lua.LState) int {
 	L.Push(key)
 	L.Push(value)
 	return 2
+}
+
+// hasKey reports whether a key is one of a table's, or was before its value became nil: for any other, the library
+// would go on from wherever it happens to be.
+func hasKey(tb *lua.LTable, key lua.LValue) bool {
+	if key == lua.LNil || tb.RawGet(key) != lua.LNil {
+		return true
+	}
+	inside := reflect.ValueOf(tb).Elem()
+	if n, ok := key.(lua.LNumber); ok && n >= 1 && int(n) <= inside.Field(private.items).Len() {
+		return true
+	}
+	return inside.Field(private.places).MapIndex(reflect.ValueOf(key)).IsValid()
 }
 
 // basePairs gives next, the table and nil. A locked table stays locked: next looks beneath by itself.

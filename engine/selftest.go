@@ -22,6 +22,37 @@ var selfTests = []struct{ name, source string }{
 	{"names of variables are found", `
 		local ok, e = pcall(function() local tea return tea.name end)
 		assert(e:find("local 'tea' (a nil value)", 1, true), e)`},
+	{"assignments are made at once", `
+		local a, b, t = 1, 2, { x = 3 }
+		a, b, t.x = b, t.x, a
+		assert(a == 2 and b == 3 and t.x == 1)`},
+	{"and, or and not keep nothing of what a variable held", `
+		local vip, banned = "old", true
+		vip = not banned and "vip"
+		assert(vip == false and (nil or vip) == false and (1 and nil or 2) == 2)`},
+	{"loops go over what they are given", `
+		local n = 0
+		for _, v in next, { 5, 6 } do if false then n = 99 end n = n + v end
+		for i = "1", 3 do n = n + i end
+		assert(n == 17)`},
+	{"functions take any number of values", `
+		local function f(a, ...) a = tostring(a) .. tostring((...)) return a, ... end
+		local t = { f(1, 2, 3), f(1), n = 4 }
+		assert(t[1] == "12" and t[2] == "1nil" and #t == 2)`},
+	{"blocks give up their variables", `
+		local kept = {}
+		for i = 1, 3 do local j = i * 2 kept[i] = function() j = j + i return j end if i == 2 then break end end
+		assert(kept[1]() == 3 and kept[1]() == 4 and kept[2]() == 6 and kept[3] == nil)`},
+	{"long lists are whole", `
+		local function two() return "a", "b" end
+		local t = { 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50, two() }
+		assert(#t == 52 and t[50] == 50 and t[52] == "b")`},
+	{"a function is not yet its own variable", `
+		local say = function(s) return "<" .. s .. ">" end
+		local say = function(s) return say(s) .. "!" end
+		assert(say("x") == "<x>!")`},
+	{"texts are numbers as Lua reads them", `
+		assert("010" + 0 == 10 and -"2" == -2 and "0x10" * 1 == 16 and not pcall(function() return "1_0" + 0 end))`},
 	{"lists are bounded", `
 		local t = {}
 		t[262144] = 1
@@ -33,6 +64,9 @@ var selfTests = []struct{ name, source string }{
 		local _, x = coroutine.resume(co, 1)
 		local _, y = coroutine.resume(co, 21)
 		assert(x == 2 and y == 42 and coroutine.status(co) == "dead")
+		local fewer = coroutine.wrap(function() local a, b = coroutine.yield() return a, b, "end" end)
+		fewer()
+		assert(select("#", fewer(1)) == 3)
 		local ok, e = coroutine.resume(coroutine.create(function() return pcall(coroutine.yield) end))
 		assert(ok and e == false)`},
 	{"the library is locked", `

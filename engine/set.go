@@ -32,7 +32,7 @@ type Set struct {
 	envMeta    *lua.LTable // of each turn's environment
 	stringMeta *lua.LTable
 
-	concat, bounds, tooLong *lua.LFunction // what operators are compiled to
+	whole *code.Library // for builds that replace nothing
 }
 
 // NewSet makes a set of the engine's own base, string, table, math, coroutine and os libraries, the given
@@ -42,7 +42,10 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s := &Set{
 		values: map[string]lua.LValue{}, nameOf: map[*lua.LFunction]string{}, proxies: map[string]*lua.LTable{},
 		globals: newTable(0, 64),
-		concat:  newNative(cat), bounds: newNative(forBounds), tooLong: newNative(tooManyItems),
+	}
+	s.whole = &code.Library{
+		Value:  func(name string) lua.LValue { return s.values[name] },
+		Concat: newNative(cat), Bounds: newNative(forBounds), TooLong: newNative(tooManyItems), MaxItems: maxItems,
 	}
 	for _, list := range [][]Native{baseNatives(), coroutineNatives(), stringNatives(), tableNatives(), mathNatives(), osNatives(), constants(), natives} {
 		for _, n := range list {
@@ -171,15 +174,16 @@ func (s *Set) Function(name string) *lua.LFunction {
 func (s *Set) Names() []string { return s.names }
 
 // library is what compiled files name without a look-up, given the globals that a build may replace.
-func (s *Set) library(taken map[string]bool) code.Library {
-	return code.Library{
-		Value: func(name string) lua.LValue {
-			root, _, _ := strings.Cut(name, ".")
-			if taken[root] {
-				return nil
-			}
-			return s.values[name]
-		},
-		Concat: s.concat, Bounds: s.bounds, TooLong: s.tooLong, MaxItems: maxItems,
+func (s *Set) library(taken map[string]bool) *code.Library {
+	if len(taken) == 0 {
+		return s.whole
 	}
+	lib := *s.whole
+	lib.Value = func(name string) lua.LValue {
+		if root, _, _ := strings.Cut(name, "."); taken[root] {
+			return nil
+		}
+		return s.values[name]
+	}
+	return &lib
 }

@@ -87,13 +87,12 @@ func (v *vm) forget() {
 	}
 }
 
-// internals are the private fields of the library that are read by their place; only forget and finish write
-// one each.
+// internals are the private fields of the library that are read by their place; only forget writes
+// one.
 type internals struct {
-	stack, reg, array, sp, keys, strdict, dict, items, frames int
+	stack, reg, array, sp, keys, places, strdict, dict, items, frames int
 
 	frameSize, frameFn uintptr
-	strings            uintptr // of a FunctionProto: its constants once more, as strings
 }
 
 var private, errPrivate = findInternals()
@@ -110,12 +109,8 @@ func findInternals() (in internals, err error) {
 	}
 	state, table := reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.LTable]()
 	in.stack, in.reg = at(state, "stack"), at(state, "reg")
-	in.keys, in.strdict, in.dict, in.items = at(table, "keys"), at(table, "strdict"), at(table, "dict"), at(table, "array")
-	strings, ok := reflect.TypeFor[lua.FunctionProto]().FieldByName("stringConstants")
-	if !ok || strings.Type != reflect.TypeFor[[]string]() {
-		err = errors.Join(err, errors.New("lua.FunctionProto has no stringConstants"))
-	}
-	if in.strings = strings.Offset; err != nil {
+	in.keys, in.places, in.strdict, in.dict, in.items = at(table, "keys"), at(table, "k2i"), at(table, "strdict"), at(table, "dict"), at(table, "array")
+	if err != nil {
 		return in, err
 	}
 	L := reflect.ValueOf(lua.NewState(lua.Options{SkipOpenLibs: true, CallStackSize: 1, RegistrySize: 128})).Elem()

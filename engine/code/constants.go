@@ -5,7 +5,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
@@ -37,9 +36,6 @@ func (c *constants) add(v lua.LValue, at liner) int {
 	}
 	if len(c.values) > maxX {
 		panic(&syntax.Error{Line: at.Line(), Msg: "too many texts, numbers and names in one function", Hint: "move tables to data/"})
-	}
-	if s, ok := v.(lua.LString); ok {
-		v = lua.LString(strings.Clone(string(s)))
 	}
 	c.values = append(c.values, v)
 	if len(c.values) > few {
@@ -73,8 +69,12 @@ func (c *constants) note() {
 // no exported name.
 func (c *constants) into(p *lua.FunctionProto) {
 	p.Constants = slices.Clip(slices.Clone(c.values))
-	texts := make([]string, len(p.Constants))
-	for i, v := range p.Constants {
+	last := len(p.Constants)
+	for last > 0 && p.Constants[last-1].Type() != lua.LTString {
+		last--
+	}
+	texts := make([]string, last)
+	for i, v := range p.Constants[:last] {
 		if s, ok := v.(lua.LString); ok {
 			texts[i] = string(s)
 		}

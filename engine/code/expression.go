@@ -90,6 +90,10 @@ func (f *function) load(v lua.LValue, dest int, at liner) {
 	case lua.LTrue, lua.LFalse:
 		f.emit(abc(lua.OP_LOADBOOL, dest, flag(v == lua.LTrue), 0), at)
 	default:
+		if v.Type() == lua.LTFunction {
+			f.late = append(f.late, lateConstant{f.emit(ax(lua.OP_LOADK, dest, 0), at), v})
+			return
+		}
 		f.emit(ax(lua.OP_LOADK, dest, f.pool.add(v, at)), at)
 	}
 }

@@ -31,7 +31,7 @@ type Library struct {
 
 // Generate compiles a file. The error is a *syntax.Error. With notes, it also fills in what belongs to each
 // function of the code.
-func Generate(file string, chunk *syntax.Chunk, lib Library, notes Notes) (proto *lua.FunctionProto, err error) {
+func Generate(file string, chunk *syntax.Chunk, lib *Library, notes Notes) (proto *lua.FunctionProto, err error) {
 	if errLayout != nil {
 		return nil, errLayout
 	}
@@ -52,7 +52,7 @@ func Generate(file string, chunk *syntax.Chunk, lib Library, notes Notes) (proto
 // generator compiles one file.
 type generator struct {
 	file  string
-	lib   Library
+	lib   *Library
 	notes Notes
 	depth int // of expressions and functions in one another
 }
@@ -67,12 +67,20 @@ type function struct {
 	lines  []int
 	inner  []*lua.FunctionProto
 	pool   constants
+	late   []lateConstant
 	upper  []*syntax.Local // variables of outer functions, in the order of their numbers
 	scope  *scope
 	level  int // registers of variables
 	free   int // the first register that nothing is in
 	used   int // registers that were ever in use
 	record *Names
+}
+
+// lateConstant is a function of the library that an instruction loads. They get their numbers last: the list of
+// texts among the constants ends with the last text.
+type lateConstant struct {
+	pc    int
+	value lua.LValue
 }
 
 // place is where code stands that belongs to no node.
@@ -99,19 +107,23 @@ func (g *generator) compile(node *syntax.Func, outer *function) (*lua.FunctionPr
 		f.declare(node.Arg, f.reserve(1, node))
 	}
 	f.block(node.Body)
-	end := place(node.Body.End)
-	f.emit(abc(lua.OP_RETURN, 0, 1, 0), end)
+	if !returns(node.Body) {
+		f.emit(abc(lua.OP_RETURN, 0, 1, 0), place(node.Body.End))
+	}
 	f.forget()
 	return f.finish(), f.upper
 }
 
 // finish makes the proto of what was compiled.
 func (f *function) finish() *lua.FunctionProto {
+	for _, l := range f.late {
+		f.code[l.pc] = ax(lua.OP_LOADK, A(f.code[l.pc]), f.pool.add(l.value, place(f.lines[l.pc])))
+	}
 	p := &lua.FunctionProto{
 		SourceName: f.file, LineDefined: f.node.Line(), LastLineDefined: f.node.Body.End,
 		NumUpvalues: uint8(len(f.upper)), NumParameters: uint8(len(f.node.Params)), NumUsedRegisters: uint8(max(f.used, 2)),
 		Code: slices.Clip(slices.Clone(f.code)), DbgSourcePositions: slices.Clip(slices.Clone(f.lines)),
-		FunctionPrototypes: slices.Clip(f.inner),
+		FunctionPrototypes: slices.Clip(slices.Clone(f.inner)),
 	}
 	if f.node.Dots && (f.node.Arg != nil || f.node.UsesDots) {
 		p.IsVarArg = lua.VarArgIsVarArg

@@ -81,3 +81,12 @@ func (f *function) returnStatement(s *syntax.Return) {
 	}
 	f.emit(abc(lua.OP_RETURN, base, count, 0), s)
 }
+
+// returns reports whether a block's last statement is a return. Nothing leads behind it then.
+func returns(b *syntax.Block) bool {
+	if len(b.Stmts) == 0 {
+		return false
+	}
+	_, ok := b.Stmts[len(b.Stmts)-1].(*syntax.Return)
+	return ok
+}

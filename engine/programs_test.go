@@ -1,0 +1,168 @@
+package engine_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/internal/luaprogram"
+)
+
+var (
+	programCount = flag.Int("programs", 8_000, "how many random programs are compared with lua5.1")
+	programSeed  = flag.Uint64("seed", 1, "the first of their seeds")
+	programClass = flag.String("class", "", "compare programs of this class only")
+)
+
+// shownDifferences is how many differences are minimised and shown.
+const shownDifferences = 20
+
+func programOf(seed uint64) *luaprogram.Program {
+	c := rand.New(rand.NewPCG(seed, 51))
+	if *programClass != "" {
+		if p, ok := luaprogram.OfClass(c, *programClass); ok {
+			return p
+		}
+	}
+	return luaprogram.New(c)
+}
+
+var position = regexp.MustCompile(`main\.lua:\d+:`)
+
+// judged is an answer without what a program leaves open.
+func judged(p *luaprogram.Program, answer string) string {
+	if p.AnyLine {
+		return position.ReplaceAllString(answer, "main.lua:?:")
+	}
+	return answer
+}
+
+// difference is a program that the engine and lua5.1 answer otherwise.
+type difference struct {
+	seed      uint64
+	program   *luaprogram.Program
+	got, want string
+}
+
+func (d difference) String() string {
+	return fmt.Sprintf("seed %d, class %q\n%s\n got %s\nwant %s", d.seed, d.program.Class, d.program.Text(), d.got, d.want)
+}
+
+// sort is what kind of lines the first two that differ are, and how lua5.1 ends: a smaller program may not differ in
+// quite another way.
+func (d difference) sort() string {
+	got, want := strings.Split(d.got, "\n"), strings.Split(d.want, "\n")
+	i := 0
+	for i < len(got) && i < len(want) && got[i] == want[i] {
+		i++
+	}
+	return sortOf(got, i) + "/" + sortOf(want, i) + "/" + sortOf(want, len(want)-1)
+}
+
+func sortOf(lines []string, i int) string {
+	if i >= len(lines) {
+		return "none"
+	}
+	if strings.Contains(lines[i], "main.lua:") {
+		return "error"
+	}
+	if word, _, _ := strings.Cut(lines[i], " "); word == "error" || word == "internal" || word == "refused:" || word == "limit" {
+		return word
+	}
+	return "values"
+}
+
+// minimised is the difference at its smallest.
+func (d difference) minimised(t *testing.T, l *programLab, real realLua51) difference {
+	t.Helper()
+	small := luaprogram.Minimise(d.program, func(text string) bool {
+		want := real.run(t, []string{text})[0]
+		if want == tooLong || strings.HasPrefix(want, "refused") || strings.Contains(want, " 0x") {
+			return false
+		}
+		candidate := difference{d.seed, d.program, judged(d.program, l.run(text)), judged(d.program, want)}
+		return candidate.got != candidate.want && candidate.sort() == d.sort()
+	})
+	return difference{d.seed, small, judged(small, l.run(small.Text())), judged(small, real.run(t, []string{small.Text()})[0])}
+}
+
+// Random programs compute in the engine what they compute in the real Lua 5.1, errors and their lines included.
+func TestProgramsAgainstLua51(t *testing.T) {
+	if _, ok := newRealLua51(t); !ok {
+		t.Skip("lua5.1 is not installed; TestProgramsAsRecorded ran what was recorded from it")
+	}
+	r := &programRun{classes: map[string]int{}}
+	const batch = 100
+	seeds := make(chan uint64)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		l := newProgramLab(t)
+		real, _ := newRealLua51(t)
+		workers.Go(func() {
+			for seed := range seeds {
+				r.compare(t, l, real, seed, batch)
+			}
+		})
+	}
+	for n := 0; n < *programCount; n += batch {
+		seeds <- *programSeed + uint64(n)
+	}
+	close(seeds)
+	workers.Wait()
+	t.Logf("%d programs, %d too long, %d differ: %v", r.ran, r.long, r.differ, r.classes)
+	require.Less(t, r.long*100, r.ran, "the generator writes programs that do not end")
+	l := newProgramLab(t)
+	real, _ := newRealLua51(t)
+	for _, d := range r.found {
+		t.Error(d.minimised(t, l, real))
+	}
+}
+
+type programRun struct {
+	mu                sync.Mutex // guards what follows
+	ran, long, differ int
+	classes           map[string]int
+	found             []difference
+}
+
+// compare runs the programs of some seeds on both sides.
+func (r *programRun) compare(t *testing.T, l *programLab, real realLua51, seed uint64, n int) {
+	programs, texts := make([]*luaprogram.Program, n), make([]string, n)
+	for i := range programs {
+		programs[i] = programOf(seed + uint64(i))
+		texts[i] = programs[i].Text()
+	}
+	wants := real.run(t, texts)
+	for i, p := range programs {
+		var got string
+		if wants[i] != tooLong {
+			got = l.run(texts[i])
+		}
+		r.note(t, difference{seed + uint64(i), p, judged(p, got), judged(p, wants[i])})
+	}
+}
+
+func (r *programRun) note(t *testing.T, d difference) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ran++
+	switch {
+	case d.want == tooLong:
+		r.long++
+	case strings.HasPrefix(d.want, "refused"):
+		t.Errorf("the generator wrote what is no Lua: %v", d)
+	case d.got != d.want:
+		r.differ++
+		r.classes[d.program.Class]++
+		if len(r.found) < shownDifferences {
+			r.found = append(r.found, d)
+		}
+	}
+}
