@@ -341,16 +341,6 @@ show(function()
   end
 end)
 
--- line of an assignment over several lines
-show(function()
-  local o = {}
-  o.x = 1
-  o.a.b = {
-    1,
-  }
-  o.y = 2
-end)
-
 -- line of joined texts
 show(function()
   local o = {}
