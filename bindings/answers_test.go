@@ -104,6 +104,19 @@ func TestLongTexts(t *testing.T) {
 	require.Contains(t, out.Warnings[0], "cut")
 }
 
+func TestALongTextKeepsItsLinksWhole(t *testing.T) {
+	const main = `on.text(function() return ("x"):rep(2030) .. '<a href="https://example.com/very/long/path">click here please</a> tail' end)`
+	x := strings.Repeat("x", 2030)
+	out := answer(t, program(t, main), text(t, "x"))
+	require.Equal(t, x, out.Reply.Content)
+	require.Equal(t, `<a href="https://example.com/very/long/path">click here please</a> tail`, out.Rest[0].Content)
+	cfg := config()
+	cfg.Verified = false
+	p, err := compileFiles(t, files{"main.lua": main}, cfg)
+	require.NoError(t, err)
+	require.Equal(t, x+"…", answer(t, p, text(t, "x")).Reply.Content, "what is cut off is cut at the same place")
+}
+
 func TestAnAnswerOverTheBudget(t *testing.T) {
 	require.Contains(t, fails(t, `on.text(function() return ("a"):rep(70000) end)`), "main.lua:1: over the limit answer of 64.0 KiB by 4.4 KiB; account.yaml limits: { answer: … } raises it")
 }

@@ -33,8 +33,8 @@ func sendFamily() Family {
 	return Family{
 		Name: "send",
 		Doc: Text{
-			"Customer-service messages: to a fan who acted lately (5 within 48 h of a message, 3 within a minute of a menu tap, a follow or a scan). Options: {kf_account = …} sends in the name of an agent.",
-			"客服消息:只能发给近期有互动的粉丝(发消息后 48 小时内 5 条;点菜单、关注、扫码后 1 分钟内 3 条)。选项 {kf_account = …} 以某客服的名义发送。",
+			"Customer-service messages: to a fan who acted lately (5 within 48 h of a message, 3 within a minute of a menu tap, a follow or a scan). Options: kf_account = \"…\" sends in the name of an agent; is_ai_msg = true puts a grey line under the message that says that a third party's AI made it.",
+			"客服消息:只能发给近期有互动的粉丝(发消息后 48 小时内 5 条;点菜单、关注、扫码后 1 分钟内 3 条)。选项:kf_account = \"…\" 以某客服的名义发送;is_ai_msg = true 在消息下方显示一行灰字“内容由第三方 AI 生成”。",
 		},
 		Functions: []Function{
 			{

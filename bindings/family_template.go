@@ -39,6 +39,14 @@ end)`,
 				Example: `on.text("删模板", function() local ok, err = template.delete("order_paid") return ok and "删了" or err.hint end)`, Errors: faults(),
 			},
 			{
+				Name: "template.blocked", Forms: params(Param{Name: "msgid", Type: tString}, optional("options", tTable)), Returns: answers("blocked", "table[]"), run: templateBlocked,
+				Doc: Text{
+					"What WeChat held back of a template message, by the msgid that template.send gave: a list of id, tmpl_msg_id, title, content, send_timestamp, openid; empty when nothing was. Options: limit (100 at most and unless told), largest_id (the last id of the page before).",
+					"查询被微信拦截的模板消息,参数为 template.send 返回的 msgid:列表,含 id、tmpl_msg_id、title、content、send_timestamp、openid;没有被拦截时为空。选项:limit(默认且最多 100)、largest_id(上一页最后的 id)。",
+				},
+				Example: `on.text("拦截", function() local list, err = template.blocked("2918131553548107776") return list and #list .. " 条被拦截" or err.hint end)`, Errors: faults(),
+			},
+			{
 				Name: "template.industry", Forms: params(), Returns: answers("industry", "table"), run: templateIndustry,
 				Doc:     Text{"What the account's templates are about: primary_industry and secondary_industry, each with first_class and second_class.", "账号模板所属行业:primary_industry、secondary_industry,各含 first_class、second_class。"},
 				Example: `on.text("行业", function() local i = template.industry() return i and i.primary_industry.first_class end)`, Errors: faults(),

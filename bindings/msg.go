@@ -1,8 +1,6 @@
 package bindings
 
 import (
-	"strconv"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
@@ -46,7 +44,8 @@ func messageProxy() engine.Proxy {
 	}
 }
 
-// ownFields are the fields of msg that are no elements of the push.
+// ownFields are the fields of msg that are no elements of the push. An element of the same name is seen where
+// openid and scene have nothing of their own to say; beside the others it is found in msg.raw.
 var ownFields = []string{"openid", "scene", "account", "trace", "raw", "session"}
 
 // field is one field of msg; elements of the push in snake_case.
@@ -58,9 +57,13 @@ func (s *state) field(t *engine.Turn, name string) lua.LValue {
 			return lua.LString(m.Content)
 		}
 	case "openid":
-		return textOrNil(m.OpenID())
+		if id := m.OpenID(); id != "" {
+			return lua.LString(id)
+		}
 	case "scene":
-		return textOrNil(m.Scene())
+		if scene := m.Scene(); scene != "" {
+			return lua.LString(scene)
+		}
 	case "account":
 		return lua.LString(s.p.config.Account)
 	case "trace":
@@ -82,10 +85,10 @@ func (s *state) field(t *engine.Turn, name string) lua.LValue {
 func (s *state) element(t *engine.Turn, name string) lua.LValue {
 	tree := s.in.Message.Tree()
 	if name == "raw" {
-		return t.Lock("msg.raw", children(tree, rawNames))
+		return t.Lock("msg.raw", rawNames.children("", tree))
 	}
-	v, found := gather(tree, name, snakeNames)
-	if !found {
+	v := snakeNames.gather("", tree, name)
+	if v == nil {
 		return lua.LNil
 	}
 	return t.Lock("msg."+name, v)
@@ -96,60 +99,4 @@ func textOrNil(s string) lua.LValue {
 		return lua.LNil
 	}
 	return lua.LString(s)
-}
-
-// naming says under which names the elements of a push are shown, and whether known numbers become numbers.
-type naming struct {
-	name    func(string) string
-	numbers bool
-}
-
-var (
-	snakeNames = naming{name: wechat.SnakeCase, numbers: true}
-	rawNames   = naming{name: func(s string) string { return s }}
-)
-
-// gather is the element of that name as plain data: a list when it is repeated or always a list.
-func gather(fields []wechat.Field, name string, n naming) (v any, found bool) {
-	var list []any
-	always := false
-	for i := range fields {
-		f := &fields[i]
-		if n.name(f.Name) != name {
-			continue
-		}
-		always = always || wechat.ListField(f.Name)
-		list = append(list, n.value(f))
-	}
-	switch {
-	case len(list) == 0:
-		return nil, false
-	case len(list) == 1 && !always:
-		return list[0], true
-	}
-	return list, true
-}
-
-// children is the content of an element as plain data.
-func children(fields []wechat.Field, n naming) map[string]any {
-	m := make(map[string]any, len(fields))
-	for i := range fields {
-		name := n.name(fields[i].Name)
-		if _, done := m[name]; !done {
-			m[name], _ = gather(fields, name, n)
-		}
-	}
-	return m
-}
-
-func (n naming) value(f *wechat.Field) any {
-	if len(f.Fields) > 0 {
-		return children(f.Fields, n)
-	}
-	if n.numbers && wechat.NumberField(n.name(f.Name)) {
-		if v, err := strconv.ParseFloat(f.Value, 64); err == nil {
-			return v
-		}
-	}
-	return f.Value
 }

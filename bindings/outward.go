@@ -132,6 +132,16 @@ func list(name string) func(any) any {
 	}
 }
 
+// listOrOne is list for a field that WeChat also sends as one object.
+func listOrOne(name string) func(any) any {
+	return func(v any) any {
+		if one, ok := field(v, name).(map[string]any); ok && len(one) > 0 {
+			return []any{one}
+		}
+		return list(name)(v)
+	}
+}
+
 func field(v any, name string) any {
 	m, _ := v.(map[string]any)
 	return m[name]
@@ -160,6 +170,8 @@ func (c call) claim(ctx context.Context) error {
 // api is what calls go to, or why there is nothing.
 func (p *Program) api() (API, error) {
 	switch {
+	case p.config.Personal:
+		return nil, errPersonal
 	case !p.config.Verified:
 		return nil, errNotVerified
 	case p.config.API == nil:
@@ -174,6 +186,11 @@ var (
 		Code: 48001, Msg: "api unauthorized",
 		Hint:   "account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)",
 		HintZH: "account.yaml 说这个账号没有认证,不能调用微信接口(verified: false)",
+	}
+	errPersonal = &wechat.APIError{
+		Code: 48001, Msg: "api unauthorized",
+		Hint:   "account.yaml says that this account belongs to a person (subject: personal): it may not call WeChat's API, verified or not",
+		HintZH: "account.yaml 说这是个人主体的账号(subject: personal),认证与否都不能调用微信接口",
 	}
 	errNoSecret = &wechat.APIError{
 		Code: 41004, Msg: "appsecret missing",

@@ -66,7 +66,9 @@ func TestAccountsThatMayNotCall(t *testing.T) {
 	s := newShop(t)
 	s.config.Verified = false
 	require.Contains(t, s.says(`local v, err = user.get("$amy") return tostring(v) .. err.errcode .. err.hint`), "nil48001account.yaml says that this account is not verified")
-	s.config.Verified, s.config.API = true, nil
+	s.config.Personal = true
+	require.Contains(t, s.says(`local v, err = user.get("$amy") return tostring(v) .. err.errcode .. err.hint`), "nil48001account.yaml says that this account belongs to a person (subject: personal)")
+	s.config.Personal, s.config.Verified, s.config.API = false, true, nil
 	require.Contains(t, s.says(`local v, err = user.get("$amy") return tostring(v) .. err.errcode .. err.hint`), "nil41004account.yaml gives no app_secret")
 }
 

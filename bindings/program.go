@@ -13,6 +13,7 @@ import (
 type ProgramConfig struct {
 	Account   string
 	Verified  bool              // may call WeChat's API
+	Personal  bool              // belongs to a person, who may not, verified or not
 	Templates map[string]string // alias → template id
 	Settings  map[string]any    // plain data of account.yaml
 	Location  *time.Location    // nil: UTC+8, as in Asia/Shanghai

@@ -22,8 +22,13 @@ func (c call) openid() string {
 	return id
 }
 
-// deliver sends one customer-service message and gives true, or nil and what WeChat said.
+// deliver sends one customer-service message, under the options in argument 3, and gives true, or nil and what
+// WeChat said.
 func (c call) deliver(o *wechat.Outgoing) int {
+	if tb := c.table(3); tb != nil {
+		r := c.record("options", tb, "kf_account", "is_ai_msg")
+		o.KfAccount, o.IsAIMsg = r.text("kf_account"), r.flag("is_ai_msg")
+	}
 	if err := o.Check(); err != nil {
 		c.fail("%s", fieldText(err))
 	}
@@ -43,7 +48,7 @@ func sendText(c call) int {
 	if text == "" {
 		c.failArg(2, "is empty", "a text with something in it")
 	}
-	o := wechat.Outgoing{ToUser: to, MsgType: "text", KfAccount: c.agent(3)}
+	o := wechat.Outgoing{ToUser: to, MsgType: "text"}
 	for _, part := range wechat.SplitText(text, wechat.TextLimit) {
 		o.Content = part
 		if n := c.deliver(&o); n != 1 {
@@ -54,19 +59,10 @@ func sendText(c call) int {
 	return c.push(lua.LTrue)
 }
 
-// agent is the field kf_account of the options in argument n.
-func (c call) agent(n int) string {
-	tb := c.table(n)
-	if tb == nil {
-		return ""
-	}
-	return c.record("options", tb, "kf_account").text("kf_account")
-}
-
 // sendByID sends what is named by one id: a picture, a voice message, a card.
 func sendByID(kind string, set func(o *wechat.Outgoing, id string)) func(call) int {
 	return func(c call) int {
-		o := &wechat.Outgoing{ToUser: c.openid(), MsgType: kind, KfAccount: c.agent(3)}
+		o := &wechat.Outgoing{ToUser: c.openid(), MsgType: kind}
 		if c.text(2) == "" {
 			c.failArg(2, "is empty", "an id")
 		}
@@ -78,7 +74,7 @@ func sendByID(kind string, set func(o *wechat.Outgoing, id string)) func(call) i
 func sendVideo(c call) int {
 	r := c.record("", c.table(2), "media_id", "thumb_media_id", "title", "description")
 	return c.deliver(&wechat.Outgoing{
-		ToUser: c.openid(), MsgType: "video", KfAccount: c.agent(3),
+		ToUser: c.openid(), MsgType: "video",
 		MediaID: r.required("media_id"), ThumbMediaID: r.text("thumb_media_id"),
 		Title: r.text("title"), Description: r.text("description"),
 	})
@@ -87,7 +83,7 @@ func sendVideo(c call) int {
 func sendMusic(c call) int {
 	r := c.record("", c.table(2), musicFields...)
 	return c.deliver(&wechat.Outgoing{
-		ToUser: c.openid(), MsgType: "music", KfAccount: c.agent(3),
+		ToUser: c.openid(), MsgType: "music",
 		Title: r.text("title"), Description: r.text("description"),
 		MusicURL: r.text("music_url"), HQMusicURL: r.text("hq_music_url"), ThumbMediaID: r.text("thumb_media_id"),
 	})
@@ -95,14 +91,14 @@ func sendMusic(c call) int {
 
 func sendNews(c call) int {
 	return c.deliver(&wechat.Outgoing{
-		ToUser: c.openid(), MsgType: "news", KfAccount: c.agent(3), Articles: c.articles(c.table(2)),
+		ToUser: c.openid(), MsgType: "news", Articles: c.articles(c.table(2)),
 	})
 }
 
 func sendMenu(c call) int {
 	r := c.record("", c.table(2), "head_content", "list", "tail_content")
 	o := &wechat.Outgoing{
-		ToUser: c.openid(), MsgType: "msgmenu", KfAccount: c.agent(3),
+		ToUser: c.openid(), MsgType: "msgmenu",
 		HeadContent: r.text("head_content"), TailContent: r.text("tail_content"),
 	}
 	list, ok := r.get("list").(*lua.LTable)
@@ -129,7 +125,7 @@ func sendMenu(c call) int {
 func sendMiniProgram(c call) int {
 	r := c.record("", c.table(2), "title", "appid", "pagepath", "thumb_media_id")
 	return c.deliver(&wechat.Outgoing{
-		ToUser: c.openid(), MsgType: "miniprogrampage", KfAccount: c.agent(3),
+		ToUser: c.openid(), MsgType: "miniprogrampage",
 		Title: r.text("title"), AppID: r.required("appid"), PagePath: r.text("pagepath"), ThumbMediaID: r.text("thumb_media_id"),
 	})
 }

@@ -51,6 +51,9 @@ func TestSend(t *testing.T) {
 		want      wechat.Outgoing
 	}{
 		{"text", `send.text("o1", "a")`, wechat.Outgoing{MsgType: "text", Content: "a"}},
+		{"text of an AI", `send.text("o1", "a", {is_ai_msg = true})`, wechat.Outgoing{MsgType: "text", Content: "a", IsAIMsg: true}},
+		{"WeChat's own 1", `send.image("o1", "M", {is_ai_msg = 1})`, wechat.Outgoing{MsgType: "image", MediaID: "M", IsAIMsg: true}},
+		{"text of no AI", `send.text("o1", "a", {is_ai_msg = 0, kf_account = "anna@tea"})`, wechat.Outgoing{MsgType: "text", Content: "a", KfAccount: "anna@tea"}},
 		{"text of an agent", `send.text("o1", "a", {kf_account = "anna@tea"})`, wechat.Outgoing{MsgType: "text", Content: "a", KfAccount: "anna@tea"}},
 		{"image", `send.image("o1", "M")`, wechat.Outgoing{MsgType: "image", MediaID: "M"}},
 		{"voice", `send.voice("o1", "M")`, wechat.Outgoing{MsgType: "voice", MediaID: "M"}},

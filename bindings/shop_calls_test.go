@@ -16,6 +16,7 @@ func TestCallsToWeChat(t *testing.T) {
 		{"template.send by id", `return type(template.send("$amy", "PAID_TEMPLATE", {thing1 = "a", amount2 = "¥1"}))`, "string"},
 		{"template.list", `return template.list()[1].template_id .. #template.list()`, "PAID_TEMPLATE1"},
 		{"template.add and delete", `local id = template.add("43216", {"商品名称", "下单时间"}) return show{#id, #template.list(), template.delete(id), #template.list()}`, `[43,2,true,1]`},
+		{"template.blocked", `local id = template.send("$amy", "order_paid", {thing1 = "a", amount2 = "¥1"}) return show(template.blocked(id))`, `[]`},
 		{"template.industry", `return type(template.industry().primary_industry.first_class)`, "string"},
 		{"user.get", `local u = user.get("$amy") return show{u.subscribe, u.openid == "$amy", u.tagid_list, u.errcode or "none"}`, `[1,true,[],"none"]`},
 		{"user.get_all", `local l = user.get_all{"$bob", "$amy"} return show{#l, l[1].openid == "$bob", l[2].openid == "$amy"}`, `[2,true,true]`},

@@ -93,9 +93,9 @@ func (s *state) split(reply *wechat.Reply, r *rule) {
 	m := s.in.Message
 	if !s.p.config.Verified || m.OpenID() == "" {
 		const dots = "…"
-		s.warn("%s: the text has %d bytes and was cut to %d: this account may not send customer-service messages (verified: false)",
-			r.label, len(reply.Content), wechat.TextLimit)
-		reply.Content = cutText(reply.Content, wechat.TextLimit-len(dots)) + dots
+		s.warn("%s: the text has %d bytes and was cut to %d: this account may not send customer-service messages (%s)",
+			r.label, len(reply.Content), wechat.TextLimit, s.p.config.whyUnverified())
+		reply.Content = wechat.SplitText(reply.Content, wechat.TextLimit-len(dots))[0] + dots
 		return
 	}
 	reply.Content = parts[0]
@@ -105,6 +105,14 @@ func (s *state) split(reply *wechat.Reply, r *rule) {
 	if w, ok := m.Opens(); ok && w.Count > 0 && len(s.out.Rest) > w.Count {
 		s.warn("%s: the text goes out in %d further messages, and WeChat allows %d until the fan acts again", r.label, len(s.out.Rest), w.Count)
 	}
+}
+
+// whyUnverified is what account.yaml says of an account that may not call the API.
+func (c *ProgramConfig) whyUnverified() string {
+	if c.Personal {
+		return "subject: personal"
+	}
+	return "verified: false"
 }
 
 // misfit says which field of an answer WeChat has no room for, at the line that made it.

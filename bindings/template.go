@@ -106,6 +106,24 @@ func templateDelete(c call) int {
 	return c.write(id, wechat.Request{Path: "/cgi-bin/template/del_private_template", Body: map[string]any{"template_id": id}}, done)
 }
 
+// maxBlocked is the largest page of blocked messages.
+const maxBlocked = 100
+
+func templateBlocked(c call) int {
+	body := map[string]any{"tmpl_msg_id": c.filled(1, "the msgid that template.send gave"), "largest_id": int64(0), "limit": int64(maxBlocked)}
+	if tb := c.table(2); tb != nil {
+		o := c.record("options", tb, "largest_id", "limit")
+		if o.get("limit") != lua.LNil {
+			body["limit"] = o.integer("limit")
+			if n := o.integer("limit"); n < 1 || n > maxBlocked {
+				o.fail("limit is %d; want 1 to %d", n, maxBlocked)
+			}
+		}
+		body["largest_id"] = o.integer("largest_id")
+	}
+	return c.read("", wechat.Request{Path: "/wxa/sec/queryblocktmplmsg", Body: body}, listOrOne("msginfo"))
+}
+
 func templateIndustry(c call) int {
 	return c.read("", wechat.Request{Path: "/cgi-bin/template/get_industry"}, whole)
 }

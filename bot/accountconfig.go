@@ -34,11 +34,18 @@ const (
 	plainTokenAPI  = "token"
 )
 
+// Who owns an account. A person's stays without the rights of the API even when it is verified.
+const (
+	subjectPersonal     = "personal"
+	subjectOrganization = "organization"
+)
+
 // AccountConfig is one account.yaml, checked and completed. Immutable.
 type AccountConfig struct {
 	Name, AppID, OriginalID string
 	Kind                    string // service, subscription or test
-	Verified                bool   // may call the API
+	Subject                 string // personal or organization; "" = not said, as organization
+	Verified                bool   // may call the API: a personal subject may not, verified or not
 	Mode                    wechat.Mode
 	Keys                    wechat.KeyPair
 	Previous                *wechat.KeyPair // complete, while rotating
@@ -96,6 +103,14 @@ func (c *AccountConfig) fallback() LatePolicy {
 	return LateFetch
 }
 
+// whyNoAPI says, in account.yaml's words, why an account may not call the API that is not Verified.
+func (c *AccountConfig) whyNoAPI() string {
+	if c.Subject == subjectPersonal {
+		return "this account belongs to a person (subject: personal)"
+	}
+	return "this account is not verified (verified: false)"
+}
+
 // sameClient reports that both call WeChat's API in the same way.
 func (c *AccountConfig) sameClient(other *AccountConfig) bool {
 	return c.AppID == other.AppID && c.Secret == other.Secret && c.TokenAPI == other.TokenAPI
@@ -105,7 +120,7 @@ func (c *AccountConfig) sameClient(other *AccountConfig) bool {
 // files are the caller's to add.
 func (c *AccountConfig) ProgramConfig() bindings.ProgramConfig {
 	return bindings.ProgramConfig{
-		Account: c.Name, Verified: c.Verified, Templates: c.Templates, Settings: c.Settings,
+		Account: c.Name, Verified: c.Verified, Personal: c.Subject == subjectPersonal, Templates: c.Templates, Settings: c.Settings,
 		Location: c.Location, AllowHTTP: c.AllowHTTP, AppID: c.AppID, ExposeToken: c.ExposeToken,
 	}
 }

@@ -20,6 +20,7 @@ type accountFile struct {
 	AppID          string            `yaml:"app_id"`
 	OriginalID     string            `yaml:"original_id"`
 	Kind           string            `yaml:"kind"`
+	Subject        string            `yaml:"subject"`
 	Verified       *bool             `yaml:"verified"`
 	Mode           string            `yaml:"mode"`
 	Token          string            `yaml:"token"`
@@ -47,7 +48,7 @@ type previousFile struct {
 
 // accountKeys are the keys at the top of an account.yaml, for "did you mean".
 var accountKeys = []string{
-	"app_id", "original_id", "kind", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
+	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
 	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "apology", "allow_http",
 	"templates", "settings", "limits",
 }
@@ -214,7 +215,7 @@ func (d *document) yamlError(err error) error {
 
 // mask shows a line without what stands behind its key: it may be a secret.
 func mask(line string) string {
-	for _, plain := range []string{"kind", "mode", "token_api", "late", "timezone", "verified", "limits", "app_id", "original_id"} {
+	for _, plain := range []string{"kind", "mode", "token_api", "late", "timezone", "subject", "verified", "limits", "app_id", "original_id"} {
 		if strings.HasPrefix(line, plain+":") {
 			return line
 		}

@@ -21,18 +21,18 @@ type attempt struct {
 const patience = 5 * time.Second
 
 // answer writes a kept reply for this attempt: sealed with the key pair that opened its own push.
-func (at *attempt) answer(reply []byte, early bool) (written bool) {
+func (at *attempt) answer(reply []byte, w Wire) (written bool) {
 	defer at.finish()
 	body := unpackReply(reply, at.push.Message)
 	if body == nil {
-		return at.r.Respond(textType, []byte(wechat.Success), early)
+		return at.r.Respond(textType, []byte(wechat.Success), w)
 	}
 	sealed, err := at.callback.Seal(at.push, body)
 	if err != nil { // no randomness: nothing can be sealed, and "success" is never sealed
-		at.r.Respond(textType, []byte(wechat.Success), early)
+		at.r.Respond(textType, []byte(wechat.Success), w)
 		return false
 	}
-	return at.r.Respond(xmlType, sealed, early)
+	return at.r.Respond(xmlType, sealed, w)
 }
 
 // drop closes the attempt unanswered, so that the platform asks again.

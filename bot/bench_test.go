@@ -12,10 +12,10 @@ import (
 // quiet is a Responder that keeps nothing.
 type quiet struct{ gone chan struct{} }
 
-func (quiet) Respond(string, []byte, bool) bool { return true }
-func (q quiet) Gone() <-chan struct{}           { return q.gone }
-func (quiet) Refuse()                           { panic("refused") }
-func (quiet) Drop()                             { panic("dropped") }
+func (quiet) Respond(string, []byte, bot.Wire) bool { return true }
+func (q quiet) Gone() <-chan struct{}               { return q.gone }
+func (quiet) Refuse()                               { panic("refused") }
+func (quiet) Drop()                                 { panic("dropped") }
 
 // BenchmarkReceive is one new message through the house, from the body to the answer, recording on.
 func BenchmarkReceive(b *testing.B) {

@@ -55,7 +55,7 @@ func (t *turn) waitHurried() <-chan struct{} {
 func (f *Fleet) hurryOut(t *turn) {
 	r := t.result
 	for _, at := range f.book.end(t, r.packed, f.o.Now()) {
-		r.written = at.answer(r.packed, false) || r.written
+		r.written = at.answer(r.packed, OnReturn) || r.written
 	}
 	r.answered = f.o.Now()
 	f.makeRoom(t)

@@ -1,5 +1,7 @@
 package bot
 
+import "time"
+
 // deliver gives the answer to everybody who waits for it, and settles what becomes of an answer that
 // nobody took.
 func (f *Fleet) deliver(t *turn) {
@@ -7,7 +9,7 @@ func (f *Fleet) deliver(t *turn) {
 	open := f.book.end(t, r.packed, f.o.Now())
 	late := t.late // nobody changes it any more
 	for _, at := range open {
-		written := at.answer(r.packed, false)
+		written := at.answer(r.packed, r.wire())
 		r.written = r.written || written && (late == "" || !at.stale(f.o.Now()))
 	}
 	r.answered = f.o.Now()
@@ -70,11 +72,16 @@ func (f *Fleet) follow(t *turn, late bool) {
 		if late {
 			f.rescue(t)
 		} else {
+			waitFor(f.life, arrival)
 			f.sendRest(t)
 		}
 		f.close(t)
 	}()
 }
+
+// arrival is how long an answer that is on the wire has to reach the phone before what follows it is sent. WeChat
+// takes the two at different doors, the answer to its push and a call of its API, and keeps no order between them.
+const arrival = 200 * time.Millisecond
 
 // close ends everything about a turn: it is recorded and reported, and the fan's next one begins.
 func (f *Fleet) close(t *turn) {

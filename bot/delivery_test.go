@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -88,6 +89,7 @@ type delivery struct {
 	early   bool
 	hung    bool
 	writeOK bool
+	flushed atomic.Bool
 	failing func() // when set, the first write fails after this was called
 }
 
@@ -102,12 +104,15 @@ func (d *delivery) set(what, body string, early bool) bool {
 	return !d.hung
 }
 
-func (d *delivery) Respond(_ string, body []byte, early bool) bool {
+func (d *delivery) Respond(_ string, body []byte, w bot.Wire) bool {
+	if w != bot.OnReturn {
+		d.flushed.Store(true)
+	}
 	if d.failing != nil {
 		d.failing()
 		d.hangUp()
 	}
-	return d.set("answer", string(body), early)
+	return d.set("answer", string(body), w == bot.Early)
 }
 func (d *delivery) Gone() <-chan struct{} { return d.gone }
 func (d *delivery) Refuse()               { d.set("refused", "", false) }

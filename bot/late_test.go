@@ -294,6 +294,31 @@ func TestEventsWithoutAnAnswerToShow(t *testing.T) {
 	require.Empty(t, h.api.messages())
 }
 
+func TestWhatFollowsAnAnswerWaitsUntilItIsOnTheWire(t *testing.T) {
+	long := strings.Repeat("hello world. ", 200)
+	h := newHouse(t, map[string]folder{"demo": {"account.yaml": "kind: service", "main.lua": `on.text("long", function() return ("hello world. "):rep(200) end) on.text("short")`}})
+	short := h.say(h.text("amy", "1", "short"))
+	require.False(t, short.flushed.Load(), "nothing follows it")
+	d := h.say(h.text("amy", "2", "long"))
+	require.True(t, d.flushed.Load())
+	require.False(t, d.early, "the connection may be used again")
+	h.report(1)
+	sent := h.api.messages()
+	require.Len(t, sent, 1)
+	require.Equal(t, long, d.seen()+sent[0].Text)
+
+	gone := newDelivery(h.text("amy", "3", "long"))
+	gone.failing = func() {}
+	h.deliverTo(gone, h.signature(h.fleet.Account("demo").Config()))
+	h.wait("return", gone.returned)
+	h.pass(time.Second)
+	require.Len(t, h.api.messages(), 1, "nothing follows an answer that nobody has")
+	again := h.say(gone.push)
+	require.True(t, again.flushed.Load(), "the repeat's answer, too, goes before what follows")
+	h.report(2)
+	require.Len(t, h.api.messages(), 2)
+}
+
 func TestAPushThatWaitsForItsFanComesLateToo(t *testing.T) {
 	h := slowHouse(t, "kind: service")
 	first := h.deliver(h.text("amy", "1", "slow"))

@@ -80,11 +80,13 @@ func (l *accountLoader) identity() error {
 func (l *accountLoader) kind() error {
 	c := l.config
 	switch {
-	case c.Kind == "" && l.o.Dev:
+	case c.Kind == "" && l.o.Dev && l.file.Subject != subjectPersonal:
 		c.Kind = "test"
 	case c.Kind == "":
-		c.Kind = "subscription"
-		l.warn("kind", "is missing; taken for a subscription account, which may not call the API")
+		c.Kind = "subscription" // also in dev: the kind that a person can have
+		if !l.o.Dev {
+			l.warn("kind", "is missing; taken for a subscription account, which may not call the API")
+		}
 	case !slices.Contains([]string{"service", "subscription", "test"}, c.Kind):
 		return l.about("kind", "%q is unknown; want service, subscription or test", c.Kind)
 	}
@@ -92,13 +94,29 @@ func (l *accountLoader) kind() error {
 	if l.file.Verified != nil {
 		c.Verified = *l.file.Verified
 	}
+	return l.subject()
+}
+
+// subject settles what no verification gives a person's account.
+func (l *accountLoader) subject() error {
+	c := l.config
+	c.Subject = l.file.Subject
+	switch {
+	case c.Subject == "" || c.Subject == subjectOrganization:
+	case c.Subject != subjectPersonal:
+		return l.about("subject", "%q is unknown; want personal or organization", c.Subject)
+	case c.Kind == "test":
+		return l.about("subject", "a test account (kind: test) has all rights, whoever owns it; leave subject out")
+	default:
+		c.Verified = false
+	}
 	return nil
 }
 
 func (l *accountLoader) mode() error {
 	if l.file.Mode == "" {
 		if !l.o.Dev {
-			return l.about("mode", "is missing; want plain, compatible or safe, as set in WeChat's console")
+			return l.about("mode", "is missing; want plain, compatible or safe, as set in 微信开发者平台 (域名与消息推送配置)")
 		}
 		l.config.Mode = wechat.Plain
 		return nil

@@ -85,6 +85,19 @@ func TestLoadAccountDefaults(t *testing.T) {
 		{"an unverified service joins", "kind: service\nverified: false", func(t *testing.T, c *bot.AccountConfig) {
 			require.Equal(t, bot.LateJoin, c.Late)
 		}},
+		{"a person's account may not call, verified or not", "kind: subscription\nverified: true\nsubject: personal", func(t *testing.T, c *bot.AccountConfig) {
+			require.False(t, c.Verified)
+			require.Equal(t, bot.LateJoin, c.Late)
+			require.True(t, c.ProgramConfig().Personal)
+		}},
+		{"a person's account in dev is no test account", "subject: personal", func(t *testing.T, c *bot.AccountConfig) {
+			require.Equal(t, "subscription", c.Kind)
+			require.False(t, c.Verified)
+		}},
+		{"an organization's account", "kind: subscription\nverified: true\nsubject: organization", func(t *testing.T, c *bot.AccountConfig) {
+			require.True(t, c.Verified)
+			require.Equal(t, bot.LatePush, c.Late)
+		}},
 		{"stable_token unless it says otherwise", "", func(t *testing.T, c *bot.AccountConfig) {
 			require.Equal(t, "stable_token", c.TokenAPI)
 		}},
@@ -176,6 +189,9 @@ func TestLoadAccountErrors(t *testing.T) {
 		{"no file in serve", "", false, `account.yaml: app_id: is missing`},
 		{"bad mode", "mode: secret", true, `account.yaml:1: mode: "secret" is unknown; want plain, compatible or safe`},
 		{"bad kind", "kind: shop", true, `account.yaml:1: kind: "shop" is unknown`},
+		{"bad subject", "subject: private", true, `account.yaml:1: subject: "private" is unknown; want personal or organization`},
+		{"a person's test account", "kind: test\nsubject: personal", true, `account.yaml:2: subject: a test account (kind: test) has all rights, whoever owns it; leave subject out`},
+		{"misspelt subject", "subjekt: personal", true, `account.yaml:1: unknown key subjekt; did you mean subject?`},
 		{"bad token API", "token_api: /cgi-bin/token", true, `account.yaml:1: token_api: "/cgi-bin/token" is unknown; want stable_token or token`},
 		{"misspelt token API", "token_ap: token", true, `account.yaml:1: unknown key token_ap; did you mean token_api?`},
 		{"bad policy", "late: never", true, `account.yaml:1: late: "never" is unknown; want push, join, fetch or drop`},

@@ -156,6 +156,7 @@ func TestWithoutTheRightOrAMenuNothingIsPushed(t *testing.T) {
 		{"no menu", yaml, `on.text("x")`, ""},
 		{"not verified", yaml + "verified: false\n", menuScript("今日", ""), "not verified"},
 		{"a subscription account", "app_id: wx1a2b3c4d5e6f7081\nkind: subscription\nmode: plain\ntoken: ${env:TOKEN}\napp_secret: ${env:SECRET}\n", menuScript("今日", ""), "not verified"},
+		{"a person's account", yaml + "verified: true\nsubject: personal\n", menuScript("今日", ""), "subject: personal"},
 		{"no secret", "app_id: wx1a2b3c4d5e6f7081\nkind: service\nmode: plain\ntoken: ${env:TOKEN}\n", menuScript("今日", ""), "app_secret"},
 	}
 	for _, tt := range tests {

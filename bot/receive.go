@@ -130,7 +130,11 @@ func (b *book) hangUp(t *turn, at *attempt) bool {
 
 // repeat gives the answer that was given before.
 func (f *Fleet) repeat(t *turn, at *attempt, known known) {
-	written := at.answer(known.reply, false)
+	wire := OnReturn
+	if known.orphan != nil {
+		wire = known.orphan.result.wire()
+	}
+	written := at.answer(known.reply, wire)
 	if o := known.orphan; o != nil {
 		if written {
 			o.result.written = true

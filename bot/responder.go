@@ -3,9 +3,8 @@ package bot
 // Responder is one attempt of the platform, still open: an HTTP exchange, or a test. All methods may be
 // called from any goroutine; only the first of Respond, Refuse and Drop counts.
 type Responder interface {
-	// Respond writes the whole answer and reports whether the platform can have got it. early says that
-	// the goroutine of the attempt works on: the answer must be flushed and the connection not reused.
-	Respond(contentType string, body []byte, early bool) (written bool)
+	// Respond writes the whole answer and reports whether the platform can have got it.
+	Respond(contentType string, body []byte, w Wire) (written bool)
 	// Gone is closed when the platform has hung up.
 	Gone() <-chan struct{}
 	// Refuse answers with an empty 403.
@@ -13,6 +12,16 @@ type Responder interface {
 	// Drop closes the connection unanswered: a time-out is what surely makes WeChat ask again.
 	Drop()
 }
+
+// Wire says when an answer must be on the wire.
+type Wire uint8
+
+// The times.
+const (
+	OnReturn Wire = iota // when the goroutine of the attempt returns, which it is about to do
+	Now                  // when Respond returns: other messages follow, and must not arrive before it
+	Early                // likewise, and the goroutine works on: the connection must not be reused
+)
 
 // The content types of answers: WeChat takes "success" as plain text and replies as XML.
 const (

@@ -30,4 +30,12 @@ type result struct {
 	refused  bool      // a send was refused since the fan's window is closed
 }
 
+// wire says when the answer must have left: before the messages that follow it.
+func (r *result) wire() Wire {
+	if len(r.rest) > 0 {
+		return Now
+	}
+	return OnReturn
+}
+
 func (r *result) warn(text string) { r.warnings = append(r.warnings, text) }

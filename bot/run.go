@@ -53,7 +53,7 @@ func (f *Fleet) mend(t *turn) {
 	f.o.Log.Error("a turn panicked", "account", t.account.name, "trace", t.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 	if !t.ended() {
 		for _, at := range f.book.end(t, nil, f.o.Now()) {
-			at.answer(nil, false)
+			at.answer(nil, OnReturn)
 		}
 	}
 	f.makeRoom(t)

@@ -116,14 +116,21 @@ func TestTheEndOfATemplateMessageIsKept(t *testing.T) {
 
 // Nothing is left of a fan who left WeChat.
 func TestAFanWhoLeftWeChatIsForgotten(t *testing.T) {
+	for _, element := range []string{"OpenID", "openid"} {
+		t.Run(element, func(t *testing.T) { forgetsAmy(t, element) })
+	}
+}
+
+// forgetsAmy lets WeChat tell of amy's leave, whom this element names.
+func forgetsAmy(t *testing.T, element string) {
 	h := newHouse(t, map[string]folder{"demo": {"main.lua": `
 		on.text("me", function(msg) return msg.session.name or "who?" end)
 		on.text(function(msg) msg.session.name = "Amy" return "hello" end)
-		on.event("user_authorization_cancellation", function(msg) log.info(msg.raw.OpenID) end)`}})
+		on.event("user_authorization_cancellation", function(msg) log.info(msg.openid) end)`}})
 	h.say(h.text("amy", "1", "my name is Amy"))
 	h.report(0)
 	p := h.event("platform", "user_authorization_cancellation", "")
-	p.body = `<xml><ToUserName>gh_demo</ToUserName><FromUserName>platform</FromUserName><CreateTime>1760003800</CreateTime><MsgType>event</MsgType><Event>user_authorization_cancellation</Event><OpenID>amy</OpenID></xml>`
+	p.body = `<xml><ToUserName>gh_demo</ToUserName><FromUserName>platform</FromUserName><CreateTime>1760003800</CreateTime><MsgType>event</MsgType><Event>user_authorization_cancellation</Event><` + element + `>amy</` + element + `></xml>`
 	require.Equal(t, "success", h.say(p).seen())
 	require.NoError(t, h.report(1).Err)
 	require.Equal(t, bot.Unhandled, h.report(1).Outcome)
@@ -143,6 +150,24 @@ func TestAFanWhoLeftWeChatIsForgotten(t *testing.T) {
 	got := h.say(h.text("amy", "2", "me")).seen()
 	require.NoError(t, h.report(2).Err)
 	require.Equal(t, "who?", got, "her session is gone")
+}
+
+// What WeChat tells an account about itself comes from a sender who is no fan.
+func TestASystemSenderIsNoFan(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.message(function(msg) return "hello " .. tostring(msg.openid) end)`}})
+	for n, event := range []string{"wx_verify_dispatch", "wx_verify_pay_succ", "user_scan_product_verify_action", "wxa_media_check", "nearby_category_audit_info"} {
+		require.Equal(t, "success", h.say(h.event("oSYSTEM", event, "")).seen(), event)
+		require.Empty(t, h.report(n).OpenID, event)
+	}
+	require.Equal(t, "success", h.say(h.event("gh_other", "event_of_tomorrow", "")).seen())
+	for _, sender := range []string{"oSYSTEM", "gh_other"} {
+		h.close()
+		h.open()
+		_, known, err := h.store.Fan(t.Context(), "demo", sender)
+		require.NoError(t, err)
+		require.False(t, known, sender)
+	}
+	require.Equal(t, "hello amy", h.say(h.text("amy", "1", "hi")).seen())
 }
 
 // A script need not look at what WeChat refused; whoever watches sees it.

@@ -84,7 +84,7 @@ func (f *Fleet) keepRest(t *turn, rest []*wechat.Outgoing) {
 	}
 }
 
-var errNoAPI = errors.New("the account may not send customer-service messages (verified, app_secret)")
+var errNoAPI = errors.New("the account may not send customer-service messages (verified, subject, app_secret)")
 
 func (f *Fleet) send(t *turn, o *wechat.Outgoing) error {
 	e := t.edition

@@ -137,7 +137,7 @@ func (f *Fleet) watchdog(ctx context.Context) {
 			if v.drop {
 				v.at.drop()
 			} else {
-				v.at.answer(v.reply, true)
+				v.at.answer(v.reply, Early)
 			}
 		}
 		for _, t := range lost {

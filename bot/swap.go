@@ -41,7 +41,7 @@ func (f *Fleet) introduce(a *Account, old, next *edition) {
 
 // sameIdentity reports whether two configurations look the same to the platform.
 func sameIdentity(a, b *AccountConfig) bool {
-	return a.AppID == b.AppID && a.OriginalID == b.OriginalID && a.Kind == b.Kind && a.Verified == b.Verified &&
+	return a.AppID == b.AppID && a.OriginalID == b.OriginalID && a.Kind == b.Kind && a.Verified == b.Verified && a.Subject == b.Subject &&
 		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.Equal(a.APIKeys, b.APIKeys) && maps.Equal(a.Templates, b.Templates)
 }
 

@@ -60,7 +60,7 @@ func logEvents(log *slog.Logger, messages bool) bot.Events {
 			}
 			log.Info("account", "account", r.Name, "app_id", r.Config.AppID, "mode", r.Config.Mode.String(), "kind", r.Config.Kind)
 			if r.Config.Mode.String() == "plain" {
-				log.Warn("plain mode: the signature covers no message body, so whoever sees one push can forge others; choose safe in the WeChat console", "account", r.Name)
+				log.Warn("plain mode: the signature covers no message body, so whoever sees one push can forge others; choose safe (安全模式) in 微信开发者平台", "account", r.Name)
 			}
 		},
 	}

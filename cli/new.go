@@ -17,9 +17,9 @@ import (
 
 const accountTemplate = `# The operator's file: who this account is. ` + "`moonwire dev`" + ` makes up whatever is missing;
 # ` + "`moonwire serve`" + ` wants all of it. Secrets stay outside: in the environment or in files (${file:/run/secrets/…}).
-# app_id: wx…                       # from the WeChat console
+# app_id: wx…                       # 微信开发者平台: 我的业务 > 公众号/服务号 > 基础信息
 kind: service                       # service | subscription | test
-mode: safe                          # plain | compatible | safe, as set in the console
+mode: safe                          # plain | compatible | safe, as set there under 域名与消息推送配置
 token: ${env:{NAME}_TOKEN}
 encoding_aes_key: ${env:{NAME}_AES_KEY}
 app_secret: ${env:{NAME}_SECRET}

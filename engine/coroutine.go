@@ -92,7 +92,7 @@ func resume(L *lua.LState, th *lua.LState) int {
 		L.Push(lua.LString(why))
 		return 2
 	}
-	awaited(L, th)
+	t.answer(L, th)
 	n := stockCoroutine.resume(L)
 	if th.Dead {
 		t.ended++
@@ -108,17 +108,16 @@ func resume(L *lua.LState, th *lua.LState) int {
 	return n
 }
 
-// awaited adds to the arguments of resume the nils that the call of yield, which they answer, wants beyond them: the
+// answer adds to the arguments of resume the nils that the call of yield, which they answer, wants beyond them: the
 // library leaves its registers empty.
-func awaited(L, th *lua.LState) {
-	f, ok := frameAt(th, 0)
-	if !ok || f.fn.IsG {
-		return // not begun yet
+func (t *Turn) answer(L, th *lua.LState) {
+	if len(t.wanted) == 0 {
+		return
 	}
-	want := code.C(f.fn.Proto.Code[f.pc]) - 1
-	for have := L.GetTop() - 1; have < want; have++ {
+	for have := L.GetTop() - 1; have < t.wanted[th]; have++ {
 		L.Push(lua.LNil)
 	}
+	delete(t.wanted, th)
 }
 
 // refuseResume says why a coroutine cannot run now. The chain of parents is short, as it is bounded here.
@@ -163,22 +162,33 @@ func coYield(L *lua.LState) int {
 	if L.Parent == nil {
 		raise(L, "attempt to yield from outside a coroutine")
 	}
-	if !yieldable(L) {
+	want, ok := yieldable(L)
+	if !ok {
 		raise(L, "attempt to yield across a function that is not Lua (pcall, table.sort, string.gsub, a metamethod or an iterator)")
+	}
+	if t := TurnOf(L); want > 0 {
+		if t.wanted == nil {
+			t.wanted = map[*lua.LState]int{}
+		}
+		t.wanted[L] = want
 	}
 	return -1
 }
 
 // yieldable reports whether every call between the running native and the bottom of its thread was made
-// by a CALL instruction of Lua code: only those can be left and entered again.
-func yieldable(L *lua.LState) bool {
+// by a CALL instruction of Lua code: only those can be left and entered again. want is how many values the innermost
+// expects.
+func yieldable(L *lua.LState) (want int, ok bool) {
 	for level := 1; ; level++ {
-		f, ok := frameAt(L, level)
-		if !ok {
-			return true
+		f, found := frameAt(L, level)
+		if !found {
+			return want, true
 		}
 		if f.fn.IsG || code.Op(f.fn.Proto.Code[f.pc]) != lua.OP_CALL {
-			return false
+			return 0, false
+		}
+		if level == 1 {
+			want = code.C(f.fn.Proto.Code[f.pc]) - 1
 		}
 	}
 }

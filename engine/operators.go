@@ -104,18 +104,18 @@ func named(name, kind string) string {
 	return fmt.Sprintf("%s (a %s value)", name, kind)
 }
 
-// forBounds stands before a numeric for whose bounds may be texts: it gives them back as numbers.
+// forBounds stands before a numeric for whose bounds may be texts: it gives its arguments back as numbers.
 func forBounds(L *lua.LState) int {
-	for i, what := range [...]string{"initial value", "limit", "step"} {
-		v := L.Get(i + 1)
-		if v.Type() != lua.LTNumber {
-			x, ok := numeral(L, v)
-			if !ok {
-				raise(L, "'for' "+what+" must be a number")
-			}
-			v = lua.LNumber(x)
+	for i := 1; i <= 3; i++ {
+		v := L.Get(i)
+		if _, ok := v.(lua.LNumber); ok {
+			continue
 		}
-		L.Push(v)
+		x, ok := numeral(L, v)
+		if !ok {
+			raise(L, "'for' "+[...]string{"initial value", "limit", "step"}[i-1]+" must be a number")
+		}
+		L.Replace(i, lua.LNumber(x))
 	}
 	return 3
 }

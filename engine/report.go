@@ -169,7 +169,8 @@ func (t *Turn) describe(e *ScriptError, value lua.LValue) {
 		return
 	}
 	text := string(msg)
-	if file, line, rest, ok := t.cutPosition(text); ok {
+	// What passes a coroutine.wrap has the places of both sides; the last one is where it began.
+	for file, line, rest, ok := t.cutPosition(text); ok; file, line, rest, ok = t.cutPosition(text) {
 		e.File, e.Line, text = file, line, rest
 	}
 	e.Msg = shorten(text, maxMessage)

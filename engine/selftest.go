@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine/code"
 )
 
 // selfTests are what the cage rests on in a library that promises none of it. Each is a script that raises
@@ -76,8 +78,8 @@ var selfTests = []struct{ name, source string }{
 
 // selfTest refuses a library that no longer does what the cage needs.
 func (e *Engine) selfTest() error {
-	if errPrivate != nil {
-		return errPrivate
+	if err := errors.Join(errPrivate, code.Usable()); err != nil {
+		return err
 	}
 	if coroutineBody == nil {
 		return errors.New("the parser cannot read a small function")

@@ -46,6 +46,7 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s.whole = &code.Library{
 		Value:  func(name string) lua.LValue { return s.values[name] },
 		Concat: newNative(cat), Bounds: newNative(forBounds), TooLong: newNative(tooManyItems), MaxItems: maxItems,
+		Numbers: map[string]bool{"math.abs": true, "math.ceil": true, "math.floor": true, "math.max": true, "math.min": true},
 	}
 	for _, list := range [][]Native{baseNatives(), coroutineNatives(), stringNatives(), tableNatives(), mathNatives(), osNatives(), constants(), natives} {
 		for _, n := range list {

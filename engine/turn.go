@@ -55,9 +55,10 @@ type Turn struct {
 	strings  int64
 	effects  [kinds]int
 
-	made    int                // coroutines
-	ended   int                // of them, that have run to their end
-	numbers map[lua.LValue]int // what tostring calls tables and functions
+	made    int                 // coroutines
+	ended   int                 // of them, that have run to their end
+	wanted  map[*lua.LState]int // how many values a yield of theirs waits for, if any
+	numbers map[lua.LValue]int  // what tostring calls tables and functions
 	random  *rand.Rand
 	report  *report
 	notes   map[*chunk]*code.Notes // of files in which an error was named

@@ -92,6 +92,7 @@ func TestReplyReachesThePhone(t *testing.T) {
 	for _, body := range []string{
 		`{"touser":"` + amy + `","msgtype":"text","text":{"content":"<a href=\"https://example.com/?a=1&b=2\">龙井</a>"}}`,
 		`{"touser":"` + amy + `","msgtype":"news","news":{"articles":[{"title":"新茶","url":"https://example.com/"}]}}`,
+		`{"touser":"` + amy + `","msgtype":"text","text":{"content":"模型说的"},"aimsgcontext":{"is_ai_msg":1}}`,
 	} {
 		var sent struct{ Trace string }
 		h.call("messages/reply", body).into(t, &sent)
@@ -113,7 +114,8 @@ func TestReplyReachesThePhone(t *testing.T) {
 			shown = append(shown, e.Text)
 		}
 	}
-	require.Len(t, shown, 2)
+	require.Len(t, shown, 3)
+	require.Equal(t, "模型说的\n["+sim.AIMark+"]", shown[2])
 	require.Equal(t, `<a href="https://example.com/?a=1&b=2">龙井</a>`, shown[0])
 	require.Contains(t, shown[1], "新茶")
 }

@@ -145,7 +145,7 @@ func replyMessage(ctx context.Context, q *ask) (any, error) {
 		return nil, replyFailure(q.tree, err)
 	}
 	for _, name := range replyShape().names() {
-		if _, given := q.tree[name]; given && !slices.Contains([]string{"touser", "msgtype", "customservice", out.MsgType}, name) {
+		if _, given := q.tree[name]; given && !slices.Contains([]string{"touser", "msgtype", "customservice", "aimsgcontext", out.MsgType}, name) {
 			return nil, badReply(name, "does not belong to msgtype "+out.MsgType+"; leave it out")
 		}
 	}
@@ -180,6 +180,8 @@ func replyField(msgtype, field string) string {
 		return field
 	case "kf_account":
 		return "customservice.kf_account"
+	case "is_ai_msg":
+		return "aimsgcontext.is_ai_msg"
 	}
 	if msgtype == "news" && !strings.HasPrefix(field, "articles") {
 		field = "articles[1]." + field // the check speaks of the one article there may be

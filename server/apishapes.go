@@ -33,7 +33,8 @@ func replyShape() shape {
 		part("msgmenu", "", need("list", list("", choice)), may("head_content", text("")), may("tail_content", text(""))),
 		part("wxcard", "", need("card_id", text(""))),
 		part("miniprogrampage", "", need("title", text("")), need("appid", text("")), need("pagepath", text("")), need("thumb_media_id", text(""))),
-		part("customservice", "The agent in whose name it is sent", need("kf_account", text(""))))
+		part("customservice", "The agent in whose name it is sent", need("kf_account", text(""))),
+		part("aimsgcontext", "A grey line under the message says that a third party's AI made it", need("is_ai_msg", whole("1 shows the line, 0 does not"))))
 }
 
 func templateShape() shape {

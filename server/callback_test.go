@@ -114,7 +114,7 @@ func TestBodyArrivesWhole(t *testing.T) {
 		f := &fakeFleet{receive: func(r bot.Responder, body []byte) {
 			got = len(body)
 			require.Equal(t, bytes.Repeat([]byte("x"), n), body)
-			r.Respond("text/plain", []byte("success"), false)
+			r.Respond("text/plain", []byte("success"), bot.OnReturn)
 		}}
 		h := server.New(f, server.Options{}).Callback()
 		for _, body := range []io.Reader{strings.NewReader(strings.Repeat("x", n)), io.MultiReader(strings.NewReader(strings.Repeat("x", n)))} {
@@ -129,10 +129,14 @@ func TestEarlyAnswer(t *testing.T) {
 	end := make(chan struct{})
 	f := &fakeFleet{receive: func(r bot.Responder, body []byte) {
 		early := string(body) == "early"
-		if !r.Respond("text/plain", []byte("success"), early) {
+		wire := bot.OnReturn
+		if early {
+			wire = bot.Early
+		}
+		if !r.Respond("text/plain", []byte("success"), wire) {
 			t.Error("not written")
 		}
-		if r.Respond("text/plain", []byte("twice"), false) {
+		if r.Respond("text/plain", []byte("twice"), bot.OnReturn) {
 			t.Error("an answer was given twice")
 		}
 		r.Refuse()
@@ -167,11 +171,72 @@ func TestEarlyAnswer(t *testing.T) {
 	require.False(t, again, "an early answer closes its connection")
 }
 
+// TestWhatFollowsAnAnswerFindsItOnTheWire: the platform has the answer while the handler still runs, and the
+// connection is used again.
+func TestWhatFollowsAnAnswerFindsItOnTheWire(t *testing.T) {
+	read := make(chan struct{})
+	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
+		if !r.Respond("text/plain", []byte("success"), bot.Now) {
+			t.Error("not written")
+		}
+		<-read
+	}}
+	web := httptest.NewServer(server.New(f, server.Options{}).Public())
+	defer web.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), patient)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, web.URL+"/wx/shop", strings.NewReader("x"))
+	require.NoError(t, err)
+	res, err := web.Client().Do(req)
+	close(read) // the handler ends, whatever came
+	require.NoError(t, err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	require.Equal(t, "success", string(body))
+	require.False(t, res.Close)
+}
+
+// TestALongAnswerArrivesInOrder records what a real turn does to the wire: the reply is flushed before the
+// first customer-service message is asked for.
+func TestALongAnswerArrivesInOrder(t *testing.T) {
+	h := newHouseOf(t, map[string]string{"shop/account.yaml": accountYAML, "shop/main.lua": `on.text(function() return ("hello world. "):rep(400) end)`})
+	h.says(sim.Subscribe(""))
+	w := &wireWriter{ResponseRecorder: httptest.NewRecorder()}
+	w.flushed = func() int {
+		calls, err := h.platform.Calls("shop", 0)
+		require.NoError(t, err)
+		n := 0
+		for _, c := range calls {
+			if strings.HasSuffix(c.Path, "custom/send") {
+				n++
+			}
+		}
+		return n
+	}
+	body := "<xml><ToUserName>gh_0a1b2c3d4e5f</ToUserName><FromUserName>" + amy +
+		"</FromUserName><CreateTime>1760000000</CreateTime><MsgType>text</MsgType><Content>long</Content><MsgId>1</MsgId></xml>"
+	h.server.Public().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/wx/shop?"+signed(), strings.NewReader(body)))
+	require.Equal(t, []int{0}, w.sends, "flushed once, before anything was sent")
+}
+
+// wireWriter notes at each flush what else has been sent by then.
+type wireWriter struct {
+	*httptest.ResponseRecorder
+	flushed func() int
+	sends   []int
+}
+
+func (w *wireWriter) Flush() {
+	w.sends = append(w.sends, w.flushed())
+	w.ResponseRecorder.Flush()
+}
+
 // TestDrop closes the connection without a byte of an answer.
 func TestDrop(t *testing.T) {
 	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
 		r.Drop()
-		if r.Respond("text/plain", []byte("late"), false) {
+		if r.Respond("text/plain", []byte("late"), bot.OnReturn) {
 			t.Error("answered after the drop")
 		}
 	}}
@@ -194,7 +259,7 @@ func TestGone(t *testing.T) {
 	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
 		close(waiting)
 		<-r.Gone()
-		written <- r.Respond("text/plain", []byte("late"), false)
+		written <- r.Respond("text/plain", []byte("late"), bot.OnReturn)
 	}}
 	web := httptest.NewServer(server.New(f, server.Options{}).Public())
 	defer web.Close()

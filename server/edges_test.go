@@ -18,7 +18,7 @@ import (
 )
 
 func TestDevAnswersThisMachineOnly(t *testing.T) {
-	dev := server.New(&fakeFleet{receive: func(r bot.Responder, _ []byte) { r.Respond("text/plain", []byte("success"), false) }}, server.Options{Dev: http.NotFoundHandler()}).Dev()
+	dev := server.New(&fakeFleet{receive: func(r bot.Responder, _ []byte) { r.Respond("text/plain", []byte("success"), bot.OnReturn) }}, server.Options{Dev: http.NotFoundHandler()}).Dev()
 	for host, want := range map[string]int{
 		"127.0.0.1:8420": 200, "localhost:8420": 200, "localhost": 200, "[::1]:8420": 200, "[::1]": 200,
 		"evil.example": 403, "evil.example:8420": 403, "127.0.0.1.evil.example": 403, "localhost.evil.example:8420": 403,

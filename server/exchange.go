@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+
+	"moonwire/bot"
 )
 
 // exchange is one attempt of the platform, still open. The bot may answer it from the goroutine of the
@@ -19,7 +21,7 @@ type exchange struct {
 
 // Respond writes the answer, once. An early answer is flushed with Connection: close, since the
 // connection stays busy until the turn ends and must not be handed the platform's next push.
-func (x *exchange) Respond(contentType string, body []byte, early bool) bool {
+func (x *exchange) Respond(contentType string, body []byte, wire bot.Wire) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.done {
@@ -29,14 +31,14 @@ func (x *exchange) Respond(contentType string, body []byte, early bool) bool {
 	h := x.w.Header()
 	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	if early {
+	if wire == bot.Early {
 		h["Connection"] = []string{"close"}
 	}
 	if _, err := x.w.Write(body); err != nil {
 		return false
 	}
-	if early {
-		return http.NewResponseController(x.w).Flush() == nil
+	if wire != bot.OnReturn && http.NewResponseController(x.w).Flush() != nil {
+		return false
 	}
 	select {
 	case <-x.gone:

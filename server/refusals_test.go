@@ -53,6 +53,8 @@ func TestBadValues(t *testing.T) {
 		{"reply: unknown field", "messages/reply", `{` + fan + `,"msgtype":"text","text":{"content":"hi"},"agent":1}`, "invalid_parameter", "agent", "unknown"},
 		{"reply: unknown msgtype", "messages/reply", `{` + fan + `,"msgtype":"sticker"}`, "invalid_reply", "msgtype", "unknown; want text"},
 		{"reply: no object", "messages/reply", `{` + fan + `,"msgtype":"image"}`, "invalid_reply", "image.media_id", "missing"},
+		{"reply: neither AI nor not", "messages/reply", `{` + fan + `,"msgtype":"text","text":{"content":"hi"},"aimsgcontext":{"is_ai_msg":2}}`, "invalid_reply", "aimsgcontext.is_ai_msg", "want 0 or 1"},
+		{"reply: an empty AI context", "messages/reply", `{` + fan + `,"msgtype":"text","text":{"content":"hi"},"aimsgcontext":{}}`, "invalid_reply", "aimsgcontext.is_ai_msg", "missing"},
 		{"reply: no text", "messages/reply", `{` + fan + `,"msgtype":"text"}`, "invalid_reply", "text.content", "missing"},
 		{"reply: text is a string", "messages/reply", `{` + fan + `,"msgtype":"text","text":"hi"}`, "invalid_reply", "text", "is a string; want an object"},
 		{"reply: no content", "messages/reply", `{` + fan + `,"msgtype":"text","text":{}}`, "invalid_reply", "text.content", "missing"},

@@ -95,11 +95,12 @@ func cutRid(errmsg string) (msg, rid string) {
 	return strings.TrimSpace(errmsg), ""
 }
 
-// callerIP finds the address in "invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist".
+// callerIP finds the address in "invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist" and in
+// "access clientip is not registered, requestIP: 203.0.113.9".
 func callerIP(msg string) string {
 	words := strings.FieldsFunc(msg, func(r rune) bool { return r == ' ' || r == ',' })
 	for i, word := range words {
-		if strings.EqualFold(word, "ip") && i+1 < len(words) && strings.ContainsAny(words[i+1], ".:") {
+		if isIPWord := strings.HasSuffix(strings.ToLower(strings.TrimSuffix(word, ":")), "ip"); isIPWord && i+1 < len(words) && strings.ContainsAny(words[i+1], ".:") {
 			return words[i+1]
 		}
 	}

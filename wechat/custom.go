@@ -35,6 +35,8 @@ type Outgoing struct {
 	AppID, PagePath string
 	// KfAccount is the agent in whose name it is sent; "" = the account's own.
 	KfAccount string
+	// IsAIMsg puts a grey line under the message: its content was made by a third party's AI (aimsgcontext).
+	IsAIMsg bool
 }
 
 // MenuChoice is one line of a msgmenu; a tap comes back as a text with bizmsgmenuid = ID.

@@ -23,6 +23,7 @@ func customMessages() map[string]*wechat.Outgoing {
 		`"wxcard","wxcard":{"card_id":"C"}`: {MsgType: "wxcard", CardID: "C"},
 		`"miniprogrampage","miniprogrampage":{"title":"t","appid":"wx9","pagepath":"p","thumb_media_id":"T"}`: {MsgType: "miniprogrampage", Title: "t", AppID: "wx9", PagePath: "p", ThumbMediaID: "T"},
 		`"text","text":{"content":"x"},"customservice":{"kf_account":"anna@tea"}`:                             {MsgType: "text", Content: "x", KfAccount: "anna@tea"},
+		`"image","image":{"media_id":"M"},"aimsgcontext":{"is_ai_msg":1}`:                                     {MsgType: "image", MediaID: "M", IsAIMsg: true},
 	}
 }
 
@@ -85,10 +86,11 @@ func TestOutgoingJSONThatIsRefused(t *testing.T) {
 		`{"touser":"o"}`:                  "msgtype",
 		`{"touser":"o","msgtype":"gif"}`:  "msgtype",
 		`{"touser":"o","msgtype":"text"}`: "content",
-		`{"touser":"o","msgtype":"image","text":{"content":"x"}}`:        "media_id",
-		`{"touser":"o","msgtype":"news","news":{"articles":[]}}`:         "articles",
-		`{"msgtype":"text","text":{"content":"x"}}`:                      "touser",
-		`{"touser":"o","msgtype":"music","music":{"title":"only this"}}`: "thumb_media_id",
+		`{"touser":"o","msgtype":"image","text":{"content":"x"}}`:                               "media_id",
+		`{"touser":"o","msgtype":"news","news":{"articles":[]}}`:                                "articles",
+		`{"msgtype":"text","text":{"content":"x"}}`:                                             "touser",
+		`{"touser":"o","msgtype":"text","text":{"content":"x"},"aimsgcontext":{"is_ai_msg":2}}`: "is_ai_msg",
+		`{"touser":"o","msgtype":"music","music":{"title":"only this"}}`:                        "thumb_media_id",
 	} {
 		_, err := wechat.ParseOutgoing([]byte(body))
 		var field *wechat.FieldError

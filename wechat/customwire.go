@@ -1,5 +1,7 @@
 package wechat
 
+import "fmt"
+
 // customWire is a customer-service message as JSON (wechat-protocol §6.6).
 type customWire struct {
 	ToUser          string         `json:"touser"`
@@ -16,6 +18,7 @@ type customWire struct {
 	WxCard          *customCard    `json:"wxcard,omitempty"`
 	MiniProgramPage *customPage    `json:"miniprogrampage,omitempty"`
 	CustomerService *customAgent   `json:"customservice,omitempty"`
+	AIMsgContext    *customAI      `json:"aimsgcontext,omitempty"`
 }
 
 type (
@@ -67,6 +70,9 @@ type (
 	customAgent struct {
 		KfAccount string `json:"kf_account"`
 	}
+	customAI struct {
+		IsAIMsg int `json:"is_ai_msg"`
+	}
 )
 
 // wire is the JSON of a message that passed Check.
@@ -107,6 +113,9 @@ func (o *Outgoing) wire() customWire {
 	if o.KfAccount != "" {
 		w.CustomerService = &customAgent{o.KfAccount}
 	}
+	if o.IsAIMsg {
+		w.AIMsgContext = &customAI{1}
+	}
 	return w
 }
 
@@ -120,6 +129,12 @@ func ParseOutgoing(body []byte) (*Outgoing, error) {
 	o := &Outgoing{ToUser: w.ToUser, MsgType: w.MsgType}
 	if w.CustomerService != nil {
 		o.KfAccount = w.CustomerService.KfAccount
+	}
+	if w.AIMsgContext != nil {
+		if n := w.AIMsgContext.IsAIMsg; n != 0 && n != 1 {
+			return nil, &FieldError{"is_ai_msg", fmt.Sprintf("is %d; want 0 or 1", n)}
+		}
+		o.IsAIMsg = w.AIMsgContext.IsAIMsg == 1
 	}
 	if !o.fill(w) {
 		if err := o.Check(); err != nil {

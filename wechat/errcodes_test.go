@@ -45,12 +45,30 @@ func TestEveryErrcodeIsExplained(t *testing.T) {
 		require.True(t, known, code)
 		require.NotEmpty(t, hint, code)
 		require.NotEmpty(t, hintZH, code)
-		require.False(t, strings.ContainsFunc(hint, isHan) && !strings.Contains(hint, "设置与开发") && !strings.Contains(hint, "接口权限"), "%d: %s", code, hint)
+		require.False(t, strings.ContainsFunc(hint, isHan) && !strings.Contains(hint, "微信开发者平台") && !strings.Contains(hint, "接口权限"), "%d: %s", code, hint)
 		require.True(t, strings.ContainsFunc(hintZH, isHan), code)
 	}
 	_, _, class, known := wechat.Explain(12345678)
 	require.False(t, known)
 	require.Equal(t, wechat.ClassOther, class)
+}
+
+// Where AppID, AppSecret, the IP whitelist and the settings of pushes are found: not in the console any more.
+func TestHintsNameThePresentPlaces(t *testing.T) {
+	for _, code := range []int{40013, 40125, 40164, 40201, 40243, 45035, 61004} {
+		hint, hintZH, _, _ := wechat.Explain(code)
+		require.Contains(t, hint, "微信开发者平台", code)
+		require.Contains(t, hintZH, "微信开发者平台", code)
+	}
+	for _, code := range listedErrcodes(t) {
+		hint, hintZH, _, _ := wechat.Explain(code)
+		require.NotContains(t, hint+hintZH, "基本配置", code)
+	}
+	for _, code := range []int{40164, 61004} {
+		hint, hintZH, class, _ := wechat.Explain(code)
+		require.Contains(t, hint+hintZH, "CIDR", code)
+		require.Equal(t, wechat.ClassIP, class)
+	}
 }
 
 func isHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
@@ -114,6 +132,10 @@ func TestHintsHoldWhatTheAnswerKnows(t *testing.T) {
 		{
 			"IP", `{"errcode":40164,"errmsg":"invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist rid: 65a1b2c3-0f1e2d3c-4b5a6978"}`,
 			"add 203.0.113.9", "请添加 203.0.113.9", "65a1b2c3-0f1e2d3c-4b5a6978",
+		},
+		{
+			"IP of a call with a token", `{"errcode":61004,"errmsg":"access clientip is not registered, requestIP: 203.0.113.9 rid: 1-2-3"}`,
+			"add 203.0.113.9", "请添加 203.0.113.9", "1-2-3",
 		},
 		{
 			"template field", `{"errcode":47003,"errmsg":"argument invalid! data.thing1.value invalid rid: 1-2-3"}`,

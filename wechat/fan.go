@@ -14,9 +14,20 @@ const (
 )
 
 // sender goes by the name of the event, in any letter case. Names nobody knows are taken for acts
-// of a fan.
+// of a fan, unless an account sent them: this one, or another.
 func (m *Message) sender() sender {
-	if !m.IsEvent() {
+	s := m.kindOfSender()
+	if s <= fanQuietly && (m.FromUserName == m.ToUserName || strings.HasPrefix(m.FromUserName, "gh_")) {
+		return noFan
+	}
+	return s
+}
+
+func (m *Message) kindOfSender() sender {
+	switch {
+	case m.ofDevice():
+		return aboutFan
+	case !m.IsEvent():
 		return fanTalks
 	}
 	var room [64]byte
@@ -39,12 +50,25 @@ func (m *Message) sender() sender {
 		"qualification_verify_success", "qualification_verify_fail", "naming_verify_success",
 		"naming_verify_fail", "annual_renew", "verify_expired",
 		"card_pass_check", "card_not_pass_check", "card_merchant_check_result", "card_sku_remind",
-		"card_pay_order", "poi_check_notify", "apply_merchant_audit_info",
-		"create_map_poi_audit_info", "add_store_audit_info", "modify_store_audit_info",
-		"wxa_media_check", "weapp_audit_success", "weapp_audit_fail", "weapp_audit_delay":
+		"card_pay_order", "poi_check_notify",
+		"user_scan_product_verify_action":
+		return noFan
+	}
+	if ofPlatform(string(name)) {
 		return noFan
 	}
 	return fanTalks
+}
+
+// ofPlatform knows the families of events that tell an account about itself: its verification, and what became
+// of things it handed in. name is in small letters.
+func ofPlatform(name string) bool {
+	for _, family := range [...]string{"wx_verify_", "weapp_audit_", "wxa_", "open_product_", "trade_manage_"} {
+		if strings.HasPrefix(name, family) {
+			return true
+		}
+	}
+	return strings.HasSuffix(name, "_audit") || strings.HasSuffix(name, "_audit_info")
 }
 
 // IsEvent reports whether the push is an event and not a message.
@@ -68,11 +92,23 @@ func (m *Message) IsEventNamed(name string) bool {
 func (m *Message) OpenID() string {
 	switch m.sender() {
 	case profileJob:
-		return strings.TrimSpace(m.Value("OpenID"))
+		return m.namedOpenID()
 	case noFan:
 		return ""
 	}
 	return m.FromUserName
+}
+
+// namedOpenID is the element that names the fan: OpenID on WeChat's pages, openid in some of its pushes.
+func (m *Message) namedOpenID() string {
+	for _, f := range m.fields {
+		if strings.EqualFold(f.Name, "OpenID") || f.Name == "open_id" {
+			if id := strings.TrimSpace(f.Value); id != "" {
+				return id
+			}
+		}
+	}
+	return ""
 }
 
 // FanAct reports whether the push is the fan's own act: a message, a menu tap, a scan, following
@@ -88,13 +124,15 @@ func (m *Message) Repliable() bool { return m.sender() == fanTalks }
 
 // Scene is the scene of a parametric QR code: EventKey of SCAN as it is, EventKey of subscribe
 // without its prefix qrscene_. A subscribe by another way can carry another EventKey
-// (last_trade_no_…), which stays whole.
+// (last_trade_no_…), which is no scene.
 func (m *Message) Scene() string {
 	switch {
 	case m.IsEventNamed("SCAN"):
 		return m.EventKey
 	case m.IsEventNamed("subscribe"):
-		return strings.TrimPrefix(m.EventKey, "qrscene_")
+		if scene, scanned := strings.CutPrefix(m.EventKey, "qrscene_"); scanned {
+			return scene
+		}
 	}
 	return ""
 }

@@ -10,7 +10,7 @@ import (
 
 // jsonWalk builds the tree of a push whose data format was set to JSON in WeChat's console. Numbers
 // keep their digits (ids exceed 2^53), null becomes empty, and a list becomes repeated fields, as
-// does a list within it.
+// does a list within it; a list without entries leaves one bare field.
 type jsonWalk struct {
 	d     *json.Decoder
 	count int
@@ -96,11 +96,21 @@ func (w *jsonWalk) list(fields []Field, name string, depth int) ([]Field, error)
 	if depth > maxDepth {
 		return nil, tooDeep()
 	}
+	before := len(fields)
 	for w.d.More() {
 		var err error
 		if fields, err = w.value(fields, name, depth+1); err != nil {
 			return nil, err
 		}
+	}
+	for i := before; i < len(fields); i++ {
+		fields[i].Listed = true
+	}
+	if len(fields) == before {
+		if w.count++; w.count > maxElements {
+			return nil, tooMany()
+		}
+		fields = append(fields, Field{Name: name, Bare: true})
 	}
 	return fields, w.close()
 }

@@ -36,9 +36,10 @@ func TestJSONListsBecomeRepeatedFields(t *testing.T) {
 		want       []wechat.Field
 	}{
 		{"one object", `{"TemplateId":"A"}`, []wechat.Field{{Name: "List", Fields: one}}},
-		{"a list", `[{"TemplateId":"A"},{"TemplateId":"B"}]`, []wechat.Field{{Name: "List", Fields: one}, {Name: "List", Fields: two}}},
-		{"an empty list", `[]`, nil},
-		{"a list of lists", `[["1",2],[3]]`, []wechat.Field{{Name: "List", Value: "1"}, {Name: "List", Value: "2"}, {Name: "List", Value: "3"}}},
+		{"a list", `[{"TemplateId":"A"},{"TemplateId":"B"}]`, []wechat.Field{{Name: "List", Fields: one, Listed: true}, {Name: "List", Fields: two, Listed: true}}},
+		{"a list of one", `[{"TemplateId":"A"}]`, []wechat.Field{{Name: "List", Fields: one, Listed: true}}},
+		{"an empty list", `[]`, []wechat.Field{{Name: "List", Bare: true}}},
+		{"a list of lists", `[["1",2],[3]]`, []wechat.Field{{Name: "List", Value: "1", Listed: true}, {Name: "List", Value: "2", Listed: true}, {Name: "List", Value: "3", Listed: true}}},
 		{"an empty object", `{}`, []wechat.Field{{Name: "List"}}},
 	}
 	for _, tt := range tests {

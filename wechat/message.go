@@ -25,6 +25,7 @@ type Message struct {
 
 	fields []Field
 	inline [7]Field // room for the fields of an ordinary push
+	device bool     // in the small letters of WeChat's devices
 }
 
 // Field is one element of a push: its name as sent, and its text or its children. A repeated
@@ -32,6 +33,8 @@ type Message struct {
 type Field struct {
 	Name, Value string
 	Fields      []Field
+	// Listed says that it was an entry of a JSON list, Bare that it is no entry but such a list without any.
+	Listed, Bare bool
 }
 
 // ParseMessage reads the body of a push in the clear, XML or, when its first character is a brace,
@@ -59,6 +62,9 @@ func (m *Message) parse(body []byte) error {
 	}
 	m.fields = fields
 	m.fill()
+	if m.MsgType == "" {
+		m.fillDevice()
+	}
 	return m.complete()
 }
 

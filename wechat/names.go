@@ -61,6 +61,15 @@ func upper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 func lower(c byte) bool { return 'a' <= c && c <= 'z' }
 
+// EnvelopeField reports whether an element of that name, in this spelling, is part of a push's envelope.
+func EnvelopeField(xmlName string) bool {
+	switch xmlName {
+	case "ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "Content", "MsgId":
+		return true
+	}
+	return false
+}
+
 // NumberField reports whether scripts see the element of that snake_case name as a number. All
 // others are strings, ids too: they exceed 2^53.
 func NumberField(snake string) bool {
@@ -69,14 +78,4 @@ func NumberField(snake string) bool {
 		return true
 	}
 	return strings.HasSuffix(snake, "_count")
-}
-
-// ListField reports whether elements of that name are a list even when there is only one: those
-// that WeChat repeats. Any other that does come repeated is a list as well.
-func ListField(xmlName string) bool {
-	switch xmlName {
-	case "item", "List", "fail_idx":
-		return true
-	}
-	return false
 }

@@ -34,8 +34,12 @@ func TestNumberAndListFields(t *testing.T) {
 		require.False(t, wechat.NumberField(name), name)
 	}
 	for _, name := range []string{"item", "List", "fail_idx"} {
-		require.True(t, wechat.ListField(name), name)
+		require.True(t, wechat.ListField("", name), name)
+		require.True(t, wechat.ListField("AnyContainer", name), name)
 	}
-	require.False(t, wechat.ListField("PicList"))
-	require.False(t, wechat.ListField("Item"))
+	require.True(t, wechat.ListField("AroundBeacons", "AroundBeacon"))
+	require.True(t, wechat.ListField("BeaconList", "Beacon"))
+	for _, pair := range [][2]string{{"SendPicsInfo", "PicList"}, {"", "Item"}, {"ChosenBeacon", "Beacon"}, {"AroundBeacons", "ChosenBeacon"}, {"", "s"}} {
+		require.False(t, wechat.ListField(pair[0], pair[1]), pair)
+	}
 }

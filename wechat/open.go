@@ -74,7 +74,7 @@ func (c *Callback) read(o *opened, q Query, token *knownToken, body []byte, r *r
 // parsePlain reads the plain fields, and says so when there are none because all is encrypted.
 func (m *Message) parsePlain(body []byte) error {
 	err := m.parse(body)
-	if err != nil && m.MsgType == "" && first(m.fields, "Encrypt") != nil {
+	if err != nil && m.MsgType == "" && encryptField(m.fields) != nil {
 		return refuse(CauseEncrypted, "the body has nothing but Encrypt")
 	}
 	return err
@@ -142,10 +142,18 @@ func readOuter(body []byte) (outer, error) {
 	if f := first(fields, "ToUserName"); f != nil {
 		out.to = bytes.TrimSpace([]byte(f.Value))
 	}
-	if f := first(fields, "Encrypt"); f != nil {
+	if f := encryptField(fields); f != nil {
 		out.encrypt, out.found = bytes.TrimSpace([]byte(f.Value)), true
 	}
 	return out, nil
+}
+
+// encryptField is the sealed part, which devices' pushes name in small letters.
+func encryptField(fields []Field) *Field {
+	if f := first(fields, "Encrypt"); f != nil {
+		return f
+	}
+	return first(fields, "encrypt")
 }
 
 // scanOuter is readOuter for flat bodies, without a copy.

@@ -35,27 +35,27 @@ func (r *Refusal) Error() string {
 	return s
 }
 
-// cure is what the operator can do. Settings are named as in account.yaml and in WeChat's console.
+// cure is what the operator can do. Settings are named as in account.yaml and in 微信开发者平台, where they are found since 2025.
 func (c Cause) cure() string {
 	switch c {
 	case CauseTooLarge:
 		return "WeChat's pushes have a few KiB: this is a stranger"
 	case CauseSignature:
-		return "if this is WeChat, the token in account.yaml is not the Token in WeChat's console (设置与开发 → 基本配置)"
+		return "if this is WeChat, the token in account.yaml is not the Token in 微信开发者平台 (域名与消息推送配置)"
 	case CauseStale:
 		return "set this machine's clock (NTP), or raise max_skew; otherwise somebody replays an old request"
 	case CauseMalformed:
 		return "WeChat sends no such body: look for a proxy that changes it, or for a stranger"
 	case CauseNotEncrypted:
-		return "set 消息加解密方式 to 安全模式 in WeChat's console, or mode: compatible in account.yaml while switching over"
+		return "set 消息加解密方式 to 安全模式 in 微信开发者平台 (域名与消息推送配置), or mode: compatible in account.yaml while switching over"
 	case CauseEncrypted:
-		return "WeChat's console is set to 安全模式: set mode: safe and encoding_aes_key in account.yaml"
+		return "微信开发者平台 is set to 安全模式: set mode: safe and encoding_aes_key in account.yaml"
 	case CauseMsgSignature:
 		return "the token is right, so the query or the body was changed on the way: look for a proxy that rewrites them"
 	case CauseAESKey:
-		return "the encoding_aes_key in account.yaml is not the EncodingAESKey in WeChat's console; right after changing it, give the old one under previous"
+		return "the encoding_aes_key in account.yaml is not the EncodingAESKey in 微信开发者平台 (域名与消息推送配置); right after changing it, give the old one under previous"
 	case CauseAppID:
-		return "the app_id in account.yaml is not the AppID (开发者ID) in WeChat's console, or this callback URL belongs to another account"
+		return "the app_id in account.yaml is not the AppID in 微信开发者平台 (基础信息), or this callback URL belongs to another account"
 	case CauseReceiver:
 		return "the unsigned part of the body was changed on the way: look for a proxy that rewrites it"
 	case CauseOriginalID:

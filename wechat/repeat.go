@@ -24,6 +24,7 @@ var readPaths = [...]string{
 	"/cgi-bin/user/get", "/cgi-bin/user/info", "/cgi-bin/user/info/batchget", "/cgi-bin/user/tag/get",
 	"/customservice/kfsession/getsession", "/customservice/kfsession/getsessionlist", "/customservice/kfsession/getwaitcase",
 	"/customservice/msgrecord/getmsglist",
+	"/wxa/sec/queryblocktmplmsg",
 	"/wxaapi/newtmpl/getcategory", "/wxaapi/newtmpl/getpubtemplatekeywords", "/wxaapi/newtmpl/getpubtemplatetitles", "/wxaapi/newtmpl/gettemplate",
 }
 

@@ -5,16 +5,17 @@ import (
 	"unicode/utf8"
 )
 
-// SplitText cuts a text into parts of at most limit bytes, at borders between characters as fans see
-// them: an emoji of several code points stays whole as long as it is shorter than 64 bytes. The text
-// is cleaned first; the parts joined are the clean text. An empty text has no parts. A limit below
-// 4 counts as 4, the longest code point.
+// SplitText cuts a text into parts of at most limit bytes: at the end of a paragraph, line or sentence, or
+// at a blank, where the last eighth of a part has one (see breakpoint.go), else between characters as fans
+// see them: an emoji of several code points stays whole as long as it is shorter than 64 bytes. A link,
+// <a …>…</a>, that fits into one part stays whole. The text is cleaned first; the parts joined are the
+// clean text. An empty text has no parts. A limit below 4 counts as 4, the longest code point.
 func SplitText(s string, limit int) []string {
 	limit = max(limit, utf8.UTFMax)
 	s = Clean(s)
 	var parts []string
 	for len(s) > limit {
-		n := cut(s, limit)
+		n := breakpoint(s, limit)
 		parts = append(parts, s[:n])
 		s = s[n:]
 	}

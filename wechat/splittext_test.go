@@ -39,6 +39,49 @@ func TestSplitText(t *testing.T) {
 	}
 }
 
+func TestSplitTextWhereReadersMindLeast(t *testing.T) {
+	x := func(n int) string { return strings.Repeat("x", n) }
+	link := `<a href="https://example.com/very/long/path">click here please</a>`
+	tests := []struct {
+		name  string
+		in    string
+		limit int
+		want  []string
+	}{
+		{"a link across the end", x(60) + link + " tail", 100, []string{x(60), link + " tail"}},
+		{"a link that ends at the end", x(100-len(link)) + link + "tail", 100, []string{x(100-len(link)) + link, "tail"}},
+		{"a link that begins at the end", x(100) + link, 100, []string{x(100), link}},
+		{"the text of a link", x(100-len(link)+8) + link, 100, []string{x(100 - len(link) + 8), link}},
+		{"capitals", x(60) + strings.ToUpper(link), 100, []string{x(60), strings.ToUpper(link)}},
+		{"a link of a mini program", x(60) + `<a data-miniprogram-appid="wx1" href="u">茶</a>`, 80, []string{x(60), `<a data-miniprogram-appid="wx1" href="u">茶</a>`}},
+		{"two links", link + link, 100, []string{link, link}},
+		{"a link with a bold part", x(60) + "<a href=\"u\">1 < 2 <b>x</b></a>z", 80, []string{x(60), "<a href=\"u\">1 < 2 <b>x</b></a>z"}},
+		{"no blank inside of a link", x(90) + "<a href=\"u\">a b c d e f</a>", 105, []string{x(90), "<a href=\"u\">a b c d e f</a>"}},
+		{"a link longer than a part", `<a href="` + x(20) + `">z</a>`, 16, []string{`<a href="` + x(7), x(13) + `">z`, `</a>`}},
+		{"a tag that is none", x(98) + "<article>", 100, []string{x(98) + "<a", "rticle>"}},
+		{"a link without an end", x(95) + `<a href="u">z`, 100, []string{x(95) + `<a `, `href="u">z`}},
+		{"a blank", x(90) + " hello world", 100, []string{x(90) + " hello ", "world"}},
+		{"the last blank", x(89) + " a b c d e f", 100, []string{x(89) + " a b c d e ", "f"}},
+		{"an ideographic blank", x(90) + "　茶茶茶茶", 100, []string{x(90) + "　", "茶茶茶茶"}},
+		{"a blank too far away", x(80) + " " + x(30), 100, []string{x(80) + " " + x(19), x(11)}},
+		{"several blanks go with what is before", x(90) + "   hello-world", 100, []string{x(90) + "   ", "hello-world"}},
+		{"a line end before a later blank", x(90) + "\na b c d e f g", 100, []string{x(90) + "\n", "a b c d e f g"}},
+		{"a paragraph before a later line end", x(89) + "\n\na\nb\nc d e f", 100, []string{x(89) + "\n\n", "a\nb\nc d e f"}},
+		{"a sentence before a later blank", x(90) + ". a b c d e f", 100, []string{x(90) + ". ", "a b c d e f"}},
+		{"a Chinese sentence", x(88) + "好。茶茶茶茶", 100, []string{x(88) + "好。", "茶茶茶茶"}},
+		{"its quotation mark", x(85) + "好。”茶茶茶茶", 100, []string{x(85) + "好。”", "茶茶茶茶"}},
+		{"no sentence in a number", x(90) + "3.141592653589", 100, []string{x(90) + "3.14159265", "3589"}},
+		{"already at a blank", x(99) + " hello", 100, []string{x(99) + " ", "hello"}},
+		{"at a word's end", x(90) + " hello you there", 96, []string{x(90) + " ", "hello you there"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, wechat.SplitText(tt.in, tt.limit))
+			require.Equal(t, tt.in, strings.Join(tt.want, ""))
+		})
+	}
+}
+
 func FuzzSplitText(f *testing.F) {
 	f.Add("茶😀👨‍👩‍👧‍👦🇨🇳e\u0301\x00\xff", 8)
 	f.Fuzz(func(t *testing.T, s string, limit int) {

@@ -104,7 +104,7 @@ func (t target) store(f *function, value int, at liner) {
 	case *syntax.Name:
 		switch {
 		case e.Local == nil:
-			f.emit(ax(lua.OP_SETGLOBAL, value, f.pool.add(lua.LString(e.Ident), e)), at)
+			f.emit(ax(lua.OP_SETGLOBAL, value, f.pool.add(lua.LString(e.Ident))), at)
 		case e.Local.Func == f.node:
 			f.move(e.Local.Slot, value, at)
 		default:
@@ -129,12 +129,7 @@ func (f *function) appendTo(e *syntax.Index, value syntax.Expr, at liner) {
 	top := f.free
 	t := target{e, f.register(e.Object), f.operand(e.Key)}
 	v := f.operand(value)
-	full := f.pool.add(lua.LNumber(f.lib.MaxItems), at)
-	if full <= maxOperandK {
-		full |= isConstant
-	} else {
-		full = f.pushValue(lua.LNumber(f.lib.MaxItems), at)
-	}
+	full := f.operand(&syntax.Number{Value: float64(f.lib.MaxItems)})
 	f.emit(abc(lua.OP_LT, 0, full, t.key), at)
 	fits := f.jump(at)
 	f.call(f.pushValue(f.lib.TooLong, at), 0, at, nil)

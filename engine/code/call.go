@@ -41,7 +41,7 @@ func (f *function) method(e *syntax.Method, want int) {
 	object := f.register(e.Object)
 	f.free = base
 	f.reserve(2, e)
-	name := f.pool.add(lua.LString(e.Name), e)
+	name := f.pool.add(lua.LString(e.Name))
 	if name <= maxOperandK {
 		name |= isConstant
 	} else {

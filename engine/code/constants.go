@@ -29,13 +29,10 @@ func key(v lua.LValue) any {
 	return v
 }
 
-// add returns the number of a constant.
-func (c *constants) add(v lua.LValue, at liner) int {
+// add returns the number of a constant. The machine can count as many as a file of syntax.MaxNodes parts may have.
+func (c *constants) add(v lua.LValue) int {
 	if i := c.find(v); i >= 0 {
 		return i
-	}
-	if len(c.values) > maxX {
-		panic(&syntax.Error{Line: at.Line(), Msg: "too many texts, numbers and names in one function", Hint: "move tables to data/"})
 	}
 	c.values = append(c.values, v)
 	if len(c.values) > few {
@@ -82,6 +79,9 @@ func (c *constants) into(p *lua.FunctionProto) {
 	*(*[]string)(unsafe.Add(unsafe.Pointer(p), layout)) = texts
 }
 
+// Usable fails when the machine keeps its functions in another way than this package knows.
+func Usable() error { return errLayout }
+
 // layout is where a proto keeps the texts among its constants.
 var layout, errLayout = func() (uintptr, error) {
 	field, ok := reflect.TypeFor[lua.FunctionProto]().FieldByName("stringConstants")
@@ -112,19 +112,27 @@ func (f *function) constantOf(e syntax.Expr) (lua.LValue, bool) {
 
 // libraryValue is what a name of the library stands for; nil where e is none.
 func (f *function) libraryValue(e syntax.Expr) lua.LValue {
+	if name := libraryName(e); name != "" {
+		return f.lib.Value(name)
+	}
+	return nil
+}
+
+// libraryName writes a global, or a field of one, as the library does: "print", "string.format"; "" for anything else.
+func libraryName(e syntax.Expr) string {
 	switch e := e.(type) {
 	case *syntax.Name:
 		if e.Local == nil {
-			return f.lib.Value(e.Ident)
+			return e.Ident
 		}
 	case *syntax.Index:
 		library, ok := e.Object.(*syntax.Name)
 		member, isText := e.Key.(*syntax.String)
 		if ok && isText && library.Local == nil {
-			return f.lib.Value(library.Ident + "." + member.Value)
+			return library.Ident + "." + member.Value
 		}
 	}
-	return nil
+	return ""
 }
 
 // fold computes arithmetic of numbers. What is no number or divides by zero is left to the machine, as in lua5.1.

@@ -76,7 +76,7 @@ func (f *function) register(e syntax.Expr) int {
 // operand is register, or a constant where an instruction can name one.
 func (f *function) operand(e syntax.Expr) int {
 	if v, ok := f.constantOf(e); ok {
-		if k := f.pool.add(v, e); k <= maxOperandK {
+		if k := f.pool.add(v); k <= maxOperandK {
 			return k | isConstant
 		}
 	}
@@ -94,14 +94,14 @@ func (f *function) load(v lua.LValue, dest int, at liner) {
 			f.late = append(f.late, lateConstant{f.emit(ax(lua.OP_LOADK, dest, 0), at), v})
 			return
 		}
-		f.emit(ax(lua.OP_LOADK, dest, f.pool.add(v, at)), at)
+		f.emit(ax(lua.OP_LOADK, dest, f.pool.add(v)), at)
 	}
 }
 
 func (f *function) name(e *syntax.Name, dest int) {
 	switch {
 	case e.Local == nil:
-		f.emit(ax(lua.OP_GETGLOBAL, dest, f.pool.add(lua.LString(e.Ident), e)), e)
+		f.emit(ax(lua.OP_GETGLOBAL, dest, f.pool.add(lua.LString(e.Ident))), e)
 	case e.Local.Func == f.node:
 		f.move(dest, e.Local.Slot, e)
 	default:

@@ -20,6 +20,8 @@ type Library struct {
 	// Value answers what a name of the library stands for, "string.format" or "print"; nil where a script may have
 	// put something else in its place.
 	Value func(name string) lua.LValue
+	// Numbers are those of its functions that give one number, if they return at all.
+	Numbers map[string]bool
 
 	Concat *lua.LFunction // of two values and more: a .. b .. c
 	Bounds *lua.LFunction // of init, limit and step of a numeric for: the same as numbers
@@ -32,9 +34,6 @@ type Library struct {
 // Generate compiles a file. The error is a *syntax.Error. With notes, it also fills in what belongs to each
 // function of the code.
 func Generate(file string, chunk *syntax.Chunk, lib *Library, notes Notes) (proto *lua.FunctionProto, err error) {
-	if errLayout != nil {
-		return nil, errLayout
-	}
 	g := &generator{file: file, lib: lib, notes: notes}
 	defer func() {
 		if r := recover(); r != nil {
@@ -117,7 +116,7 @@ func (g *generator) compile(node *syntax.Func, outer *function) (*lua.FunctionPr
 // finish makes the proto of what was compiled.
 func (f *function) finish() *lua.FunctionProto {
 	for _, l := range f.late {
-		f.code[l.pc] = ax(lua.OP_LOADK, A(f.code[l.pc]), f.pool.add(l.value, place(f.lines[l.pc])))
+		f.code[l.pc] = ax(lua.OP_LOADK, A(f.code[l.pc]), f.pool.add(l.value))
 	}
 	p := &lua.FunctionProto{
 		SourceName: f.file, LineDefined: f.node.Line(), LastLineDefined: f.node.Body.End,
@@ -175,20 +174,12 @@ func (g *generator) leave() { g.depth-- }
 // jump emits a jump to be patched.
 func (f *function) jump(at liner) int { return f.emit(jumpBy(lua.OP_JMP, 0, 0), at) }
 
-// patch lets jumps lead to a place.
+// patch lets jumps lead to a place. Each reaches it: a file of syntax.MaxNodes parts has fewer instructions than a
+// jump can go over.
 func (f *function) patch(jumps []int, target int) {
 	for _, pc := range jumps {
-		f.code[pc] = jumpBy(Op(f.code[pc]), A(f.code[pc]), f.distance(pc, target))
+		f.code[pc] = jumpBy(Op(f.code[pc]), A(f.code[pc]), target-pc-1)
 	}
 }
 
 func (f *function) patchHere(jumps []int) { f.patch(jumps, f.here()) }
-
-// distance is how far a jump at pc goes to reach a target.
-func (f *function) distance(pc, target int) int {
-	by := target - pc - 1
-	if by > jumpZero || by < -jumpZero {
-		panic(&syntax.Error{Line: f.lines[pc], Msg: "control structure too long"})
-	}
-	return by
-}

@@ -12,12 +12,11 @@ const (
 	fieldsPerSet = 50        // items that one SETLIST stores
 )
 
-// Op, A, B, C and X take an instruction apart.
+// Op, A, B and C take an instruction apart.
 func Op(inst uint32) int { return int(inst >> 26) }
 func A(inst uint32) int  { return int(inst>>18) & 0xff }
 func B(inst uint32) int  { return int(inst) & maxB }
 func C(inst uint32) int  { return int(inst>>9) & maxB }
-func X(inst uint32) int  { return int(inst) & maxX }
 
 func abc(op, a, b, c int) uint32 { return uint32(op)<<26 | uint32(a)<<18 | uint32(c)<<9 | uint32(b) }
 func ax(op, a, x int) uint32     { return uint32(op)<<26 | uint32(a)<<18 | uint32(x) }

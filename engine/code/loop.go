@@ -55,6 +55,7 @@ func (f *function) numericFor(s *syntax.NumericFor, l *loop) {
 	prepare := f.emit(jumpBy(lua.OP_FORPREP, base, 0), s)
 	f.open(l)
 	f.declare(s.Var, f.reserve(1, s))
+	s.Var.Number = !s.Var.Assigned
 	f.block(s.Body)
 	f.close(place(s.Body.End))
 	f.patchHere([]int{prepare})
@@ -80,7 +81,7 @@ func (f *function) bounds(s *syntax.NumericFor) (base int) {
 		}
 	}
 	base = f.free
-	f.pushAll(list)
+	f.pushAll(single(list))
 	return base
 }
 
@@ -91,6 +92,15 @@ func (f *function) isNumber(e syntax.Expr) bool {
 		return v.Type() == lua.LTNumber
 	}
 	switch e := e.(type) {
+	case *syntax.Name:
+		return e.Local != nil && e.Local.Number
+	case *syntax.Call:
+		name, count := libraryName(e.Func), false
+		if len(e.Args) > 0 {
+			text, ok := e.Args[0].(*syntax.String)
+			count = ok && text.Value == "#"
+		}
+		return f.lib.Value(name) != nil && (f.lib.Numbers[name] || name == "select" && count)
 	case *syntax.Unary:
 		return e.Op != syntax.Not
 	case *syntax.Binary:

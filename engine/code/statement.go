@@ -30,6 +30,7 @@ func (f *function) statement(s syntax.Stmt) {
 		f.adjust(s.Values, len(s.Locals), s)
 		for i, l := range s.Locals {
 			f.declare(l, first+i)
+			l.Number = i < len(s.Values) && !l.Assigned && f.isNumber(s.Values[i])
 		}
 	case *syntax.LocalFunction:
 		f.declare(s.Local, f.reserve(1, s))

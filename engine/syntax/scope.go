@@ -51,7 +51,12 @@ func (p *parser) resolve(name string, line int) *Name {
 
 // assigned notes a target of an assignment.
 func (p *parser) assigned(target Expr) {
-	if name, ok := target.(*Name); ok && name.Local == nil {
+	name, ok := target.(*Name)
+	switch {
+	case !ok:
+	case name.Local == nil:
 		p.Assigned[name.Ident] = true
+	default:
+		name.Local.Assigned = true
 	}
 }

@@ -19,7 +19,10 @@ type Local struct {
 	Name     string
 	Func     *Func // whose it is
 	Captured bool  // a function inside Func uses it
-	Slot     int   // for whoever compiles: its register
+	Assigned bool  // by more than its declaration
+
+	Slot   int  // for whoever compiles: its register
+	Number bool // likewise: it holds a number and nothing else
 
 	shadows *Local // of the same name, around it
 }

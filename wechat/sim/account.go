@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -33,7 +34,7 @@ type Account struct {
 	CallbackURL string
 	// JSON makes pushes JSON instead of XML, as newer consoles offer.
 	JSON bool
-	// IPWhitelist holds the addresses that may fetch a token; empty = all.
+	// IPWhitelist holds the addresses and CIDR ranges from which the API may be called; empty = all.
 	IPWhitelist []string
 	// Templates are the template messages and subscription notices the account has from the start.
 	Templates []Template
@@ -45,6 +46,8 @@ type Account struct {
 	Quotas map[string]int
 	// SecretFrozen makes the token APIs answer 40243.
 	SecretFrozen bool
+	// BlockedTemplates are template messages that WeChat takes and holds back, by template id.
+	BlockedTemplates []string
 	// WebDomain is the registered web-authorization domain (网页授权域名); "" = any.
 	WebDomain string
 	// NoMassAgreement makes mass messages answer 48003: nobody accepted their agreement.
@@ -83,7 +86,8 @@ const (
 // settings is an Account with its defaults filled in and its key ready. Read-only.
 type settings struct {
 	Account
-	sealer *wechat.Sealer
+	sealer    *wechat.Sealer
+	whitelist []netip.Prefix
 }
 
 // callable says whether the account may call more than the token API.
@@ -100,7 +104,11 @@ func (a Account) complete() (*settings, error) {
 	if err := a.check(); err != nil {
 		return nil, err
 	}
-	s := &settings{Account: a}
+	whitelist, err := parseWhitelist(a.IPWhitelist)
+	if err != nil {
+		return nil, err
+	}
+	s := &settings{Account: a, whitelist: whitelist}
 	if a.EncodingAESKey == "" {
 		return s, nil
 	}

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -116,31 +115,4 @@ func (c *call) decode(v any) error {
 		return refuse(47001)
 	}
 	return nil
-}
-
-// loose is a JSON value that WeChat takes as a string or as a number.
-type loose string
-
-func (l *loose) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '"' {
-		var s string
-		err := json.Unmarshal(b, &s)
-		*l = loose(s)
-		return err
-	}
-	var n json.Number
-	if string(b) == "null" {
-		return nil
-	}
-	err := json.Unmarshal(b, &n)
-	*l = loose(n)
-	return err
-}
-
-func (l loose) int() int {
-	n, err := strconv.Atoi(string(l))
-	if err != nil {
-		return 0
-	}
-	return n
 }

@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -23,7 +22,7 @@ const (
 // api is one address of the server API.
 type api struct {
 	path string
-	// method is GET or POST; "" = either.
+	// method is GET or POST where the other one is refused; "" = either, as for nearly all APIs that read.
 	method string
 	// open APIs take no access_token.
 	open  bool
@@ -78,16 +77,16 @@ func families() [][]api {
 	return [][]api{
 		tokenAPIs(), quotaAPIs(), customAPIs(), menuAPIs(), conditionalAPIs(), userAPIs(), tagAPIs(), blacklistAPIs(),
 		templateAPIs(), noticeAPIs(), mediaAPIs(), materialAPIs(), qrAPIs(), shortAPIs(), kfAPIs(), sessionAPIs(),
-		massAPIs(), draftAPIs(), publishAPIs(), commentAPIs(), webAPIs(), statAPIs(),
+		massAPIs(), draftAPIs(), publishAPIs(), commentAPIs(), webAPIs(), statAPIs(), withdrawnAPIs(),
 	}
 }
 
 // serve answers one call: who calls, what is to go wrong, and then the API itself.
 func (p *Platform) serve(w http.ResponseWriter, r *http.Request, e *api) {
 	start := time.Now()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	body, status, err := readBody(w, r, maxRequest)
 	if err != nil {
-		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		http.Error(w, err.Error(), status)
 		return
 	}
 	c := &call{p: p, api: e, req: r, query: r.URL.Query(), body: body, now: p.Now(), rid: p.ids.rid()}
@@ -163,8 +162,11 @@ func (c *call) identify() error {
 	return best
 }
 
-// admit checks quota, right and escapes, with the account locked.
+// admit checks the caller's address, quota, right and escapes, with the account locked.
 func (c *call) admit() error {
+	if err := c.allowed(c.a.set); err != nil {
+		return err
+	}
 	if err := c.a.state.Quota.use(c.api.path, c.a.set.quota(c.api), c.now); err != nil {
 		return err
 	}

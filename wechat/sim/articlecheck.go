@@ -60,7 +60,7 @@ func (c *call) checkArticle(n *newsItem) error {
 	return c.checkPictures(n)
 }
 
-func isSwitch(n int) bool { return n == 0 || n == 1 }
+func isSwitch(n whole) bool { return n == 0 || n == 1 }
 
 // ownPicture empties the address of an <img> that is none of media/uploadimg.
 func (c *call) ownPicture(img string) string {

@@ -63,7 +63,7 @@ func (p *Platform) Calls(accountName string, after int64) ([]Call, error) {
 
 func (c *call) log(out *answer, took time.Duration) {
 	entry := Call{
-		At: c.now, Method: c.req.Method, Path: c.api.path, Query: withoutSecrets(c.query), Body: kept(c.body),
+		At: c.now, Method: c.req.Method, Path: c.req.URL.Path, Query: withoutSecrets(c.query), Body: kept(c.body),
 		Status: out.status, Answer: kept(out.body), ErrCode: out.errcode, Rid: c.rid, Took: took, Client: c.clientIP(),
 	}
 	c.p.o.Log.Debug("api call", "account", c.accountName(), "path", entry.Path, "errcode", entry.ErrCode, "took", took)

@@ -33,11 +33,11 @@ func commentAPIs() []api {
 
 type commentBody struct {
 	MsgDataID loose  `json:"msg_data_id"`
-	Index     int    `json:"index"`
+	Index     whole  `json:"index"`
 	ID        loose  `json:"user_comment_id"`
-	Begin     int    `json:"begin"`
-	Count     int    `json:"count"`
-	Type      int    `json:"type"`
+	Begin     whole  `json:"begin"`
+	Count     whole  `json:"count"`
+	Type      whole  `json:"type"`
 	Content   string `json:"content"`
 }
 
@@ -48,7 +48,7 @@ func onThread(do func(*call, *thread, *commentBody) (any, error)) func(*call) (a
 		if err := c.decode(&in); err != nil {
 			return nil, err
 		}
-		t := c.a.state.thread(string(in.MsgDataID), in.Index)
+		t := c.a.state.thread(string(in.MsgDataID), int(in.Index))
 		switch {
 		case c.a.set.NoComments:
 			return nil, refuse(88000)
@@ -91,9 +91,9 @@ func listComments(_ *call, t *thread, in *commentBody) (any, error) {
 	case in.Type < 0 || in.Type > 2:
 		return nil, refuse(40035, "type")
 	}
-	all := t.of(in.Type)
-	from := min(in.Begin, len(all))
-	page := all[from:min(from+in.Count, len(all))]
+	all := t.of(int(in.Type))
+	from := min(int(in.Begin), len(all))
+	page := all[from:min(from+int(in.Count), len(all))]
 	return map[string]any{"errcode": 0, "errmsg": "ok", "total": len(all), "comment": page}, nil
 }
 

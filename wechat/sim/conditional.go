@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // matchRule says which fans see a conditional menu. The private fields were withdrawn (65320).
@@ -20,7 +21,12 @@ type matchRule struct {
 
 func (r *matchRule) check() error {
 	switch {
-	case r == nil || *r == matchRule{}:
+	case r == nil:
+		return refuse(65304)
+	}
+	r.Client = clientType(r.Client)
+	switch {
+	case *r == matchRule{}:
 		return refuse(65304)
 	case r.Sex+r.Country+r.Province+r.City+r.Language != "":
 		return refuse(65320)
@@ -28,6 +34,23 @@ func (r *matchRule) check() error {
 		return refuse(40035)
 	}
 	return nil
+}
+
+// clientType is 1, 2 or 3. SDKs send the number, the number as a string, or the name that the documentation
+// puts before it, "IOS(1), Android(2), Others(3)"; 0 stands for a field that an SDK leaves empty. What else there
+// may be stays, to be refused.
+func clientType(sent loose) loose {
+	switch name, _, _ := strings.Cut(strings.ToLower(string(sent)), "("); strings.TrimSpace(name) {
+	case "", "0":
+		return ""
+	case "1", "ios":
+		return "1"
+	case "2", "android":
+		return "2"
+	case "3", "others", "other":
+		return "3"
+	}
+	return sent
 }
 
 // fits compares with the last tag the fan was given.

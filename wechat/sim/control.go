@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -63,9 +62,9 @@ type ask struct {
 }
 
 func (p *Platform) steer(w http.ResponseWriter, r *http.Request, fn func(*ask) (any, error)) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<20))
+	body, status, err := readBody(w, r, 64<<20)
 	if err != nil {
-		reply(w, http.StatusRequestEntityTooLarge, map[string]string{"error": "the body is larger than 64 MiB"})
+		reply(w, status, map[string]string{"error": err.Error()})
 		return
 	}
 	v, err := fn(&ask{p: p, req: r, vars: mux.Vars(r), body: body})

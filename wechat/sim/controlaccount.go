@@ -24,6 +24,7 @@ type accountBody struct {
 	Templates      []Template     `json:"templates,omitempty"`
 	MiniPrograms   []string       `json:"mini_programs,omitempty"`
 	Cards          []string       `json:"cards,omitempty"`
+	Blocked        []string       `json:"blocked_templates,omitempty"`
 	Quotas         map[string]int `json:"quotas,omitempty"`
 	SecretFrozen   *bool          `json:"secret_frozen,omitempty"`
 	WebDomain      string         `json:"web_domain,omitempty"`
@@ -61,6 +62,7 @@ func (b *accountBody) account(old Account) (Account, error) {
 	replace(&a.Templates, b.Templates)
 	replace(&a.MiniPrograms, b.MiniPrograms)
 	replace(&a.Cards, b.Cards)
+	replace(&a.BlockedTemplates, b.Blocked)
 	if b.Quotas != nil {
 		a.Quotas = b.Quotas
 	}
@@ -83,7 +85,7 @@ func viewOf(a Account) accountBody {
 	return accountBody{
 		Name: a.Name, AppID: a.AppID, OriginalID: a.OriginalID, Kind: a.Kind, Verified: &a.Verified, Mode: a.Mode.String(),
 		CallbackURL: a.CallbackURL, JSON: &a.JSON, IPWhitelist: a.IPWhitelist, Templates: a.Templates,
-		MiniPrograms: a.MiniPrograms, Cards: a.Cards, Quotas: a.Quotas, SecretFrozen: &a.SecretFrozen,
+		MiniPrograms: a.MiniPrograms, Cards: a.Cards, Blocked: a.BlockedTemplates, Quotas: a.Quotas, SecretFrozen: &a.SecretFrozen,
 		WebDomain: a.WebDomain, NoAgreement: &a.NoMassAgreement, NoComments: &a.NoComments,
 	}
 }

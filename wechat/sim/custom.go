@@ -26,6 +26,9 @@ type customMessage struct {
 	Service *struct {
 		KfAccount string `json:"kf_account"`
 	} `json:"customservice"`
+	AI *struct {
+		IsAIMsg whole `json:"is_ai_msg"`
+	} `json:"aimsgcontext"`
 
 	parts map[string]json.RawMessage
 }
@@ -105,6 +108,12 @@ func codeOf(err error) int {
 
 func (c *call) customShown(in *customMessage) (*Shown, error) {
 	s, err := c.customContent(in)
+	if err == nil && in.AI != nil {
+		if in.AI.IsAIMsg != 0 && in.AI.IsAIMsg != 1 {
+			return nil, refuse(40035, "aimsgcontext.is_ai_msg")
+		}
+		s.IsAIMsg = in.AI.IsAIMsg == 1
+	}
 	if err != nil || in.Service == nil {
 		return s, err
 	}

@@ -23,9 +23,9 @@ type newsItem struct {
 	Content     string          `json:"content"`
 	Source      string          `json:"content_source_url"`
 	Thumb       string          `json:"thumb_media_id"`
-	ShowCover   int             `json:"show_cover_pic"`
-	OpenComment int             `json:"need_open_comment"`
-	OnlyFans    int             `json:"only_fans_can_comment"`
+	ShowCover   whole           `json:"show_cover_pic"`
+	OpenComment whole           `json:"need_open_comment"`
+	OnlyFans    whole           `json:"only_fans_can_comment"`
 	Crop235     string          `json:"pic_crop_235_1,omitempty"`
 	Crop11      string          `json:"pic_crop_1_1,omitempty"`
 	Images      *imageInfo      `json:"image_info,omitempty"`
@@ -69,7 +69,7 @@ func draftAPIs() []api {
 		{path: "/cgi-bin/draft/get", method: post, needs: verified, daily: 500, do: getDraft},
 		{path: "/cgi-bin/draft/update", method: post, needs: verified, daily: 1000, raw: true, do: updateDraft},
 		{path: "/cgi-bin/draft/delete", method: post, needs: verified, daily: 1000, do: deleteDraft},
-		{path: "/cgi-bin/draft/count", method: http.MethodGet, needs: verified, daily: 1000, do: countDrafts},
+		{path: "/cgi-bin/draft/count", needs: verified, daily: 1000, do: countDrafts},
 		{path: "/cgi-bin/draft/batchget", method: post, needs: verified, daily: 1000, do: listDrafts},
 	}
 }
@@ -121,7 +121,7 @@ func getDraft(c *call) (any, error) {
 
 func updateDraft(c *call) (any, error) {
 	var in struct {
-		Index    int       `json:"index"`
+		Index    whole     `json:"index"`
 		Articles *newsItem `json:"articles"`
 	}
 	d, err := c.draftByID()
@@ -134,7 +134,7 @@ func updateDraft(c *call) (any, error) {
 	switch {
 	case in.Articles == nil:
 		return nil, refuse(44003)
-	case in.Index < 0 || in.Index >= len(d.Items):
+	case in.Index < 0 || int(in.Index) >= len(d.Items):
 		return nil, refuse(40060)
 	}
 	if err := c.checkArticle(in.Articles); err != nil {
@@ -163,9 +163,9 @@ func countDrafts(c *call) (any, error) {
 }
 
 type pageBody struct {
-	Offset    int   `json:"offset"`
-	Count     int   `json:"count"`
-	NoContent loose `json:"no_content"`
+	Offset    whole `json:"offset"`
+	Count     whole `json:"count"`
+	NoContent whole `json:"no_content"`
 }
 
 func listDrafts(c *call) (any, error) {
@@ -173,14 +173,14 @@ func listDrafts(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	return draftPage(c.a.state.Drafts, in.Offset, in.Count, in.NoContent == "1", "media_id")
+	return draftPage(c.a.state.Drafts, in, "media_id")
 }
 
-// draftPage lists articles, newest first; bare leaves the content out.
-func draftPage(all []*article, offset, count int, bare bool, idName string) (any, error) {
+// draftPage lists articles, newest first.
+func draftPage(all []*article, want pageBody, idName string) (any, error) {
 	newest := slices.Clone(all)
 	slices.Reverse(newest)
-	page, err := pageOf(newest, offset, count)
+	page, err := pageOf(newest, want)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func draftPage(all []*article, offset, count int, bare bool, idName string) (any
 		news := make([]newsItem, 0, len(a.Items))
 		for _, n := range a.Items {
 			item := *n
-			if bare {
+			if want.NoContent != 0 {
 				item.Content = ""
 			}
 			news = append(news, item)

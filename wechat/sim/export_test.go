@@ -19,3 +19,12 @@ func Literally(body []byte) []byte { return literally(body) }
 
 // ErrorTexts are the errmsg texts by errcode.
 func ErrorTexts() map[int]string { return errorTexts }
+
+// Library lists what the library of templates has, by the ids that take a template of it.
+func Library() []string {
+	var shorts []string
+	for _, s := range library() {
+		shorts = append(shorts, s.short)
+	}
+	return shorts
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 const (
@@ -25,10 +26,11 @@ func (r *delivering) read(reply []byte) (*Shown, error) {
 	case x.value("FromUserName") != r.out.to:
 		return nil, fmt.Errorf("element FromUserName is %q; want the push's ToUserName %q", x.value("FromUserName"), r.out.to)
 	}
-	if _, err := strconv.ParseInt(x.value("CreateTime"), 10, 64); err != nil {
-		return nil, fmt.Errorf("element CreateTime must be whole seconds; it is %q", x.value("CreateTime"))
+	kind := x.value("MsgType")
+	if err := replyTime(x.value("CreateTime"), kind); err != nil {
+		return nil, err
 	}
-	switch kind := x.value("MsgType"); kind {
+	switch kind {
 	case "text":
 		return textReply(x)
 	case "image", "voice", "video":
@@ -42,6 +44,15 @@ func (r *delivering) read(reply []byte) (*Shown, error) {
 	default:
 		return nil, fmt.Errorf("element MsgType is %q; want %s", kind, replyTypes)
 	}
+}
+
+// replyTime checks CreateTime. A text is shown whatever it says there; with anything but an integer the other
+// kinds cost the fan the notice.
+func replyTime(stamp, kind string) error {
+	if _, err := strconv.ParseInt(strings.TrimSpace(stamp), 10, 64); err == nil || kind == "text" && stamp != "" {
+		return nil
+	}
+	return fmt.Errorf("element CreateTime must be whole seconds; it is %q", stamp)
 }
 
 func textReply(x *node) (*Shown, error) {
@@ -69,14 +80,18 @@ func (r *delivering) mediaReply(x *node, kind string) (*Shown, error) {
 	return &Shown{Type: kind, MediaID: id, Title: box.value("Title"), Description: box.value("Description")}, nil
 }
 
+// musicReply takes music without a cover too: the documentation wants ThumbMediaId, and a widely used SDK has
+// never sent one.
 func (r *delivering) musicReply(x *node) (*Shown, error) {
 	box := x.child("Music")
 	if box == nil {
 		return nil, errors.New("element Music is missing")
 	}
 	thumb := box.value("ThumbMediaId")
-	if err := r.mediaIs(thumb, "thumb"); err != nil {
-		return nil, fmt.Errorf("element Music.ThumbMediaId: %w", err)
+	if thumb != "" {
+		if err := r.mediaIs(thumb, "thumb"); err != nil {
+			return nil, fmt.Errorf("element Music.ThumbMediaId: %w", err)
+		}
 	}
 	return &Shown{
 		Type: "music", Title: box.value("Title"), Description: box.value("Description"),

@@ -42,8 +42,21 @@ func TestRepliesAreJudged(t *testing.T) {
 		{"not swapped", func(r received) string {
 			return strings.NewReplacer("ToUserName", "FromUserName", "FromUserName", "ToUserName").Replace(hello(r))
 		}, "", "UserName"},
-		{"no time", swap("1760000001", "now"), "", "CreateTime"},
-		{"milliseconds with a point", swap("1760000001", "1760000001.5"), "", "CreateTime"},
+		{"no time", swap("1760000001", ""), "", "CreateTime"},
+		{"a text with a date for a time", swap("1760000001", `"2026-03-02T09:00:00.5+08:00"`), "hello", ""},
+		{"a text with a point in its time", swap("1760000001", "1760000001.5"), "hello", ""},
+		{"a time in milliseconds", swap("1760000001", "1760000001123"), "hello", ""},
+		{"blanks around the time", swap("1760000001", " 1760000001\n"), "hello", ""},
+		{"news with a date for a time", func(r received) string {
+			return strings.Replace(replyTo(r, news(1, 1)), "1760000001", "2026-03-02T09:00:00+08:00", 1)
+		}, "", "CreateTime"},
+		{"a transfer with a date for a time", func(r received) string {
+			return strings.Replace(replyTo(r, "<MsgType>transfer_customer_service</MsgType>"), "1760000001", "now", 1)
+		}, "", "CreateTime"},
+		{"blanks and line breaks in front", func(r received) string { return " \t\r\n    " + hello(r) }, "hello", ""},
+		{"text in front", func(r received) string { return "ok " + hello(r) }, "", "must begin with <xml>"},
+		{"another blank in front", func(r received) string { return "\u3000" + hello(r) }, "", "must begin with <xml>"},
+		{"a byte order mark behind a line break", func(r received) string { return "\n\ufeff" + hello(r) }, "", "must begin with <xml>"},
 		{"unknown type", rest("<MsgType>card</MsgType>"), "", "MsgType"},
 		{"upper-case type", rest("<MsgType>TEXT</MsgType><Content>a</Content>"), "", "MsgType"},
 		{"extra element", rest("<MsgType>text</MsgType><Content>a</Content><FuncFlag>0</FuncFlag>"), "a", ""},
@@ -56,7 +69,8 @@ func TestRepliesAreJudged(t *testing.T) {
 		{"voice", rest("<MsgType>voice</MsgType><Voice><MediaId>speech</MediaId></Voice>"), "[voice speech]", ""},
 		{"video", rest("<MsgType>video</MsgType><Video><MediaId>film</MediaId><Title>t</Title></Video>"), `[video film "t"]`, ""},
 		{"music", rest("<MsgType>music</MsgType><Music><Title>t</Title><MusicUrl>u</MusicUrl><ThumbMediaId>pic</ThumbMediaId></Music>"), `[music "t" u]`, ""},
-		{"music without thumb", rest("<MsgType>music</MsgType><Music><Title>t</Title></Music>"), "", "ThumbMediaId"},
+		{"music without thumb", rest("<MsgType>music</MsgType><Music><Title>t</Title></Music>"), `[music "t"]`, ""},
+		{"music with an unknown thumb", rest("<MsgType>music</MsgType><Music><ThumbMediaId>x</ThumbMediaId></Music>"), "", "ThumbMediaId"},
 		{"news", rest(news(1, 1)), `[news "t1" u1]`, ""},
 		{"news without count", rest(strings.Replace(news(1, 1), "ArticleCount", "Count", 2)), "", "ArticleCount"},
 		{"wrong count", rest(news(2, 1)), "", "ArticleCount"},

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"net/http"
 	"regexp"
 	"slices"
@@ -51,8 +52,8 @@ func kfAPIs() []api {
 		{path: "/customservice/kfaccount/del", needs: verified, do: deleteAgent},
 		{path: "/customservice/kfaccount/inviteworker", method: post, needs: verified, do: inviteAgent},
 		{path: "/customservice/kfaccount/uploadheadimg", method: post, needs: verified, do: headOfAgent},
-		{path: "/cgi-bin/customservice/getkflist", method: http.MethodGet, needs: verified, do: listAgents},
-		{path: "/cgi-bin/customservice/getonlinekflist", method: http.MethodGet, needs: verified, do: onlineAgents},
+		{path: "/cgi-bin/customservice/getkflist", needs: verified, do: listAgents},
+		{path: "/cgi-bin/customservice/getonlinekflist", needs: verified, do: onlineAgents},
 	}
 }
 
@@ -151,7 +152,7 @@ func headOfAgent(c *call) (any, error) {
 	if a == nil {
 		return nil, refuse(65401)
 	}
-	up, err := c.file()
+	up, err := c.file("media")
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +168,7 @@ func headOfAgent(c *call) (any, error) {
 func listAgents(c *call) (any, error) {
 	list := []map[string]any{}
 	for _, a := range c.a.state.Kf.Agents {
-		entry := map[string]any{"kf_account": a.Account, "kf_nick": a.Nick, "kf_id": a.ID, "kf_headimgurl": a.HeadURL}
+		entry := map[string]any{"kf_account": a.Account, "kf_nick": a.Nick, "kf_id": json.Number(a.ID), "kf_headimgurl": a.HeadURL}
 		switch {
 		case a.Wx != "":
 			entry["kf_wx"] = a.Wx
@@ -188,7 +189,7 @@ func onlineAgents(c *call) (any, error) {
 	for _, a := range c.a.state.Kf.Agents {
 		if a.Online {
 			list = append(list, map[string]any{
-				"kf_account": a.Account, "status": 1, "kf_id": a.ID, "accepted_case": len(c.a.state.sessionsOf(a.Account, c.now)),
+				"kf_account": a.Account, "status": 1, "kf_id": json.Number(a.ID), "accepted_case": len(c.a.state.sessionsOf(a.Account, c.now)),
 			})
 		}
 	}

@@ -41,9 +41,9 @@ func sessionAPIs() []api {
 	return []api{
 		{path: "/customservice/kfsession/create", method: post, needs: verified, do: createSession},
 		{path: "/customservice/kfsession/close", method: post, needs: verified, do: closeSession},
-		{path: "/customservice/kfsession/getsession", method: http.MethodGet, needs: verified, do: getSession},
-		{path: "/customservice/kfsession/getsessionlist", method: http.MethodGet, needs: verified, do: listSessions},
-		{path: "/customservice/kfsession/getwaitcase", method: http.MethodGet, needs: verified, do: listWaiting},
+		{path: "/customservice/kfsession/getsession", needs: verified, do: getSession},
+		{path: "/customservice/kfsession/getsessionlist", needs: verified, do: listSessions},
+		{path: "/customservice/kfsession/getwaitcase", needs: verified, do: listWaiting},
 		{path: "/customservice/msgrecord/getmsglist", method: post, needs: verified, do: listRecords},
 	}
 }
@@ -213,10 +213,10 @@ func listWaiting(c *call) (any, error) {
 // listRecords pages by the place of a record, from 1.
 func listRecords(c *call) (any, error) {
 	var in struct {
-		Start  int64 `json:"starttime"`
-		End    int64 `json:"endtime"`
-		MsgID  int   `json:"msgid"`
-		Number int   `json:"number"`
+		Start  whole `json:"starttime"`
+		End    whole `json:"endtime"`
+		MsgID  whole `json:"msgid"`
+		Number whole `json:"number"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
@@ -227,9 +227,9 @@ func listRecords(c *call) (any, error) {
 	case in.End-in.Start > recordSpan:
 		return nil, refuse(65417)
 	}
-	list, next := []kfRecord{}, in.MsgID
+	list, next := []kfRecord{}, int(in.MsgID)
 	for i, r := range c.a.state.Kf.Records {
-		if i+1 < in.MsgID || r.Time < in.Start || r.Time > in.End || len(list) >= in.Number {
+		if i+1 < int(in.MsgID) || r.Time < int64(in.Start) || r.Time > int64(in.End) || len(list) >= int(in.Number) {
 			continue
 		}
 		list = append(list, r)

@@ -49,7 +49,7 @@ func massAPIs() []api {
 type massBody struct {
 	customMessage
 	Filter struct {
-		ToAll bool  `json:"is_to_all"`
+		ToAll whole `json:"is_to_all"`
 		TagID loose `json:"tag_id"`
 	} `json:"filter"`
 	OpenIDs []string `json:"-"`
@@ -96,13 +96,13 @@ func massByTag(c *call) (any, error) {
 		return nil, err
 	}
 	tag := in.Filter.TagID.int()
-	if !in.Filter.ToAll && c.a.state.Tags.find(tag) == nil {
+	if in.Filter.ToAll == 0 && c.a.state.Tags.find(tag) == nil {
 		return nil, refuse(45159)
 	}
 	var fans []*fan
 	for _, id := range c.a.state.Order {
 		f := c.a.state.Fans[id]
-		if f.Subscribed && (in.Filter.ToAll || slices.Contains(f.Tags, tag)) {
+		if f.Subscribed && (in.Filter.ToAll != 0 || slices.Contains(f.Tags, tag)) {
 			fans = append(fans, f)
 		}
 	}

@@ -30,7 +30,7 @@ func (m *massJobs) again(client string, now time.Time) error {
 func massDelete(c *call) (any, error) {
 	var in struct {
 		MsgID loose  `json:"msg_id"`
-		Index int    `json:"article_idx"`
+		Index whole  `json:"article_idx"`
 		URL   string `json:"url"`
 	}
 	if err := c.decode(&in); err != nil {
@@ -73,7 +73,7 @@ func massSpeed(c *call) (any, error) {
 
 func setMassSpeed(c *call) (any, error) {
 	var in struct {
-		Speed *int `json:"speed"`
+		Speed *whole `json:"speed"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
@@ -84,6 +84,6 @@ func setMassSpeed(c *call) (any, error) {
 	case *in.Speed < 0 || *in.Speed > speedMost:
 		return nil, refuse(45083)
 	}
-	c.a.state.Mass.Speed = *in.Speed
+	c.a.state.Mass.Speed = int(*in.Speed)
 	return done(), nil
 }

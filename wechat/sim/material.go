@@ -17,7 +17,7 @@ func materialAPIs() []api {
 		{path: "/cgi-bin/material/add_material", method: http.MethodPost, needs: verified, daily: 1000, do: addMaterial},
 		{path: "/cgi-bin/material/get_material", method: http.MethodPost, needs: verified, daily: 1000, do: getMaterial},
 		{path: "/cgi-bin/material/del_material", method: http.MethodPost, needs: verified, daily: 1000, do: deleteMaterial},
-		{path: "/cgi-bin/material/get_materialcount", method: http.MethodGet, needs: verified, daily: 5000, do: countMaterial},
+		{path: "/cgi-bin/material/get_materialcount", needs: verified, daily: 5000, do: countMaterial},
 		{path: "/cgi-bin/material/batchget_material", method: http.MethodPost, needs: verified, daily: 5000, do: listMaterial},
 	}
 }
@@ -39,7 +39,7 @@ func addMaterial(c *call) (any, error) {
 	if _, ok := rules(kind); !ok {
 		return nil, refuse(40004)
 	}
-	up, err := c.file()
+	up, err := c.file("media")
 	if err != nil {
 		return nil, err
 	}
@@ -125,21 +125,20 @@ func countMaterial(c *call) (any, error) {
 
 func listMaterial(c *call) (any, error) {
 	var in struct {
-		Type   string `json:"type"`
-		Offset int    `json:"offset"`
-		Count  int    `json:"count"`
+		Type string `json:"type"`
+		pageBody
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
 	if in.Type == "news" {
-		return draftPage(c.a.state.Drafts, in.Offset, in.Count, false, "media_id")
+		return draftPage(c.a.state.Drafts, in.pageBody, "media_id")
 	}
 	if _, ok := rules(in.Type); !ok || in.Type == "thumb" {
 		return nil, refuse(40004)
 	}
 	all := c.a.state.material(in.Type)
-	page, err := pageOf(all, in.Offset, in.Count)
+	page, err := pageOf(all, in.pageBody)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +150,8 @@ func listMaterial(c *call) (any, error) {
 }
 
 // pageOf cuts a page of 1 to 20; other counts are 40097.
-func pageOf[T any](all []T, offset, count int) ([]T, error) {
+func pageOf[T any](all []T, want pageBody) ([]T, error) {
+	offset, count := int(want.Offset), int(want.Count)
 	if offset < 0 || count < 1 || count > 20 {
 		return nil, refuse(40097)
 	}

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -59,8 +60,8 @@ func rules(kind string) (rule, bool) {
 func mediaAPIs() []api {
 	return []api{
 		{path: "/cgi-bin/media/upload", method: http.MethodPost, needs: verified, daily: 100_000, test: 500, plain: true, do: uploadMedia},
-		{path: "/cgi-bin/media/get", method: http.MethodGet, needs: verified, daily: 200_000, test: 1000, plain: true, do: getMedia},
-		{path: "/cgi-bin/media/get/jssdk", method: http.MethodGet, needs: verified, daily: 200_000, do: getMedia},
+		{path: "/cgi-bin/media/get", needs: verified, daily: 200_000, test: 1000, plain: true, do: getMedia},
+		{path: "/cgi-bin/media/get/jssdk", needs: verified, daily: 200_000, do: getMedia},
 		{path: "/cgi-bin/media/uploadimg", method: http.MethodPost, needs: verified, plain: true, do: uploadArticleImage},
 		{path: "/cgi-bin/media/uploadvideo", method: http.MethodPost, needs: verified, do: uploadMassVideo},
 	}
@@ -73,9 +74,9 @@ type upload struct {
 	fields map[string]string
 }
 
-// file reads the multipart form: 41005 when there is no part named media with a filename and extension,
-// 44001 when it is empty.
-func (c *call) file() (*upload, error) {
+// file reads the multipart form: 41005 when there is no part of one of these names with a filename and
+// extension, 44001 when it is empty.
+func (c *call) file(fields ...string) (*upload, error) {
 	kind, params, err := mime.ParseMediaType(c.req.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
 		return nil, refuse(41005)
@@ -94,7 +95,7 @@ func (c *call) file() (*upload, error) {
 		switch {
 		case err != nil:
 			return nil, refuse(41005)
-		case part.FormName() == "media":
+		case slices.Contains(fields, part.FormName()):
 			up.name, up.data = part.FileName(), data
 		default:
 			up.fields[part.FormName()] = string(data)
@@ -159,7 +160,7 @@ func uploadMedia(c *call) (any, error) {
 	if _, ok := rules(kind); !ok {
 		return nil, refuse(40004)
 	}
-	up, err := c.file()
+	up, err := c.file("media")
 	if err != nil {
 		return nil, err
 	}
@@ -198,8 +199,9 @@ func (c *call) fileURL(m *media) string { return "http://" + c.req.Host + filePa
 
 func filePath(account, id string) string { return "/platform/files/" + account + "/" + id }
 
+// uploadArticleImage takes the file as media, and as buffer: so the pages about cards call it.
 func uploadArticleImage(c *call) (any, error) {
-	up, err := c.file()
+	up, err := c.file("media", "buffer")
 	if err != nil {
 		return nil, err
 	}

@@ -36,9 +36,9 @@ type menus struct {
 func menuAPIs() []api {
 	return []api{
 		{path: "/cgi-bin/menu/create", method: http.MethodPost, needs: verified, daily: 1000, test: 100, raw: true, do: createMenu},
-		{path: "/cgi-bin/menu/get", method: http.MethodGet, needs: verified, daily: 10_000, test: 1000, do: getMenu},
-		{path: "/cgi-bin/menu/delete", method: http.MethodGet, needs: verified, daily: 1000, test: 100, do: deleteMenu},
-		{path: "/cgi-bin/get_current_selfmenu_info", method: http.MethodGet, needs: verified, daily: 10_000, do: selfMenu},
+		{path: "/cgi-bin/menu/get", needs: verified, daily: 10_000, test: 1000, do: getMenu},
+		{path: "/cgi-bin/menu/delete", needs: verified, daily: 1000, test: 100, do: deleteMenu},
+		{path: "/cgi-bin/get_current_selfmenu_info", needs: verified, daily: 10_000, do: selfMenu},
 	}
 }
 

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,10 +23,10 @@ func noticeAPIs() []api {
 		{path: "/cgi-bin/message/subscribe/bizsend", method: http.MethodPost, needs: verified, do: sendNotice},
 		{path: "/wxaapi/newtmpl/addtemplate", method: http.MethodPost, needs: verified, do: addNotice},
 		{path: "/wxaapi/newtmpl/deltemplate", method: http.MethodPost, needs: verified, do: deleteNotice},
-		{path: "/wxaapi/newtmpl/getcategory", method: http.MethodGet, needs: verified, do: noticeCategories},
+		{path: "/wxaapi/newtmpl/getcategory", needs: verified, do: noticeCategories},
 		{path: "/wxaapi/newtmpl/getpubtemplatekeywords", method: http.MethodGet, needs: verified, do: noticeKeywords},
 		{path: "/wxaapi/newtmpl/getpubtemplatetitles", method: http.MethodGet, needs: verified, do: noticeTitles},
-		{path: "/wxaapi/newtmpl/gettemplate", method: http.MethodGet, needs: verified, do: listNotices},
+		{path: "/wxaapi/newtmpl/gettemplate", needs: verified, do: listNotices},
 	}
 }
 
@@ -70,9 +71,9 @@ func sendNotice(c *call) (any, error) {
 
 func addNotice(c *call) (any, error) {
 	var in struct {
-		Tid   loose  `json:"tid"`
-		Kids  []int  `json:"kidList"`
-		Scene string `json:"sceneDesc"`
+		Tid   loose   `json:"tid"`
+		Kids  []whole `json:"kidList"`
+		Scene string  `json:"sceneDesc"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func addNotice(c *call) (any, error) {
 	}
 	var words []string
 	for _, kid := range in.Kids {
-		if kid < 1 || kid > len(s.words) {
+		if kid < 1 || int(kid) > len(s.words) {
 			return nil, refuse(200020)
 		}
 		words = append(words, s.words[kid-1].name)
@@ -150,7 +151,7 @@ func noticeTitles(c *call) (any, error) {
 	titles := []map[string]any{}
 	for _, s := range library() {
 		if s.notice > 0 {
-			titles = append(titles, map[string]any{"tid": s.short, "title": s.title, "type": s.notice, "categoryId": strconv.Itoa(category)})
+			titles = append(titles, map[string]any{"tid": json.Number(s.short), "title": s.title, "type": s.notice, "categoryId": strconv.Itoa(category)})
 		}
 	}
 	from := min(start, len(titles))

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -51,7 +52,7 @@ func submitDraft(c *call) (any, error) {
 		a.mu.Unlock()
 		p.Push(ctx, a.name, "", act)
 	})
-	return map[string]any{"errcode": 0, "errmsg": "ok", "publish_id": j.ID, "msg_data_id": j.DataID}, nil
+	return map[string]any{"errcode": 0, "errmsg": "ok", "publish_id": json.Number(j.ID), "msg_data_id": j.DataID}, nil
 }
 
 // publish turns the draft into a published article. The draft is gone then.
@@ -91,7 +92,7 @@ func getPublish(c *call) (any, error) {
 	if j == nil {
 		return nil, refuse(53502)
 	}
-	out := map[string]any{"publish_id": j.ID, "publish_status": j.Status, "fail_idx": []int{}}
+	out := map[string]any{"publish_id": json.Number(j.ID), "publish_status": j.Status, "fail_idx": []int{}}
 	if a := c.a.state.published(j.Article); a != nil {
 		items := []map[string]any{}
 		for i, n := range a.Items {
@@ -107,7 +108,7 @@ func getPublish(c *call) (any, error) {
 func (c *call) publishedByID() (*article, int, error) {
 	var in struct {
 		ID    string `json:"article_id"`
-		Index int    `json:"index"`
+		Index whole  `json:"index"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, 0, err
@@ -116,7 +117,7 @@ func (c *call) publishedByID() (*article, int, error) {
 	if a == nil {
 		return nil, 0, refuse(53600)
 	}
-	return a, in.Index, nil
+	return a, int(in.Index), nil
 }
 
 // deletePublished deletes one article of a set, or with index 0 all of it. There is no way back.
@@ -156,5 +157,5 @@ func listPublished(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	return draftPage(c.a.state.Published, in.Offset, in.Count, in.NoContent == "1", "article_id")
+	return draftPage(c.a.state.Published, in, "article_id")
 }

@@ -15,8 +15,10 @@ type node struct {
 	kids       []*node
 }
 
-// parseReply reads a reply as strictly as WeChat: <xml> is the very first thing, and the only root.
+// parseReply reads a reply as strictly as WeChat: behind blanks and line breaks <xml> is the first thing, and it
+// is the only root.
 func parseReply(body []byte) (*node, error) {
+	body = bytes.TrimLeft(body, " \t\r\n")
 	if !bytes.HasPrefix(body, []byte("<xml>")) {
 		return nil, fmt.Errorf("the reply must begin with <xml>; it begins with %q", clip(body))
 	}

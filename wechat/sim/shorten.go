@@ -23,15 +23,14 @@ func shortAPIs() []api {
 	return []api{
 		{path: "/cgi-bin/shorten/gen", method: http.MethodPost, needs: verified, do: shorten},
 		{path: "/cgi-bin/shorten/fetch", method: http.MethodPost, needs: verified, do: lengthen},
-		{path: "/cgi-bin/shorturl", do: func(*call) (any, error) { return nil, refuse(45103) }},
-		{path: "/cgi-bin/ticket/getticket", method: http.MethodGet, needs: verified, daily: 1_000_000, do: getTicket},
+		{path: "/cgi-bin/ticket/getticket", needs: verified, daily: 1_000_000, do: getTicket},
 	}
 }
 
 func shorten(c *call) (any, error) {
 	var in struct {
 		Long    string `json:"long_data"`
-		Seconds int64  `json:"expire_seconds"`
+		Seconds whole  `json:"expire_seconds"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err

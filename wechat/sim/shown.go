@@ -28,7 +28,12 @@ type Shown struct {
 	Tail  string      `json:"tail,omitempty"`
 	// Dropped is how many articles of the reply the phone does not show.
 	Dropped int `json:"dropped,omitempty"`
+	// IsAIMsg says that the grey line AIMark stands under the message.
+	IsAIMsg bool `json:"is_ai_msg,omitempty"`
 }
+
+// AIMark is the grey line under a message that its sender says an AI made.
+const AIMark = "内容由第三方 AI 生成"
 
 // ShownArticle is one article of a news card.
 type ShownArticle struct {
@@ -46,6 +51,13 @@ type ShownLine struct {
 
 // String is the message on one line or several, as a transcript shows it.
 func (s *Shown) String() string {
+	if s.IsAIMsg {
+		return s.content() + "\n[" + AIMark + "]"
+	}
+	return s.content()
+}
+
+func (s *Shown) content() string {
 	switch s.Type {
 	case "text":
 		return s.Text

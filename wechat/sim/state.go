@@ -15,6 +15,7 @@ type state struct {
 	Menu      menus                `json:"menu"`
 	Tags      tagList              `json:"tags"`
 	Templates []Template           `json:"templates"`
+	Blocked   []blocked            `json:"blocked,omitempty"` // template messages
 	Industry  industry             `json:"industry"`
 	Media     map[string]*media    `json:"media"`
 	QR        qrCodes              `json:"qr"`

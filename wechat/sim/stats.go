@@ -68,7 +68,7 @@ func datacube() map[string]int {
 
 func statAPIs() []api {
 	apis := []api{{
-		path: "/cgi-bin/get_current_autoreply_info", method: http.MethodGet, needs: verified,
+		path: "/cgi-bin/get_current_autoreply_info", needs: verified,
 		do: func(*call) (any, error) {
 			return map[string]any{"is_add_friend_reply_open": 0, "is_autoreply_open": 0}, nil
 		},

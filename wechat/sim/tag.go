@@ -42,7 +42,7 @@ func (t *tagList) find(id int) *tagEntry {
 func tagAPIs() []api {
 	return []api{
 		{path: "/cgi-bin/tags/create", method: http.MethodPost, needs: verified, daily: 1000, do: createTag},
-		{path: "/cgi-bin/tags/get", method: http.MethodGet, needs: verified, daily: 1000, do: listTags},
+		{path: "/cgi-bin/tags/get", needs: verified, daily: 1000, do: listTags},
 		{path: "/cgi-bin/tags/update", method: http.MethodPost, needs: verified, daily: 1000, do: updateTag},
 		{path: "/cgi-bin/tags/delete", method: http.MethodPost, needs: verified, daily: 1000, do: deleteTag},
 		{path: "/cgi-bin/user/tag/get", needs: verified, daily: 1000, do: taggedUsers},
@@ -54,7 +54,7 @@ func tagAPIs() []api {
 
 type tagBody struct {
 	Tag struct {
-		ID   int    `json:"id"`
+		ID   whole  `json:"id"`
 		Name string `json:"name"`
 	} `json:"tag"`
 }
@@ -123,7 +123,7 @@ func updateTag(c *call) (any, error) {
 		return nil, err
 	}
 	t := &c.a.state.Tags
-	e, err := t.own(in.Tag.ID)
+	e, err := t.own(int(in.Tag.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -140,15 +140,16 @@ func deleteTag(c *call) (any, error) {
 		return nil, err
 	}
 	s := c.a.state
-	if _, err := s.Tags.own(in.Tag.ID); err != nil {
+	id := int(in.Tag.ID)
+	if _, err := s.Tags.own(id); err != nil {
 		return nil, err
 	}
-	if len(s.tagged(in.Tag.ID)) > tagCrowd {
+	if len(s.tagged(id)) > tagCrowd {
 		return nil, refuse(45057)
 	}
-	s.Tags.List = slices.DeleteFunc(s.Tags.List, func(e tagEntry) bool { return e.ID == in.Tag.ID })
+	s.Tags.List = slices.DeleteFunc(s.Tags.List, func(e tagEntry) bool { return e.ID == id })
 	for _, f := range s.Fans {
-		f.untag(in.Tag.ID)
+		f.untag(id)
 	}
 	return done(), nil
 }

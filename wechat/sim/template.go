@@ -36,9 +36,10 @@ func templateAPIs() []api {
 		{path: "/cgi-bin/message/template/send", method: http.MethodPost, needs: verifiedService, daily: 100_000, test: 10_000, do: sendTemplate},
 		{path: "/cgi-bin/message/template/subscribe", method: http.MethodPost, needs: verified, daily: 100_000, do: sendOnce},
 		{path: "/cgi-bin/template/api_set_industry", method: http.MethodPost, needs: verifiedService, do: setIndustry},
-		{path: "/cgi-bin/template/get_industry", method: http.MethodGet, needs: verifiedService, do: getIndustry},
+		{path: "/cgi-bin/template/get_industry", needs: verifiedService, do: getIndustry},
 		{path: "/cgi-bin/template/api_add_template", method: http.MethodPost, needs: verifiedService, do: addTemplate},
-		{path: "/cgi-bin/template/get_all_private_template", method: http.MethodGet, needs: verifiedService, do: listTemplates},
+		{path: "/cgi-bin/template/get_all_private_template", needs: verifiedService, do: listTemplates},
+		{path: "/wxa/sec/queryblocktmplmsg", method: http.MethodPost, needs: verifiedService, do: listBlockedTemplates},
 		{path: "/cgi-bin/template/del_private_template", method: http.MethodPost, needs: verifiedService, do: deleteTemplate},
 	}
 }
@@ -135,7 +136,10 @@ func sendTemplate(c *call) (any, error) {
 		f.remember(in.ClientMsgID, sent{id, c.now})
 	}
 	status := "success"
-	if f.Refuses {
+	if slices.Contains(c.a.set.BlockedTemplates, t.ID) {
+		status = "failed: system failed"
+		c.a.state.block(t, id, f.OpenID, values, c.now)
+	} else if f.Refuses {
 		status = "failed:user block"
 	} else {
 		s := t.show("template", &in, values)

@@ -47,13 +47,13 @@ func (s *state) templateCount(notice bool) int {
 
 func addTemplate(c *call) (any, error) {
 	var in struct {
-		Short    string   `json:"template_id_short"`
+		Short    loose    `json:"template_id_short"`
 		Keywords []string `json:"keyword_name_list"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	s := fromLibrary(in.Short, false)
+	s := fromLibrary(string(in.Short), false)
 	switch {
 	case s == nil:
 		return nil, refuse(40037)

@@ -9,10 +9,10 @@ import (
 
 func tokenAPIs() []api {
 	return []api{
-		{path: "/cgi-bin/token", method: http.MethodGet, open: true, daily: 2000, test: 200, do: plainToken},
+		{path: "/cgi-bin/token", open: true, daily: 2000, test: 200, do: plainToken},
 		{path: "/cgi-bin/stable_token", method: http.MethodPost, open: true, daily: 500_000, do: stableToken},
-		{path: "/cgi-bin/get_api_domain_ip", method: http.MethodGet, do: ipList},
-		{path: "/cgi-bin/getcallbackip", method: http.MethodGet, do: ipList},
+		{path: "/cgi-bin/get_api_domain_ip", do: ipList},
+		{path: "/cgi-bin/getcallbackip", do: ipList},
 		{path: "/cgi-bin/callback/check", method: http.MethodPost, do: callbackCheck},
 	}
 }
@@ -41,7 +41,7 @@ func stableToken(c *call) (any, error) {
 		GrantType    string `json:"grant_type"`
 		AppID        string `json:"appid"`
 		Secret       string `json:"secret"`
-		ForceRefresh bool   `json:"force_refresh"`
+		ForceRefresh whole  `json:"force_refresh"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func stableToken(c *call) (any, error) {
 	if err := s.Quota.minute(c.api.path, stableMinute, c.now); err != nil {
 		return nil, err
 	}
-	if !in.ForceRefresh || c.now.Sub(s.Tokens.ForcedAt) < forcedGap {
+	if in.ForceRefresh == 0 || c.now.Sub(s.Tokens.ForcedAt) < forcedGap {
 		return issued(s.Tokens.stable(c.p.ids.newToken, c.now), c.now), nil
 	}
 	if err := s.Quota.useOther("forced stable_token", forcedDaily, c.now); err != nil {
@@ -85,15 +85,15 @@ func (c *call) secretHolder(appID, secret string) (unlock func(), err error) {
 	}
 	c.a = a
 	a.mu.Lock()
-	ip := c.clientIP()
 	switch {
 	case a.set.Secret != secret:
 		err = refuse(40125)
 	case a.set.SecretFrozen:
 		err = refuse(40243)
-	case len(a.set.IPWhitelist) > 0 && !slices.Contains(a.set.IPWhitelist, ip):
-		err = refuse(40164, ip+" ipv6 ::ffff:"+ip+", not in whitelist")
 	default:
+		err = c.allowed(a.set)
+	}
+	if err == nil {
 		err = a.state.Quota.use(c.api.path, a.set.quota(c.api), c.now)
 	}
 	if err != nil {

@@ -14,9 +14,9 @@ const (
 
 func userAPIs() []api {
 	return []api{
-		{path: "/cgi-bin/user/info", method: http.MethodGet, needs: verified, daily: 5_000_000, test: 500_000, do: userInfo},
+		{path: "/cgi-bin/user/info", needs: verified, daily: 5_000_000, test: 500_000, do: userInfo},
 		{path: "/cgi-bin/user/info/batchget", method: http.MethodPost, needs: verified, daily: 5_000_000, do: userInfos},
-		{path: "/cgi-bin/user/get", method: http.MethodGet, needs: verified, daily: 500, test: 100, do: listUsers},
+		{path: "/cgi-bin/user/get", needs: verified, daily: 500, test: 100, do: listUsers},
 		{path: "/cgi-bin/user/info/updateremark", method: http.MethodPost, needs: verified, daily: 10_000, do: remarkUser},
 		{path: "/cgi-bin/changeopenid", method: http.MethodPost, needs: verified, do: changeOpenIDs},
 	}
