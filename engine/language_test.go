@@ -20,7 +20,8 @@ import (
 
 // testdata/language holds what plain Lua computes, a file for each class of fault that compilers have: a case is a
 // paragraph that begins with its name as a comment and calls show once; NAME.want has a line for each, as lua5.1
-// says it (recorded with -update). A paragraph of comments alone is prose; 1...50 stands for the numbers 1 to 50.
+// says it (recorded with -update). A paragraph of comments alone is prose; 1...50 stands for the numbers 1 to 50 and
+// v1...v50 for so many names.
 //
 // Where the engine is otherwise on purpose there are no cases: whole numbers print in full up to 2^53; `% math.huge`
 // and % of fractions; the sign of zero and of nan; no load, io, debug and setfenv; a call depth of 200; tail calls
@@ -74,17 +75,17 @@ func nameOfCase(t *testing.T, file, paragraph string) (name string, isCase bool)
 	return name, true
 }
 
-var span = regexp.MustCompile(`\b(\d+)\.\.\.(\d+)\b`)
+var span = regexp.MustCompile(`\b([a-z]?)(\d+)\.\.\.([a-z]?)(\d+)\b`)
 
-// spelledOut writes the numbers of 1...50.
+// spelledOut writes the numbers of 1...50 and the names of v1...v50.
 func spelledOut(source string) string {
 	return span.ReplaceAllStringFunc(source, func(s string) string {
 		bounds := span.FindStringSubmatch(s)
-		first, _ := strconv.Atoi(bounds[1])
-		last, _ := strconv.Atoi(bounds[2])
+		first, _ := strconv.Atoi(bounds[2])
+		last, _ := strconv.Atoi(bounds[4])
 		list := make([]string, 0, last-first+1)
 		for n := first; n <= last; n++ {
-			list = append(list, strconv.Itoa(n))
+			list = append(list, bounds[1]+strconv.Itoa(n))
 		}
 		return strings.Join(list, ",")
 	})

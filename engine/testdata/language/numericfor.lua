@@ -153,3 +153,52 @@ show(function() for i = 1, 3 do local x = i end local a, b, c, d return a, b, c,
 
 -- a thousand rounds
 show(function() local n = 0 for i = 1, 1000 do n = n + i end for i = 1000, 1, -1 do n = n - i end return n end)
+
+-- a library's name hidden, whose result is a text
+show(function() local math, n = { max = function() return "3" end }, 0 for i = 1, math.max(1, 2) do n = n + i end return n end)
+
+-- select hidden by a local, whose result is a text
+show(function() local select, n = function() return "3" end, 0 for i = 1, select("#", 1) do n = n + i end return n end)
+
+-- a local that was a number and became a text
+show(function() local n, from = 0, 1 local to = 2 to = "3" for i = from, to do n = n + i end return n end)
+
+-- a local that a closure makes a text
+show(function() local n, to = 0, 2 local function set() to = "4" end set() for i = 1, to do n = n + i end return n end)
+
+-- a local that a later closure makes a text
+show(function() local n, to = 0, 2 for round = 1, 2 do for i = 1, to do n = n + i end local function set() to = "4" end set() end return n end)
+
+-- a local that several assignment makes a text
+show(function() local n, from, to = 0, 1, 2 from, to = to, "3" for i = from, to do n = n + i end return n end)
+
+-- a local that a function statement makes a function
+show(function() local to = 2 function to() end for i = 1, to do end end)
+
+-- a loop's variable that the body makes a text, as an inner bound
+show(function() local n = 0 for i = 1, 2 do i = i .. "" for j = 1, i do n = n + 1 end end return n end)
+
+-- bounds by library functions that give numbers and nothing
+show(function() local n = 0 for i = math.floor(1.5), math.max(2, 3) do n = n + i end for i = 1, ("abc"):len() do n = n + 10 end for i = 1, select("#", n, n) do n = n + 100 end return n end)
+
+-- bound by tonumber that gives nil
+show(function() for i = 1, tonumber("x") do end end)
+
+-- bound by a function that gives nothing
+show(function() local function none() end for i = 1, none() do end end)
+
+-- bound by string.byte that gives nothing
+show(function() for i = 1, string.byte("") do end end)
+
+-- bound by string.find that gives nothing
+show(function() for i = ("abc"):find("x"), 3 do end end)
+
+-- bounds whose metamethods give texts
+show(function()
+  local t, n = setmetatable({}, { __add = function() return "3" end, __unm = function() return "2" end }), 0
+  for i = 1, t + 1 do n = n + i end
+  for i = -t, 3 do n = n + 10 end
+  local to = t + 1
+  for i = 1, to do n = n + 100 end
+  return n
+end)

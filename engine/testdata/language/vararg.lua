@@ -262,3 +262,15 @@ show(function(a, b, ...) a, b = b, a local c = ... a = nil return a, b, c, ... e
 
 -- statement with dots as arguments of a method chain
 show(function(...) local s = ("%s-%s"):format(...):upper():rep((select("#", ...))) return s end, "a", "b")
+
+-- arg kept by an inner function
+show(function() local function f(...) return function() return arg.n, arg[2] end end return f("a", "b")() end)
+
+-- arg assigned
+show(function() local function f(...) arg = "mine" return arg end return f(1), arg end)
+
+-- dots used in an inner function only
+show(function() local function f(...) local function g(...) return ... end return g(unpack(arg)), arg.n end return f(1, 2) end)
+
+-- arg in a method and in a coroutine
+show(function() local o = {} function o:m(...) return arg.n, self == o end local co = coroutine.wrap(function(a, ...) return arg.n, arg[1], a end) return o:m(1, 2, 3), co("a", "b", "c") end)
