@@ -138,6 +138,7 @@ func baseToNumber(L *lua.LState) int {
 		a.bad(2, "base out of range")
 	}
 	text := strings.ToLower(strings.TrimSpace(a.str(1)))
+	text = strings.TrimPrefix(text, "+")
 	if base == 16 {
 		text = strings.TrimPrefix(text, "0x")
 	}

@@ -207,8 +207,9 @@ func xpcall(L *lua.LState) int {
 	L.Push(handler)
 	L.Push(t.caught(L, err))
 	if err := t.protect(L); err != nil {
+		t.caught(L, err)
 		L.SetTop(0)
-		L.Push(t.caught(L, err))
+		L.Push(lua.LString("error in error handling"))
 	}
 	v := L.Get(1) // the handler's first result
 	L.SetTop(0)

@@ -71,8 +71,17 @@ func (t *Turn) newThread(L *lua.LState, fn *lua.LFunction) *lua.LState {
 	return th
 }
 
+// coroutineFunction is the argument of create and wrap. Lua 5.1 takes no function of its library there; this does.
+func coroutineFunction(L *lua.LState, name string) *lua.LFunction {
+	fn, ok := L.Get(1).(*lua.LFunction)
+	if !ok {
+		args{L, name}.bad(1, "Lua function expected")
+	}
+	return fn
+}
+
 func coCreate(L *lua.LState) int {
-	L.Push(TurnOf(L).newThread(L, args{L, "create"}.function(1)))
+	L.Push(TurnOf(L).newThread(L, coroutineFunction(L, "create")))
 	return 1
 }
 
@@ -128,7 +137,7 @@ func refuseResume(L, th *lua.LState) string {
 	depth := 0
 	for p := L; p != nil; p = p.Parent {
 		if p == th {
-			return "cannot resume non-suspended coroutine"
+			return "cannot resume " + statusOf(L, th) + " coroutine"
 		}
 		depth++
 	}
@@ -140,7 +149,7 @@ func refuseResume(L, th *lua.LState) string {
 
 // coWrap makes a function that resumes a coroutine and raises its errors.
 func coWrap(L *lua.LState) int {
-	th := TurnOf(L).newThread(L, args{L, "wrap"}.function(1))
+	th := TurnOf(L).newThread(L, coroutineFunction(L, "wrap"))
 	L.Push(NewHolding(func(L *lua.LState) int {
 		L.Insert(th, 1)
 		n := resume(L, th)
@@ -198,21 +207,23 @@ func coStatus(L *lua.LState) int {
 	if !ok {
 		args{L, "status"}.bad(1, "coroutine expected")
 	}
-	status := "suspended"
-	switch {
-	case th.Dead:
-		status = "dead"
-	case th == L:
-		status = "running"
-	default:
-		for p := L.Parent; p != nil; p = p.Parent {
-			if p == th {
-				status = "normal"
-			}
+	L.Push(lua.LString(statusOf(L, th)))
+	return 1
+}
+
+func statusOf(L, th *lua.LState) string {
+	if th.Dead {
+		return "dead"
+	}
+	if th == L {
+		return "running"
+	}
+	for p := L.Parent; p != nil; p = p.Parent {
+		if p == th {
+			return "normal"
 		}
 	}
-	L.Push(lua.LString(status))
-	return 1
+	return "suspended"
 }
 
 func coRunning(L *lua.LState) int {

@@ -125,7 +125,8 @@ func (f *function) genericFor(s *syntax.GenericFor, l *loop) {
 	f.block(s.Body)
 	f.close(place(s.Body.End))
 	f.patchHere([]int{enter})
-	f.emit(abc(lua.OP_TFORLOOP, base, 0, len(s.Vars)), s)
+	call := f.emit(abc(lua.OP_TFORLOOP, base, 0, len(s.Vars)), s)
+	f.lines[call] = s.Values[0].Line()
 	f.patch([]int{f.jump(s)}, start)
 	f.forget()
 }

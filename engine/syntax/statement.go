@@ -38,10 +38,10 @@ func (p *parser) statement() Stmt {
 		}
 		return ret
 	case tokBreak:
-		if p.loops == 0 {
-			p.refuse("no loop to break", "")
-		}
 		p.advance()
+		if p.loops == 0 {
+			p.fail("no loop to break")
+		}
 		return &Break{here}
 	}
 	return p.exprStatement(here)
