@@ -199,3 +199,9 @@ show(function() return pcall(function() local o = { price = "free" } return 2 * 
 
 -- arithmetic on two bad texts
 show(function() return pcall(function() local a, b = "x", "y" return a + b end) end)
+
+-- remainder of texts with signs
+show(function() return "-7" % 3, 7 % "-3", "-7" % "-3", "-6" % 3, "7" % -3, -7 % "3", "0" % -5 end)
+
+-- powers, quotients and remainders of texts by zero
+show(function() return "1" / 0, "-1" / "0", "0" / 0, "0" ^ "0", "2" ^ "-1", "5" % "0" end)

@@ -348,3 +348,9 @@ show(function(p, ...)
     return l, t.f, t[1], G, u, p
   end)(...)
 end, "p", "d", "e")
+
+-- one target, three values and a call
+show(function() local n = 0 local function f() n = n + 1 return "f", "g" end local a a = 1, 2, 3, f() local b = 4, 5, 6, f() local c, d = f(), f(), f(), f() return a, b, c, d, n end)
+
+-- surplus values, then new locals
+show(function() local a = 1, 2, 3 local b local c, d = 4, 5, 6, 7 local e return a, b, c, d, e end)

@@ -315,3 +315,34 @@ show(function()
   local function find(t, want) for i, v in ipairs(t) do if v == want then found = i break end end return found end
   return find({ "a", "b", "c" }, "b"), find({}, "x"), found
 end)
+
+-- break out of do in while, the kept local is the inner block's
+show(function() local f while true do do local x = 1 f = function() return x end break end end local y, z, w = 7, 8, 9 return f(), y, z, w end)
+
+-- break out of if in while, the kept local is the arm's
+show(function() local f while true do if not f then local x = "x" f = function() x = x .. "!" return x end break end end local y, z, w = 7, 8, 9 f() return f(), y, z, w end)
+
+-- break out of else in repeat, the kept local is the arm's
+show(function() local f, n = nil, 0 repeat n = n + 1 if n < 2 then n = 5 else local x = n f = function() return x end break end until false local y, z, w = 7, 8, 9 return f(), y, z, w end)
+
+-- break out of do in a numeric for, the kept local is the inner block's
+show(function() local f for i = 1, 3 do do local x = i * 10 f = function() return x end if i == 2 then break end end end local a, b, c, d, e, g = 1, 2, 3, 4, 5, 6 return f(), a, b, c, d, e, g end)
+
+-- break out of two blocks in a generic for, the kept locals are theirs
+show(function()
+  local f, g
+  for k, v in pairs { key = "value" } do
+    do local x = k f = function() return x end do local y = v g = function() return y .. x end break end end
+  end
+  local a, b, c, d, e, h, i = 1, 2, 3, 4, 5, 6, 7
+  return f(), g(), a, b, c, d, e, h, i
+end)
+
+-- break in the inner block with a change after it is made
+show(function() local get, set while true do do local x = 1 get, set = function() return x end, function(v) x = v end x = 2 break end end local y, z, w = 7, 8, 9 set(3) return get(), y, z, w end)
+
+-- return out of an inner block of a loop
+show(function() local function make() while true do do local x = 1 return function() x = x + 1 return x end end end end local f, a, b = make(), 7, 8 return f(), f(), a, b end)
+
+-- a later round does not change what an earlier one kept in an inner block
+show(function() local fs = {} for i = 1, 3 do do local x = i fs[i] = function() return x end end local y = i * 100 end return fs[1](), fs[2](), fs[3]() end)
