@@ -52,6 +52,6 @@ func (t *Turn) noRoom(L *lua.LState, n int) {
 	if sum := t.keeps + int64(n); sum > t.limits.Memory {
 		t.Stop(L, "memory", sum, t.limits.Memory)
 	}
-	t.vm.meter.kill(t.tooMuch(t.build.share.held.Load() + int64(n)))
+	t.stopTogether(t.build.share.held.Load() + int64(n))
 	t.raiseStop(L)
 }

@@ -23,7 +23,7 @@ func baseNext(L *lua.LState) int {
 	}
 	chargeDeadKeys(L, t, tb)
 	if !hasKey(tb, L.Get(2)) {
-		raise(L, "invalid key to 'next'")
+		raiseVerbatim(L, lua.LString("invalid key to 'next'"))
 	}
 	key, value := tb.Next(L.Get(2))
 	if key == lua.LNil {

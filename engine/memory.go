@@ -114,11 +114,18 @@ func (t *Turn) weigh(now time.Duration, size int64) {
 		t.vm.meter.kill(overLimit("memory", held, t.limits.Memory))
 		return
 	case together > turnsTogether*t.limits.Memory:
-		t.vm.meter.kill(t.tooMuch(together))
+		t.stopTogether(together)
 		return
 	}
 	t.heap = above(size, held)
 	_, t.allocs = t.engine.heap.readNow(now) // measuring allocates, too
+}
+
+// stopTogether stops a turn for what it and others hold. From now on it does not count among them: it is giving up
+// what it holds, and one more would be stopped for that.
+func (t *Turn) stopTogether(together int64) {
+	t.vm.meter.kill(t.tooMuch(together))
+	t.keep(0)
 }
 
 // tooMuch words what the turns of an account hold together. Another turn may have let go of something meanwhile.
