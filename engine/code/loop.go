@@ -67,21 +67,22 @@ func (f *function) numericFor(s *syntax.NumericFor, l *loop) {
 // bounds pushes the three numbers of a loop. What may be a text or none at all goes through a function: the machine
 // takes numbers only.
 func (f *function) bounds(s *syntax.NumericFor) (base int) {
-	step := s.Step
-	if step == nil {
-		step = &syntax.Number{Value: 1}
-	}
-	list := []syntax.Expr{s.Init, s.Limit, step}
-	for _, e := range list {
-		if !f.isNumber(e) {
-			base = f.pushValue(f.lib.Bounds, s)
-			f.call(base, 3, s, single(list))
-			f.reserve(3, s)
-			return base
-		}
-	}
 	base = f.free
-	f.pushAll(single(list))
+	sure := f.isNumber(s.Init) && f.isNumber(s.Limit) && (s.Step == nil || f.isNumber(s.Step))
+	if !sure {
+		f.pushValue(f.lib.Bounds, s)
+	}
+	f.push(s.Init)
+	f.push(s.Limit)
+	if s.Step != nil {
+		f.push(s.Step)
+	} else {
+		f.pushValue(lua.LNumber(1), s)
+	}
+	if !sure {
+		f.call(base, 3, s, nil)
+		f.reserve(3, s)
+	}
 	return base
 }
 

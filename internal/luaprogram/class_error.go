@@ -97,7 +97,7 @@ func (g *generator) raise() {
 	case 4:
 		g.add("observe(pcall(function()\nlocal ok, e = pcall(", h, ")\nerror(e, 0)\nend))")
 	case 5:
-		g.add("observe(pcall(assert, ", g.oneNode(atom("false"), atom("nil"), atom(`false, "why"`), atom("nil, {1}"), atom("1, 2"), atom("nil, nil")), "))")
+		g.add("observe(pcall(assert, ", g.oneNode(atom("false"), atom("nil"), atom(`false, "why"`), atom("1, 2"), atom("nil, nil")), "))")
 	default:
 		g.add("observe(select(", g.pick("1", "2", "'#'"), ", pcall(function(...) local a = ... ", h, "(a) return 1, 2 end, ", g.leaf(anything), ")))")
 	}

@@ -113,17 +113,22 @@ func (m *minimiser) parts(n *Node) {
 // values puts simpler values in the place of expressions: a literal, or a value out of them.
 func (m *minimiser) values(n *Node) {
 	for i := range n.Parts {
-		if n.Parts[i].Kind == Expr && n.Kind != Words {
-			m.simplify(n, i)
+		if n.Parts[i].Kind == Expr {
+			m.simplify(n, i, n.Kind == List && n.Keep)
 		}
 		m.values(n.Parts[i])
 	}
 }
 
-func (m *minimiser) simplify(n *Node, i int) {
+// simplify puts a simpler value into n.Parts[i]; a number where it must not be nil.
+func (m *minimiser) simplify(n *Node, i int, number bool) {
 	old := n.Parts[i]
 	text := old.text()
-	for _, simple := range []string{"nil", "1", "true", "{}", `"x"`} {
+	literals := []string{"nil", "1", "true", "{}", `"x"`}
+	if number {
+		literals = literals[1:2]
+	}
+	for _, simple := range literals {
 		if text == simple {
 			return
 		}
@@ -136,7 +141,7 @@ func (m *minimiser) simplify(n *Node, i int) {
 		}
 	}
 	n.Parts[i] = old
-	for again := true; again; {
+	for again := !number; again; {
 		again = false
 		for _, inner := range expressionsIn(n.Parts[i], nil) {
 			before := n.Parts[i]
