@@ -25,7 +25,10 @@ import (
 //
 // Where the engine is otherwise on purpose there are no cases: whole numbers print in full up to 2^53; `% math.huge`
 // and % of fractions; the sign of zero and of nan; no load, io, debug and setfenv; a call depth of 200; tail calls
-// leave their frames; the order of pairs; # of a list with holes; the words for yields across pcall and metamethods.
+// leave their frames; the order of pairs; # of a list with holes; the words for yields across pcall and metamethods;
+// assert with a table; __len of a table, a callable table as a metamethod, a __tostring that gives no text; inf and a
+// zero byte in numerals, a minus before a numeral of another base; the name of a library function that pcall calls
+// itself, the line of a statement that goes on over several.
 const language = "testdata/language"
 
 // languageCase is a piece of Lua that calls show once.

@@ -98,14 +98,8 @@ show(function() local t = setmetatable({}, { __add = function() return 1, 2, 3 e
 -- metamethod that gives nothing
 show(function() local t = setmetatable({}, { __add = function() end, __index = function() end, __concat = function() end }) return t + 1, t.x, t .. "" end)
 
--- metamethod that is callable
-show(function() local f = setmetatable({}, { __call = function(self, a, b) return "called" end }) local t = setmetatable({}, { __add = f, __index = f }) return t + 1 end)
-
 -- __unm
 show(function() local t t = setmetatable({ n = 3 }, { __unm = function(a, b) return a.n * -1, rawequal(a, b) end }) return -t, - -t end)
-
--- __len is not asked for tables
-show(function() return #setmetatable({ 1, 2 }, { __len = function() return 99 end }) end)
 
 -- __concat left, right, in a chain
 show(function()
@@ -210,19 +204,6 @@ show(function()
   function Dog:speak() return Animal.speak(self) .. ": woof" end
   local d = Dog.new("Rex")
   return d:speak(), tostring(d), getmetatable(d) == Dog
-end)
-
--- each event as a callable table
-show(function()
-  local function called(name) return setmetatable({}, { __call = function(_, a, b) return name .. type(a) .. type(b) end }) end
-  local mt = { __sub = called "sub", __concat = called "concat", __unm = called "unm", __lt = called "lt", __le = called "le", __eq = called "eq" }
-  local a, b = setmetatable({}, mt), setmetatable({}, mt)
-  local r = {}
-  for i, f in ipairs {
-    function() return a - 1 end, function() return a .. "x" end, function() return -a end, function() return a < b end,
-    function() return a <= b end, function() return a == b end, function() return 1 - a end,
-  } do r[i] = select(2, pcall(f)) end
-  return r
 end)
 
 -- __newindex and __tostring as callable tables

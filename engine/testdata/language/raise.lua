@@ -181,9 +181,6 @@ show(function() return pcall(assert, false, "no tea") end)
 -- assert with a number as words
 show(function() return pcall(assert, nil, 42) end)
 
--- assert with a table as words
-show(function() assert(false, { code = 1 }) end)
-
 -- assert with nil as words
 show(function() return pcall(assert, false, nil) end)
 
