@@ -86,8 +86,7 @@ func (f *function) bounds(s *syntax.NumericFor) (base int) {
 	return base
 }
 
-// isNumber reports whether an expression, if it has a value at all, is a number. Metamethods of arithmetic may
-// think otherwise; the machine then complains.
+// isNumber reports whether an expression, if it has a value at all, is a number.
 func (f *function) isNumber(e syntax.Expr) bool {
 	if v, ok := f.constantOf(e); ok {
 		return v.Type() == lua.LTNumber
@@ -103,9 +102,9 @@ func (f *function) isNumber(e syntax.Expr) bool {
 		}
 		return f.lib.Value(name) != nil && (f.lib.Numbers[name] || name == "select" && count)
 	case *syntax.Unary:
-		return e.Op != syntax.Not
-	case *syntax.Binary:
-		return !e.Op.Compares()
+		return e.Op == syntax.Len || e.Op == syntax.Minus && f.isNumber(e.X)
+	case *syntax.Binary: // of anything else, metamethods may make what they like
+		return !e.Op.Compares() && f.isNumber(e.Left) && f.isNumber(e.Right)
 	}
 	return false
 }

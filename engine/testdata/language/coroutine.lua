@@ -274,15 +274,6 @@ show(function() coroutine.status(nil) end)
 -- yield outside
 show(function() return (pcall(coroutine.yield, 1)) end)
 
--- a library function as body
-show(function() local co = coroutine.wrap(string.upper) return co("x") end)
-
--- a library function as body, through resume
-show(function() return coroutine.resume(coroutine.create(math.max), 3, 9, 4) end)
-
--- yield itself as body
-show(function() local co = coroutine.create(coroutine.yield) local a, b = coroutine.resume(co, "out") local c, d, e = coroutine.resume(co, "x", "y") return a, b, c, d, e, coroutine.status(co) end)
-
 -- method and self across yields
 show(function()
   local o = { n = 1 }
