@@ -60,6 +60,10 @@ func (g *generator) genericNested() {
 
 // genericSorted goes over a table in no certain order, and sorts.
 func (g *generator) genericSorted() {
+	g.add("do ", g.inside(g.sortedKeys), "end")
+}
+
+func (g *generator) sortedKeys() {
 	t, r, k := g.fresh(), g.fresh(), g.fresh()
 	g.add("local ", t, " = {x = ", g.leaf(whole), ", y = ", g.leaf(text), ", [10] = ", g.leaf(truth), ", 5}")
 	g.add("local ", r, " = {}")
@@ -69,7 +73,7 @@ func (g *generator) genericSorted() {
 		}
 		g.add(r, "[#", r, " + 1] = tostring(", k, ")")
 	}), "end")
-	g.add("table.sort(", r, ")")
+	keep(g.add("table.sort(", r, ")"))
 	g.add("observe(", r, ")")
 }
 
