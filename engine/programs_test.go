@@ -22,6 +22,14 @@ var (
 	programClass = flag.String("class", "", "compare programs of this class only")
 )
 
+// programsToRun is a tenth with -short, for the race detector.
+func programsToRun() int {
+	if testing.Short() {
+		return *programCount / 10
+	}
+	return *programCount
+}
+
 // shownDifferences is how many differences are minimised and shown.
 const shownDifferences = 20
 
@@ -131,6 +139,7 @@ func TestProgramsAgainstLua51(t *testing.T) {
 	if newRealLua51(t) == nil {
 		t.Skip("lua5.1 is not installed; TestProgramsAsRecorded ran what was recorded from it")
 	}
+	t.Parallel()
 	r := &programRun{classes: map[string]int{}}
 	seeds := make(chan uint64)
 	var workers sync.WaitGroup
@@ -143,7 +152,7 @@ func TestProgramsAgainstLua51(t *testing.T) {
 			}
 		})
 	}
-	for n := 0; n < *programCount; n++ {
+	for n := 0; n < programsToRun(); n++ {
 		seeds <- *programSeed + uint64(n)
 	}
 	close(seeds)

@@ -1,6 +1,7 @@
 -- Runs programs of internal/luaprogram in the real Lua 5.1 and writes down what they observe. On its input come texts,
 -- each after a line with its length in bytes; behind each answer comes a line of two dashes and the names of all
 -- variables that were read before anything was assigned to them.
+-- With the words load FILE it only says whether a text is Lua: nothing, or the line and what is wrong.
 
 local function show(v, depth)
   local kind = type(v)
@@ -73,6 +74,17 @@ function run(text)
   if long then return "too long" end
   if not ok then lines[#lines + 1] = "error " .. (type(e) == "string" and show(e, 3) or type(e)) end
   return table.concat(lines, "\n")
+end
+
+if arg[1] == "load" then
+  strays = {}
+  function run(text)
+    local f = assert(io.open(arg[2], "wb"))
+    f:write(text)
+    f:close()
+    local fn, why = loadfile(arg[2])
+    return fn and "" or why:gsub("^.-:(%d+:)", "%1")
+  end
 end
 
 for n in io.lines() do

@@ -72,7 +72,11 @@ func (g *generator) selfReference() {
 		g.add("local ", f, " = function(...) return ", g.pick("", "1, "), f, "(...)", g.pick("", ", 2"), " end")
 	case 1:
 		name := g.pick("tostring", "type", "select", "pairs", "unpack", "tonumber")
-		g.add("do local ", name, " = function(...) return ", g.pick(`"<"`, "1"), ", ", name, "(...) end observe(pcall(", name, ", ", g.pick("5", `"2"`, "{}"), ")) end")
+		arg := g.pick("5", `"2"`, "{}")
+		if name == "tostring" {
+			arg = g.pick("5", `"2"`, "nil") // no addresses
+		}
+		g.add("do local ", name, " = function(...) return ", g.pick(`"<"`, "1"), ", ", name, "(...) end observe(pcall(", name, ", ", arg, ")) end")
 		return
 	case 2:
 		g.add("local ", f)

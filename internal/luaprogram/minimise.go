@@ -1,5 +1,7 @@
 package luaprogram
 
+import "slices"
+
 // maxTries is how many smaller programs Minimise tries at most.
 const maxTries = 1_500
 
@@ -53,7 +55,7 @@ func (m *minimiser) statements(n *Node) {
 	if n.Kind == Block {
 		for step := len(n.Parts); step > 0; step /= 2 {
 			for i := 0; i+step <= len(n.Parts); {
-				if !m.swap(n, cut(n.Parts, i, step)) {
+				if kept(n.Parts[i:i+step]) || !m.swap(n, cut(n.Parts, i, step)) {
 					i += step
 				}
 			}
@@ -85,6 +87,11 @@ func blocksIn(n *Node, found []*Node) []*Node {
 		found = blocksIn(p, found)
 	}
 	return found
+}
+
+// kept reports whether one of the statements must stay as long as what is around it.
+func kept(statements []*Node) bool {
+	return slices.ContainsFunc(statements, func(n *Node) bool { return n.Keep })
 }
 
 func cut(parts []*Node, i, n int) []*Node {
