@@ -213,7 +213,7 @@ func TestSyntax(t *testing.T) {
 }
 
 // Both take and refuse the same, on the same line.
-func TestSyntaxAgainstLua51(t *testing.T) {
+func TestSyntaxTextsAgainstLua51(t *testing.T) {
 	exe, err := exec.LookPath("lua5.1")
 	if err != nil {
 		t.Skip("lua5.1 is not installed; TestSyntax compared the engine with what it said")

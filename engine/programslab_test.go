@@ -165,7 +165,8 @@ func newRealLua51(t testing.TB) *realLua51 {
 
 // start panics where a test fails, since a fuzz target must not be asked for its test here.
 func (r *realLua51) start() {
-	r.cmd = exec.Command(r.exe, "testdata/programs51.lua")
+	// lua5.1 has no bounds of its own: a program may want more memory than the machine has
+	r.cmd = exec.Command("sh", "-c", `ulimit -v 2097152; exec "$0" "$@"`, r.exe, "testdata/programs51.lua")
 	if r.loads {
 		r.cmd.Args = append(r.cmd.Args, "load", filepath.Join(r.dir, "main.lua"))
 	}
