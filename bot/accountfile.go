@@ -57,6 +57,8 @@ type ConfigError struct {
 	Line int // 0 = the file as a whole
 	Msg  string
 	text string // the line, values of keys that may be secret masked
+
+	outside bool // the trouble is a file that the line names
 }
 
 // Error is `account.yaml:7: late: …`.

@@ -77,6 +77,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
+	p.options.Notes = h.notes
 	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
@@ -96,6 +97,20 @@ func (h *house) ready(ctx context.Context) error {
 		return errors.New("the store does not answer")
 	}
 	return nil
+}
+
+// notes are the accounts that cannot be loaded because something hangs, for /readyz.
+func (h *house) notes() []string {
+	const most = 20
+	names := h.fleet.Hanging()
+	var notes []string
+	for _, name := range names[:min(most, len(names))] {
+		notes = append(notes, name+": loading hangs: its folder, or a file that its account.yaml names, does not answer")
+	}
+	if more := len(names) - most; more > 0 {
+		notes = append(notes, fmt.Sprintf("and %d more", more))
+	}
+	return notes
 }
 
 // run serves until ctx ends, then drains: no new turns, running ones may end within the drain time, the

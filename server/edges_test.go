@@ -97,11 +97,14 @@ func TestWhereTheInterfaceIs(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	var ill error
+	var notes []string
 	metrics := server.NewMetrics()
 	admin := server.New(&fakeFleet{}, server.Options{
-		Ready: func(context.Context) error { return ill }, Metrics: metrics.Registry,
+		Ready: func(context.Context) error { return ill }, Metrics: metrics.Registry, Notes: func() []string { return notes },
 	}).Admin()
 	require.Equal(t, "ready\n", serve(admin, http.MethodGet, "/readyz", nil).body)
+	notes = []string{"shop: loading hangs"}
+	require.Equal(t, "ready\nshop: loading hangs\n", serve(admin, http.MethodGet, "/readyz", nil).body, "one account takes no machine away")
 	ill = errors.New("the store does not answer")
 	a := serve(admin, http.MethodGet, "/readyz", nil)
 	require.Equal(t, http.StatusServiceUnavailable, a.status)

@@ -30,6 +30,9 @@ type Options struct {
 	Log *slog.Logger
 	// Ready reports why the process cannot take messages yet, or nil. It must not ask WeChat.
 	Ready func(context.Context) error
+	// Notes are what /readyz says beside "ready", each a line: what an operator should know of and messages do
+	// not suffer from. It may be nil.
+	Notes func() []string
 	// Metrics are served on /metrics; nil serves none.
 	Metrics *prometheus.Registry
 	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
