@@ -150,7 +150,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	if err != nil {
 		return nil, warnings, err
 	}
-	if err := usable(snap, config); err != nil {
+	if snap, err = usable(snap, config); err != nil {
 		e.err = err
 		return e, warnings, err
 	}
@@ -179,15 +179,14 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	return e, warnings, nil
 }
 
-// usable holds a folder against its account's limits and says which file is not UTF-8.
-func usable(snap *engine.Snapshot, c *AccountConfig) error {
-	if err := snap.Within(c.Limits.Folder()); err != nil {
-		return err
+// usable holds a folder against its account's limits, and its texts against UTF-8. What it returns does without what
+// of shared/ cannot be used.
+func usable(snap *engine.Snapshot, c *AccountConfig) (*engine.Snapshot, error) {
+	snap, err := snap.Within(c.Limits.Folder())
+	if err != nil {
+		return nil, err
 	}
-	if bad := snap.Illegible(); len(bad) > 0 {
-		return bad[0]
-	}
-	return nil
+	return snap.Legible()
 }
 
 // identity makes the callback and the client of an account. A client whose account is the same goes on, with
