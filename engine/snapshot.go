@@ -167,7 +167,14 @@ func (r *reader) shared(scripts *os.Root) error {
 	}
 	bad := &SourceError{File: SharedFolder, Msg: "cannot be read"}
 	var told *fs.PathError
-	if !errors.As(err, &bad) && errors.As(err, &told) {
+	var at *SourceError
+	switch {
+	case errors.As(err, &at):
+		bad.Msg = at.Msg
+		if inside, ok := strings.CutPrefix(at.File, SharedFolder+"/"); ok {
+			bad.Msg = inside + ": " + at.Msg
+		}
+	case errors.As(err, &told):
 		bad.Msg += ": " + told.Err.Error()
 	}
 	r.faults = []*SourceError{bad}
