@@ -90,7 +90,7 @@ func (f *Fleet) loader(ctx context.Context) {
 			continue
 		}
 		if f.beside.Acquire(ctx, 1) != nil {
-			ended(ctx, t.done, 0)
+			ended(ctx, t.done, loadGrace)
 			return
 		}
 		f.outlasting.Go(func() {
