@@ -31,7 +31,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	})
 	var work sync.WaitGroup
 	work.Go(func() { f.watchdog(ctx) })
-	for range max(1, runtime.GOMAXPROCS(0)) {
+	for range max(2, runtime.GOMAXPROCS(0)) {
 		work.Go(func() { f.loader(ctx) })
 	}
 	for range menuPushers {
@@ -39,6 +39,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	}
 	err := watcher.Run(ctx)
 	work.Wait()
+	f.outlasting.Wait()
 	if err != nil {
 		return fmt.Errorf("watch scripts: %w", err)
 	}

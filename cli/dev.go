@@ -87,7 +87,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	config.Drain = 3 * time.Second
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
-		resolver: bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile},
+		resolver: bot.Resolver{Env: p.Getenv, ReadFile: secretReader()},
 		options:  server.Options{Dev: chat.Desk{Platform: platform, Unknown: stage.unknown}},
 	}, log)
 	if err != nil {

@@ -76,8 +76,8 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Pages: pages, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
-	p.options.Log, p.options.Metrics, p.options.Store = log, h.metrics.Registry, db
-	p.options.Ready, p.options.Doubts = h.ready, h.doubts
+	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
+	p.options.Notes = h.notes
 	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
@@ -104,12 +104,22 @@ func (h *house) ready(ctx context.Context) error {
 	return nil
 }
 
-// doubts are what may soon be why messages cannot be taken.
-func (h *house) doubts() []string {
+// notes are, for /readyz, what may soon be why messages cannot be taken, and the accounts that cannot be loaded because
+// something hangs.
+func (h *house) notes() []string {
+	const most = 20
+	names := h.fleet.Hanging()
+	var notes []string
 	if damage := h.store.Damage(); damage != nil {
-		return []string{damage.Error()}
+		notes = append(notes, damage.Error())
 	}
-	return nil
+	for _, name := range names[:min(most, len(names))] {
+		notes = append(notes, name+": loading hangs: its folder, or a file that its account.yaml names, does not answer")
+	}
+	if more := len(names) - most; more > 0 {
+		notes = append(notes, fmt.Sprintf("and %d more", more))
+	}
+	return notes
 }
 
 // run serves until ctx ends, then drains: no new turns, running ones may end within the drain time, the

@@ -15,11 +15,11 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusServiceUnavailable, err.Error()+"\n")
 		return
 	}
-	text := "ready\n"
-	for _, doubt := range s.o.Doubts() {
-		text += doubt + "\n"
+	said := "ready\n"
+	for _, note := range s.o.Notes() {
+		said += note + "\n"
 	}
-	plain(w, http.StatusOK, text)
+	plain(w, http.StatusOK, said)
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

@@ -31,8 +31,9 @@ type Options struct {
 	Log *slog.Logger
 	// Ready reports why the process cannot take messages yet, or nil. It must not ask WeChat.
 	Ready func(context.Context) error
-	// Doubts are what an operator should hear of although messages can be taken; nil = none ever.
-	Doubts func() []string
+	// Notes are what /readyz says beside "ready", each a line: what an operator should know of and messages do
+	// not suffer from. It may be nil.
+	Notes func() []string
 	// Metrics are served on /metrics; nil serves none.
 	Metrics *prometheus.Registry
 	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
@@ -73,8 +74,8 @@ func New(fleet Fleet, o Options) *Server {
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
 	}
-	if o.Doubts == nil {
-		o.Doubts = func() []string { return nil }
+	if o.Notes == nil {
+		o.Notes = func() []string { return nil }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
