@@ -33,7 +33,7 @@ type Fleet struct {
 
 // NewFleet makes a fleet that has no accounts until Run has listed them.
 func NewFleet(o Options) *Fleet {
-	f := &Fleet{o: o.withDefaults(), book: newBook(), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}), claimed: map[string]map[string]bool{}}
+	f := &Fleet{o: o.withDefaults(), book: newBook(o.Store.Alone), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}), claimed: map[string]map[string]bool{}}
 	f.life, f.stop = context.WithCancel(context.Background())
 	f.accounts.Store(&map[string]*Account{})
 	return f
