@@ -5,6 +5,7 @@ import "context"
 const (
 	takeInto   = `INSERT INTO claims (account, key, fan, seq, node, epoch, turn, state, waiters, began) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`
 	takeClaim  = takeInto + ` ON CONFLICT (account, key) DO NOTHING`
+	takeAlone  = `INSERT INTO claims (account, key, fan, node, epoch, turn, state, waiters, began) VALUES (?, ?, ?, ?, ?, ?, 1, 0, ?) ON CONFLICT (account, key) DO NOTHING`
 	adoptClaim = `UPDATE claims SET epoch = ?, seq = ? WHERE account = ? AND key = ? AND node = ? AND epoch = ? AND turn = ? AND state < 2`
 	actClaim   = `UPDATE claims SET state = 1 WHERE account = ? AND key = ? AND node = ? AND epoch = ? AND turn = ? AND state = 0`
 	dropClaim  = `DELETE FROM claims WHERE account = ? AND key = ? AND node = ? AND turn = ? AND state = 0`
@@ -45,7 +46,12 @@ func (t *Turn) claim(b *batch, state int) error {
 		return err
 	}
 	epoch, now := t.store.node.epoch.Load(), t.store.now()
-	n, err := b.change(takeClaim, t.key.Account, t.key.Key[:], t.key.OpenID, sqlSeq(seq), t.store.node.id, epoch, t.owner, state, now.UnixMilli())
+	var n int64
+	if seq == 0 && state == claimActed {
+		n, err = b.change(takeAlone, t.key.Account, t.key.Key[:], t.key.OpenID, t.store.node.id, epoch, t.owner, now.UnixMilli())
+	} else {
+		n, err = b.change(takeClaim, t.key.Account, t.key.Key[:], t.key.OpenID, sqlSeq(seq), t.store.node.id, epoch, t.owner, state, now.UnixMilli())
+	}
 	if err != nil {
 		return err
 	}

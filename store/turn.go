@@ -164,6 +164,8 @@ func (t *Turn) enter(b *batch) error {
 	return nil
 }
 
+const finishAlone = `UPDATE claims SET state = 2, reply = ? WHERE account = ? AND key = ? AND turn = ? AND state < 2`
+
 const finishClaim = `UPDATE claims SET state = CASE WHEN ? AND waiters = 0 THEN 4 ELSE 2 END, reply = CASE WHEN ? AND waiters = 0 THEN ? ELSE ? END,
 	seq = CASE WHEN ? THEN seq ELSE NULL END WHERE account = ? AND key = ? AND node = ? AND epoch = ? AND turn = ? AND state < 2 RETURNING waiters`
 
@@ -201,6 +203,13 @@ func (t *Turn) finish(b *batch, r Result) error {
 	if err := t.own(b, claimActed); err != nil {
 		return err
 	}
+	if t.seq.Load() == 0 && !r.Away && t.store.Alone() {
+		n, err := b.change(finishAlone, r.Reply, t.key.Account, t.key.Key[:], t.owner)
+		if err == nil && n == 0 {
+			err = ErrClaimed
+		}
+		return t.keepSession(b, r, err)
+	}
 	var waiters int64
 	found, err := b.row(finishClaim, []any{
 		r.Away, r.Away, r.Told, r.Reply, r.More, t.key.Account, t.key.Key[:], t.store.node.id, t.epoch, t.owner,
@@ -212,8 +221,12 @@ func (t *Turn) finish(b *batch, r Result) error {
 		return ErrClaimed
 	}
 	t.awaited.Store(waiters > 0)
-	if !r.SessionChanged {
-		return nil
+	return t.keepSession(b, r, nil)
+}
+
+func (t *Turn) keepSession(b *batch, r Result, err error) error {
+	if err != nil || !r.SessionChanged {
+		return err
 	}
 	return t.saveSession(b, r)
 }
