@@ -89,9 +89,17 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	if err := s.join(ctx, len(steps)); err != nil {
-		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, locked(err, o)), s.Close())
 	}
 	return s, nil
+}
+
+// locked says what it means that the database was busy for so long.
+func locked(err error, o Options) error {
+	if !isBusy(err) {
+		return err
+	}
+	return fmt.Errorf("another process has kept it locked for %s; is one stopped in the middle of a write? %w", o.withDefaults().BusyTimeout, err)
 }
 
 func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
@@ -102,7 +110,7 @@ func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	if err := s.connect(ctx, o, steps); err != nil {
-		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, err), s.release())
+		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, locked(err, o)), s.release())
 	}
 	s.reads = statements{prepare: s.read.PrepareContext}
 	s.aside = startCheckpointer(s.moves, s)
