@@ -97,16 +97,17 @@ func sqlSeq(seq int64) any {
 
 // meet settles what becomes of a message that was claimed before.
 func (t *Turn) meet(b *batch, seq int64) (st Standing, err error) {
-	c, holds, err := findClaim(b, t.key.Account, t.key.Key, t.store.outlived())
+	c, _, err := findClaim(b, t.key.Account, t.key.Key, 0)
 	if err != nil {
 		return Standing{}, err
 	}
-	if !holds { // it has run out
+	old := c.At.UnixMilli() <= t.store.outlived()
+	st = Standing{Began: c.At, Reply: c.Reply, Done: c.Finished}
+	switch {
+	case c.Finished && old:
 		now := t.store.now()
 		return Standing{Mine: true, Began: now}, t.inherit(b, claimRuns, seq, now)
-	}
-	st = Standing{Began: c.At, Reply: c.Reply, Done: c.Finished}
-	if c.Finished {
+	case c.Finished:
 		n, err := b.change(giveClaim, t.key.Account, t.key.Key[:])
 		st.took = n == 1
 		return st, err
@@ -117,9 +118,12 @@ func (t *Turn) meet(b *batch, seq int64) (st Standing, err error) {
 	case !ownerless && !t.waits:
 		err = b.exec(addWaiter, 1, t.key.Account, t.key.Key[:])
 	case !ownerless:
-	case !c.Acted:
+	case !c.Acted || old:
 		st.Mine = true
-		err = t.inherit(b, claimRuns, seq, c.At)
+		if old {
+			st.Began = t.store.now()
+		}
+		err = t.inherit(b, claimRuns, seq, st.Began)
 	default:
 		st.Done, st.Interrupted = true, true
 		err = b.exec(abandonClaim, c.Account, c.Key[:], c.owner.node, c.owner.epoch, c.owner.turn)
@@ -195,8 +199,8 @@ func (t *Turn) ahead(ctx context.Context) (bool, error) {
 // Stirred reports whether Begin would find something else than that another run holds the message.
 func (t *Turn) Stirred(ctx context.Context) (bool, error) {
 	v := t.store.committed(ctx)
-	c, holds, err := findClaim(v, t.key.Account, t.key.Key, t.store.outlived())
-	if err != nil || !holds || c.Finished {
+	c, held, err := findClaim(v, t.key.Account, t.key.Key, 0)
+	if err != nil || !held || c.Finished {
 		return true, err
 	}
 	return t.store.node.dead(v, c.owner.node, c.owner.epoch)

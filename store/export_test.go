@@ -55,3 +55,27 @@ func Rooms(t *testing.T, s *Store) (counted, real map[string]int64) {
 func Exec(t *testing.T, s *Store, query string) {
 	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error { return b.exec(query) }))
 }
+
+// Kill ends a store's signs of life as the death of its process would: it says no goodbye, and its lock is free.
+func Kill(t *testing.T, s *Store) {
+	StandStill(s)
+	require.NoError(t, s.node.lock.release())
+	s.node.lock = nodeLock{}
+}
+
+// StandStill ends a store's signs of life; its lock stays.
+func StandStill(s *Store) {
+	if !s.node.left.Swap(true) {
+		close(s.node.quit)
+		<-s.node.done
+	}
+}
+
+// GoOn lets a store that stood still go on. Its next act looks whether its epoch is over.
+func GoOn(s *Store) {
+	n := s.node
+	n.left.Store(false)
+	n.quit, n.done = make(chan struct{}), make(chan struct{})
+	n.doubt()
+	go n.run()
+}

@@ -75,17 +75,17 @@ func (t *Turn) newPlace(b *batch) (seq int64, err error) {
 	return seq, err
 }
 
-// takeOver makes a claim this turn's that has no live owner and has changed nothing.
+// takeOver makes a claim this turn's that is past its life, or has no live owner and has changed nothing.
 func (t *Turn) takeOver(b *batch, state int, seq int64) error {
-	c, holds, err := findClaim(b, t.key.Account, t.key.Key, t.store.outlived())
+	c, _, err := findClaim(b, t.key.Account, t.key.Key, 0)
 	if err != nil {
 		return err
 	}
-	if holds {
-		n := t.store.node
-		if c.Acted || c.owner.node == n.id && c.owner.epoch == n.epoch.Load() {
-			return ErrClaimed
-		}
+	old, n := c.At.UnixMilli() <= t.store.outlived(), t.store.node
+	if c.Acted && !old || c.owner.node == n.id && c.owner.epoch == n.epoch.Load() && !c.Finished {
+		return ErrClaimed
+	}
+	if !c.Finished {
 		dead, err := t.takeFromDead(b, c)
 		if err != nil {
 			return err

@@ -39,7 +39,7 @@ func (t *Turn) settle(b *batch, told []byte) (Whereabouts, error) {
 			return Lost, err
 		}
 	}
-	c, found, err := findClaim(b, t.key.Account, t.key.Key, t.store.outlived())
+	c, found, err := findClaim(b, t.key.Account, t.key.Key, 0)
 	switch {
 	case err != nil || !found:
 		return Ours, err
