@@ -32,3 +32,23 @@ type Pause struct{ pause pause }
 func (p *Pause) Kill(now time.Time) time.Time { return p.pause.kill(now, "instructions") }
 func (p *Pause) Over(now time.Time) time.Time { until, _, _ := p.pause.state(now); return until }
 func (p *Pause) Lift()                        { p.pause.lift() }
+
+// UnderWay is how many deliveries were seen of a fan's turns that run or wait here, and how many of those turns have
+// asked the store.
+func (f *Fleet) UnderWay(account, openid string) (attempts, placed int) {
+	s := f.book.shard(fan{account, openid}, [16]byte{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.running {
+		if t.fan.openid != openid {
+			continue
+		}
+		attempts += t.seen
+		select {
+		case <-t.placed:
+			placed++
+		default:
+		}
+	}
+	return attempts, placed
+}

@@ -26,7 +26,7 @@ func (f *Fleet) run(t *turn) {
 		f.leave(t)
 		return
 	}
-	if t.behind && f.fetchedMeanwhile(t) {
+	if t.shared && f.fetchedMeanwhile(t) {
 		return
 	}
 	memory := t.memory

@@ -6,6 +6,7 @@ import "context"
 type watched struct {
 	epoch, until int64
 	looks        int // in a row without a change
+	lapsed       int // how many of them found it past its life
 }
 
 // watch counts how often another node was seen without a new beat.
@@ -18,6 +19,9 @@ func (n *node) watch(r nodeRow, tick bool) {
 		w = watched{epoch: r.epoch, until: r.until, looks: 1}
 	case tick:
 		w.looks++
+		if r.until <= n.store.now().UnixMilli() {
+			w.lapsed++
+		}
 	}
 	n.watched[r.id] = w
 }
@@ -29,7 +33,7 @@ func (n *node) silent(r nodeRow) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	w := n.watched[r.id]
-	return w.epoch == r.epoch && w.until == r.until && w.looks >= silentLooks
+	return w.epoch == r.epoch && w.until == r.until && w.looks >= silentLooks && w.lapsed >= lapsedLooks
 }
 
 // holds reports whether a process holds the id.

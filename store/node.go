@@ -16,8 +16,10 @@ const (
 	// nodeLife is how long a beat keeps a node alive: shorter than WeChat's time to its second attempt.
 	nodeLife = 4 * time.Second
 	// silentLooks is how often in a row, at one beat each, a node must be seen without a new beat of its own
-	// before it counts as dead for its silence: a clock that was moved ends nobody.
+	// before it counts as dead for its silence, and lapsedLooks how often of that past its life: a clock that was
+	// moved ends nobody.
 	silentLooks = 4
+	lapsedLooks = 2
 	// freshFor is how long the last beat proves that the epoch goes on. Nobody takes a node for dead that soon.
 	freshFor = 2 * time.Second
 	// longestGate bounds the wait for a beat, and for the other nodes to know of this one.
