@@ -1,3 +1,5 @@
+//go:build unix
+
 package cli_test
 
 import (
@@ -218,6 +220,10 @@ func (p *process) standStill(t *testing.T, data string) {
 	defer db.Close()
 	require.Eventually(t, func() bool {
 		require.NoError(t, p.cmd.Process.Signal(syscall.SIGSTOP))
+		var status syscall.WaitStatus
+		_, err := syscall.Wait4(p.cmd.Process.Pid, &status, syscall.WUNTRACED, nil) // until all its threads have stopped
+		require.NoError(t, err)
+		require.True(t, status.Stopped())
 		tx, err := db.Begin()
 		if err != nil {
 			require.NoError(t, p.cmd.Process.Signal(syscall.SIGCONT))
