@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -71,11 +72,12 @@ func StandStill(s *Store) {
 	}
 }
 
-// GoOn lets a store that stood still go on. Its next act looks whether its epoch is over.
+// GoOn lets a store that stood still go on. It takes its last beat for fresh still.
 func GoOn(s *Store) {
 	n := s.node
 	n.left.Store(false)
 	n.quit, n.done = make(chan struct{}), make(chan struct{})
-	n.doubt()
+	now := time.Now()
+	n.beaten.Store(&now)
 	go n.run()
 }

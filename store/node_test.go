@@ -211,9 +211,9 @@ func TestAnEpochThatIsOver(t *testing.T) {
 				}
 			}
 		}()
+		require.ErrorIs(t, acted.Set(ctx, "k", []byte("lost"), 0), store.ErrClaimed)
 		require.ErrorIs(t, lost.Set(ctx, "k", []byte("lost"), 0), store.ErrClaimed)
 		require.ErrorIs(t, lost.Finish(ctx, store.Result{Reply: []byte("one")}), store.ErrClaimed)
-		require.ErrorIs(t, acted.Set(ctx, "k", []byte("lost"), 0), store.ErrClaimed)
 		require.ErrorIs(t, acted.Finish(ctx, store.Result{Reply: []byte("one")}), store.ErrClaimed)
 		require.ErrorIs(t, unclaimed.Finish(ctx, store.Result{Reply: []byte("one")}), store.ErrClaimed, "it has no claim, and may not answer")
 		require.NoError(t, kept.Set(ctx, "mine", []byte("v"), 0), "nobody has taken this one")
