@@ -48,3 +48,23 @@ func (l LoadQueue) Done(name string, long bool)        { l.q.done(name, long) }
 
 // Take is "" when nothing may be taken now.
 func (l LoadQueue) Take() string { name, _ := l.q.take(); return name }
+
+// UnderWay is how many deliveries were seen of a fan's turns that run or wait here, and how many of those turns have
+// asked the store.
+func (f *Fleet) UnderWay(account, openid string) (attempts, placed int) {
+	s := f.book.shard(fan{account, openid}, [16]byte{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.running {
+		if t.fan.openid != openid {
+			continue
+		}
+		attempts += t.seen
+		select {
+		case <-t.placed:
+			placed++
+		default:
+		}
+	}
+	return attempts, placed
+}

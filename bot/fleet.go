@@ -41,7 +41,7 @@ type Fleet struct {
 // NewFleet makes a fleet that has no accounts until Run has listed them.
 func NewFleet(o Options) *Fleet {
 	f := &Fleet{
-		o: o.withDefaults(), book: newBook(), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}),
+		o: o.withDefaults(), book: newBook(o.Store.Alone), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}),
 		claimed: map[string]map[string]bool{}, beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
 	}
 	f.life, f.stop = context.WithCancel(context.Background())

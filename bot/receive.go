@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"moonwire/store"
 	"moonwire/wechat"
 )
 
@@ -56,15 +57,12 @@ func (f *Fleet) Receive(account string, q wechat.Query, body Body, r Responder) 
 	})
 }
 
-// find is the account of that name. Until the folders have been listed nobody can say that one is not there,
-// so the caller waits for the list, within an attempt's window.
+// find is the account of that name. Until the folders have been listed nobody can say that one is not there, and
+// until the other processes know of this one it takes no message; so the caller waits, within an attempt's window.
 func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool) {
-	if a = f.Account(name); a != nil {
-		return a, true
-	}
 	select {
 	case <-f.ready:
-		return f.Account(name), true // it may have come since
+		return f.Account(name), true
 	default:
 	}
 	timer := time.NewTimer(f.o.ReplyWindow)
@@ -83,8 +81,11 @@ func (f *Fleet) attempt(a *Account, e *edition, at *attempt) {
 	id := f.o.Store.Trace()
 	t := &turn{
 		key: m.Key(a.name), fan: fan{a.name, m.OpenID()}, account: a, edition: e, push: at.push,
-		id: id, trace: shortTrace(id), received: at.received, shows: m.Repliable(),
+		id: id, trace: shortTrace(id), received: at.received, first: at.received, shows: m.Repliable(),
 	}
+	t.memory = &memory{turn: f.o.Store.Turn(store.TurnKey{
+		Account: a.name, Key: t.key, OpenID: at.push.OpenID(), At: at.received, Room: e.storeRoom(),
+	})}
 	if f.asksForAnswer(a, e, m, t.fan) {
 		t.fetches = true
 		t.hurry = make(chan struct{})

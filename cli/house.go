@@ -67,7 +67,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, store.Options{Path: filepath.Join(p.config.Data, "moonwire.db"), Log: log})
+	db, err := store.Open(ctx, store.Options{Path: filepath.Join(p.config.Data, "moonwire.db"), Version: Version, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("the store in %s cannot be opened: %w", p.config.Data, err)
 	}
@@ -91,7 +91,7 @@ func (h *house) ready(ctx context.Context) error {
 	select {
 	case <-h.fleet.Ready():
 	default:
-		return errors.New("the account folders are still being listed")
+		return errors.New("the account folders are still being listed, or the other processes on this data folder do not know of this one yet")
 	}
 	err := h.store.Ping(ctx)
 	var damage *store.DamageError
