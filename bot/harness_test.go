@@ -111,7 +111,7 @@ func (h *house) open() {
 	h.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
-	h.store, err = store.Open(ctx, store.Options{Path: h.db, Now: h.clock.Now})
+	h.store, err = store.Open(ctx, store.Options{Path: h.db, Now: h.clock.Now, ReadWait: patient})
 	require.NoError(h.t, err)
 	set, err := bindings.NewSet()
 	require.NoError(h.t, err)
