@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -65,7 +66,10 @@ func (s *state) run(t *engine.Turn) error {
 
 // ask goes through the rules until one answers. The rule is nil when none did.
 func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
-	f := s.index.facts(s.in.Message)
+	f, err := s.facts(t)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, st := range [...]stage{stageBefore, stageRules, stageFallback} {
 		for _, n := range s.index.stages[st] {
 			if !s.index.fits(n, &f) {
@@ -93,6 +97,27 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 		}
 	}
 	return lua.LNil, nil, nil
+}
+
+// facts is what the index knows of the push; the work is the turn's.
+func (s *state) facts(t *engine.Turn) (facts, error) {
+	if s.index.costly(s.in.Message) {
+		return s.longFacts(t)
+	}
+	return s.index.facts(s.in.Message, t.Owe), nil
+}
+
+// longFacts ends when a limit is reached. That has no line of its own, so it gets that of the first rule with
+// keys, or the first.
+func (s *state) longFacts(t *engine.Turn) (f facts, err error) {
+	err = s.inside(t, func(L *lua.LState) {
+		f = s.index.facts(s.in.Message, func(steps int) { t.Steps(L, steps) })
+	})
+	if rules := s.index.rules; err != nil && len(rules) > 0 {
+		keyed := slices.IndexFunc(rules, func(r rule) bool { return r.keys != nil })
+		err = rules[max(keyed, 0)].blame(err)
+	}
+	return f, err
 }
 
 // match is what the groups of a rule's pattern caught in the beginning of the text; groups that took no

@@ -3,8 +3,12 @@ package bindings_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+
+	"moonwire/bindings"
+	"moonwire/wechat"
 )
 
 // tenRules is a small shop: exact texts, a regular expression, events, pictures, a session, any text.
@@ -55,4 +59,56 @@ func BenchmarkAnswer(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkManyKeys is one push that none of very many keys fits, or nearly.
+func BenchmarkManyKeys(b *testing.B) {
+	keys := func(function, pattern string, n int) string {
+		return fmt.Sprintf("local keys = {} for i = 1, %d do keys[i] = (%q):format(i) end on.%s(keys, 'x') on.message('y')", n, pattern, function)
+	}
+	long, scan := text(b, "x"), event(b, "SCAN", "")
+	long.Content, scan.EventKey = strings.Repeat("退款 refund ", 4_400)[:60_000], strings.Repeat("a", 1_000)
+	short := *scan
+	short.EventKey = "desk-7"
+	benches := []struct {
+		name, main string
+		push       *wechat.Message
+	}{
+		{"18000 texts, 60 KB", keys("has", "退款 refun%d", 18_000), long},
+		{"18000 texts, 12 bytes", keys("has", "退款 refun%d", 18_000), text(b, "随便说说")},
+		{"9000 globs, 1000 bytes", keys("scan", "*a*a*a*%d", 9_000), scan},
+		{"9000 globs, 6 bytes", keys("scan", "table-%d*", 9_000), &short},
+	}
+	for _, bb := range benches {
+		b.Run(bb.name, func(b *testing.B) {
+			p, in := program(b, bb.main), input(bb.push)
+			for b.Loop() {
+				if out, err := p.Answer(context.Background(), in); err != nil || out.Reply.Content != "y" {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkHeap reports the bytes that one more account of ten rules holds before its first message.
+func BenchmarkHeap(b *testing.B) {
+	const n = 200
+	for b.Loop() {
+		programs := make([]*bindings.Program, n)
+		before := heap()
+		for i := range programs {
+			programs[i] = program(b, tenRules+"-- "+strings.Repeat("x", i))
+		}
+		b.ReportMetric(float64(heap()-before)/n/1024, "KiB/account")
+		runtime.KeepAlive(programs)
+	}
+}
+
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

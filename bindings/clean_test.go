@@ -158,7 +158,7 @@ func TestEdgeOfTheAnswer(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, n := range []int{999, 1000, 1001} {
 				f := files{"main.lua": "on.text(function() return " + fmt.Sprintf(c.answer, n) + " end)"}
-				p, err := bindings.Compile(t.Context(), eng, f.snapshot(), engine.Limits{Answer: 1000}, config())
+				p, err := bindings.Compile(t.Context(), eng, f.snapshot(), unhurried(engine.Limits{Answer: 1000}), config())
 				require.NoError(t, err)
 				_, err = p.Answer(t.Context(), input(text(t, "x")))
 				if n <= 1000 {
@@ -181,7 +181,7 @@ func TestEdgeOfTheLog(t *testing.T) {
 	require.NoError(t, err)
 	for _, n := range []int{99, 100, 101} {
 		f := files{"main.lua": fmt.Sprintf(`on.text(function() log.info(("a"):rep(900)) print(("b"):rep(%d)) log.info("") return "ok" end)`, n)}
-		p, err := bindings.Compile(t.Context(), eng, f.snapshot(), engine.Limits{Log: 1000}, config())
+		p, err := bindings.Compile(t.Context(), eng, f.snapshot(), unhurried(engine.Limits{Log: 1000}), config())
 		require.NoError(t, err)
 		out, err := p.Answer(t.Context(), input(text(t, "x")))
 		require.NoError(t, err)

@@ -20,7 +20,7 @@ func answerOfData(t *testing.T, data files, act string) (string, error) {
 	for name, body := range data {
 		f["data/"+name] = body
 	}
-	p, err := bindings.Compile(t.Context(), eng, f.snapshot(), engine.Limits{Data: 64 << 10}, config())
+	p, err := bindings.Compile(t.Context(), eng, f.snapshot(), unhurried(engine.Limits{Data: 64 << 10}), config())
 	require.NoError(t, err)
 	out, err := p.Answer(t.Context(), input(text(t, "x")))
 	if err != nil {

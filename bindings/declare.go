@@ -46,20 +46,23 @@ func (r *rule) same(c call, k kind, keys lua.LValue) bool {
 	case *lua.LNilType:
 		return len(r.keys) == 0
 	case lua.LString:
+		c.turn.Steps(c.L, len(v)/8)
 		return len(r.keys) == 1 && r.keys[0] == string(v)
 	case *lua.LTable:
 		v = c.open(v)
-		if v.Len() != len(r.keys) {
-			return false
-		}
-		for i, key := range r.keys {
-			if s, ok := v.RawGetInt(i + 1).(lua.LString); !ok || string(s) != key {
-				return false
-			}
-		}
-		return true
+		return v.Len() == len(r.keys) && r.sameList(c, v)
 	}
 	return false
+}
+
+func (r *rule) sameList(c call, tb *lua.LTable) bool {
+	for i, key := range r.keys {
+		c.turn.Steps(c.L, len(key)/8)
+		if s, ok := tb.RawGetInt(i + 1).(lua.LString); !ok || string(s) != key {
+			return false
+		}
+	}
+	return true
 }
 
 // keys reads the key or the list of keys of a rule.
@@ -89,9 +92,34 @@ func (c call) keys(v lua.LValue) []string {
 	return nil
 }
 
-// rule checks what was declared and makes the rule.
-func (c call) rule(x *index, k kind, keys []string) rule {
-	if len(x.rules) >= maxRules || x.keys+len(keys) > maxKeys {
+// rule checks what was declared and makes the rule, and its keys as they are compared.
+func (c call) rule(x *index, k kind, keys []string) (r rule, compared []string) {
+	c.refuseMany(x, keys)
+	file, line := c.turn.Where(c.L)
+	r = rule{kind: k, name: c.fn.Name, fits: k.fits(keys != nil), keys: keys, file: file, line: line, label: label(file, line, c.fn.Name, keys)}
+	compared = keys
+	switch r.fits {
+	case fitsExact:
+		compared = c.foldedKeys(keys)
+		c.refuseTwice(x, compared, keys, x.exact)
+	case fitsPart:
+		compared = c.foldedKeys(keys)
+	case fitsEvent:
+		if k.word == "" {
+			c.checkEventName(keys[0])
+		}
+	case fitsEventKey:
+		c.refuseTwice(x, pressedKeys(k.word, keys), keys, x.pressed)
+	case fitsPattern:
+		r.re = c.rulePattern(x, keys[0])
+	}
+	c.refuseMuch(x, compared)
+	return r, compared
+}
+
+// refuseMany refuses more rules and keys than a build may have, and long keys.
+func (c call) refuseMany(x *index, keys []string) {
+	if len(x.rules) >= maxRules || x.draft.keys+len(keys) > maxKeys {
 		c.fail("more than %d rules or %d keys; move the table to data/ and look it up in one rule", maxRules, maxKeys)
 	}
 	for _, k := range keys {
@@ -100,34 +128,32 @@ func (c call) rule(x *index, k kind, keys []string) rule {
 		}
 		c.turn.Steps(c.L, 5*len(k))
 	}
-	file, line := c.turn.Where(c.L)
-	r := rule{kind: k, name: c.fn.Name, fits: k.fits(keys != nil), keys: keys, file: file, line: line, label: label(file, line, c.fn.Name, keys)}
-	switch r.fits {
-	case fitsExact:
-		r.folded = c.foldedKeys(keys)
-		c.refuseTwice(x, r.folded, keys, x.exact)
-	case fitsPart:
-		r.folded = c.foldedKeys(keys)
-	case fitsEvent:
-		if k.word == "" {
-			c.checkEventName(keys[0])
-		}
-	case fitsEventKey:
-		c.refuseTwice(x, pressedKeys(k.word, keys), keys, x.pressed)
-	case fitsPattern:
-		re, err := c.state.p.engine.Regexp(keys[0])
-		if err != nil {
-			c.fail("%s: %s", c.argument(1), err)
-		}
-		if err := re.Admit(maxMatched); err != nil {
-			c.fail("%s: the pattern is too large for texts of %d bytes, which fans may send", c.argument(1), maxMatched)
-		}
-		if x.patterns += re.Size(); x.patterns > maxPatternRules {
-			c.fail("the patterns of on.match are too large together; move some into one rule")
-		}
-		r.re = re
+}
+
+// refuseMuch refuses keys that are too much text together with those before.
+func (c call) refuseMuch(x *index, compared []string) {
+	size := x.draft.bytes
+	for _, k := range compared {
+		size += len(k)
 	}
-	return r
+	if size > maxKeyTexts {
+		c.fail("the keys of all rules up to here have %d bytes; want at most %d. Move the table to data/ and look it up in one rule", size, maxKeyTexts)
+	}
+}
+
+// rulePattern compiles the pattern of a rule.
+func (c call) rulePattern(x *index, pattern string) *engine.Regexp {
+	re, err := c.state.p.engine.Regexp(pattern)
+	if err != nil {
+		c.fail("%s: %s", c.argument(1), err)
+	}
+	if err := re.Admit(maxMatched); err != nil {
+		c.fail("%s: the pattern is too large for texts of %d bytes, which fans may send", c.argument(1), maxMatched)
+	}
+	if x.draft.patterns += re.Size(); x.draft.patterns > maxPatternRules {
+		c.fail("the patterns of on.match are too large together; move some into one rule")
+	}
+	return re
 }
 
 func (c call) foldedKeys(keys []string) []string {

@@ -34,7 +34,7 @@ func TestTheAccountsThatShip(t *testing.T) {
 			require.NoError(t, err)
 			cfg := config()
 			cfg.Settings = map[string]any{"shop": "月线茶铺", "phone": "0571", "hours": "每天"}
-			p, err := bindings.Compile(t.Context(), eng, snap, engine.Limits{}, cfg)
+			p, err := bindings.Compile(t.Context(), eng, snap, unhurried(engine.Limits{}), cfg)
 			require.NoError(t, err)
 			require.Contains(t, answer(t, p, text(t, tt.said)).Reply.Content, tt.want)
 		})

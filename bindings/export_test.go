@@ -9,3 +9,6 @@ func WithRulesOf(p, other *Program) *Program {
 
 // OwnKey is the key of the button at a path of names.
 var OwnKey = ownKey
+
+// Fold is how on.text and on.has compare.
+var Fold = fold

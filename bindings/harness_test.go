@@ -24,8 +24,14 @@ var theEngine = sync.OnceValues(func() (*engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return engine.New(set, engine.Options{})
+	return engine.New(set, engine.Options{Limits: unhurried(engine.Limits{})})
 })
+
+// unhurried are limits with all the time in the world: the machine may be slow.
+func unhurried(l engine.Limits) engine.Limits {
+	l.ScriptTime, l.TotalTime = time.Hour, time.Hour
+	return l
+}
 
 // files is an account's folder.
 type files map[string]string
@@ -55,7 +61,7 @@ func compileFiles(tb testing.TB, f files, cfg bindings.ProgramConfig) (*bindings
 	tb.Helper()
 	eng, err := theEngine()
 	require.NoError(tb, err)
-	return bindings.Compile(context.Background(), eng, f.snapshot(), engine.Limits{}, cfg)
+	return bindings.Compile(context.Background(), eng, f.snapshot(), unhurried(engine.Limits{}), cfg)
 }
 
 func load(tb testing.TB, f files) *bindings.Program {

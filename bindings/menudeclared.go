@@ -124,9 +124,9 @@ func (c call) declareButton(b *menuButton, path string) {
 	}
 	s, n := c.state, len(c.state.handlers)
 	if s.draft {
-		r := c.rule(s.index, k, []string{key})
+		r, keys := c.rule(s.index, k, []string{key})
 		r.file, r.line, r.label = b.file, b.line, label(b.file, b.line, "button", []string{path})
-		s.index.add(r)
+		s.index.add(r, keys)
 	} else if n >= len(s.index.rules) || s.index.rules[n].kind != k || !slices.Equal(s.index.rules[n].keys, []string{key}) {
 		c.fail("button %s was not declared so when the script was loaded; menus must not depend on time or chance", quote(path))
 	}

@@ -109,7 +109,7 @@ end
 	cfg.API = &api{}
 	eng, err := theEngine()
 	require.NoError(t, err)
-	limits := engine.Limits{Instructions: 60_000, Strings: 4 << 20}
+	limits := unhurried(engine.Limits{Instructions: 60_000, Strings: 4 << 20})
 	p, err := bindings.Compile(context.Background(), eng, files{"main.lua": main, "data/faq.csv": "x,y\n1,2\n"}.snapshot(), limits, cfg)
 	said := "done"
 	if err == nil {

@@ -50,15 +50,14 @@ const (
 // rule is one rule as the dry run of a build saw it. A turn that runs the top level again brings the
 // handlers; everything else is here once, for all turns. Immutable after the dry run.
 type rule struct {
-	kind   kind
-	name   string // "on.text"
-	fits   fitting
-	label  string   // `main.lua:12 on.text("下单")`
-	keys   []string // as written
-	folded []string // the keys of fitsExact and fitsPart, as they are compared
-	re     *engine.Regexp
-	file   string
-	line   int
+	kind  kind
+	name  string // "on.text"
+	fits  fitting
+	label string   // `main.lua:12 on.text("下单")`
+	keys  []string // as written
+	re    *engine.Regexp
+	file  string
+	line  int
 }
 
 // label shows where and how a rule was declared.

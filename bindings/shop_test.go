@@ -41,7 +41,7 @@ func newShop(t *testing.T, change ...func(*sim.Account)) *shop {
 	s := &shop{t: t, seen: map[string]int{}}
 	callback := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "success") }))
 	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.FixedZone("", 8*3600))
-	s.p = sim.New(sim.Options{Now: func() time.Time { return start }, ReplyWindow: 10 * time.Second, UserPage: 2})
+	s.p = sim.New(sim.Options{Now: func() time.Time { return start }, ReplyWindow: time.Minute, UserPage: 2})
 	account := sim.Account{
 		Name: "demo", AppID: shopAppID, Secret: shopSecret, Kind: "service", Verified: true, Token: "kestrel2026",
 		CallbackURL: callback.URL, MiniPrograms: []string{"wx00000000000000aa"},

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,7 +38,7 @@ func TestUsersUnderWayAreWeighed(t *testing.T) {
 	eng, err := theEngine()
 	require.NoError(t, err)
 	script := files{"main.lua": `on.text(function(msg) local all = {} for i = 1, 2000 do all[i] = msg.openid end pcall(user.get_all, all) return "ESCAPED" end)`}
-	p, err := bindings.Compile(t.Context(), eng, script.snapshot(), engine.Limits{Memory: 4 << 20, ScriptTime: time.Minute}, cfg)
+	p, err := bindings.Compile(t.Context(), eng, script.snapshot(), unhurried(engine.Limits{Memory: 4 << 20}), cfg)
 	require.NoError(t, err)
 	_, err = p.Answer(t.Context(), input(text(t, "x")))
 	require.ErrorContains(t, err, "over the limit memory of 4.0 MiB")
@@ -58,7 +57,7 @@ func TestWalksAreWeighed(t *testing.T) {
 	eng, err := theEngine()
 	require.NoError(t, err)
 	script := files{"main.lua": `on.text(function() local all = {} for i = 1, 15 do all[i] = user.list() all[i]() end store.get("k") return "ESCAPED" end)`}
-	p, err := bindings.Compile(t.Context(), eng, script.snapshot(), engine.Limits{Memory: 6 << 20}, cfg)
+	p, err := bindings.Compile(t.Context(), eng, script.snapshot(), unhurried(engine.Limits{Memory: 6 << 20}), cfg)
 	require.NoError(t, err)
 	_, err = p.Answer(t.Context(), input(text(t, "x")))
 	require.ErrorContains(t, err, "over the limit memory of 6.0 MiB")

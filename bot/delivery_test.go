@@ -32,7 +32,7 @@ func (h *house) event(fan, event, key string) push {
 // deliver lets the platform deliver a push once; it returns at once.
 func (h *house) deliver(p push) *delivery {
 	h.t.Helper()
-	c, _, err := bot.LoadAccount(p.account, mustRead(h.t, filepath.Join(h.dir, p.account, "account.yaml")), resolver(), bot.AccountOptions{Dev: true})
+	c, _, err := bot.LoadAccount(p.account, mustRead(h.t, filepath.Join(h.dir, p.account, "account.yaml")), resolver(), bot.AccountOptions{Dev: true, Ceilings: h.options.Ceilings})
 	require.NoError(h.t, err)
 	return h.deliverSigned(p, h.signature(c))
 }

@@ -140,7 +140,7 @@ func (s *standIn) calm() int {
 	s.t.Helper()
 	deadline := time.Now().Add(patient)
 	n, since := s.goroutines(), time.Now()
-	for time.Since(since) < 100*time.Millisecond {
+	for time.Since(since) < 300*time.Millisecond {
 		require.True(s.t, time.Now().Before(deadline), "it never comes to rest")
 		time.Sleep(5 * time.Millisecond)
 		if now := s.goroutines(); now != n {

@@ -115,7 +115,7 @@ func (h *house) open() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
 	h.beats = make(chan time.Time)
-	h.store, err = store.Open(ctx, store.Options{Path: h.db, Now: h.clock.Now, Beats: h.beats})
+	h.store, err = store.Open(ctx, store.Options{Path: h.db, Now: h.clock.Now, Beats: h.beats, ReadWait: patient})
 	require.NoError(h.t, err)
 	set, err := bindings.NewSet()
 	require.NoError(h.t, err)

@@ -11,13 +11,19 @@ import (
 	"moonwire/bot"
 )
 
-// neighbour sends an honest account its messages and looks at every answer.
+// neighbourWaits is how many messages of the neighbour may be under way.
+const neighbourWaits = 100
+
+// neighbour sends an honest account its messages and looks at every answer. It sends neighbourRate a second, less
+// where that is more than the machine can do: neighbourWaits at most wait for their answers.
 type neighbour struct {
 	h      *house
 	over   chan struct{}
 	once   sync.Once
 	sender sync.WaitGroup
 	sent   atomic.Int64
+
+	waiting atomic.Int64
 
 	mu     sync.Mutex
 	failed []string
@@ -47,8 +53,10 @@ func (n *neighbour) send() {
 		case <-tick.C:
 		}
 		due := int64(time.Since(began).Seconds() * neighbourRate)
-		for range min(due-n.sent.Load(), 100) { // after a pause of the machine, catch up in steps
+		room := neighbourWaits - n.waiting.Load()
+		for range min(due-n.sent.Load(), room) {
 			i := n.sent.Add(1)
+			n.waiting.Add(1)
 			fan := "fan" + strconv.FormatInt(i, 10)
 			p := push{account: "good", fan: fan, body: fmt.Sprintf(`<xml><ToUserName>gh_demo</ToUserName><FromUserName>%s</FromUserName><CreateTime>%d</CreateTime><MsgType>text</MsgType><Content>good day %d</Content><MsgId>%d</MsgId></xml>`, fan, i, i, i)}
 			q := n.h.signature(c)
@@ -63,9 +71,10 @@ func (n *neighbour) ask(p push, i int64, d *delivery) {
 	select {
 	case <-d.answered:
 		seen = d.seen()
-	case <-time.After(patient):
+	case <-time.After(attackEnd):
 	}
 	took := time.Since(began)
+	n.waiting.Add(-1)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.took = append(n.took, took)

@@ -25,7 +25,7 @@ type standIn struct {
 	web *http.Client
 
 	pushes   *http.Transport // carries the pushes
-	patience atomic.Int64    // how long a call may take; 0 = as long as the client likes
+	patience atomic.Int64    // how long a call of user/info may take; 0 = as long as the client likes
 
 	mu      sync.Mutex
 	asked   map[string]int // path → requests
@@ -63,7 +63,7 @@ func newStandIn(t testing.TB, accounts map[string]folder, change ...func(*bot.Op
 
 func (s *standIn) start(now func() time.Time) {
 	s.pushes = &http.Transport{}
-	s.Platform = sim.New(sim.Options{Now: now, Client: &http.Client{Transport: s.pushes}})
+	s.Platform = sim.New(sim.Options{Now: now, ReplyWindow: patient, Client: &http.Client{Transport: s.pushes}})
 	s.t.Cleanup(s.Close)
 	platform := s.Handler()
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +93,9 @@ func (s *standIn) register(r bot.AccountReport, callback string) {
 // Do carries a house's calls to the platform.
 func (s *standIn) Do(r *http.Request) (*http.Response, error) {
 	web := *s.web
-	web.Timeout = time.Duration(s.patience.Load())
+	if r.URL.Path == userInfo {
+		web.Timeout = time.Duration(s.patience.Load())
+	}
 	return web.Do(r)
 }
 

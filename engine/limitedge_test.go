@@ -69,6 +69,9 @@ func spender(t *testing.T) *world {
 		k := engine.Kind(L.CheckInt(1))
 		_, _ = engine.TurnOf(L).Effect(L, k, "", func(context.Context) (any, error) { return nil, nil })
 		return 0
+	}}, engine.Native{Name: "leap", Fn: func(L *lua.LState) int { // to the last moment of ten minutes
+		engine.LeapOf(engine.TurnOf(L), 10*time.Minute-20*time.Millisecond)
+		return 0
 	}}), nil)
 	require.NoError(t, err)
 	e, err := engine.New(set, engine.Options{Limits: engine.Boundless()})
@@ -80,7 +83,7 @@ func spender(t *testing.T) *world {
 func spend(t *testing.T, w *world, name string, limit any, job bool, body string) string {
 	t.Helper()
 	l := engine.DefaultLimits()
-	l.ScriptTime, l.TotalTime, l.JobTime = time.Minute, time.Minute, time.Minute // the machine may be slow
+	l.ScriptTime, l.TotalTime, l.JobTime = 0, 0, 0
 	require.NoError(t, l.Set(name, limit, engine.Boundless()))
 	b, err := w.compile(map[string]string{"main.lua": "rule(function()\n" + body + "\nend)"}, l)
 	require.NoError(t, err)
@@ -164,13 +167,10 @@ func TestEdgesOfMeasures(t *testing.T) {
 		job         bool
 		below, over string
 	}{
-		{"script_time", "20s", false, `for i = 1, 100000 do end`, ""},
-		{"script_time", "20ms", false, "", `while true do end`},
-		{"script_time", "60ms", false, `wait()`, ""}, // waits do not count
-		{"total_time", "20s", false, `wait()`, ""},
-		{"total_time", "20ms", false, "", `hang()`},
-		{"job_time", "20s", true, `wait()`, ""},
-		{"job_time", "20ms", true, "", `hang()`},
+		{"script_time", "10m", false, `for i = 1, 100000 do end`, `leap() while true do end`},
+		{"script_time", "1m", false, `wait()`, ""}, // waits do not count
+		{"total_time", "10m", false, `wait()`, `leap() hang()`},
+		{"job_time", "10m", true, `wait()`, `leap() hang()`},
 		{"memory", 8 << 20, false, `local t = {} for i = 1, 30000 do t[i] = {} end for i = 1, 60000 do local g = {i} end`, `local t = {} for i = 1, 100000 do t[i] = {} end for i = 1, 1e6 do local g = {i} end`},
 	} {
 		t.Run(fmt.Sprint(c.limit, c.at, c.job), func(t *testing.T) {

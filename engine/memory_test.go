@@ -80,7 +80,7 @@ func TestHoardsAreConvicted(t *testing.T) {
 			b, err := w.compile(map[string]string{
 				"main.lua":  "local n = {} function hoard(i) n = {n} end\nrule(function()\nall = {} " + h.body + "\nend)",
 				"lib/m.lua": "local M = {} function M.next() M = {old = M, next = M.next} return M end return M",
-			}, engine.Limits{Memory: limit, Instructions: 1 << 40, ScriptTime: time.Minute, TotalTime: time.Hour, Strings: 1 << 40})
+			}, engine.Limits{Memory: limit, Instructions: 1 << 40, ScriptTime: time.Hour, TotalTime: time.Hour, Strings: 1 << 40})
 			require.NoError(t, err)
 			k := &kept{}
 			before := held()
@@ -118,7 +118,7 @@ func TestPiecesPinLittle(t *testing.T) {
 		`s = s:sub(2):sub(2):sub(1, 1025):sub(1, 1024)`,
 	} {
 		b, err := w.compile(map[string]string{"main.lua": `rule(function() all = {} for i = 1, 40 do local s = ("x"):rep(400000) .. i ` + cut + ` all[i] = s end end)`},
-			engine.Limits{Instructions: 1 << 40, ScriptTime: time.Minute, TotalTime: time.Hour, Strings: 1 << 40})
+			engine.Limits{Instructions: 1 << 40, ScriptTime: time.Hour, TotalTime: time.Hour, Strings: 1 << 40})
 		require.NoError(t, err)
 		k := &kept{}
 		before := held()
@@ -320,30 +320,43 @@ func TestSmallTurnsTogetherAreBounded(t *testing.T) {
 
 // TestTurnsTogetherAreBounded has many turns of one account hold what one may, and wait with it.
 func TestTurnsTogetherAreBounded(t *testing.T) {
-	w := newWorld(t, nil)
-	b, err := w.compile(map[string]string{"main.lua": `rule(function() local t = {} for i = 1, 50000 do t[i] = {} end wait() return #t end)`}, engine.Limits{Memory: 16 << 20})
+	arrived, leave := make(chan struct{}, 20), make(chan struct{})
+	w := boundless(t, engine.Native{Name: "stay", Fn: func(L *lua.LState) int {
+		_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(context.Context) (any, error) {
+			arrived <- struct{}{}
+			<-leave
+			return nil, nil
+		})
+		return 0
+	}})
+	b, err := w.compile(map[string]string{"main.lua": `rule(function() local t = {} for i = 1, 50000 do t[i] = {} end stay() return #t end)`}, engine.Limits{Memory: 16 << 20})
 	require.NoError(t, err)
-	var turns sync.WaitGroup
 	errs := make(chan error, 20)
 	for range cap(errs) {
-		turns.Go(func() {
+		go func() {
 			_, err := w.ask(b)
 			errs <- err
-		})
+		}()
 	}
-	turns.Wait()
-	close(errs)
-	stopped := 0
-	for err := range errs {
-		var e *engine.ScriptError
-		if errors.As(err, &e) {
+	stopped, waiting := 0, 0
+	for stopped+waiting < cap(errs) {
+		select {
+		case <-arrived:
+			waiting++
+		case err := <-errs:
 			stopped++
-			require.Equal(t, "memory", e.Limit)
+			var e *engine.ScriptError
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, "memory", e.Limit, "%v", err)
 			require.Contains(t, e.Msg, "the turns of this account that run now hold ")
 		}
 	}
+	close(leave)
+	for range waiting {
+		require.NoError(t, <-errs)
+	}
 	require.Positive(t, stopped, "twenty turns of nine megabytes, and sixty-four are allowed")
-	require.Less(t, stopped, cap(errs))
+	require.Positive(t, waiting)
 	got, err := w.ask(b)
 	require.NoError(t, err, "what is over does not count")
 	require.Equal(t, "50000", got)

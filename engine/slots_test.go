@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,7 +19,7 @@ func slotWorld(t *testing.T) *world {
 	t.Helper()
 	set, err := engine.NewSet(natives(), nil)
 	require.NoError(t, err)
-	e, err := engine.New(set, engine.Options{Slots: 2})
+	e, err := engine.New(set, engine.Options{Slots: 2, Limits: unhurried(engine.Limits{Instructions: math.MaxInt64 / 2})})
 	require.NoError(t, err)
 	return &world{t, e}
 }
@@ -26,7 +27,7 @@ func slotWorld(t *testing.T) *world {
 func (w *world) buildFor(account, main string) *engine.Build {
 	w.t.Helper()
 	b, err := w.engine.Compile(context.Background(), folder(map[string]string{"main.lua": main}),
-		engine.BuildOptions{Account: account, Host: &kept{}})
+		engine.BuildOptions{Account: account, Host: &kept{}, Limits: unhurried(engine.Limits{Instructions: math.MaxInt64 / 2})})
 	require.NoError(w.t, err)
 	return b
 }
@@ -50,7 +51,7 @@ func TestOneAccountCannotKeepAllSlots(t *testing.T) {
 			})
 		})
 	}
-	require.Eventually(t, func() bool { return started.Load() >= 4 }, 10*time.Second, time.Millisecond,
+	require.Eventually(t, func() bool { return started.Load() >= 4 }, patience, time.Millisecond,
 		"computing turns hand their slots on, so more than two of them begin")
 	for range 20 {
 		answer, err := w.ask(good)
@@ -109,7 +110,7 @@ func TestNoSlotBeforeTheContextEnds(t *testing.T) {
 	}
 	<-inside
 	<-inside
-	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond) // ends while it waits, or before
 	defer cancel()
 	err := w.engine.Do(ctx, b, engine.TurnOptions{Host: &kept{}}, func(*engine.Turn) error { return nil })
 	require.ErrorContains(t, err, "the turn was stopped before it began")

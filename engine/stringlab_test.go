@@ -36,15 +36,21 @@ func newLab(t testing.TB, natives ...engine.Native) *lab {
 	}})
 	set, err := engine.NewSet(natives, nil)
 	require.NoError(t, err)
-	eng, err := engine.New(set, engine.Options{Limits: engine.Limits{ScriptTime: time.Minute}})
+	eng, err := engine.New(set, engine.Options{Limits: unhurried(engine.Limits{})})
 	require.NoError(t, err)
 	return &lab{eng}
 }
 
 func (l *lab) compile(t testing.TB, source string, host *sink) *engine.Build {
 	t.Helper()
+	return l.compileIn(t, time.Hour, source, host)
+}
+
+// compileIn compiles a file of Lua whose turns may compute for so long.
+func (l *lab) compileIn(t testing.TB, d time.Duration, source string, host *sink) *engine.Build {
+	t.Helper()
 	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(source)}}}
-	b, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: engine.Limits{ScriptTime: time.Second}})
+	b, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: unhurried(engine.Limits{ScriptTime: d})})
 	require.NoError(t, err)
 	return b
 }
@@ -55,7 +61,7 @@ func (l *lab) run(t testing.TB, source string) ([][]lua.LValue, error) {
 	t.Helper()
 	host := &sink{}
 	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(source)}}}
-	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: engine.Limits{ScriptTime: 10 * time.Second}})
+	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: unhurried(engine.Limits{})})
 	return host.rows, err
 }
 

@@ -169,6 +169,9 @@ func (t *Turn) Steps(L *lua.LState, n int) {
 	}
 }
 
+// Owe charges like Steps, for small work where no native runs: it raises nothing, the next instruction does.
+func (t *Turn) Owe(n int) { t.vm.meter.n += int64(n) }
+
 // Bytes charges n bytes of string that are about to be made. It raises before anything is allocated when
 // one string, or all of the turn together, would be too long.
 func (t *Turn) Bytes(L *lua.LState, n int) {

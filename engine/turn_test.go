@@ -53,8 +53,9 @@ func natives() []engine.Native {
 			return 0
 		}},
 		{Name: "wait", Fn: func(L *lua.LState) int {
-			_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(ctx context.Context) (any, error) {
-				<-time.After(100 * time.Millisecond) // the wait itself is what is tested
+			turn := engine.TurnOf(L)
+			_, _ = turn.Effect(L, engine.KindWait, "", func(ctx context.Context) (any, error) {
+				engine.LeapOf(turn, aWait)
 				return nil, nil
 			})
 			return 0
@@ -80,9 +81,22 @@ func newWorld(t testing.TB, proxies map[string]engine.Proxy) *world {
 	t.Helper()
 	set, err := engine.NewSet(natives(), proxies)
 	require.NoError(t, err)
-	e, err := engine.New(set, engine.Options{})
+	e, err := engine.New(set, engine.Options{Limits: unhurried(engine.Limits{})})
 	require.NoError(t, err)
 	return &world{t, e}
+}
+
+// aWait is how much time wait() takes on the engine's clock.
+const aWait = 2 * time.Minute
+
+// unhurried are limits with all the time in the world, unless they say otherwise: the machine may be slow.
+func unhurried(l engine.Limits) engine.Limits {
+	for _, d := range []*time.Duration{&l.ScriptTime, &l.TotalTime, &l.JobTime} {
+		if *d == 0 {
+			*d = time.Hour
+		}
+	}
+	return l
 }
 
 func folder(files map[string]string) *engine.Snapshot {
@@ -97,7 +111,7 @@ func folder(files map[string]string) *engine.Snapshot {
 }
 
 func (w *world) compile(files map[string]string, l engine.Limits) (*engine.Build, error) {
-	return w.engine.Compile(context.Background(), folder(files), engine.BuildOptions{Limits: l, Host: &kept{}})
+	return w.engine.Compile(context.Background(), folder(files), engine.BuildOptions{Limits: unhurried(l), Host: &kept{}})
 }
 
 func (w *world) build(main string) *engine.Build {

@@ -98,7 +98,7 @@ func newHouseOf(t *testing.T, files map[string]string, change ...func(*server.Op
 
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
-	h.store, err = store.Open(ctx, store.Options{Path: filepath.Join(t.TempDir(), "bot.db")})
+	h.store, err = store.Open(ctx, store.Options{Path: filepath.Join(t.TempDir(), "bot.db"), ReadWait: patient})
 	require.NoError(t, err)
 	set, err := bindings.NewSet()
 	require.NoError(t, err)

@@ -35,6 +35,7 @@ func (b backend) openWith(t *testing.T, o store.Options) *store.Store {
 	if o.Now == nil {
 		o.Now = b.now
 	}
+	o.ReadWait = patient // the machine may be slow
 	s, err := store.Open(context.Background(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { s.Close() })

@@ -11,7 +11,7 @@ import (
 // A body read from the database, whatever it is, must neither crash nor change when it is written again.
 func FuzzRecordBody(f *testing.F) {
 	c := newClock()
-	s, err := store.Open(f.Context(), store.Options{Now: c.Now})
+	s, err := store.Open(f.Context(), store.Options{Now: c.Now, ReadWait: patient})
 	require.NoError(f, err)
 	whole := wholeRecord(s, c)
 	require.NoError(f, s.Close())

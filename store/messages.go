@@ -161,16 +161,12 @@ func scanMessage(scan func(...any) error) (m Message, err error) {
 	return m, nil
 }
 
-// settlePatience is how long a reader waits for the records handed in before it. On a disk that is
-// slower it sees what is there.
-const settlePatience = 500 * time.Millisecond
-
 // settleRecords writes the waiting records, so that a reader sees them.
 func (s *Store) settleRecords(ctx context.Context) {
 	if s.records.waiting() == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, settlePatience)
+	ctx, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	_ = s.Flush(ctx) // the reader is better served with what is there than with this error
 }

@@ -117,11 +117,14 @@ func TestEndingsOfTraces(t *testing.T) {
 	})
 }
 
+// patient bounds waits for what other goroutines do.
+const patient = time.Minute
+
 func TestRecordsAreBehindTheirDelay(t *testing.T) {
 	each(t, func(t *testing.T, b backend, c *clock) {
 		s := b.openWith(t, store.Options{RecordDelay: time.Millisecond})
 		require.True(t, s.Record(store.Record{Account: "demo"}))
-		require.Eventually(t, func() bool { return s.Stats().Recorded == 1 }, 20*time.Second, time.Millisecond, "written without Flush")
+		require.Eventually(t, func() bool { return s.Stats().Recorded == 1 }, patient, time.Millisecond, "written without Flush")
 	})
 }
 
@@ -203,7 +206,7 @@ func TestRecordsKeepTheirShare(t *testing.T) {
 			})
 		}
 		before := s.Stats()
-		require.Eventually(t, func() bool { return s.Stats().Commits-before.Commits >= turns }, 30*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return s.Stats().Commits-before.Commits >= turns }, patient, time.Millisecond)
 		now := s.Stats()
 		close(stop)
 		wg.Wait()

@@ -24,6 +24,9 @@ type Options struct {
 	RecordBytes int
 	// RecordDelay is how long a record waits for company before it is written. Default 25 ms.
 	RecordDelay time.Duration
+	// ReadWait is how long a reader waits for the records handed in before it. On a disk that is slower it sees
+	// what is there. Default 500 ms.
+	ReadWait time.Duration
 	// BusyTimeout is how long a write waits for another process. Default 10 s.
 	BusyTimeout time.Duration
 	// MaxBytes bounds the size of the database file, 0 = the disk. At the bound writes fail as on a full disk.
@@ -43,6 +46,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.RecordDelay <= 0 {
 		o.RecordDelay = 25 * time.Millisecond
+	}
+	if o.ReadWait <= 0 {
+		o.ReadWait = 500 * time.Millisecond
 	}
 	if o.BusyTimeout <= 0 {
 		o.BusyTimeout = 10 * time.Second
@@ -73,6 +79,7 @@ type Store struct {
 	writer  *writer
 	records *recorder
 	node    *node
+	wait    time.Duration // Options.ReadWait
 	serial  atomic.Uint64 // numbers traces, owners of claims and kept answers
 	stats   counters
 	damage  *damage
@@ -105,7 +112,7 @@ func locked(err error, o Options) error {
 
 func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
 	o = o.withDefaults()
-	s := &Store{now: o.Now, log: o.Log, node: newNode(o)}
+	s := &Store{now: o.Now, log: o.Log, node: newNode(o), wait: o.ReadWait}
 	s.node.store = s
 	if err := s.place(o.Path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)

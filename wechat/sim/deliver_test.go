@@ -13,15 +13,17 @@ import (
 	"moonwire/wechat/sim"
 )
 
-// until lets the first n pushes hang until the platform cuts them.
+// silentFor lets the first n pushes hang until the platform cuts them, which it does as soon as they have come.
 func (w *world) silentFor(n int, then func(received) string) {
 	var mu sync.Mutex
+	w.cut = make(chan func(), 1)
 	w.answers(func(r received) (int, string) {
 		mu.Lock()
 		n--
 		hang := n >= 0
 		mu.Unlock()
 		if hang {
+			(<-w.cut)()
 			<-r.gone
 			return 200, ""
 		}
@@ -32,7 +34,7 @@ func (w *world) silentFor(n int, then func(received) string) {
 func hello(r received) string { return textReply(r, "hello") }
 
 func TestThreeAttemptsThenTheNotice(t *testing.T) {
-	w := newWorld(t, window(30*time.Millisecond))
+	w := newWorld(t)
 	w.silentFor(9, hello)
 	d := w.push("amy", sim.Text("hi"))
 	require.Len(t, d.Attempts, 3)
@@ -47,7 +49,7 @@ func TestThreeAttemptsThenTheNotice(t *testing.T) {
 }
 
 func TestAnAnswerToALaterAttemptCounts(t *testing.T) {
-	w := newWorld(t, window(200*time.Millisecond))
+	w := newWorld(t)
 	w.silentFor(2, hello)
 	d := w.push("amy", sim.Text("hi"))
 	require.Len(t, d.Attempts, 3)

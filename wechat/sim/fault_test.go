@@ -112,12 +112,12 @@ func TestAReorderedPushComesAfterTheNext(t *testing.T) {
 	go func() { first <- w.p.Push(t.Context(), "shop", "amy", sim.Text("first")) }()
 	_, err = chat.Wait(t.Context(), 0)
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return len(w.p.Faults()) == 0 }, 10*time.Second, time.Millisecond, "the first is held back")
+	require.Eventually(t, func() bool { return len(w.p.Faults()) == 0 }, patient, time.Millisecond, "the first is held back")
 	w.push("amy", sim.Text("second"))
 	select {
 	case d := <-first:
 		require.NoError(t, d.Err)
-	case <-time.After(30 * time.Second):
+	case <-time.After(patient):
 		t.Fatal("the first is still held back")
 	}
 	seen := w.seen()

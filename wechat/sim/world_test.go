@@ -46,6 +46,7 @@ type world struct {
 	pushes []received
 	answer func(r received) (status int, body string)
 	token  string
+	cut    chan func() // ends the reply window; nil: time does
 }
 
 type option func(*sim.Options, *sim.Account)
@@ -53,6 +54,25 @@ type option func(*sim.Options, *sim.Account)
 func inMode(m wechat.Mode) option { return func(_ *sim.Options, a *sim.Account) { a.Mode = m } }
 func ofKind(kind string, verified bool) option {
 	return func(_ *sim.Options, a *sim.Account) { a.Kind, a.Verified = kind, verified }
+}
+
+// patient bounds waits for what other goroutines do.
+const patient = time.Minute
+
+// afterFunc starts a reply window: of time, or, after silentFor, until the push has come.
+func (w *world) afterFunc(d time.Duration, f func()) (stop func() bool) {
+	if w.cut == nil {
+		return time.AfterFunc(d, f).Stop
+	}
+	w.cut <- f
+	return func() bool {
+		select {
+		case <-w.cut: // answered
+			return true
+		default:
+			return false
+		}
+	}
 }
 
 func window(d time.Duration) option {
@@ -70,7 +90,7 @@ func newWorld(t *testing.T, options ...option) *world {
 	w := &world{t: t, answer: func(received) (int, string) { return 200, "success" }}
 	server := httptest.NewServer(http.HandlerFunc(w.callback))
 	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.FixedZone("", 8*3600))
-	o := sim.Options{Now: func() time.Time { return start }, ReplyWindow: 10 * time.Second}
+	o := sim.Options{Now: func() time.Time { return start }, ReplyWindow: patient, AfterFunc: w.afterFunc}
 	w.set = sim.Account{
 		Name: "shop", AppID: shopAppID, Secret: shopSecret, OriginalID: shopID, Kind: "service", Verified: true,
 		Token: shopToken, EncodingAESKey: shopKey, CallbackURL: server.URL + "/wx/shop",
