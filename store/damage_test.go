@@ -21,9 +21,6 @@ import (
 
 const page = 4096
 
-// patient bounds waits for the check beside the writer.
-const patient = time.Minute
-
 // furnished makes a database with a little of everything, and returns its file.
 func furnished(t *testing.T, b backend, c *clock) []byte {
 	t.Helper()
