@@ -116,7 +116,10 @@ on.text("read", function(msg)
   time.sleep(settings.nap)
   return "read " .. math.random(1e9)
 end)
-on.text("runs", function(msg) return tostring(store.get("acted") or 0) end)
+on.text("runs", function(msg)
+  store.set("asked", true) -- the answer waits until this, and all that was written before, is on the disk
+  return tostring(store.get("acted") or 0)
+end)
 on.text("late", function(msg) time.sleep("6s") return "the late answer" end)
 on.text("1", "an ordinary message")
 `

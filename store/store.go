@@ -97,9 +97,17 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	if err := s.join(ctx, len(steps)); err != nil {
-		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, locked(err, o)), s.Close())
+		return nil, errors.Join(s.unopened(err, o), s.Close())
 	}
 	return s, nil
+}
+
+// unopened says why a database cannot be opened.
+func (s *Store) unopened(err error, o Options) error {
+	if isDamage(err) {
+		return &DamageError{Path: s.path, Detail: plainDetail(err), Met: true}
+	}
+	return fmt.Errorf("store: open %s: %w", s.path, locked(err, o))
 }
 
 // locked says what it means that the database was busy for so long.
@@ -119,11 +127,7 @@ func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
 	}
 	s.damage = &damage{path: s.path, log: o.Log}
 	if err := s.connect(ctx, o, steps); err != nil {
-		if isDamage(err) {
-			err = &DamageError{Path: s.path, Detail: plainDetail(err), Met: true}
-			return nil, errors.Join(err, s.release())
-		}
-		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, locked(err, o)), s.release())
+		return nil, errors.Join(s.unopened(err, o), s.release())
 	}
 	s.reads = statements{prepare: s.read.PrepareContext, note: s.damage.note}
 	s.aside = startCheckpointer(s.moves, s)
