@@ -15,8 +15,8 @@
 //
 // The cage holds gopher-lua v1.1.2 unmodified. The VM asks its context's Done once per instruction: the
 // meter behind it counts, looks at the clock and at the heap, and stops a turn for good, pcall or not.
-// What can allocate without bound inside one instruction is rewritten in the syntax tree (`..` and
-// `t[#t+1] = v`) or in the code (tail calls); every library function is bounded and charges its work and
+// The language is Lua 5.1: package syntax reads it, package code makes the machine's code, and what could allocate
+// without bound inside one instruction (`..`, `t[#t+1] = v`) becomes a checked form there. Every library function is bounded and charges its work and
 // its bytes to the turn (Turn.Steps, Turn.Bytes) before it does it. Functions outside this package that
 // scripts can call must do the same, and reach the outside through Turn.Effect only.
 //

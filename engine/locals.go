@@ -12,7 +12,7 @@ import (
 )
 
 // localsOf shows the variables of a frame that an author will want to see: those declared last first, and
-// neither functions nor the compiler's own.
+// no functions.
 func localsOf(L *lua.LState, f frame, names *code.Names) []Local {
 	var list []Local
 	for _, v := range names.Vars {
