@@ -17,7 +17,6 @@ var arithmeticEvents = map[string]func(x, y float64) float64{
 	"__div": func(x, y float64) float64 { return x / y },
 	"__mod": modulo,
 	"__pow": math.Pow,
-	"__unm": func(x, _ float64) float64 { return -x },
 }
 
 // modulo is that of the machine: the sign is the divisor's.
@@ -29,13 +28,10 @@ func modulo(x, y float64) float64 {
 	return m
 }
 
-// textArithmetic is one operator between two values of which one at least is a text.
+// textArithmetic is one operator between two values of which one at least is no number.
 func textArithmetic(event string, compute func(x, y float64) float64) lua.LGFunction {
 	return func(L *lua.LState) int {
 		left, right := L.Get(1), L.Get(2)
-		if event == "__unm" {
-			right = left
-		}
 		x, leftIs := numeral(L, left)
 		y, rightIs := numeral(L, right)
 		if leftIs && rightIs {
@@ -60,6 +56,20 @@ func textArithmetic(event string, compute func(x, y float64) float64) lua.LGFunc
 		return 1
 	}
 }
+
+// minus is `-x` of what may be anything but a number: the machine would give a metamethod its operand once, where every
+// Lua gives it twice.
+func minus(L *lua.LState) int {
+	v := L.Get(1)
+	if n, ok := v.(lua.LNumber); ok {
+		L.Push(-n)
+		return 1
+	}
+	L.Push(v)
+	return negate(L)
+}
+
+var negate = textArithmetic("__unm", func(x, _ float64) float64 { return -x })
 
 // ownEvent is the metamethod that the script has given a value.
 func ownEvent(L *lua.LState, v lua.LValue, event string) lua.LValue {

@@ -206,8 +206,7 @@ func (t *Turn) masked(msg string) string {
 // xpcall(fn, handler) calls handler with the error after the stack is unwound: there is no debug library
 // that could tell the difference.
 func xpcall(L *lua.LState) int {
-	t, a := TurnOf(L), args{L, "xpcall"}
-	handler := a.function(2)
+	t, handler := TurnOf(L), L.CheckAny(2)
 	fn := L.CheckAny(1)
 	L.SetTop(0)
 	L.Push(fn)

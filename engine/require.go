@@ -35,7 +35,10 @@ func require(L *lua.LState) int {
 		return 1
 	}
 	m := t.build.modules.named(name)
-	switch {
+	switch library, isTable := t.engine.set.globals.RawGetString(name).(*lua.LTable); {
+	case m == nil && isTable: // require "string"
+		L.Push(library)
+		return 1
 	case m == nil && t.build.lost != "" && strings.HasPrefix(name, SharedFolder+"."):
 		t.Fail(L, "%s", t.build.lost)
 	case m == nil || m == t.build.main:
@@ -90,7 +93,8 @@ func (t *Turn) runModule(L *lua.LState, name string, c *chunk) (v lua.LValue) {
 		}
 	}()
 	L.Push(c.function(t.env))
-	L.Call(0, 1)
+	L.Push(lua.LString(name)) // many a module looks at its name, which is its ...
+	L.Call(1, 1)
 	v = L.Get(-1)
 	L.Pop(1)
 	t.modules[at].empty = v == lua.LNil

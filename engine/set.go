@@ -45,7 +45,7 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	}
 	s.whole = &code.Library{
 		Value:  func(name string) lua.LValue { return s.values[name] },
-		Concat: newNative(cat), Bounds: newNative(forBounds), TooLong: newNative(tooManyItems), MaxItems: maxItems,
+		Concat: newNative(cat), Bounds: newNative(forBounds), Minus: newNative(minus), TooLong: newNative(tooManyItems), MaxItems: maxItems,
 		Numbers: map[string]bool{"math.abs": true, "math.ceil": true, "math.floor": true, "math.max": true, "math.min": true},
 	}
 	for _, list := range [][]Native{baseNatives(), coroutineNatives(), stringNatives(), tableNatives(), mathNatives(), osNatives(), constants(), natives} {

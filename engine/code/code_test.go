@@ -28,6 +28,7 @@ func library() *code.Library {
 			L.Push(lua.LString(text))
 			return 1
 		}),
+		Minus:   fn(func(L *lua.LState) int { L.Push(-L.CheckNumber(1)); return 1 }),
 		Bounds:  fn(func(*lua.LState) int { return 3 }),
 		TooLong: fn(func(L *lua.LState) int { L.RaiseError("full"); return 0 }), MaxItems: 3,
 	}

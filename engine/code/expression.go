@@ -150,6 +150,11 @@ func (f *function) unary(e *syntax.Unary, dest int) {
 		return
 	}
 	top := f.free
+	if e.Op == syntax.Minus && !f.isNumber(e.X) {
+		f.call(f.pushValue(f.lib.Minus, e), 1, e, []syntax.Expr{syntax.Single(e.X)})
+		f.move(dest, top, e)
+		return
+	}
 	x := f.register(e.X)
 	f.free = top
 	op := map[syntax.Op]int{syntax.Minus: lua.OP_UNM, syntax.Not: lua.OP_NOT, syntax.Len: lua.OP_LEN}[e.Op]

@@ -25,6 +25,7 @@ type Library struct {
 
 	Concat *lua.LFunction // of two values and more: a .. b .. c
 	Bounds *lua.LFunction // of init, limit and step of a numeric for: the same as numbers
+	Minus  *lua.LFunction // of one value: -x
 	// TooLong raises the error of `t[#t+1] = v` on a list that has MaxItems already. The machine would put v where
 	// # does not see it, and the next one into the same place.
 	TooLong  *lua.LFunction

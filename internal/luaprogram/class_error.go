@@ -141,9 +141,6 @@ func (g *generator) handler(event string) *Node {
 	case "eq", "lt", "le":
 		return atom("function(x, y) observe(x.n, y.n) return ", g.pick("x.n < y.n", "nil", "1", "x.n == y.n", "false", "not y"), " end")
 	}
-	if event == "unm" { // what stands behind the operand is open: it itself in lua5.1
-		return atom("function(x) observe(type(x)) return ", g.pick("1", "nil", "7, 8", "x", `"r"`), " end")
-	}
 	return atom("function(x, y, ...) observe(type(x), type(y), ...) return ", g.pick("1", "nil", "7, 8", "x", "y", `"r"`), " end")
 }
 
