@@ -50,14 +50,14 @@ func parseSheet(name string, data []byte, room *dataRoom, limit int64) (_ *sheet
 			room.take(-taken, limit)
 		}
 	}()
+	if line := wideLine(data); line > 0 {
+		return nil, fmt.Errorf("data/%s:%d: more than %d columns, which is all that a sheet may have", name, line, maxColumns)
+	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	r.FieldsPerRecord = -1
 	head, err := r.Read()
 	if err != nil {
 		return nil, csvError(name, err)
-	}
-	if len(head) > maxColumns {
-		return nil, fmt.Errorf("data/%s:1: %d columns; at most %d are allowed", name, len(head), maxColumns)
 	}
 	s := &sheet{name: name, lookup: map[string]map[string]int{}, room: room, limit: limit}
 	cost := sheetRowCost + cellCost*int64(len(head))
@@ -96,6 +96,28 @@ func parseSheet(name string, data []byte, room *dataRoom, limit int64) (_ *sheet
 		}
 		s.cells = append(s.cells, row)
 	}
+}
+
+// wideLine finds, before anything is made of it, the first line where a record has more fields than a sheet may
+// have columns; 0 for none.
+func wideLine(data []byte) int {
+	line, commas, quoted := 1, 0, false
+	for _, c := range data {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == '\n':
+			line++
+			if !quoted {
+				commas = 0
+			}
+		case c == ',' && !quoted:
+			if commas++; commas >= maxColumns {
+				return line
+			}
+		}
+	}
+	return 0
 }
 
 func csvError(name string, err error) error {

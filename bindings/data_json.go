@@ -9,12 +9,17 @@ import (
 	"math"
 	"strings"
 	"unicode/utf8"
+
+	"moonwire/wechat"
 )
 
 // parseDataJSON reads a JSON file of data/ as plain data: integers above 2^53 and the id keys as strings,
 // null as nil.
 func parseDataJSON(name string, raw []byte) (any, error) {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	if at, why := (wechat.JSONBounds{Depth: jsonDepth}).Check(raw); why != "" {
+		return nil, fmt.Errorf("data/%s:%d: %s", name, bytes.Count(raw[:at], []byte("\n"))+1, why)
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var v any

@@ -49,7 +49,11 @@ func TestDataHasSoMuchRoom(t *testing.T) {
 		{"rows without room for them", files{"a.csv": sheet(900)}, `local n = 0 for i = 1, 900 do n = n + #data.csv("a.csv")[i].a end return tostring(n)`, "900", ""},
 		{"a search without room for an index", files{"a.csv": sheet(900) + "z,last\n"}, `return data.csv("a.csv"):find("q", "z").a .. tostring(data.csv("a.csv"):find("a", "nosuch"))`, "lastnil", ""},
 		{"a walk without room for it", files{"a.csv": sheet(900)}, `for _, row in ipairs(data.csv("a.csv")) do end`, "", "too many rows to walk beside the other files"},
-		{"many columns", files{"a.csv": strings.Repeat("c,", 1000) + "d\n"}, `return data.csv("a.csv")`, "", "data/a.csv:1: 1001 columns; at most 1000 are allowed"},
+		{"many columns", files{"a.csv": strings.Repeat("c,", 1000) + "d\n"}, `return data.csv("a.csv")`, "", "data/a.csv:1: more than 1000 columns, which is all that a sheet may have"},
+		{"a later line of millions of fields", files{"a.csv": "a,\"b,\nb\"\n" + strings.Repeat(",", 30_000) + "\n"}, `return data.csv("a.csv")`, "", "data/a.csv:3: more than 1000 columns, which is all that a sheet may have"},
+		{"commas in texts are no columns", files{"a.csv": "a,b\n\"" + strings.Repeat(",", 3_000) + "\",x\n"}, `return data.csv("a.csv")[1].b`, "x", ""},
+		{"JSON as deep as it may be", files{"a.json": strings.Repeat("[", 32) + strings.Repeat("]", 32)}, `return "fits" .. #data.json("a.json")`, "fits1", ""},
+		{"JSON that is deeper", files{"a.json": "\n" + strings.Repeat("[", 33) + strings.Repeat("]", 33)}, `return data.json("a.json")`, "", "data/a.json:2: is nested deeper than 32 levels"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := answerOfData(t, c.data, c.act)

@@ -44,7 +44,7 @@ func dataFamily() Family {
 				Name: "data.json", Forms: file, Returns: []Result{{"value", "any"}}, run: dataJSON,
 				Doc:     Text{"A JSON file as read-only tables; null is nil.", "JSON 文件,内容只读;null 读作 nil。"},
 				Example: `local prices = data.json("prices.json")`,
-				Errors:  []Text{missing, {"Raises with file and line when the file is not proper JSON, and when all files of data/ together take too much memory (CSV takes less).", "JSON 格式不对时报错并指出行号;data/ 全部文件合计占内存过多时报错(CSV 占得少)。"}},
+				Errors:  []Text{missing, {"Raises with file and line when the file is not proper JSON or is nested deeper than 32 levels, and when all files of data/ together take too much memory (CSV takes less).", "JSON 格式不对或嵌套超过 32 层时报错并指出行号；data/ 全部文件合计占内存过多时报错(CSV 占得少)。"}},
 			},
 		},
 	}

@@ -179,6 +179,8 @@ func TestCallsRefuseWrongArguments(t *testing.T) {
 		{"a foreign path", `api.call("/sns/userinfo")`, "api.call: path: is no path of WeChat's API"},
 		{"another host", `api.call("@evil.com/cgi-bin/x")`, "api.call: path: holds a character"},
 		{"a way out", `api.call("/cgi-bin/../sns/auth")`, `api.call: path: must not hold ".."`},
+		{"a way round", `api.call("/cgi-bin/./token")`, `api.call: path: must not hold ".."`},
+		{"a way round by its number", `api.call("/cgi-bin/%2e/token")`, `api.call: path: holds a character`},
 		{"a path that needs the secret", `api.call("/cgi-bin/stable_token", {})`, "api.call: path: needs the account's secret"},
 		{"a token of one's own", `api.call("/cgi-bin/tags/get", nil, {query = {Access_Token = "x"}})`, "api.call: query.Access_Token: is added by the engine"},
 		{"a secret", `api.call("/cgi-bin/tags/get", nil, {query = {secret = "x"}})`, "api.call: query.secret"},

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,17 +25,6 @@ type Account struct {
 	queued atomic.Int64 // waiting for their fan's turn or for room
 
 	refusals refusals
-}
-
-// loading is where an account stands with its folder.
-type loading struct {
-	once sync.Once
-	done chan struct{} // closed after the first load, however it went
-	mu   sync.Mutex
-	sign string // of the last state of the folder that was tried
-	err  error  // why the last save is not live
-
-	doubted string // the sign of a trouble that was seen once, and may be a save under way
 }
 
 func newAccount(name string, now func() time.Time) *Account {

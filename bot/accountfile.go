@@ -7,9 +7,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
-	"moonwire/engine"
 )
 
 // accountYAML is the name of the operator's file in an account's folder.
@@ -61,6 +58,8 @@ type ConfigError struct {
 	Line int // 0 = the file as a whole
 	Msg  string
 	text string // the line, values of keys that may be secret masked
+
+	outside bool // the trouble is a file that the line names
 }
 
 // Error is `account.yaml:7: late: …`.
@@ -90,14 +89,11 @@ type document struct {
 // readDocument parses strictly: no unknown and no repeated key, no anchors, no tags, no reference outside of
 // the secret fields.
 func readDocument(body []byte) (*document, error) {
-	if line, why := engine.NotUTF8(body); why != "" {
-		return nil, &ConfigError{Line: line, Msg: why}
-	}
 	body = WithoutBOM(body)
+	tree, line, why := ParseYAML(body, accountKeys)
 	d := &document{body: body, lines: map[string]int{}, text: strings.Split(string(body), "\n")}
-	tree, err := parser.ParseBytes(body, 0, parser.AllowDuplicateMapKey()) // walk words it better
-	if err != nil {
-		return nil, d.yamlError(err)
+	if why != "" {
+		return nil, d.at(line, "%s", why)
 	}
 	if len(tree.Docs) > 1 {
 		return nil, d.at(tree.Docs[1].GetToken().Position.Line, "a second document begins here; want one")
@@ -106,9 +102,12 @@ func readDocument(body []byte) (*document, error) {
 		if err := d.walk("", doc.Body); err != nil {
 			return nil, err
 		}
-	}
-	if err := yaml.UnmarshalWithOptions(body, &d.file, yaml.Strict()); err != nil {
-		return nil, d.yamlError(err)
+		if doc.Body == nil {
+			continue
+		}
+		if err := yaml.NodeToValue(doc.Body, &d.file, yaml.Strict()); err != nil {
+			return nil, d.yamlError(err)
+		}
 	}
 	return d, nil
 }
@@ -196,9 +195,9 @@ func (d *document) checkReference(path string, line int, value string) error {
 
 // at is an error about a line.
 func (d *document) at(line int, format string, args ...any) *ConfigError {
-	e := &ConfigError{Line: line, Msg: fmt.Sprintf(format, args...)}
+	e := &ConfigError{Line: line, Msg: brief(fmt.Sprintf(format, args...))}
 	if line > 0 && line <= len(d.text) {
-		e.text = mask(d.text[line-1])
+		e.text = brief(mask(d.text[line-1]))
 	}
 	return e
 }

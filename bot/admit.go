@@ -9,6 +9,13 @@ func (f *Fleet) admit(t *turn) bool {
 		<-t.start
 		t.account.queued.Add(-1)
 	}
+	if t.behind {
+		if err := t.memory.turn.InOrder(f.life); err != nil {
+			t.why = whyStore
+			f.giveUp(t)
+			return false
+		}
+	}
 	if !t.account.room.TryAcquire(t.edition.share) && !f.waitForRoom(t) {
 		return false
 	}

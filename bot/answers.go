@@ -3,9 +3,7 @@ package bot
 import (
 	"context"
 	"sync"
-	"time"
 
-	"moonwire/store"
 	"moonwire/wechat"
 )
 
@@ -76,7 +74,7 @@ func (f *Fleet) takeAnswer(ctx context.Context, t *turn) (why byte, packed []byt
 // front puts answers whose push was refused in front of a fan's text, as many as fit. It returns the reply
 // and whether it holds such an answer.
 func (f *Fleet) front(t *turn, r *wechat.Reply) (*wechat.Reply, bool) {
-	if r == nil || r.Type != "text" || !t.shows || !t.account.waiting.has(t.fan.openid) {
+	if r == nil || r.Type != "text" || !t.shows || !f.mayWait(t) {
 		return r, false
 	}
 	text := ""
@@ -100,27 +98,13 @@ func (f *Fleet) front(t *turn, r *wechat.Reply) (*wechat.Reply, bool) {
 	return &joined, true
 }
 
-// recallAnswers learns after a restart for which fans an answer is kept.
-func (f *Fleet) recallAnswers(ctx context.Context, a *Account) error {
-	return f.keptSince(ctx, a, f.o.Now().Add(-24*time.Hour), a.waiting.add)
+// mayWait reports whether an answer may be kept for the fan of a turn. What other processes keep only the store
+// knows.
+func (f *Fleet) mayWait(t *turn) bool {
+	return t.account.waiting.has(t.fan.openid) || !f.o.Store.Alone()
 }
 
-// keptSince names the fans whose late answers were kept since then, newest first. Some may have got theirs.
-func (f *Fleet) keptSince(ctx context.Context, a *Account, since time.Time, add func(openid string)) error {
-	filter := store.MessageFilter{Since: since, Statuses: []store.Status{store.Late}, Limit: 500}
-	for {
-		page, err := f.o.Store.Messages(ctx, a.name, filter)
-		if err != nil {
-			return err
-		}
-		for _, m := range page {
-			if m.Outcome == string(Kept) {
-				add(m.OpenID)
-			}
-		}
-		if len(page) < filter.Limit {
-			return nil
-		}
-		filter.Before = page[len(page)-1].Cursor
-	}
+// recallAnswers learns from the store for which fans an answer is kept.
+func (f *Fleet) recallAnswers(ctx context.Context, a *Account) error {
+	return f.o.Store.AnsweredFans(ctx, a.name, a.waiting.add)
 }

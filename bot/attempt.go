@@ -48,5 +48,13 @@ func (at *attempt) finish() {
 	}
 }
 
+// attemptEvery is when the platform asks again: it has hung up after five seconds.
+const attemptEvery = 5 * time.Second
+
+// nth is which attempt comes so long after the first one, when others may have gone to other processes.
+func nth(after time.Duration) int {
+	return min(attemptsInAll, 1+int((after+attemptEvery/10)/attemptEvery))
+}
+
 // stale reports whether the platform can no longer be listening.
 func (at *attempt) stale(now time.Time) bool { return now.Sub(at.received) > patience }

@@ -32,7 +32,7 @@ func BenchmarkReceive(b *testing.B) {
 				for pb.Next() {
 					i := int(n.Add(1))
 					p := h.text("fan"+strconv.Itoa(i%fans), strconv.Itoa(i), "hello")
-					h.fleet.Receive("demo", q, []byte(p.body), quiet{})
+					h.fleet.Receive("demo", q, bodyOf(p.body), quiet{})
 				}
 			})
 		})
@@ -48,6 +48,6 @@ func BenchmarkRepeat(b *testing.B) {
 	q := h.signature(h.fleet.Account("demo").Config())
 	b.ReportAllocs()
 	for b.Loop() {
-		h.fleet.Receive("demo", q, []byte(p.body), quiet{})
+		h.fleet.Receive("demo", q, bodyOf(p.body), quiet{})
 	}
 }

@@ -20,7 +20,7 @@ func (f *Fleet) deliver(t *turn) {
 	case r.written:
 		r.outcome = orOutcome(r.outcome, Answered)
 		f.follow(t, false)
-	case late != "":
+	case late != "" && !t.memory.turn.Awaited():
 		f.follow(t, true)
 	case t.edition.config.Late == LateDrop && !t.fetches:
 		r.outcome = Late
@@ -49,6 +49,7 @@ func (f *Fleet) quiet(t *turn) {
 // next turn may begin.
 func (f *Fleet) leaveOrphan(t *turn) {
 	f.book.leave(t)
+	f.leaveLine(t)
 	switch left, late := f.book.orphan(t, f.o.Now()); {
 	case left:
 	case late:
@@ -91,6 +92,7 @@ func (f *Fleet) close(t *turn) {
 
 func (f *Fleet) leave(t *turn) {
 	t.departed = true
+	f.leaveLine(t)
 	f.book.depart(t)
 }
 

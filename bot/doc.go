@@ -6,7 +6,7 @@
 //	fleet.Receive("demo", query, body, responder) // from the callback's handler; blocks
 //
 // Once: a push is known by its key for ten minutes; a repeat joins the turn that is running or gets the
-// answer that was given. In order: a fan has one turn at a time. In time: each attempt of the platform has
+// answer that was given, also of another process that shares the store (claim.go, borrow.go). In order: a fan has one turn at a time. In time: each attempt of the platform has
 // a window of 4.5 s; what happens to a turn that is slower is the account's late policy.
 //
 // A folder under Scripts is an account; a save swaps one immutable edition (account.yaml, callback, client,

@@ -37,6 +37,19 @@ func (e *edition) setRoom(l engine.Limits) {
 	e.share, e.queue = max(1, wholeRoom/int64(turns)), int64(queue)
 }
 
+// open reads a push. Nothing of the body is taken in before the query's signature fits.
+func (e *edition) open(q wechat.Query, body Body) (*wechat.Push, error) {
+	if err := e.callback.Check(q); err != nil {
+		return nil, err
+	}
+	defer body.Done()
+	raw, err := body.Read()
+	if err != nil {
+		return nil, err
+	}
+	return e.callback.Open(q, raw)
+}
+
 // mayPush reports whether customer-service messages can be sent.
 func (e *edition) mayPush() bool { return e.client != nil && e.config.Verified }
 

@@ -32,3 +32,39 @@ type Pause struct{ pause pause }
 func (p *Pause) Kill(now time.Time) time.Time { return p.pause.kill(now, "instructions") }
 func (p *Pause) Over(now time.Time) time.Time { until, _, _ := p.pause.state(now); return until }
 func (p *Pause) Lift()                        { p.pause.lift() }
+
+// Within reads with the patience of a FileReader what a test makes hang.
+func (r *FileReader) Within(file string, read func() ([]byte, error)) ([]byte, error) {
+	return r.within(file, read)
+}
+
+// LoadQueue is the queue of loads, for tests.
+type LoadQueue struct{ q *loadQueue }
+
+func NewLoadQueue() LoadQueue                          { return LoadQueue{newLoadQueue()} }
+func (l LoadQueue) Put(name string, hurry bool)        { l.q.put(name, hurry) }
+func (l LoadQueue) PutAfter(n string, d time.Duration) { l.q.putAfter(n, d) }
+func (l LoadQueue) Done(name string, long bool)        { l.q.done(name, long) }
+
+// Take is "" when nothing may be taken now.
+func (l LoadQueue) Take() string { name, _ := l.q.take(); return name }
+
+// UnderWay is how many deliveries were seen of a fan's turns that run or wait here, and how many of those turns have
+// asked the store.
+func (f *Fleet) UnderWay(account, openid string) (attempts, placed int) {
+	s := f.book.shard(fan{account, openid}, [16]byte{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.running {
+		if t.fan.openid != openid {
+			continue
+		}
+		attempts += t.seen
+		select {
+		case <-t.placed:
+			placed++
+		default:
+		}
+	}
+	return attempts, placed
+}

@@ -3,15 +3,43 @@ package bot
 import (
 	"strings"
 
+	"moonwire/store"
 	"moonwire/wechat"
 )
 
 // asksForAnswer reports whether a push is the fetch word of a fan who has a running or kept answer.
 func (f *Fleet) asksForAnswer(a *Account, e *edition, m *wechat.Message, who fan) bool {
-	if m.IsEvent() || m.MsgType != "text" || who.openid == "" || strings.TrimSpace(m.Content) != e.config.FetchWord {
+	if !isFetchWord(e, m) || who.openid == "" {
 		return false
 	}
-	return a.waiting.has(who.openid) || f.book.comingLate(who) != nil
+	if a.waiting.has(who.openid) || f.book.comingLate(who) != nil {
+		return true
+	}
+	if f.o.Store.Alone() {
+		return false
+	}
+	kept, err := f.o.Store.HasAnswer(f.life, a.name, who.openid)
+	if err != nil {
+		f.o.Log.Error("kept answers could not be read", "account", a.name, "error", err)
+	}
+	return kept
+}
+
+func isFetchWord(e *edition, m *wechat.Message) bool {
+	return !m.IsEvent() && m.MsgType == "text" && strings.TrimSpace(m.Content) == e.config.FetchWord
+}
+
+// fetchedMeanwhile serves the fetch word of a fan whose turn before this one, in another process, has left its
+// answer to be fetched.
+func (f *Fleet) fetchedMeanwhile(t *turn) bool {
+	if !isFetchWord(t.edition, t.push.Message) || t.fan.openid == "" {
+		return false
+	}
+	_, packed, ok := f.takeAnswer(f.life, t)
+	if ok {
+		f.hand(t, packed)
+	}
+	return ok
 }
 
 // comingLate is closed when the fan's running turn, of which the fan was told that its answer can be fetched,
@@ -50,16 +78,18 @@ func (f *Fleet) serveFetch(t *turn) bool {
 			return true
 		case <-f.life.Done():
 			f.giveUp(t)
+			f.release(t)
 			f.leave(t)
 			return true
 		}
 	}
 	if !f.book.line(t) {
 		f.giveUp(t)
+		f.release(t)
 		f.leave(t)
 		return true
 	}
-	return false
+	return t.shared && !f.claim(t)
 }
 
 // hand gives a kept answer to the fan who fetches it.
@@ -71,7 +101,25 @@ func (f *Fleet) hand(t *turn, packed []byte) {
 	} else {
 		t.result.reply = &wechat.Reply{Type: "kept"}
 	}
+	if t.shared && !f.finishFetch(t) {
+		return
+	}
 	f.deliver(t)
+}
+
+// finishFetch makes a fetched answer the reply to the push for the other processes, too. When the push has become
+// another's, the answer waits on.
+func (f *Fleet) finishFetch(t *turn) bool {
+	packed := t.result.packed
+	away, told := f.book.away(t)
+	err := t.memory.turn.Finish(f.life, store.Result{Reply: packed, Away: away, Told: told, More: away})
+	if err == nil {
+		return true
+	}
+	f.o.Log.Warn("a fetched answer waits on", "account", t.account.name, "trace", t.trace, "error", err)
+	f.keepAnswer(t, keptFetch, packed)
+	f.borrow(t)
+	return false
 }
 
 // line puts a push that was taken for a fetch into its fan's lane.

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/sync/semaphore"
+
 	"moonwire/bindings"
 )
 
@@ -19,6 +21,11 @@ type Fleet struct {
 	menus *loadQueue // whose declared menus may have to be pushed
 	zones bindings.Zones
 	ready chan struct{}
+
+	// Loads that take long go on beside the loaders; those that hang are given up.
+	beside     *semaphore.Weighted
+	outlasting sync.WaitGroup
+	hanging    hanging
 
 	// accounts is replaced as a whole when an account comes or goes, so that no message takes a lock.
 	accounts atomic.Pointer[map[string]*Account]
@@ -33,7 +40,10 @@ type Fleet struct {
 
 // NewFleet makes a fleet that has no accounts until Run has listed them.
 func NewFleet(o Options) *Fleet {
-	f := &Fleet{o: o.withDefaults(), book: newBook(), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}), claimed: map[string]map[string]bool{}}
+	f := &Fleet{
+		o: o.withDefaults(), book: newBook(o.Store.Alone), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}),
+		claimed: map[string]map[string]bool{}, beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
+	}
 	f.life, f.stop = context.WithCancel(context.Background())
 	f.accounts.Store(&map[string]*Account{})
 	return f

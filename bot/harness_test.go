@@ -47,6 +47,8 @@ type house struct {
 	db      string
 	clock   *clock
 	ticks   chan time.Time
+	beats   chan time.Time // of the store, for the other processes
+	family  *[]*house      // the processes on the same store file
 	api     *api
 	fleet   *bot.Fleet
 	store   *store.Store
@@ -70,8 +72,9 @@ func newHouse(t testing.TB, accounts map[string]folder, change ...func(*bot.Opti
 	dir := t.TempDir()
 	h := &house{
 		t: t, dir: filepath.Join(dir, "scripts"), db: filepath.Join(dir, "bot.db"),
-		clock: &clock{now: noon}, api: newAPI(), changed: make(chan struct{}, 1),
+		clock: &clock{now: noon}, api: newAPI(), changed: make(chan struct{}, 1), family: &[]*house{},
 	}
+	*h.family = append(*h.family, h)
 	require.NoError(t, os.Mkdir(h.dir, 0o755))
 	for name, files := range accounts {
 		h.write(name, files)
@@ -120,7 +123,8 @@ func (h *house) open() {
 	h.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	var err error
-	h.store, err = store.Open(ctx, store.Options{Path: h.db, Now: h.clock.Now, ReadWait: patient})
+	h.beats = make(chan time.Time)
+	h.store, err = store.Open(ctx, store.Options{Path: h.db, Now: h.clock.Now, Beats: h.beats, ReadWait: patient})
 	require.NoError(h.t, err)
 	set, err := bindings.NewSet()
 	require.NoError(h.t, err)
@@ -133,6 +137,7 @@ func (h *house) open() {
 	var runs sync.WaitGroup
 	runs.Go(func() { _ = eng.Run(ctx) })
 	runs.Go(func() { require.NoError(h.t, h.fleet.Run(ctx)) })
+	defer h.othersBeat()()
 	st := h.store
 	h.end = func() {
 		cancel()

@@ -97,11 +97,14 @@ func TestJoinBecomesFetchWhereTheAccountMayNotPush(t *testing.T) {
 // threeInVain delivers a push three times, each of them too short for the turn.
 func (h *house) threeInVain(p push) *delivery {
 	h.t.Helper()
-	for range 2 {
+	for n := range 2 {
 		d := h.deliver(p)
 		h.api.until(h.t, func() bool { return h.api.began[p.fan]+h.api.began["sleep"] > 0 })
 		h.pass(5 * time.Second)
 		d.hangUp()
+		if n > 0 {
+			h.wait("the second attempt is over", d.returned)
+		}
 	}
 	third := h.deliver(p)
 	require.Eventually(h.t, func() bool { h.pass(window); return third.seen() != "" }, patient, time.Millisecond)

@@ -53,35 +53,18 @@ func (f *Fleet) awaitLoad(a *Account, r Responder) bool {
 	return false
 }
 
-// loader looks at folders, one after the other, until ctx ends.
-func (f *Fleet) loader(ctx context.Context) {
-	for {
-		name, ok := f.loads.next(ctx)
-		if !ok {
-			return
-		}
-		if a := f.Account(name); a != nil {
-			f.load(ctx, a)
-		}
-		f.loads.done(name)
-	}
-}
-
 // load looks at an account's folder and makes what it finds serve, or keeps what serves.
-func (f *Fleet) load(ctx context.Context, a *Account) {
+func (f *Fleet) load(ctx context.Context, a *Account, t *loadRun) {
 	began := f.o.Now()
 	first := a.current.Load() == nil
 	snap, err := f.snapshot(a.name)
-	switch {
+	switch wait := f.unfinished(a, snap, err); {
 	case ctx.Err() != nil, errors.Is(err, fs.ErrNotExist):
 		return // the folder went while we looked; the watcher says when it is gone for good
-	case errors.Is(err, engine.ErrUnsettled):
-		f.loads.put(a.name, false)
+	case wait > 0:
+		f.loads.putAfter(a.name, wait)
 		return
-	case f.unfinished(ctx, a, snap, err):
-		f.loads.put(a.name, false)
-		return
-	case !a.loading.begin(sign(snap, err)):
+	case !a.loading.begin(t, sign(snap, err)):
 		if a.menu.failed.Load() {
 			f.offerMenu(a)
 		}
@@ -92,10 +75,17 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 	if err == nil {
 		next, report.Warnings, err = f.compile(ctx, a, snap)
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || !a.loading.settle(t) {
 		return
 	}
-	f.swap(a, next, err, report, began)
+	said := false
+	if outside(err) {
+		said = a.loading.forget(err)
+		f.loads.putAfter(a.name, loadAgain)
+	}
+	if !said {
+		f.swap(a, next, err, report, began)
+	}
 	if err == nil {
 		f.offerMenu(a)
 	}
@@ -110,27 +100,21 @@ func (f *Fleet) load(ctx context.Context, a *Account) {
 // settled is how old the last write to a folder must be before what it holds counts as saved.
 const settled = 100 * time.Millisecond
 
-// unfinished reports that a save may still be under way, after waiting until that is over: a file was written
-// a moment ago, or the folder cannot be read for a reason that has just come up. A time to come is a clock's
-// fault and counts as old.
-func (f *Fleet) unfinished(ctx context.Context, a *Account, snap *engine.Snapshot, err error) bool {
-	wait := settled
-	if err == nil {
-		age := f.o.Now().Sub(snap.Newest)
-		wait -= age
-		if age < 0 || wait <= 0 {
-			return false
+// unfinished is how long to wait because a save may still be under way: files change while they are read, one was
+// written a moment ago, or the folder cannot be read for a reason that has just come up. A time to come is a
+// clock's fault and counts as old.
+func (f *Fleet) unfinished(a *Account, snap *engine.Snapshot, err error) time.Duration {
+	switch {
+	case errors.Is(err, engine.ErrUnsettled):
+		return settled
+	case err == nil:
+		if age := f.o.Now().Sub(snap.Newest); age >= 0 && age < settled {
+			return settled - age
 		}
-	} else if !a.loading.doubts(sign(snap, err)) {
-		return false
+	case a.loading.doubts(sign(snap, err)):
+		return settled
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	return true
+	return 0
 }
 
 // sign tells one state of a folder from the next, also when it cannot be read.
@@ -139,28 +123,6 @@ func sign(snap *engine.Snapshot, err error) string {
 		return "unreadable: " + err.Error()
 	}
 	return snap.Hash
-}
-
-// doubts reports that a trouble is seen for the first time.
-func (l *loading) doubts(sign string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.sign == sign || l.doubted == sign {
-		return false
-	}
-	l.doubted = sign
-	return true
-}
-
-// begin notes a save; false when it is the one that was tried last.
-func (l *loading) begin(sign string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.sign == sign {
-		return false
-	}
-	l.sign, l.doubted = sign, ""
-	return true
 }
 
 func (f *Fleet) snapshot(name string) (*engine.Snapshot, error) {
@@ -188,7 +150,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	if err != nil {
 		return nil, warnings, err
 	}
-	if err := usable(snap, config); err != nil {
+	if snap, err = usable(snap, config); err != nil {
 		e.err = err
 		return e, warnings, err
 	}
@@ -217,15 +179,14 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	return e, warnings, nil
 }
 
-// usable holds a folder against its account's limits and says which file is not UTF-8.
-func usable(snap *engine.Snapshot, c *AccountConfig) error {
-	if err := snap.Within(c.Limits.Folder()); err != nil {
-		return err
+// usable holds a folder against its account's limits, and its texts against UTF-8. What it returns does without what
+// of shared/ cannot be used.
+func usable(snap *engine.Snapshot, c *AccountConfig) (*engine.Snapshot, error) {
+	snap, err := snap.Within(c.Limits.Folder())
+	if err != nil {
+		return nil, err
 	}
-	if bad := snap.Illegible(); len(bad) > 0 {
-		return bad[0]
-	}
-	return nil
+	return snap.Legible()
 }
 
 // identity makes the callback and the client of an account. A client whose account is the same goes on, with

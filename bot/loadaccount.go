@@ -153,7 +153,7 @@ func (l *accountLoader) secrets() error {
 			v = s.derive(l.name)
 			c.Derived = append(c.Derived, s.path)
 		case err != nil:
-			return l.about(s.path, "%v", err)
+			return l.unresolved(s.path, err)
 		case v == "" && s.needed:
 			return l.about(s.path, "is missing")
 		}
@@ -166,6 +166,14 @@ func (l *accountLoader) secrets() error {
 		return err
 	}
 	return l.apiKeys()
+}
+
+// unresolved says why a secret cannot be had.
+func (l *accountLoader) unresolved(path string, err error) *ConfigError {
+	e := l.about(path, "%v", err)
+	var unfit *unreadable
+	e.outside = errors.Is(err, errUnset) || errors.As(err, &unfit)
+	return e
 }
 
 // secret resolves one value. A literal is a secret that lies about.
@@ -201,7 +209,7 @@ func (l *accountLoader) previous() error {
 	} {
 		v, err := l.secret(half.path, half.value)
 		if err != nil && !(l.o.Dev && errors.Is(err, errUnset)) {
-			return l.about(half.path, "%v", err)
+			return l.unresolved(half.path, err)
 		}
 		if v != "" {
 			*half.into = v
@@ -221,7 +229,7 @@ func (l *accountLoader) apiKeys() error {
 			key = derivedAPIKey(l.name)
 			l.config.Derived = append(l.config.Derived, "api_keys")
 		case err != nil:
-			return l.about("api_keys[]", "%v", err)
+			return l.unresolved("api_keys[]", err)
 		case key == "":
 			return l.about("api_keys[]", "an empty key opens the door to everybody")
 		}

@@ -3,45 +3,88 @@ package bot
 import (
 	"context"
 	"sync"
+	"time"
 )
 
-// loadQueue holds the names of accounts whose folders are to be looked at, each once. Accounts that somebody
-// asks for come first. A name that is put in while its folder is being looked at is handed out again
-// afterwards, never to two workers at once.
+// rank says which names of a loadQueue come first.
+type rank int
+
+const (
+	urgent  rank = iota // somebody waits for it
+	patient             // the others
+	heavy               // those that took long the last time: they come last, and one at a time
+	ranks
+)
+
+// heavyShare lets one name in so many be a heavy one although others wait.
+const heavyShare = 8
+
+// loadQueue holds the names of accounts whose folders are to be looked at, each once. A name that is put in
+// while its folder is being looked at is handed out again afterwards, never to two workers at once.
 type loadQueue struct {
-	mu      sync.Mutex
-	urgent  []string
-	patient []string
-	queued  map[string]bool // name → urgent
-	busy    map[string]bool // name → again
-	wake    chan struct{}
+	mu     sync.Mutex
+	names  [ranks][]string
+	queued map[string]rank
+	busy   map[string]bool // name → again
+	heavy  map[string]bool // names that took long the last time
+	weight int             // heavy names that are busy
+	taken  int
+	later  map[string]laterPut
+	wake   chan struct{}
+}
+
+// laterPut is a name that comes back by itself.
+type laterPut struct {
+	due   time.Time
+	timer *time.Timer
 }
 
 func newLoadQueue() *loadQueue {
-	return &loadQueue{queued: make(map[string]bool), busy: make(map[string]bool), wake: make(chan struct{}, 1)}
+	return &loadQueue{
+		queued: map[string]rank{}, busy: map[string]bool{}, heavy: map[string]bool{}, later: map[string]laterPut{},
+		wake: make(chan struct{}, 1),
+	}
 }
 
 // put asks for a look at a folder.
-func (q *loadQueue) put(name string, urgent bool) {
+func (q *loadQueue) put(name string, hurry bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if _, running := q.busy[name]; running {
-		if !urgent {
+		if !hurry {
 			q.busy[name] = true
 		}
 		return
 	}
-	was, known := q.queued[name]
-	if known && (was || !urgent) {
+	r := patient
+	switch {
+	case hurry:
+		r = urgent
+	case q.heavy[name]:
+		r = heavy
+	}
+	if was, known := q.queued[name]; known && was <= r {
 		return
 	}
-	q.queued[name] = urgent
-	if urgent {
-		q.urgent = append(q.urgent, name)
-	} else {
-		q.patient = append(q.patient, name)
-	}
+	q.queued[name] = r
+	q.names[r] = append(q.names[r], name)
 	q.rouse()
+}
+
+// putAfter asks for a look when some time has passed. Of several such wishes for a name the earliest counts.
+func (q *loadQueue) putAfter(name string, wait time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	due := time.Now().Add(wait)
+	if before, waiting := q.later[name]; waiting && (before.due.Before(due) || !before.timer.Stop()) {
+		return
+	}
+	q.later[name] = laterPut{due, time.AfterFunc(wait, func() {
+		q.mu.Lock()
+		delete(q.later, name)
+		q.mu.Unlock()
+		q.put(name, false)
+	})}
 }
 
 func (q *loadQueue) rouse() {
@@ -68,31 +111,50 @@ func (q *loadQueue) next(ctx context.Context) (name string, ok bool) {
 func (q *loadQueue) take() (name string, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.urgent)+len(q.patient) > 0 {
-		urgent := len(q.urgent) > 0
-		if urgent {
-			name, q.urgent = q.urgent[0], q.urgent[1:]
-		} else {
-			name, q.patient = q.patient[0], q.patient[1:]
+	order := []rank{urgent, patient, heavy}
+	if q.taken++; q.taken%heavyShare == 0 {
+		order = []rank{urgent, heavy, patient}
+	}
+	for _, r := range order {
+		if r == heavy && q.weight > 0 {
+			continue
 		}
-		if was, known := q.queued[name]; !known || was != urgent {
-			continue // it was moved to the front meanwhile
-		}
-		delete(q.queued, name)
-		q.busy[name] = false
-		if len(q.urgent)+len(q.patient) > 0 {
+		if name, ok = q.first(r); ok {
+			q.busy[name] = false
+			if q.heavy[name] {
+				q.weight++
+			}
 			q.rouse() // another worker may have missed its wake
+			return name, true
 		}
-		return name, true
 	}
 	return "", false
 }
 
-// done ends the look at a folder.
-func (q *loadQueue) done(name string) {
+// first takes the first name of a rank that was not moved to another one meanwhile.
+func (q *loadQueue) first(r rank) (name string, ok bool) {
+	for len(q.names[r]) > 0 {
+		name, q.names[r] = q.names[r][0], q.names[r][1:]
+		if is, known := q.queued[name]; known && is == r {
+			delete(q.queued, name)
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// done ends the look at a folder; long says that it was one that took its time.
+func (q *loadQueue) done(name string, long bool) {
 	q.mu.Lock()
 	again := q.busy[name]
 	delete(q.busy, name)
+	if q.heavy[name] {
+		q.weight--
+		q.rouse()
+	}
+	if delete(q.heavy, name); long {
+		q.heavy[name] = true
+	}
 	q.mu.Unlock()
 	if again {
 		q.put(name, false)

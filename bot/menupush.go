@@ -46,7 +46,7 @@ func (f *Fleet) menuPusher(ctx context.Context) {
 		if a := f.Account(name); a != nil {
 			f.pushMenu(ctx, a)
 		}
-		f.menus.done(name)
+		f.menus.done(name, false)
 	}
 }
 

@@ -40,6 +40,9 @@ type Options struct {
 	ReplyWindow time.Duration
 	// Poll looks at every file this often, for file systems that send no events; 0 = rely on events.
 	Poll time.Duration
+	// LoadPatience is how long loading one account's folder may take before it is given up because something in
+	// it hangs; 0 = 10 s.
+	LoadPatience time.Duration
 	// Events is told what happens.
 	Events Events
 	Log    *slog.Logger
@@ -68,6 +71,9 @@ func (o Options) withDefaults() Options {
 	o.Pages = o.Pages.Beside(o.APIBase)
 	if o.ReplyWindow == 0 {
 		o.ReplyWindow = 4500 * time.Millisecond
+	}
+	if o.LoadPatience == 0 {
+		o.LoadPatience = loadPatience
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"moonwire/store"
 	"moonwire/wechat"
 )
 
@@ -27,9 +28,9 @@ func (f *Fleet) Verify(account string, q wechat.Query) (echo string, ok bool) {
 	return echo, true
 }
 
-// Receive takes one attempt of the platform and blocks until it is answered, refused or hung up. The body
-// may be used again afterwards. A new push runs its turn on this very goroutine.
-func (f *Fleet) Receive(account string, q wechat.Query, body []byte, r Responder) {
+// Receive takes one attempt of the platform and blocks until it is answered, refused or hung up. A new push runs
+// its turn on this very goroutine.
+func (f *Fleet) Receive(account string, q wechat.Query, body Body, r Responder) {
 	received := f.o.Now()
 	a, listed := f.find(account, r.Gone())
 	switch {
@@ -45,7 +46,7 @@ func (f *Fleet) Receive(account string, q wechat.Query, body []byte, r Responder
 	if e == nil {
 		return
 	}
-	push, err := e.callback.Open(q, body)
+	push, err := e.open(q, body)
 	if err != nil {
 		f.refused(a, err)
 		r.Refuse()
@@ -56,15 +57,12 @@ func (f *Fleet) Receive(account string, q wechat.Query, body []byte, r Responder
 	})
 }
 
-// find is the account of that name. Until the folders have been listed nobody can say that one is not there,
-// so the caller waits for the list, within an attempt's window.
+// find is the account of that name. Until the folders have been listed nobody can say that one is not there, and
+// until the other processes know of this one it takes no message; so the caller waits, within an attempt's window.
 func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool) {
-	if a = f.Account(name); a != nil {
-		return a, true
-	}
 	select {
 	case <-f.ready:
-		return f.Account(name), true // it may have come since
+		return f.Account(name), true
 	default:
 	}
 	timer := time.NewTimer(f.o.ReplyWindow)
@@ -83,8 +81,11 @@ func (f *Fleet) attempt(a *Account, e *edition, at *attempt) {
 	id := f.o.Store.Trace()
 	t := &turn{
 		key: m.Key(a.name), fan: fan{a.name, m.OpenID()}, account: a, edition: e, push: at.push,
-		id: id, trace: shortTrace(id), received: at.received, shows: m.Repliable(),
+		id: id, trace: shortTrace(id), received: at.received, first: at.received, shows: m.Repliable(),
 	}
+	t.memory = &memory{turn: f.o.Store.Turn(store.TurnKey{
+		Account: a.name, Key: t.key, OpenID: at.push.OpenID(), At: at.received, Room: e.storeRoom(),
+	})}
 	if f.asksForAnswer(a, e, m, t.fan) {
 		t.fetches = true
 		t.hurry = make(chan struct{})
@@ -191,12 +192,15 @@ func (r *refusals) allow(now time.Time) (silent int, ok bool) {
 	return silent, true
 }
 
+// causeUnreadable is the cause of a refusal where no whole body came.
+const causeUnreadable wechat.Cause = "unreadable"
+
 func (f *Fleet) refused(a *Account, err error) {
 	silent, ok := a.refusals.allow(f.o.Now())
 	if !ok {
 		return
 	}
-	cause := wechat.CauseMalformed
+	cause := causeUnreadable
 	var refusal *wechat.Refusal
 	if errors.As(err, &refusal) {
 		cause = refusal.Cause

@@ -12,7 +12,7 @@ import (
 type Resolver struct {
 	// Env looks a variable up; nil knows none.
 	Env func(name string) (string, bool)
-	// ReadFile reads a secret; nil knows none.
+	// ReadFile reads a secret; nil knows none. What it gives must be bounded, as with a FileReader.
 	ReadFile func(path string) ([]byte, error)
 	// EnvPrefix and Dir confine references when set; {account} stands for the account's name and
 	// {ACCOUNT} for the same in capitals with _ for -.
@@ -75,8 +75,12 @@ func (r Resolver) resolveFile(account, name string) (string, error) {
 	}
 	if r.ReadFile != nil {
 		body, err := r.ReadFile(path)
-		if errors.Is(err, fs.ErrPermission) {
-			return "", errors.New("${file:" + name + "}: permission denied; the account that runs Moonwire needs the right to read it")
+		var unfit *FileError
+		switch {
+		case errors.Is(err, fs.ErrPermission):
+			return "", &unreadable{"${file:" + name + "}: permission denied; the account that runs Moonwire needs the right to read it"}
+		case errors.As(err, &unfit):
+			return "", &unreadable{"${file:" + name + "}: " + unfit.Why}
 		}
 		if v := strings.TrimSpace(string(body)); err == nil && v != "" {
 			return v, nil
@@ -89,6 +93,11 @@ type unresolved struct{ ref string }
 
 func (u *unresolved) Error() string { return u.ref + " " + errUnset.Error() }
 func (u *unresolved) Unwrap() error { return errUnset }
+
+// unreadable is what is wrong with a file that is there. It may be mended without a change of account.yaml.
+type unreadable struct{ why string }
+
+func (u *unreadable) Error() string { return u.why }
 
 // place puts an account's name into a confinement rule.
 func place(rule, account string) string {

@@ -23,6 +23,15 @@ const (
 	Early                // likewise, and the goroutine works on: the connection must not be reused
 )
 
+// Body is the body of a push, which may still be on its way. It is read only once the query's signature fits: a
+// stranger must not cost what a body does.
+type Body interface {
+	// Read returns all of it, or says in plain words why it did not come. The bytes are good until Done.
+	Read() ([]byte, error)
+	// Done says that the bytes are not needed any more.
+	Done()
+}
+
 // The content types of answers: WeChat takes "success" as plain text and replies as XML.
 const (
 	textType = "text/plain; charset=utf-8"

@@ -14,17 +14,22 @@ import (
 // run carries a new push through its turn, on the goroutine of the attempt that brought it.
 func (f *Fleet) run(t *turn) {
 	defer f.mend(t)
+	if t.shared && !f.claim(t) {
+		return
+	}
 	if t.fetches && f.serveFetch(t) {
 		return
 	}
 	if !f.admit(t) {
 		f.dropped(t)
+		f.release(t)
 		f.leave(t)
 		return
 	}
-	memory := &memory{turn: f.o.Store.Turn(store.TurnKey{
-		Account: t.account.name, Key: t.key, OpenID: t.push.OpenID(), At: t.received, Room: t.edition.storeRoom(),
-	})}
+	if t.shared && f.fetchedMeanwhile(t) {
+		return
+	}
+	memory := t.memory
 	t.result = f.think(t, memory)
 	switch {
 	case memory.foreign:
@@ -57,6 +62,7 @@ func (f *Fleet) mend(t *turn) {
 		}
 	}
 	f.makeRoom(t)
+	f.release(t)
 	if !t.departed {
 		f.leave(t)
 	}
@@ -148,6 +154,8 @@ func (f *Fleet) commit(t *turn, m *memory) bool {
 	r := t.result
 	r.packed = packReply(r.reply, t.push.Message, f.o.Now())
 	last := store.Result{Reply: r.packed}
+	last.Away, last.Told = f.book.away(t)
+	last.More = last.Away || len(r.rest) > 0
 	if r.err == nil {
 		last.Session, last.SessionChanged = r.out.Session, r.out.SessionChanged
 	}
@@ -173,6 +181,7 @@ func (f *Fleet) interrupt(t *turn) {
 	r := t.result
 	r.outcome = Interrupted
 	f.giveUp(t)
+	f.release(t)
 	f.makeRoom(t)
 	f.close(t)
 }

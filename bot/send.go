@@ -16,6 +16,9 @@ const sendTime = time.Minute
 // effect wants it.
 func (f *Fleet) rescue(t *turn) {
 	r := t.result
+	if !f.oursToSend(t) {
+		return
+	}
 	switch {
 	case t.fetches || t.late == LateFetch:
 		r.outcome = Late

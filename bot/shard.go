@@ -17,6 +17,7 @@ type fan struct{ account, openid string }
 // decided in one shard under one lock: whether it is new, which turn a repeat joins, whose turn it is.
 type book struct {
 	seed   maphash.Seed
+	alone  func() bool // no other process takes messages
 	shards [shardCount]shard
 	// busy counts turns until all that follows them is done. It grows under a shard's lock and only
 	// while draining is false, so that whoever has set draining and taken each lock once may wait.
@@ -40,8 +41,8 @@ type lane struct {
 	next       *lane // spare lanes
 }
 
-func newBook() *book {
-	b := &book{seed: maphash.MakeSeed()}
+func newBook(alone func() bool) *book {
+	b := &book{seed: maphash.MakeSeed(), alone: alone}
 	for i := range b.shards {
 		s := &b.shards[i]
 		s.running = make(map[[16]byte]*turn)
@@ -90,6 +91,7 @@ func (b *book) begin(t *turn, at *attempt) (r role, known known) {
 		known.orphan = s.adopt(t.key)
 		return repeat, known
 	}
+	t.shared = !b.alone()
 	if b.draining.Load() || !s.enter(t) {
 		return refuse, known
 	}
@@ -111,6 +113,10 @@ func (s *shard) enter(t *turn) bool {
 	if t.fan.openid == "" || t.fetches {
 		return true
 	}
+	t.next = nil
+	if t.shared {
+		t.placed = make(chan struct{})
+	}
 	l := s.lanes[t.fan]
 	if l == nil {
 		l = s.newLane()
@@ -124,6 +130,7 @@ func (s *shard) enter(t *turn) bool {
 	}
 	t.account.queued.Add(1)
 	t.start = make(chan struct{})
+	t.before = l.tail.placed
 	l.tail.next, l.tail = t, t
 	l.n++
 	t.lane = l

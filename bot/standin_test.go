@@ -168,7 +168,7 @@ func (s *standIn) does(fan string, act sim.Act) string {
 // reported to the first, too.
 func (h *house) twin() *house {
 	h.t.Helper()
-	n := &house{t: h.t, dir: h.dir, db: h.db, clock: h.clock, api: newAPI(), changed: make(chan struct{}, 1), options: h.options}
+	n := &house{t: h.t, dir: h.dir, db: h.db, clock: h.clock, api: newAPI(), changed: make(chan struct{}, 1), family: h.family, options: h.options}
 	told := h.options.Events.Account
 	n.options.Events = n.events()
 	n.options.Events.Account = told
@@ -178,6 +178,7 @@ func (h *house) twin() *house {
 		h.options.Events.Menu(r)
 	}
 	n.open()
+	*h.family = append(*h.family, n)
 	h.t.Cleanup(n.close)
 	return n
 }

@@ -22,7 +22,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	if err := f.list(); err != nil {
 		return err
 	}
-	if err := f.recall(ctx); err != nil {
+	if err := f.joinOthers(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
 	close(f.ready)
@@ -31,7 +31,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	})
 	var work sync.WaitGroup
 	work.Go(func() { f.watchdog(ctx) })
-	for range max(1, runtime.GOMAXPROCS(0)) {
+	for range max(2, runtime.GOMAXPROCS(0)) {
 		work.Go(func() { f.loader(ctx) })
 	}
 	for range menuPushers {
@@ -39,6 +39,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	}
 	err := watcher.Run(ctx)
 	work.Wait()
+	f.outlasting.Wait()
 	if err != nil {
 		return fmt.Errorf("watch scripts: %w", err)
 	}
@@ -70,31 +71,6 @@ func (f *Fleet) dirty(names []string) {
 	for _, name := range names {
 		f.loads.put(name, false)
 	}
-}
-
-// recall takes up what the store kept of the last ten minutes: the replies of turns that wrote something,
-// to be given again, and the turns that ended without a reply because the process did.
-func (f *Fleet) recall(ctx context.Context) error {
-	now := f.o.Now()
-	claims, err := f.o.Store.Claims(ctx, now.Add(-keepFor))
-	if err != nil {
-		return fmt.Errorf("read the claims of the last ten minutes: %w", err)
-	}
-	for _, c := range claims {
-		f.book.recall(fan{c.Account, c.OpenID}, c.Key, c.Reply, now)
-		if !c.Finished {
-			f.interrupted(c)
-		}
-	}
-	return nil
-}
-
-// recall enters a reply that was given before the process began.
-func (b *book) recall(who fan, key [16]byte, reply []byte, now time.Time) {
-	s := b.shard(who, key)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kept.put(key, "", reply, now)
 }
 
 // interrupted reports a turn that had acted but not answered when the process ended. Nobody can tell how far

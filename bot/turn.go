@@ -18,6 +18,7 @@ type turn struct {
 	trace    string // its ending: what people see
 	received time.Time
 	shard    *shard
+	memory   *memory
 	shows    bool            // an answer would be shown to the fan
 	hurried  <-chan struct{} // of a fetch: hurry
 
@@ -26,6 +27,7 @@ type turn struct {
 	why      string  // there was no room; "" = it took too long
 	inRoom   bool    // it holds a share of the account's room
 	departed bool
+	behind   bool // an earlier turn of the fan runs in another process
 
 	// The shard's lock guards the rest until the turn is over.
 	open    []*attempt
@@ -42,6 +44,10 @@ type turn struct {
 	due     time.Time     // an orphan is sent after this
 	lane    *lane
 	next    *turn
+	shared  bool          // another process may have the push, too: it is claimed before it runs
+	first   time.Time     // the first delivery, to whichever process it went
+	before  chan struct{} // closed when the fan's turn before this one has its place among those of all processes
+	placed  chan struct{} // closed when this one has
 }
 
 // join adds one more delivery of the push.
@@ -51,6 +57,9 @@ func (t *turn) join(at *attempt) {
 	}
 	t.seen++
 	at.n = t.seen
+	if t.shared {
+		at.n = max(at.n, nth(at.received.Sub(t.first)))
+	}
 	t.open = append(t.open, at)
 }
 

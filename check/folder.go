@@ -22,7 +22,7 @@ type Options struct {
 func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.Root, account string, o Options) ([]Finding, error) {
 	snap, err := engine.ReadSnapshot(root, account, o.Source)
 	if err == nil {
-		err = snap.Within(o.Limits.Folder())
+		snap, err = snap.Within(o.Limits.Folder())
 	}
 	if err != nil {
 		var broken *engine.SourceError

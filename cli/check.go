@@ -52,6 +52,8 @@ type checker struct {
 	set      *engine.Set
 	engine   *engine.Engine
 	ceilings engine.Limits
+	files    *bot.FileReader
+	secrets  func(path string) ([]byte, error)
 	accounts int
 	found    []accountFinding
 }
@@ -67,7 +69,9 @@ func newChecker(p Process, ceilings engine.Limits) (*checker, error) {
 		return nil, err
 	}
 	eng, err := engine.New(set, engine.Options{Limits: ceilings})
-	return &checker{p: p, set: set, engine: eng, ceilings: ceilings}, err
+	return &checker{
+		p: p, set: set, engine: eng, ceilings: ceilings, files: &bot.FileReader{Limit: bot.MaxYAMLFile}, secrets: secretReader(),
+	}, err
 }
 
 // account looks over one account. What keeps it from being read is a finding like any other.
@@ -79,7 +83,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 	}
 	defer root.Close()
 	o := check.Options{Source: c.ceilings.Folder()}
-	if body, err := root.ReadFile(filepath.Join(name, "account.yaml")); err == nil {
+	if body, err := c.files.ReadIn(root, filepath.Join(name, "account.yaml")); err == nil { // else check.Folder says why
 		if config := c.accountYAML(name, body); config != nil {
 			o.Limits, o.Program = config.Limits, config.ProgramConfig()
 		}
@@ -96,7 +100,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 
 // accountYAML notes what is wrong in an account.yaml; nil when it cannot be used.
 func (c *checker) accountYAML(name string, body []byte) *bot.AccountConfig {
-	config, warnings, err := bot.LoadAccount(name, body, bot.Resolver{Env: c.p.Getenv, ReadFile: os.ReadFile},
+	config, warnings, err := bot.LoadAccount(name, body, bot.Resolver{Env: c.p.Getenv, ReadFile: c.secrets},
 		bot.AccountOptions{Dev: true, Ceilings: c.ceilings})
 	for _, w := range warnings {
 		c.add(name, check.Finding{File: "account.yaml", Line: w.Line, Warning: true, Cause: w.Msg})

@@ -10,7 +10,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"moonwire/bot"
 	"moonwire/engine"
@@ -32,21 +31,18 @@ var configTimes = []string{"max_skew", "drain", "retention.messages", "reload.po
 // default.
 func readConfig(path string, asked bool) (Config, error) {
 	c := defaultConfig()
-	body, err := os.ReadFile(path)
+	files := bot.FileReader{Limit: bot.MaxYAMLFile}
+	body, err := files.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
 		return c, nil
 	case err != nil:
 		return c, fmt.Errorf("%s: %s", path, systemWords(err))
 	}
-	if line, why := engine.NotUTF8(body); why != "" {
-		return c, configError(path, line, why)
-	}
 	body = bot.WithoutBOM(body)
-	tree, err := parser.ParseBytes(body, 0)
-	if err != nil {
-		line, msg := bot.YAMLWords(body, err, configKeys)
-		return c, configError(path, line, msg)
+	tree, line, why := bot.ParseYAML(body, configKeys)
+	if why != "" {
+		return c, configError(path, line, why)
 	}
 	if !anySettings(tree) {
 		return c, nil // decoding a document without any would empty c
@@ -128,6 +124,12 @@ func authorCeilings(path string, asked bool) (engine.Limits, error) {
 		return engine.Limits{}, err
 	}
 	return operatorCeilings(c)
+}
+
+// secretReader reads the files that account.yaml names as secrets: the same for every command.
+func secretReader() func(path string) ([]byte, error) {
+	files := &bot.FileReader{Limit: bot.MaxSecretFile}
+	return files.Read
 }
 
 // systemWords are the words for a file or folder that cannot be used.

@@ -87,7 +87,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	config.Drain = 3 * time.Second
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
-		resolver: bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile},
+		resolver: bot.Resolver{Env: p.Getenv, ReadFile: secretReader()},
 		options:  server.Options{Dev: chat.Desk{Platform: platform, Unknown: stage.unknown}},
 	}, log)
 	if err != nil {
@@ -102,7 +102,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	return keep.during(func() error {
 		return h.run(cmd.Context(),
 			server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
-			server.Listener{Socket: apiSocket, Handler: platform.Handler(), Log: log, Drain: time.Second})
+			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket), Log: log, Drain: time.Second})
 	})
 }
 

@@ -67,7 +67,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, store.Options{Path: filepath.Join(p.config.Data, "moonwire.db"), Log: log})
+	db, err := store.Open(ctx, store.Options{Path: filepath.Join(p.config.Data, "moonwire.db"), Version: Version, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("the store in %s cannot be opened: %w", p.config.Data, err)
 	}
@@ -77,6 +77,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
+	p.options.Notes = h.notes
 	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
@@ -90,12 +91,35 @@ func (h *house) ready(ctx context.Context) error {
 	select {
 	case <-h.fleet.Ready():
 	default:
-		return errors.New("the account folders are still being listed")
+		return errors.New("the account folders are still being listed, or the other processes on this data folder do not know of this one yet")
 	}
-	if err := h.store.Ping(ctx); err != nil {
+	err := h.store.Ping(ctx)
+	var damage *store.DamageError
+	switch {
+	case errors.As(err, &damage):
+		return damage
+	case err != nil:
 		return errors.New("the store does not answer")
 	}
 	return nil
+}
+
+// notes are, for /readyz, what may soon be why messages cannot be taken, and the accounts that cannot be loaded because
+// something hangs.
+func (h *house) notes() []string {
+	const most = 20
+	names := h.fleet.Hanging()
+	var notes []string
+	if damage := h.store.Damage(); damage != nil {
+		notes = append(notes, damage.Error())
+	}
+	for _, name := range names[:min(most, len(names))] {
+		notes = append(notes, name+": loading hangs: its folder, or a file that its account.yaml names, does not answer")
+	}
+	if more := len(names) - most; more > 0 {
+		notes = append(notes, fmt.Sprintf("and %d more", more))
+	}
+	return notes
 }
 
 // run serves until ctx ends, then drains: no new turns, running ones may end within the drain time, the
@@ -112,7 +136,9 @@ func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
 	inside.Go(func() error { return h.fleet.Run(insideCtx) })
 	inside.Go(func() error { return h.prune(insideCtx) })
 	outside, outsideCtx := errgroup.WithContext(edges)
+	connections := server.NewConnections(0)
 	for _, l := range listeners {
+		l.Connections = connections
 		outside.Go(func() error { return l.Run(outsideCtx) })
 	}
 	select {

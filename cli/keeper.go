@@ -12,11 +12,15 @@ import (
 	"path/filepath"
 	"time"
 
+	"moonwire/bot"
 	"moonwire/wechat/sim"
 )
 
 // platformFile is where dev keeps what its stand-in platform has, in the data folder.
 const platformFile = "platform.json"
+
+// maxPlatformFile is how large that file may be: media stand in it.
+const maxPlatformFile = 1 << 30
 
 // keepEvery is how often what the stand-in platform has is written, when it changed: what a kill -9 may lose.
 const keepEvery = 2 * time.Second
@@ -35,7 +39,8 @@ func (k *keeper) load() error {
 	if k.path == "" {
 		return nil
 	}
-	body, err := os.ReadFile(k.path)
+	files := bot.FileReader{Limit: maxPlatformFile, Patience: time.Minute}
+	body, err := files.Read(k.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -73,7 +72,7 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 	}
 	h, err := build(cmd.Context(), plan{
 		config: c, ceilings: ceilings,
-		resolver: bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile, EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
+		resolver: bot.Resolver{Env: p.Getenv, ReadFile: secretReader(), EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
 		events:   logEvents(log, c.Log.Messages),
 	}, log)
 	if err != nil {

@@ -101,11 +101,12 @@ func sendAsked(cmd *cobra.Command, c chat.Client, ask chat.Ask, asJSON bool) err
 
 func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, asJSON bool) error {
 	file := filepath.Join(dir, ask.Account, "account.yaml")
-	body, err := os.ReadFile(file)
+	files := bot.FileReader{Limit: bot.MaxYAMLFile}
+	body, err := files.Read(file)
 	if err != nil {
 		return exitWith(ExitConfig, fmt.Errorf("%s: %s", file, systemWords(err)))
 	}
-	config, _, err := bot.LoadAccount(ask.Account, body, bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile}, bot.AccountOptions{Dev: true})
+	config, _, err := bot.LoadAccount(ask.Account, body, bot.Resolver{Env: p.Getenv, ReadFile: secretReader()}, bot.AccountOptions{Dev: true})
 	if err != nil {
 		return exitWith(ExitConfig, err)
 	}

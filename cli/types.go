@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"moonwire/bindings"
+	"moonwire/bot"
 )
 
 // luarc tells the Lua language server what Moonwire's Lua is: 5.1 without the libraries that are not there.
@@ -50,9 +52,15 @@ func writeTypes(dir string) (changed bool, err error) {
 	if err := os.MkdirAll(filepath.Join(dir, ".types"), 0o755); err != nil {
 		return false, err
 	}
+	files := bot.FileReader{Limit: 4 << 20}
 	for name, body := range map[string]string{filepath.Join(".types", "moonwire.lua"): bindings.Types(), ".luarc.json": luarc} {
 		path := filepath.Join(dir, name)
-		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, []byte(body)) {
+		old, err := files.Read(path)
+		var unfit *bot.FileError
+		if errors.As(err, &unfit) {
+			return false, fmt.Errorf("%s: %s", path, unfit.Why)
+		}
+		if err == nil && bytes.Equal(old, []byte(body)) {
 			continue
 		}
 		if err := os.WriteFile(path, []byte(body), 0o644); err != nil {

@@ -43,9 +43,16 @@ func watch(m *server.Metrics, fleet *bot.Fleet, db *store.Store) {
 	}
 	m.Gauge("moonwire_accounts_serving", "Accounts whose messages are answered.", accounts(func(s bot.Status) bool { return s.Serving }))
 	m.Gauge("moonwire_accounts_broken", "Accounts whose last save is not live.", accounts(func(s bot.Status) bool { return s.Err != "" }))
+	m.Gauge("moonwire_accounts_hanging", "Accounts whose loading hangs: a file system does not answer.", func() float64 { return float64(len(fleet.Hanging())) })
 	m.Gauge("moonwire_accounts_paused", "Accounts paused for spending their limits.", accounts(func(s bot.Status) bool { return !s.PausedUntil.IsZero() }))
 	m.Gauge("moonwire_records_dropped", "Records of messages lost since the start: the disk was too slow.", func() float64 { return float64(db.Stats().Dropped) })
 	m.Gauge("moonwire_records_waiting_bytes", "Records of messages not yet on the disk.", func() float64 { return float64(db.Stats().WaitingBytes) })
 	m.Gauge("moonwire_record_errors", "Batches of records that could not be written since the start, as with a full disk.", func() float64 { return float64(db.Stats().RecordErrors) })
+	m.Gauge("moonwire_store_damaged", "1 while the database file is known to be broken inside.", func() float64 {
+		if db.Damage() != nil {
+			return 1
+		}
+		return 0
+	})
 	m.Gauge("moonwire_store_errors", "Commits that failed since the start.", func() float64 { return float64(db.Stats().CommitErrors) })
 }

@@ -42,6 +42,7 @@ type Build struct {
 	modules   modules
 	share     *share
 	pool      pool
+	lost      string   // why there is no shared/ although there is one
 	kept      sync.Map // of Once: string to func() (any, error)
 }
 
@@ -154,33 +155,64 @@ func (e *Engine) compileFiles(b *Build) error {
 }
 
 // parseFiles also gathers which library names some file of the build may replace: those are looked up by
-// name in all of them.
+// name in all of them. The account's own files come first: what is too much in shared/ is not its fault.
 func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, err error) {
 	taken = map[string]bool{}
-	var nodes, functions int
-	for _, f := range b.snapshot.Files {
-		if path.Ext(f.Name) != ".lua" {
-			continue
-		}
-		m := &module{file: f.Name, name: strings.ReplaceAll(strings.TrimSuffix(f.Name, ".lua"), "/", ".")}
-		b.modules = append(b.modules, m)
-		p, err := parseFile(f.Name, f.Data)
-		if err != nil {
-			if m.err = err; strings.HasPrefix(f.Name, SharedFolder+"/") {
+	var size buildSize
+	for _, shared := range []bool{false, true} {
+		for _, f := range b.snapshot.Files {
+			if path.Ext(f.Name) != ".lua" || strings.HasPrefix(f.Name, SharedFolder+"/") != shared {
 				continue
 			}
-			return nil, nil, err
+			m := newModule(f.Name)
+			b.modules = append(b.modules, m)
+			p, err := parseFile(f.Name, f.Data)
+			if err == nil {
+				err = size.add(p.tree.Facts, f)
+			}
+			switch {
+			case err != nil && !shared:
+				return nil, nil, err
+			case err != nil:
+				m.err = err
+			default:
+				trees = append(trees, p)
+				e.set.take(taken, p.tree.Facts)
+			}
 		}
-		nodes, functions = nodes+p.tree.Nodes, functions+p.tree.Functions
-		if nodes > maxBuildNodes || functions > maxBuildFunctions {
-			return nil, nil, &ScriptError{Kind: ErrorSyntax, File: f.Name, Line: 1, Msg: fmt.Sprintf(
-				"too much code: %s functions and %s parts up to this file; all files together may have %s and %s",
-				groupDigits(int64(functions)), groupDigits(int64(nodes)), groupDigits(maxBuildFunctions), groupDigits(maxBuildNodes)), source: f.Data}
-		}
-		trees = append(trees, p)
-		e.set.take(taken, p.tree.Facts)
 	}
+	for _, bad := range b.snapshot.Shared {
+		e := &ScriptError{Kind: ErrorSyntax, File: bad.File, Line: bad.Line, Msg: bad.Msg}
+		b.Warnings = append(b.Warnings, e)
+		if bad.File == SharedFolder {
+			b.lost = e.Error()
+		}
+		if m := newModule(bad.File); path.Ext(bad.File) == ".lua" && b.modules.file(bad.File) == nil {
+			m.err = e
+			b.modules = append(b.modules, m)
+		}
+	}
+	slices.SortFunc(b.modules, func(x, y *module) int { return strings.Compare(x.file, y.file) })
 	return trees, taken, nil
+}
+
+func newModule(file string) *module {
+	return &module{file: file, name: strings.ReplaceAll(strings.TrimSuffix(file, ".lua"), "/", ".")}
+}
+
+// buildSize counts what the files of a build are made of.
+type buildSize struct{ nodes, functions int }
+
+// add counts one file. What makes it too much does not count.
+func (s *buildSize) add(f syntax.Facts, file File) *ScriptError {
+	next := buildSize{s.nodes + f.Nodes, s.functions + f.Functions}
+	if next.nodes > maxBuildNodes || next.functions > maxBuildFunctions {
+		return &ScriptError{Kind: ErrorSyntax, File: file.Name, Line: 1, Msg: fmt.Sprintf(
+			"too much code: %s functions and %s parts up to this file; all files together may have %s and %s",
+			groupDigits(int64(next.functions)), groupDigits(int64(next.nodes)), groupDigits(maxBuildFunctions), groupDigits(maxBuildNodes)), source: file.Data}
+	}
+	*s = next
+	return nil
 }
 
 // take notes the library names that a file may replace.
@@ -198,7 +230,7 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 	cost := int64(0)
 	err := e.Do(ctx, b, TurnOptions{Host: o.Host}, func(t *Turn) error {
 		cost, _, _ = t.Used()
-		b.Warnings = t.unreturned()
+		b.Warnings = append(b.Warnings, t.unreturned()...)
 		if o.Seal == nil {
 			return nil
 		}

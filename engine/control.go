@@ -2,6 +2,8 @@ package engine
 
 import (
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"unsafe"
 
@@ -28,7 +30,7 @@ func (t *Turn) Call(fn lua.LValue, args ...lua.LValue) (lua.LValue, error) {
 	for _, a := range args {
 		L.Push(a)
 	}
-	err := L.PCall(len(args)+1, 1, nil)
+	err := contained(func() error { return L.PCall(len(args)+1, 1, nil) })
 	mend()
 	if err != nil {
 		return lua.LNil, t.failed(err, outermost)
@@ -36,6 +38,17 @@ func (t *Turn) Call(fn lua.LValue, args ...lua.LValue) (lua.LValue, error) {
 	v := L.Get(-1)
 	L.Pop(1)
 	return v, nil
+}
+
+// contained turns a panic that leaves PCall into the error that PCall should have made of it: the library panics once
+// more where it cannot describe the stack.
+func contained(call func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(fmt.Sprint(r)), StackTrace: string(debug.Stack())}
+		}
+	}()
+	return call()
 }
 
 func (t *Turn) failed(err error, outermost bool) error {

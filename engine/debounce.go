@@ -63,4 +63,13 @@ func (d *dirt) ripe(now time.Time) []string {
 	return names
 }
 
+// restore makes an account dirty again as it was; what has happened since counts too.
+func (d *dirt) restore(account string, s spot) {
+	if now, dirty := d.spots[account]; dirty {
+		s.last, s.print = now.last, now.print
+	}
+	d.spots[account] = s
+	d.wakeBy(d.due(s))
+}
+
 func (d *dirt) clean(account string) { delete(d.spots, account) }

@@ -19,3 +19,6 @@ func LeapOf(t *Turn, d time.Duration) { Leap(t.engine, d) }
 
 // Relax ends every reason of the engine for a tight collector.
 func Relax(e *Engine) { e.gc.relax(e, math.MaxInt64) }
+
+// Contained is contained.
+func Contained(call func() error) error { return contained(call) }

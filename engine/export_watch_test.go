@@ -20,3 +20,12 @@ func (w *Watcher) Use(f *FakeSource) {
 		return source{add: f.Add, remove: f.Remove, close: func() error { return nil }, events: f.Events, errors: f.Errors}, nil
 	}
 }
+
+// BeforeLooks lets a test do something before each look at an account's folder, on the look's goroutine.
+func (w *Watcher) BeforeLooks(do func(account string)) {
+	print := w.print
+	w.print = func(l *look) (uint64, bool) {
+		do(l.name)
+		return print(l)
+	}
+}

@@ -62,25 +62,24 @@ func position(L *lua.LState, n int) string {
 }
 
 // placeAt is `file:line: ` of the level-th function on the stack, natives included; "" for a native. The natives
-// that only carry our error hooks do not count.
+// that only carry our error hooks do not count, and what pcall hides from the library does (cutBelow).
 func placeAt(L *lua.LState, level int) string {
 	hooks := TurnOf(L).vm
-	for at := 0; ; at++ {
-		f, ok := frameAt(L, at)
-		if !ok {
+	calls := reflect.ValueOf(L).Elem().Field(private.stack).Elem().Elem()
+	frames := calls.Field(private.frames)
+	for i := int(calls.Field(private.sp).Int()) - 1; i >= 0; i-- {
+		fn := (*lua.LFunction)(frames.Index(i).Field(private.fn).UnsafePointer())
+		switch {
+		case fn == hooks.guard || fn == hooks.enter:
+		case level > 0:
+			level--
+		case fn.IsG || strings.HasPrefix(fn.Proto.SourceName, hidden):
 			return ""
+		default:
+			return placeOf(fn.Proto.SourceName, fn.Proto.DbgSourcePositions[frames.Index(i).Field(private.pc).Int()-1])
 		}
-		if f.fn == hooks.guard || f.fn == hooks.enter {
-			continue
-		}
-		if level == 0 {
-			if f.fn.IsG || strings.HasPrefix(f.fn.Proto.SourceName, hidden) {
-				return ""
-			}
-			return placeOf(f.fn.Proto.SourceName, f.line)
-		}
-		level--
 	}
+	return ""
 }
 
 // placed puts the place of the level-th function before a text or a number that is raised.

@@ -1,28 +1,35 @@
 package engine
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
 // gitLock knows whether git is at work in the tree: it holds index.lock from before the first file
 // it writes until after the last.
 type gitLock struct {
-	most  time.Duration // a lock older than this was left behind by a crash and holds nothing up
-	paths []string      // index.lock of the repository around the scripts folder
-	seen  fs.FileInfo
+	most   time.Duration // a lock older than this was left behind by a crash and holds nothing up
+	around string        // index.lock of the repository around the scripts folder; "" without one
+	seen   map[string]lockSeen
+}
+
+// lockSeen is a lock as it was first seen.
+type lockSeen struct {
+	info  fs.FileInfo
 	since time.Time
 }
 
 // newGitLock looks for the repository from the scripts folder upwards.
 func newGitLock(scripts string, most time.Duration) gitLock {
-	l := gitLock{most: most}
+	l := gitLock{most: most, seen: map[string]lockSeen{}}
 	for dir := scripts; ; dir = filepath.Dir(dir) {
 		if git := gitDir(filepath.Join(dir, ".git")); git != "" {
-			l.paths = append(l.paths, filepath.Join(git, "index.lock"))
+			l.around = filepath.Join(git, "index.lock")
 			return l
 		}
 		if dir == filepath.Dir(dir) {
@@ -31,16 +38,26 @@ func newGitLock(scripts string, most time.Duration) gitLock {
 	}
 }
 
+// maxGitFile is far above the length of a path.
+const maxGitFile = 8 << 10
+
 // gitDir resolves .git, which in a work tree is a file that says where the folder is.
 func gitDir(dot string) string {
 	info, err := os.Lstat(dot)
+	switch {
+	case err != nil:
+		return ""
+	case info.IsDir():
+		return dot
+	case !info.Mode().IsRegular():
+		return ""
+	}
+	file, err := os.OpenFile(dot, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return ""
 	}
-	if info.IsDir() {
-		return dot
-	}
-	body, err := os.ReadFile(dot)
+	defer func() { _ = file.Close() }()
+	body, err := io.ReadAll(io.LimitReader(file, maxGitFile))
 	where, ok := strings.CutPrefix(strings.TrimSpace(string(body)), "gitdir: ")
 	if err != nil || !ok {
 		return ""
@@ -51,29 +68,26 @@ func gitDir(dot string) string {
 	return where
 }
 
-// held reports whether a lock, of the repository around or of one of the folders, was first seen less
-// than most ago.
-func (l *gitLock) held(now time.Time, folders ...string) bool {
-	for _, p := range l.paths {
-		if l.young(now, p) {
-			return true
-		}
+// holds reports whether a lock, of the repository around or of the folder itself, holds up a report of the folder
+// that has been due since then: one lock, or one after the other, for at most most.
+func (l *gitLock) holds(now, since time.Time, folder string) bool {
+	if now.Sub(since) >= l.most {
+		return false
 	}
-	for _, dir := range folders {
-		if l.young(now, filepath.Join(dir, ".git", "index.lock")) {
-			return true
-		}
-	}
-	return false
+	return l.around != "" && l.young(now, l.around) || l.young(now, filepath.Join(folder, ".git", "index.lock"))
 }
 
+// young reports whether a lock was first seen less than most ago.
 func (l *gitLock) young(now time.Time, path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil {
+		delete(l.seen, path)
 		return false
 	}
-	if l.seen == nil || !os.SameFile(l.seen, info) || !l.seen.ModTime().Equal(info.ModTime()) {
-		l.seen, l.since = info, now
+	before, known := l.seen[path]
+	if !known || !os.SameFile(before.info, info) || !before.info.ModTime().Equal(info.ModTime()) {
+		before = lockSeen{info, now}
+		l.seen[path] = before
 	}
-	return now.Sub(l.since) < l.most
+	return now.Sub(before.since) < l.most
 }

@@ -19,14 +19,16 @@ var gone = map[string]string{
 }
 
 // hint guesses what the author meant, from the part of the script that failed.
-func (t *Turn) hint(node any, value lua.LValue) string {
+func (t *Turn) hint(L *lua.LState, node any, value lua.LValue) string {
 	msg, _ := value.(lua.LString)
 	text := string(msg)
 	switch {
 	case strings.HasSuffix(text, "stack overflow"):
 		return "does a function call itself without an end?"
+	case strings.Contains(text, ": 'for' "):
+		return hintOfBound(L, node, text)
 	case !strings.Contains(text, "attempt to call ") && !strings.Contains(text, "attempt to index global"):
-		return ""
+		return hintOfKind(text)
 	}
 	switch n := node.(type) {
 	case *syntax.GenericFor:
@@ -43,6 +45,41 @@ func (t *Turn) hint(node any, value lua.LValue) string {
 			return t.meantMember(library.Ident, n.Name)
 		}
 		return t.meantMember("string", n.Name)
+	}
+	return ""
+}
+
+// kindHints are what to do with a value of a kind that an operator does not take.
+var kindHints = []struct{ what, kind, hint string }{
+	{"attempt to perform arithmetic on ", "a string value", "the text is no number; tonumber(text) gives nil for such a one"},
+	{"attempt to compare ", "number with string", "tonumber(text) makes a number of a text"},
+	{"attempt to compare ", "string with number", "tonumber(text) makes a number of a text"},
+	{"attempt to concatenate ", "a boolean value", "tostring(value) makes a text of it"},
+	{"attempt to concatenate ", "a table value", `table.concat(list, ", ") makes a text of a list`},
+}
+
+func hintOfKind(text string) string {
+	for _, h := range kindHints {
+		if strings.Contains(text, h.what) && strings.Contains(text, h.kind) {
+			return h.hint
+		}
+	}
+	return ""
+}
+
+// hintOfBound says what a bound of a loop is. The error itself says which one is no number, and forBounds has them as
+// arguments.
+func hintOfBound(L *lua.LState, node any, text string) string {
+	loop, ok := node.(*syntax.NumericFor)
+	if !ok || L.GetTop() < 3 {
+		return ""
+	}
+	for i, e := range []syntax.Expr{loop.Init, loop.Limit, loop.Step} {
+		if !strings.Contains(text, "'for' "+boundNames[i]) {
+			continue
+		}
+		kind := L.Get(i + 1).Type().String()
+		return "the " + boundNames[i] + " is " + named(nameOf(e, loop.Var.Func), kind)
 	}
 	return ""
 }

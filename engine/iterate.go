@@ -66,10 +66,11 @@ func baseIpairs(L *lua.LState) int {
 }
 
 func ipairsStep(L *lua.LState) int {
-	tb, ok1 := L.Get(1).(*lua.LTable)
-	n, ok2 := L.Get(2).(lua.LNumber)
-	if !ok1 || !ok2 {
-		raise(L, "bad argument to the iterator of ipairs")
+	tb, ok := L.Get(1).(*lua.LTable)
+	n, isNumber := L.Get(2).(lua.LNumber)
+	if !ok || !isNumber {
+		a := args{L, "ipairs"}
+		tb, n = a.table(1), lua.LNumber(a.num(2))
 	}
 	if tb.Metatable != lua.LNil {
 		tb = beneath(TurnOf(L), tb)

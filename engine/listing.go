@@ -3,15 +3,19 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
+	"syscall"
 )
 
 // Walks stop here, so that a folder of somebody's node_modules is an error and not a hang.
 const (
 	maxFolderDepth   = 16
+	maxFolders       = 1_000 // each has a watch, of which a machine has so many
 	maxFolderEntries = 20_000
 )
 
@@ -53,6 +57,8 @@ type folder struct {
 	enter func(dir string) // if set, called for every folder before it is listed
 
 	files   []entry
+	faults  []*SourceError // shared only: what of it cannot be had
+	folders int
 	entries int
 }
 
@@ -98,7 +104,7 @@ func (f *folder) stands(scripts *os.Root) bool {
 
 // list walks the folder from the top and replaces what an earlier walk found.
 func (f *folder) list() error {
-	f.files, f.entries = f.files[:0], 0
+	f.files, f.faults, f.folders, f.entries = f.files[:0], nil, 0, 0
 	f.real = readDataLink(f.root)
 	return f.walk(".", "", 0)
 }
@@ -107,10 +113,13 @@ func (f *folder) walk(dir, name string, depth int) error {
 	if depth > maxFolderDepth {
 		return f.bad(name, fmt.Sprintf("folders are nested deeper than %d", maxFolderDepth))
 	}
+	if f.folders++; f.folders > maxFolders {
+		return f.bad("", fmt.Sprintf("more than %d folders; a bot's folder holds only the bot", maxFolders))
+	}
 	if f.enter != nil {
 		f.enter(dir)
 	}
-	entries, err := fs.ReadDir(f.root.FS(), dir)
+	entries, err := f.entriesOf(dir)
 	if errors.Is(err, fs.ErrNotExist) && depth > 0 {
 		return ErrUnsettled
 	}
@@ -131,6 +140,22 @@ func (f *folder) walk(dir, name string, depth int) error {
 	return nil
 }
 
+// entriesOf lists a folder by name, and of one with too many entries no more than tell so.
+func (f *folder) entriesOf(dir string) ([]fs.DirEntry, error) {
+	// Without O_NONBLOCK, opening what has just been replaced by a pipe would wait for a writer.
+	d, err := f.root.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = d.Close() }()
+	entries, err := d.ReadDir(maxFolderEntries + 1)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
+}
+
 func (f *folder) visit(where, name string, depth int) error {
 	info, err := f.root.Lstat(where)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -145,7 +170,7 @@ func (f *folder) visit(where, name string, depth int) error {
 			return ErrUnsettled // the version that ..data led to has just been replaced
 		}
 		if err != nil {
-			return f.refuseLink(name, err)
+			return f.pardon(f.refuseLink(name, err))
 		}
 	}
 	switch {
@@ -154,9 +179,20 @@ func (f *folder) visit(where, name string, depth int) error {
 	case !f.inBuild(name):
 		return nil
 	case !info.Mode().IsRegular():
-		return f.bad(name, "is not a regular file")
+		return f.pardon(f.bad(name, "is not a regular file"))
 	}
 	f.files = append(f.files, entry{name, where, info})
+	return nil
+}
+
+// pardon notes what is wrong with one file of shared/ and lets the others be read: an account that does not
+// require it must not suffer from it. In an account's own folder it stays an error.
+func (f *folder) pardon(err error) error {
+	var bad *SourceError
+	if f.name != SharedFolder || !errors.As(err, &bad) {
+		return err
+	}
+	f.faults = append(f.faults, bad)
 	return nil
 }
 

@@ -104,6 +104,9 @@ func named(name, kind string) string {
 	return fmt.Sprintf("%s (a %s value)", name, kind)
 }
 
+// boundNames are what Lua calls the bounds of a numeric for.
+var boundNames = [3]string{"initial value", "limit", "step"}
+
 // forBounds stands before a numeric for whose bounds may be texts: it gives its arguments back as numbers.
 func forBounds(L *lua.LState) int {
 	for i := 1; i <= 3; i++ {
@@ -113,7 +116,7 @@ func forBounds(L *lua.LState) int {
 		}
 		x, ok := numeral(L, v)
 		if !ok {
-			raise(L, "'for' "+[...]string{"initial value", "limit", "step"}[i-1]+" must be a number")
+			raise(L, "'for' "+boundNames[i-1]+" must be a number")
 		}
 		L.Replace(i, lua.LNumber(x))
 	}

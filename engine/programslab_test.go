@@ -1,12 +1,12 @@
 package engine_test
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -24,6 +24,11 @@ import (
 // programLab runs programs of internal/luaprogram in the engine. What they observe is written as
 // testdata/programs51.lua writes it. For one goroutine.
 type programLab struct{ eng *engine.Engine }
+
+// programLimits stop by counts, well above what testdata/programs51.lua lets a program do.
+func programLimits() engine.Limits {
+	return engine.Limits{Instructions: 1_000_000, ScriptTime: time.Minute, TotalTime: time.Hour}
+}
 
 // observed is Turn.Host of a program's turn.
 type observed struct{ lines []string }
@@ -50,18 +55,21 @@ func newProgramLab(t testing.TB) *programLab {
 		}},
 	}, nil)
 	require.NoError(t, err)
-	limits := engine.Limits{ScriptTime: 10 * time.Second, TotalTime: time.Minute, Instructions: 20_000_000}
-	eng, err := engine.New(set, engine.Options{Limits: limits})
+	eng, err := engine.New(set, engine.Options{Limits: programLimits()})
 	require.NoError(t, err)
 	return &programLab{eng}
 }
 
 // run is what a program observes and how it ends, a line each.
-func (l *programLab) run(text string) string {
+func (l *programLab) run(text string) (answer string) {
 	host := &observed{}
+	defer func() { // one such fault must not hide the others
+		if v := recover(); v != nil {
+			answer = fmt.Sprint("panic ", v)
+		}
+	}()
 	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(text)}}}
-	limits := engine.Limits{ScriptTime: 10 * time.Second, TotalTime: time.Minute, Instructions: 20_000_000}
-	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: limits})
+	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: programLimits()})
 	var e *engine.ScriptError
 	switch {
 	case err == nil:
@@ -130,60 +138,73 @@ func showNumber(n float64) string {
 	return strconv.FormatFloat(n, 'g', 17, 64)
 }
 
-// realLua51 runs programs in the lua5.1 of this machine. For one goroutine.
+// realLua51 is a lua5.1 of this machine that answers one program after the other. For one goroutine.
 type realLua51 struct {
 	exe, dir string
+	loads    bool     // only say whether a text is Lua
+	strays   []string // globals that the last program read and nothing had assigned
+	cmd      *exec.Cmd
+	in       io.Writer
+	out      *bufio.Reader
 }
 
 // tooLong is what a program gives that does not end.
 const tooLong = "too long"
 
-func newRealLua51(t testing.TB) (realLua51, bool) {
+// newRealLua51 answers nil where there is no lua5.1.
+func newRealLua51(t testing.TB) *realLua51 {
 	t.Helper()
 	exe, err := exec.LookPath("lua5.1")
 	if err != nil {
-		return realLua51{}, false
+		return nil
 	}
-	harness, err := filepath.Abs("testdata/programs51.lua")
-	require.NoError(t, err)
-	body, err := os.ReadFile(harness)
-	require.NoError(t, err)
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "programs51.lua"), body, 0o644))
-	return realLua51{exe, dir}, true
+	r := &realLua51{exe: exe, dir: t.TempDir()}
+	t.Cleanup(r.stop)
+	return r
 }
 
-// run gives the answer of each program. One that stops the whole process is too long; the rest is run without it.
-func (r realLua51) run(t testing.TB, texts []string) []string {
-	t.Helper()
-	var answers []string
-	for len(answers) < len(texts) {
-		got := r.process(t, texts[len(answers):])
-		answers = append(answers, got...)
-		if len(answers) < len(texts) {
-			answers = append(answers, tooLong)
+// start panics where a test fails, since a fuzz target must not be asked for its test here.
+func (r *realLua51) start() {
+	// lua5.1 has no bounds of its own: a program may want more memory than the machine has
+	r.cmd = exec.Command("sh", "-c", `ulimit -v 2097152; exec "$0" "$@"`, r.exe, "testdata/programs51.lua")
+	if r.loads {
+		r.cmd.Args = append(r.cmd.Args, "load", filepath.Join(r.dir, "main.lua"))
+	}
+	in, err1 := r.cmd.StdinPipe()
+	out, err2 := r.cmd.StdoutPipe()
+	if err := errors.Join(err1, err2, r.cmd.Start()); err != nil {
+		panic(err)
+	}
+	r.in, r.out = in, bufio.NewReader(out)
+}
+
+func (r *realLua51) stop() {
+	if r.cmd != nil {
+		_ = r.cmd.Process.Kill()
+		_ = r.cmd.Wait()
+		r.cmd = nil
+	}
+}
+
+// run is what a program observes in lua5.1. One that does not end, nor raises when it is told to, takes the process
+// with it.
+func (r *realLua51) run(text string) string {
+	if r.cmd == nil {
+		r.start()
+	}
+	impatient := time.AfterFunc(5*time.Second, func() { _ = r.cmd.Process.Kill() })
+	defer impatient.Stop()
+	_, err := fmt.Fprintf(r.in, "%d\n%s\n", len(text), text)
+	var answer strings.Builder
+	for err == nil {
+		var line string
+		line, err = r.out.ReadString('\n')
+		if strays, last := strings.CutPrefix(line, "--"); last {
+			r.strays = strings.Fields(strays)
+			return strings.TrimSuffix(answer.String(), "\n")
 		}
+		answer.WriteString(line)
 	}
-	return answers
-}
-
-// process runs programs in one process, and gives the answers that it came to.
-func (r realLua51) process(t testing.TB, texts []string) []string {
-	t.Helper()
-	var in bytes.Buffer
-	for _, text := range texts {
-		fmt.Fprintf(&in, "%d\n%s\n", len(text), text)
-	}
-	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "programs.txt"), in.Bytes(), 0o644))
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second+time.Duration(len(texts))*50*time.Millisecond)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, r.exe, "programs51.lua", "programs.txt")
-	cmd.Dir = r.dir
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
-	if err := cmd.Run(); err != nil && ctx.Err() == nil {
-		require.NoError(t, err, "%s\n%s", said.Bytes(), out.Bytes()[:min(out.Len(), 2000)])
-	}
-	answers := strings.Split(out.String(), "\n--\n")
-	return answers[:len(answers)-1]
+	r.stop()
+	return tooLong
 }

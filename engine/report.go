@@ -95,7 +95,7 @@ func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 		r.frames = append(r.frames, Frame{f.fn.Proto.SourceName, f.line, title(f.fn.Proto, names)})
 		if n == 0 && names != nil {
 			r.locals = localsOf(L, f, names)
-			r.hint = t.hint(names.At[f.pc], value)
+			r.hint = t.hint(L, names.At[f.pc], value)
 		}
 	}
 	return r

@@ -36,6 +36,8 @@ func require(L *lua.LState) int {
 	}
 	m := t.build.modules.named(name)
 	switch {
+	case m == nil && t.build.lost != "" && strings.HasPrefix(name, SharedFolder+"."):
+		t.Fail(L, "%s", t.build.lost)
 	case m == nil || m == t.build.main:
 		t.Fail(L, "there is no module %q%s", shorten(name, 80), t.moduleHint(name))
 	case m.err != nil:

@@ -58,6 +58,9 @@ type Snapshot struct {
 	Hash    string // 64 hex digits over all names and contents
 	Files   []File // by name
 
+	// Shared is what is wrong with shared/ and with files of it: an account can have those not, and does without.
+	Shared []*SourceError
+
 	// Newest is when the file that was written last was written. A save that is younger than a watcher's
 	// patience may still be under way: editors empty a file before they fill it again.
 	Newest time.Time
@@ -103,12 +106,11 @@ func readOnce(root *os.Root, account string, l SourceLimits) (*Snapshot, error) 
 	if err := r.folder(root, account, ""); err != nil {
 		return nil, err
 	}
-	err := r.folder(root, SharedFolder, SharedFolder+"/")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := r.shared(root); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(r.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	s := &Snapshot{Account: account, Files: r.files, Hash: hashFiles(r.files), Newest: r.newest}
+	s := &Snapshot{Account: account, Files: r.files, Shared: r.faults, Hash: hashFiles(r.files, r.faults), Newest: r.newest}
 	main, ok := s.File(mainFile)
 	switch {
 	case !ok:
@@ -124,10 +126,12 @@ const mainFile = "main.lua"
 
 // startsThere is the cure for a missing main.lua: the file that was meant to be it, if there is one.
 func startsThere(root *os.Root, account string) string {
-	entries, err := fs.ReadDir(root.FS(), account)
+	f, err := openFolder(root, account)
 	if err != nil {
 		return "every account starts there"
 	}
+	defer func() { _ = f.root.Close() }()
+	entries, _ := f.entriesOf(".")
 	for _, e := range entries {
 		if e.IsDir() {
 			continue
@@ -144,10 +148,37 @@ func startsThere(root *os.Root, account string) string {
 type reader struct {
 	limits SourceLimits
 	files  []File
-	lua    int
-	source int64
-	data   int64
+	faults []*SourceError // of shared/
+	count  sourceCount
 	newest time.Time
+}
+
+// shared reads what all accounts share. What is wrong there is noted, and the rest is read: it is no account's own
+// fault, and no account that does not require it may suffer from it.
+func (r *reader) shared(scripts *os.Root) error {
+	before := *r
+	err := r.folder(scripts, SharedFolder, SharedFolder+"/")
+	if err == nil || errors.Is(err, ErrUnsettled) {
+		return err
+	}
+	*r = before
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	bad := &SourceError{File: SharedFolder, Msg: "cannot be read"}
+	var told *fs.PathError
+	var at *SourceError
+	switch {
+	case errors.As(err, &at):
+		bad.Msg = at.Msg
+		if inside, ok := strings.CutPrefix(at.File, SharedFolder+"/"); ok {
+			bad.Msg = inside + ": " + at.Msg
+		}
+	case errors.As(err, &told):
+		bad.Msg += ": " + told.Err.Error()
+	}
+	r.faults = []*SourceError{bad}
+	return nil
 }
 
 // folder reads one folder and proves that it held still meanwhile.
@@ -161,13 +192,19 @@ func (r *reader) folder(scripts *os.Root, name, prefix string) error {
 		return err
 	}
 	before := slices.Clone(f.files)
+	r.faults = append(r.faults, f.faults...)
 	for _, e := range before {
 		if prefix == "" && strings.HasPrefix(e.name, SharedFolder+"/") {
 			return f.bad(e.name, "the name shared is taken by scripts/shared; call the folder something else")
 		}
 		data, err := r.read(f, e)
 		if err != nil {
-			return err
+			faults := len(f.faults)
+			if err = f.pardon(err); err != nil {
+				return err
+			}
+			r.faults = append(r.faults, f.faults[faults:]...)
+			continue
 		}
 		r.files = append(r.files, File{prefix + e.name, data})
 		if at := e.info.ModTime(); at.After(r.newest) {
@@ -212,41 +249,34 @@ func (r *reader) read(f *folder, e entry) ([]byte, error) {
 	return data, err
 }
 
-// admit counts a file against the limits before it is read, and returns how large it may be.
+// admit counts a file against the limits before it is read, and returns how large it may be. One that is refused
+// does not count.
 func (r *reader) admit(f *folder, e entry) (int64, error) {
-	size, one := e.info.Size(), r.limits.SourceFile
-	switch {
-	case path.Ext(e.name) == ".lua":
-		r.lua++
-		r.source += size
-	case e.name != "account.yaml":
-		one = r.limits.DataFile
-		r.data += size
-	}
-	switch {
-	case size > one:
-		return 0, f.bad(e.name, fmt.Sprintf("has %s; at most %s are allowed", bytesText(size), bytesText(one)))
-	case r.lua > r.limits.Files:
-		return 0, f.bad(e.name, fmt.Sprintf("is one .lua file too many; a build may have %d", r.limits.Files))
-	case r.source > r.limits.Source:
-		return 0, f.bad(e.name, fmt.Sprintf("all .lua files together have %s by here; at most %s are allowed", bytesText(r.source), bytesText(r.limits.Source)))
-	case r.data > r.limits.Data:
-		return 0, f.bad(e.name, fmt.Sprintf("all data files together have %s by here; at most %s are allowed", bytesText(r.data), bytesText(r.limits.Data)))
+	one, why := r.count.add(r.limits, e.name, e.info.Size())
+	if why != "" {
+		return 0, f.bad(e.name, why)
 	}
 	return one, nil
 }
 
 // hashFiles covers every name and content with its length, so that no two folders share a hash by
 // shifting bytes from one file to the next.
-func hashFiles(files []File) string {
+// What cannot be had of shared/ counts too.
+func hashFiles(files []File, faults []*SourceError) string {
 	h := sha256.New()
 	var n [8]byte
-	for _, f := range files {
-		for _, part := range [][]byte{[]byte(f.Name), f.Data} {
+	add := func(parts ...[]byte) {
+		for _, part := range parts {
 			binary.BigEndian.PutUint64(n[:], uint64(len(part)))
 			h.Write(n[:])
 			h.Write(part)
 		}
+	}
+	for _, f := range files {
+		add([]byte(f.Name), f.Data)
+	}
+	for _, f := range faults {
+		add(nil, []byte(f.Error()))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

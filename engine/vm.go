@@ -90,7 +90,7 @@ func (v *vm) forget() {
 // internals are the private fields of the library that are read by their place; only forget writes
 // one.
 type internals struct {
-	stack, reg, array, sp, keys, places, strdict, dict, items, frames int
+	stack, reg, array, sp, keys, places, strdict, dict, items, frames, fn, pc int
 
 	frameSize, frameFn uintptr
 }
@@ -125,6 +125,7 @@ func findInternals() (in internals, err error) {
 		return in, errors.Join(err, fmt.Errorf("%s has no Fn", frame.Elem()))
 	}
 	in.frameSize, in.frameFn = frame.Elem().Size(), fn.Offset
+	in.fn, in.pc = fn.Index[0], at(frame.Elem(), "Pc")
 	in.array = at(L.Field(in.reg).Elem().Type(), "array")
 	return in, err
 }

@@ -3,11 +3,8 @@ package engine
 import (
 	"context"
 	"errors"
-	"hash/maphash"
 	"log/slog"
-	"maps"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -64,7 +61,8 @@ const (
 	defaultPoll = 2 * time.Second
 	rootRetry   = 250 * time.Millisecond // how often a missing scripts folder is looked for
 	gitRetry    = 50 * time.Millisecond  // how often a git lock is looked at again
-	scanChunk   = 32                     // accounts looked at before events get their turn again
+	scanChunk   = 32                     // accounts that a scan looks at at the same time
+	firstTime   = 10 * time.Second       // how long the first look at everything may take
 )
 
 // source is where events come from: fsnotify, or a test.
@@ -92,11 +90,15 @@ type Watcher struct {
 
 	src     source
 	tree    tree
-	seed    maphash.Seed
-	known   map[string]uint64    // reported accounts and their fingerprints then
-	shared  uint64               // the fingerprint of shared/, 0 without one
-	absent  map[string]time.Time // known accounts whose folders are missing, and since when
-	queue   []string             // accounts still to look at in the running scan
+	print   func(l *look) (uint64, bool) // takes a fingerprint, beside the loop
+	known   map[string]uint64            // reported accounts and their fingerprints then
+	shared  uint64                       // the fingerprint of shared/, 0 without one
+	absent  map[string]time.Time         // known accounts whose folders are missing, and since when
+	queue   []string                     // accounts still to look at in the running scan
+	scans   int                          // looks of the scan under way
+	rescan  bool                         // another scan was wished for meanwhile
+	looks   looks
+	rounds  []*round
 	dirt    dirt
 	git     gitLock
 	polling bool
@@ -108,7 +110,7 @@ type Watcher struct {
 func NewWatcher(dir string, o WatchOptions) *Watcher {
 	o = o.orDefaults()
 	return &Watcher{
-		dir: filepath.Clean(dir), o: o, open: openNotify, seed: maphash.MakeSeed(),
+		dir: filepath.Clean(dir), o: o, open: openNotify, print: printer(), looks: newLooks(),
 		known: map[string]uint64{}, absent: map[string]time.Time{}, warned: map[string]bool{},
 		dirt: dirt{quiet: o.Debounce, most: o.MaxDelay, spots: map[string]spot{}},
 	}
@@ -122,7 +124,8 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 	w.reopen()
 	defer w.closeAll()
-	w.first()
+	defer w.awaitLooks()
+	w.first(ctx)
 
 	safety := time.NewTicker(w.o.SafetyScan)
 	defer safety.Stop()
@@ -140,7 +143,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 // step waits for one thing to happen and sees to it.
 func (w *Watcher) step(ctx context.Context, safety, poll, wake <-chan time.Time) {
 	var more chan struct{}
-	if len(w.queue) > 0 {
+	if len(w.queue) > 0 && w.scans < scanChunk {
 		more = make(chan struct{})
 		close(more)
 	}
@@ -166,19 +169,11 @@ func (w *Watcher) step(ctx context.Context, safety, poll, wake <-chan time.Time)
 		}
 	case <-more:
 		w.scanSome()
+	case l := <-w.looks.back:
+		w.came(l)
 	case <-wake:
 		w.report()
 	}
-}
-
-// first watches and looks at everything, and reports it at once.
-func (w *Watcher) first() {
-	names := w.accounts()
-	for _, name := range names {
-		w.known[name], _ = w.look(name)
-	}
-	w.shared, _ = w.look(SharedFolder)
-	w.o.OnDirty(names)
 }
 
 func (w *Watcher) pollEvery() time.Duration {
@@ -195,93 +190,24 @@ func (w *Watcher) untilWake() time.Duration {
 			next = t
 		}
 	}
-	for _, since := range w.absent {
-		earlier(since.Add(w.o.Absence))
+	for name, since := range w.absent {
+		if w.looks.asked[name] == nil {
+			earlier(since.Add(w.o.Absence))
+		}
 	}
 	if w.tree.root == nil {
 		earlier(time.Now().Add(rootRetry))
+	}
+	for _, r := range w.rounds {
+		earlier(r.due)
+	}
+	if at := w.looks.nextOverdue(); !at.IsZero() {
+		earlier(at)
 	}
 	if next.IsZero() {
 		return w.o.SafetyScan
 	}
 	return max(0, time.Until(next))
-}
-
-// report hands on what is due: accounts that were quiet long enough, folders absent long enough.
-func (w *Watcher) report() {
-	now := time.Now()
-	if w.tree.root == nil {
-		w.reroot()
-	}
-	ripe := w.dirt.ripe(now)
-	if len(ripe) > 0 && w.git.held(now, w.tree.paths(ripe)...) {
-		w.dirt.wakeBy(now.Add(gitRetry))
-		return
-	}
-	var dirty []string
-	for _, name := range ripe {
-		switch {
-		case !w.settle(now, name):
-		case name == SharedFolder:
-			dirty = append(dirty, slices.Collect(maps.Keys(w.known))...)
-		default:
-			dirty = append(dirty, name)
-		}
-	}
-	dirty = slices.DeleteFunc(dirty, func(name string) bool { return !w.absent[name].IsZero() })
-	gone, back := w.missing(now)
-	dirty = append(dirty, back...)
-	slices.Sort(dirty)
-	if dirty = slices.Compact(dirty); len(dirty) > 0 {
-		w.o.OnDirty(dirty)
-	}
-	if len(gone) > 0 {
-		w.o.OnGone(gone)
-	}
-}
-
-// settle takes a fresh fingerprint of what is dirty and says whether it is to be reported now.
-func (w *Watcher) settle(now time.Time, name string) bool {
-	s := w.dirt.spots[name]
-	print, here := w.look(name)
-	if here && w.polling && s.print != 0 && s.print != print && now.Before(s.first.Add(w.o.MaxDelay)) {
-		w.dirt.mark(now, name, print) // still being written, and no event will say so
-		return false
-	}
-	w.dirt.clean(name)
-	if name == SharedFolder {
-		w.shared = print
-		return true
-	}
-	if here {
-		delete(w.absent, name)
-		w.known[name] = print
-		return true
-	}
-	_, known := w.known[name]
-	if _, already := w.absent[name]; known && !already {
-		w.absent[name] = now
-	}
-	return false
-}
-
-// missing sorts the absent accounts that are due into gone and back again.
-func (w *Watcher) missing(now time.Time) (gone, back []string) {
-	for name, since := range w.absent {
-		if now.Sub(since) < w.o.Absence {
-			continue
-		}
-		delete(w.absent, name)
-		if print, here := w.look(name); here {
-			w.known[name] = print
-			back = append(back, name)
-			continue
-		}
-		delete(w.known, name)
-		gone = append(gone, name)
-	}
-	slices.Sort(gone)
-	return gone, back
 }
 
 func (w *Watcher) lostEvents(err error) {
@@ -292,9 +218,20 @@ func (w *Watcher) lostEvents(err error) {
 	w.scan()
 }
 
+// closeAll does not wait for a file system that keeps the closing.
 func (w *Watcher) closeAll() {
-	if w.src.close != nil {
-		_ = w.src.close()
+	if end := w.src.close; end != nil {
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			_ = end()
+		}()
+		timer := time.NewTimer(looksEnd)
+		defer timer.Stop()
+		select {
+		case <-closed:
+		case <-timer.C:
+		}
 	}
 	w.tree.close()
 }

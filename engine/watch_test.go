@@ -93,6 +93,12 @@ func (b *bench) remove(dir string) error {
 
 func inBubble(t *testing.T, files map[string]string, o engine.WatchOptions, body func(b *bench)) {
 	t.Helper()
+	inBubbleOf(t, files, o, func(string) {}, body)
+}
+
+// inBubbleOf is inBubble where each look at an account's folder is preceded by something.
+func inBubbleOf(t *testing.T, files map[string]string, o engine.WatchOptions, before func(account string), body func(b *bench)) {
+	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
 	scripts := filepath.Join(dir, "scripts")
@@ -107,6 +113,7 @@ func inBubble(t *testing.T, files map[string]string, o engine.WatchOptions, body
 		o.OnGone = func(names []string) { b.report(nil, names) }
 		w := engine.NewWatcher(scripts, o)
 		w.Use(b.src)
+		w.BeforeLooks(before)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		ended := make(chan error, 1)

@@ -17,8 +17,8 @@ type tree struct {
 	root    *os.Root // nil while the scripts folder is missing
 	path    string
 	info    fs.FileInfo
-	anchors []string            // folders above it, where its coming and going shows
-	watched map[string][]string // by account: paths, as given to fsnotify
+	anchors []string                   // folders above it, where its coming and going shows
+	watched map[string]map[string]bool // by account: paths, as given to fsnotify
 }
 
 func (t *tree) close() {
@@ -28,12 +28,14 @@ func (t *tree) close() {
 	}
 }
 
-func (t *tree) paths(accounts []string) []string {
-	paths := []string{t.path}
-	for _, a := range accounts {
-		paths = append(paths, filepath.Join(t.path, a))
+// note remembers folders of an account that are watched.
+func (t *tree) note(account string, dirs []string) {
+	if t.watched[account] == nil && len(dirs) > 0 {
+		t.watched[account] = make(map[string]bool, len(dirs))
 	}
-	return paths
+	for _, dir := range dirs {
+		t.watched[account][dir] = true
+	}
 }
 
 // reopen begins anew: a fresh stream of events, and the scripts folder as it is now.
@@ -50,7 +52,7 @@ func (w *Watcher) reopen() {
 
 // openTree resolves the scripts folder and watches it and the folders in which it could be replaced.
 func (w *Watcher) openTree() {
-	w.tree = tree{anchors: []string{filepath.Dir(w.dir)}, watched: map[string][]string{}}
+	w.tree = tree{anchors: []string{filepath.Dir(w.dir)}, watched: map[string]map[string]bool{}}
 	if path, err := filepath.EvalSymlinks(w.dir); err == nil {
 		w.tree.path = path
 		w.tree.anchors = append(w.tree.anchors, filepath.Dir(path))
@@ -114,43 +116,31 @@ func (w *Watcher) accounts() []string {
 	return names
 }
 
-// look takes an account's fingerprint and sees to it that all of its folders are watched.
-func (w *Watcher) look(name string) (print uint64, here bool) {
-	if w.tree.root == nil {
-		return 0, false
-	}
-	return fingerprint(w.seed, w.tree.root, name, func(dir string) {
-		w.watchBelow(name, filepath.Join(w.tree.path, filepath.FromSlash(dir)))
-	})
-}
-
-func (w *Watcher) watchBelow(account, dir string) {
-	if w.watch(dir) && !slices.Contains(w.tree.watched[account], dir) {
-		w.tree.watched[account] = append(w.tree.watched[account], dir)
-	}
-}
-
 func (w *Watcher) watch(dir string) bool {
 	if w.src.add == nil {
 		return false
 	}
 	err := w.src.add(dir)
 	if err != nil && !os.IsNotExist(err) {
-		w.warnOnce("watching scripts: a folder cannot be watched, polling instead (see fs.inotify.max_user_watches)", "error", err)
-		w.polling = true
+		w.unwatched(err)
 	}
 	return err == nil
 }
 
+// unwatched turns to polling, for a folder without a watch.
+func (w *Watcher) unwatched(err error) {
+	w.warnOnce("watching scripts: a folder cannot be watched, polling instead (see fs.inotify.max_user_watches)", "error", err)
+	w.polling = true
+}
+
 // forget gives up the watches at path and below, which a rename would leave pointing at the old name.
 func (w *Watcher) forget(account, path string) {
-	w.tree.watched[account] = slices.DeleteFunc(w.tree.watched[account], func(dir string) bool {
-		if dir != path && !strings.HasPrefix(dir, path+string(filepath.Separator)) {
-			return false
+	for dir := range w.tree.watched[account] {
+		if dir == path || strings.HasPrefix(dir, path+string(filepath.Separator)) {
+			_ = w.src.remove(dir) // a deleted folder's watch went with it
+			delete(w.tree.watched[account], dir)
 		}
-		_ = w.src.remove(dir) // a deleted folder's watch went with it
-		return true
-	})
+	}
 }
 
 // event turns one event into dirt.
@@ -184,33 +174,32 @@ func (w *Watcher) event(ev fsnotify.Event) {
 		w.forget(account, ev.Name)
 	}
 	if ev.Has(fsnotify.Create) {
-		w.watchNew(account, rel)
+		w.watchNew(account, filepath.ToSlash(rel))
 	}
 	w.dirt.mark(now, account, 0)
 }
 
-// watchNew watches a folder that has appeared and those in it, whose own events were missed.
+// watchNew watches a folder that has appeared, and lets those in it be watched, whose own events were missed.
+// Deeper than a build may be nothing is watched.
 func (w *Watcher) watchNew(account, rel string) {
-	top := true
-	_ = fs.WalkDir(w.tree.root.FS(), filepath.ToSlash(rel), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.IsDir() || !top && passedOver(d.Name()) || path == account+"/tests" {
-			return skipIf(err != nil || d.IsDir())
-		}
-		top = false
-		w.watchBelow(account, filepath.Join(w.tree.path, filepath.FromSlash(path)))
-		return nil
-	})
-}
-
-func skipIf(folder bool) error {
-	if folder {
-		return fs.SkipDir
+	if strings.Count(rel, "/") > maxFolderDepth {
+		return
 	}
-	return nil
+	if info, err := w.tree.root.Lstat(rel); err != nil || !info.IsDir() {
+		return
+	}
+	if dir := filepath.Join(w.tree.path, filepath.FromSlash(rel)); w.watch(dir) {
+		w.tree.note(account, []string{dir})
+	}
+	w.ask(&look{name: account, aim: toWatch}) // else the report's own look will
 }
 
-// scan looks at everything, a few accounts at a time.
+// scan looks at everything, a few accounts at a time. A scan that is under way is not begun anew, or the last
+// accounts would never be looked at; another one follows it.
 func (w *Watcher) scan() {
+	if w.rescan = len(w.queue) > 0; w.rescan {
+		return
+	}
 	w.reroot()
 	there := w.accounts()
 	w.queue = append(slices.Clone(there), SharedFolder)
@@ -222,22 +211,28 @@ func (w *Watcher) scan() {
 }
 
 func (w *Watcher) scanSome() {
-	n := min(scanChunk, len(w.queue))
-	now := time.Now()
-	for _, name := range w.queue[:n] {
-		if _, dirty := w.dirt.spots[name]; dirty {
-			continue
-		}
-		print, here := w.look(name)
-		before, known := w.known[name]
-		if name == SharedFolder {
-			before, known = w.shared, here
-		}
-		if _, absent := w.absent[name]; print != before || here != known && !absent {
-			w.dirt.mark(now, name, print)
+	for len(w.queue) > 0 && w.scans < scanChunk {
+		name := w.queue[0]
+		w.queue = w.queue[1:]
+		if _, dirty := w.dirt.spots[name]; !dirty && w.ask(&look{name: name, aim: toScan}) {
+			w.scans++
 		}
 	}
-	w.queue = w.queue[n:]
+	if len(w.queue) == 0 && w.rescan {
+		w.scan()
+	}
+}
+
+// scanned marks what has changed without an event.
+func (w *Watcher) scanned(now time.Time, l *look) {
+	w.scans--
+	before, known := w.known[l.name]
+	if l.name == SharedFolder {
+		before, known = w.shared, l.here
+	}
+	if _, absent := w.absent[l.name]; l.print != before || l.here != known && !absent {
+		w.dirt.mark(now, l.name, l.print)
+	}
 }
 
 func (w *Watcher) warnOnce(msg string, args ...any) {

@@ -81,6 +81,14 @@ func TestHints(t *testing.T) {
 		{"for without pairs", "for k in {} do end", "write `in pairs(t)` or `in ipairs(t)`"},
 		{"msg where there is none", "return msg.content", "msg is what a handler is given: on.text(function(msg) … end)"},
 		{"nothing near", "zzzzz()", ""},
+		{"a limit that is nil", "local o = {} for i = 1, o.count do end", "the limit is field 'count' (a nil value)"},
+		{"a first value that is a text", "local s = 'x' for i = s, 2 do end", "the initial value is local 's' (a string value)"},
+		{"a step of no name", "for i = 1, 2, {} do end", "the step is a table value"},
+		{"a text in a sum", "local s = '12 cups' return s + 1", "the text is no number; tonumber(text) gives nil for such a one"},
+		{"a text and a number", "local n = '5' return n < 6", "tonumber(text) makes a number of a text"},
+		{"a number and a text", "local n = '5' return 6 < n", "tonumber(text) makes a number of a text"},
+		{"a boolean in a text", "return 'open: ' .. true", "tostring(value) makes a text of it"},
+		{"a list in a text", "return 'teas: ' .. {}", `table.concat(list, ", ") makes a text of a list`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := w.run(c.body)

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -30,6 +29,8 @@ type fakeFleet struct {
 	receive func(r bot.Responder, body []byte)
 }
 
+func (*fakeFleet) Astray(string) (nearest, cure string) { return "", "" }
+
 func (*fakeFleet) Account(string) *bot.Account { return nil }
 func (*fakeFleet) Accounts() []bot.Status      { return []bot.Status{{Name: "shop"}} }
 
@@ -37,8 +38,14 @@ func (*fakeFleet) Verify(account string, q wechat.Query) (string, bool) {
 	return q.EchoStr, account == "shop" && q.Signature == "good"
 }
 
-func (f *fakeFleet) Receive(_ string, _ wechat.Query, body []byte, r bot.Responder) {
-	f.receive(r, body)
+func (f *fakeFleet) Receive(_ string, _ wechat.Query, body bot.Body, r bot.Responder) {
+	defer body.Done()
+	read, err := body.Read()
+	if err != nil {
+		r.Refuse()
+		return
+	}
+	f.receive(r, read)
 }
 
 // serve answers one request without a network.
@@ -292,11 +299,11 @@ func TestABodyThatDoesNotArriveIsWorded(t *testing.T) {
 		"the body did not arrive in time":                os.ErrDeadlineExceeded,
 		"the connection broke before the body was there": io.ErrUnexpectedEOF,
 	} {
-		var log strings.Builder
-		h := newHouse(t, func(o *server.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		h := newHouse(t)
 		w := httptest.NewRecorder()
-		h.server.Public().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/wx/demo?timestamp=1&nonce=2&signature=3", iotest.ErrReader(err)))
+		h.server.Public().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/wx/shop?"+signed(), iotest.ErrReader(err)))
 		require.Equal(t, http.StatusForbidden, w.Code)
-		require.Contains(t, log.String(), want)
+		require.Contains(t, h.log.String(), want)
+		require.Contains(t, h.log.String(), "cause=unreadable")
 	}
 }

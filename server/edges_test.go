@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"moonwire/bot"
 	"moonwire/server"
+	"moonwire/wechat/sim"
 )
 
 func TestDevAnswersThisMachineOnly(t *testing.T) {
@@ -34,6 +36,55 @@ func TestDevAnswersThisMachineOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestStandInAnswersThisMachineOnly: a page whose name points here (DNS rebinding) must not drive the platform, nor may
+// a page elsewhere write to it. One that other machines can reach has names that nobody knows beforehand.
+func TestStandInAnswersThisMachineOnly(t *testing.T) {
+	loopback, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer loopback.Close()
+	platform := sim.New(sim.Options{})
+	defer platform.Close()
+	ask := func(socket net.Listener, method, target, host, header, value string) int {
+		r := httptest.NewRequest(method, target, nil)
+		r.Host = host
+		r.Header.Set(header, value)
+		w := &recorder{header: http.Header{}}
+		server.StandIn(platform.Handler(), socket).ServeHTTP(w, r)
+		return w.status()
+	}
+	for _, c := range []struct {
+		name, method, target, host, header, value string
+		want                                      int
+	}{
+		{"own name", "GET", "/platform/accounts", "127.0.0.1:8421", "X", "", 200},
+		{"localhost", "GET", "/platform/accounts", "localhost:8421", "X", "", 200},
+		{"IPv6", "GET", "/platform/accounts", "[::1]:8421", "X", "", 200},
+		{"another loopback address", "GET", "/platform/accounts", "127.0.0.2:8421", "X", "", 200},
+		{"rebound", "GET", "/platform/accounts", "evil.example:8421", "X", "", 403},
+		{"rebound, no port", "GET", "/platform/accounts", "evil.example", "X", "", 403},
+		{"rebound to a longer name", "GET", "/platform/accounts", "127.0.0.1.evil.example", "X", "", 403},
+		{"rebound write", "DELETE", "/platform/faults", "evil.example:8421", "Origin", "http://evil.example:8421", 403},
+		{"rebound call", "GET", "/cgi-bin/user/get", "evil.example:8421", "X", "", 403},
+		{"rebound page", "GET", "/connect/oauth2/authorize", "evil.example:8421", "X", "", 403},
+		{"own page", "DELETE", "/platform/faults", "localhost:8421", "Origin", "http://localhost:8421", 200},
+		{"other page", "DELETE", "/platform/faults", "localhost:8421", "Origin", "https://evil.example", 403},
+		{"other page, by fetch", "DELETE", "/platform/faults", "localhost:8421", "Sec-Fetch-Site", "cross-site", 403},
+		{"other page calls an API", "POST", "/cgi-bin/stable_token", "localhost:8421", "Origin", "https://evil.example", 403},
+		{"an SDK", "POST", "/cgi-bin/stable_token", "localhost:8421", "X", "", 200},
+		{"no host", "GET", "/platform/accounts", "", "X", "", 403},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.want, ask(loopback, c.method, c.target, c.host, c.header, c.value))
+		})
+	}
+	require.Equal(t, http.StatusOK, ask(anywhere{loopback}, "GET", "/platform/accounts", "platform:8421", "X", ""))
+}
+
+// anywhere is a socket that other machines can reach.
+type anywhere struct{ net.Listener }
+
+func (anywhere) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4zero, Port: 8421} }
 
 // recorder keeps the status of an answer.
 type recorder struct {
@@ -97,11 +148,14 @@ func TestWhereTheInterfaceIs(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	var ill error
+	var notes []string
 	metrics := server.NewMetrics()
 	admin := server.New(&fakeFleet{}, server.Options{
-		Ready: func(context.Context) error { return ill }, Metrics: metrics.Registry,
+		Ready: func(context.Context) error { return ill }, Metrics: metrics.Registry, Notes: func() []string { return notes },
 	}).Admin()
 	require.Equal(t, "ready\n", serve(admin, http.MethodGet, "/readyz", nil).body)
+	notes = []string{"shop: loading hangs"}
+	require.Equal(t, "ready\nshop: loading hangs\n", serve(admin, http.MethodGet, "/readyz", nil).body, "one account takes no machine away")
 	ill = errors.New("the store does not answer")
 	a := serve(admin, http.MethodGet, "/readyz", nil)
 	require.Equal(t, http.StatusServiceUnavailable, a.status)

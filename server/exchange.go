@@ -17,6 +17,7 @@ type exchange struct {
 	mu      sync.Mutex
 	done    bool // answered, refused, dropped, or the handler has returned
 	dropped bool
+	refused bool
 }
 
 // Respond writes the answer, once. An early answer is flushed with Connection: close, since the
@@ -56,7 +57,7 @@ func (x *exchange) Refuse() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.done {
-		x.done = true
+		x.done, x.refused = true, true
 		x.w.WriteHeader(http.StatusForbidden)
 	}
 }
@@ -76,4 +77,11 @@ func (x *exchange) close() (dropped bool) {
 	defer x.mu.Unlock()
 	x.done = true
 	return x.dropped
+}
+
+// wasRefused reports whether the answer was the empty 403.
+func (x *exchange) wasRefused() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.refused
 }

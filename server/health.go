@@ -15,7 +15,11 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusServiceUnavailable, err.Error()+"\n")
 		return
 	}
-	plain(w, http.StatusOK, "ready\n")
+	said := "ready\n"
+	for _, note := range s.o.Notes() {
+		said += note + "\n"
+	}
+	plain(w, http.StatusOK, said)
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

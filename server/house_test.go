@@ -124,7 +124,7 @@ func newHouseOf(t *testing.T, files map[string]string, change ...func(*server.Op
 	for range names {
 		select {
 		case r := <-loaded:
-			require.True(t, r.Live, "%s: %v", r.Account, r.Err)
+			require.Equal(t, !strings.Contains(files[r.Account+"/account.yaml"], "mood:"), r.Live, "%s: %v", r.Account, r.Err)
 		case <-time.After(patient):
 			t.Fatal("the accounts were not loaded")
 		}

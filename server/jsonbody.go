@@ -8,10 +8,15 @@ import (
 	"io"
 	"net/http"
 	"unicode/utf8"
+
+	"moonwire/wechat"
 )
 
 // maxAPIDepth is how many objects and lists a body may hold inside each other.
 const maxAPIDepth = 16
+
+// bodyBounds hold before a body is parsed; jsonReader names the place where one is too deep.
+var bodyBounds = wechat.JSONBounds{Depth: 1_000, Values: 50_000}
 
 // readAPIBody reads the body of a request, at most 1 MiB. None at all stands for {}.
 func readAPIBody(w http.ResponseWriter, r *http.Request) ([]byte, *failure) {
@@ -22,6 +27,8 @@ func readAPIBody(w http.ResponseWriter, r *http.Request) ([]byte, *failure) {
 		f := badField("body", "is larger than 1 MiB")
 		f.status = http.StatusRequestEntityTooLarge
 		return nil, f
+	case errors.Is(err, errCrowded):
+		return nil, &failure{Kind: rateLimited, status: http.StatusServiceUnavailable, Message: errCrowded.Error() + "; ask again"}
 	case err != nil:
 		return nil, badField("body", "did not arrive whole")
 	case len(bytes.TrimSpace(body)) == 0:
@@ -35,6 +42,9 @@ func readAPIBody(w http.ResponseWriter, r *http.Request) ([]byte, *failure) {
 func readJSON(body []byte) (any, *failure) {
 	if !utf8.Valid(body) {
 		return nil, badField("body", "is not UTF-8")
+	}
+	if at, why := bodyBounds.Check(body); why != "" {
+		return nil, badField("body", fmt.Sprintf("%s, from byte %d on", why, at+1))
 	}
 	var raw json.RawMessage
 	if err := json.Unmarshal(body, &raw); err != nil {

@@ -16,14 +16,30 @@ type Listener struct {
 	Log     *slog.Logger
 	// Drain is how long requests under way may take to end once ctx is over.
 	Drain time.Duration
+	// ReadTimeout is how long a whole request may take to arrive; default 10 s. WeChat itself gives up after five.
+	ReadTimeout time.Duration
+	// HeaderTimeout is how long the head of a request may take; default 5 s.
+	HeaderTimeout time.Duration
+	// Connections are shared by the listeners of a process; nil = those of this one alone.
+	Connections *Connections
 }
 
 // Run serves until ctx ends, then lets requests under way finish within Drain and closes.
 func (l Listener) Run(ctx context.Context) error {
+	if l.Connections == nil {
+		l.Connections = NewConnections(0)
+	}
+	if l.ReadTimeout == 0 {
+		l.ReadTimeout = 10 * time.Second
+	}
+	if l.HeaderTimeout == 0 {
+		l.HeaderTimeout = 5 * time.Second
+	}
 	srv := &http.Server{
 		Handler:           l.Handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second, // a whole push; WeChat itself gives up after five
+		ReadHeaderTimeout: min(l.HeaderTimeout, l.ReadTimeout),
+		ReadTimeout:       l.ReadTimeout,
+		ConnState:         l.Connections.state,
 		IdleTimeout:       75 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(l.Log.Handler(), slog.LevelDebug),
@@ -41,7 +57,7 @@ func (l Listener) Run(ctx context.Context) error {
 		}
 		stopped <- err
 	}()
-	err := srv.Serve(l.Socket)
+	err := srv.Serve(&door{Listener: l.Socket, connections: l.Connections, log: l.Log, closed: make(chan struct{})})
 	cancel()
 	stopErr := <-stopped
 	if errors.Is(err, http.ErrServerClosed) {

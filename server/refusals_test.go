@@ -109,6 +109,9 @@ func TestBadValues(t *testing.T) {
 		{"call: query in path", "call", `{"path":"/cgi-bin/user/info?openid=1"}`, "invalid_parameter", "path", ""},
 		{"call: secret path", "call", `{"path":"/cgi-bin/token"}`, "invalid_parameter", "path", "secret"},
 		{"call: stable token", "call", `{"path":"/cgi-bin/stable_token/"}`, "invalid_parameter", "path", "secret"},
+		{"call: a dot", "call", `{"path":"/cgi-bin/./token"}`, "invalid_parameter", "path", "must not hold"},
+		{"call: two slashes", "call", `{"path":"/cgi-bin//token"}`, "invalid_parameter", "path", "must not hold"},
+		{"call: an escaped dot", "call", `{"path":"/cgi-bin/%2e/token"}`, "invalid_parameter", "path", "character"},
 		{"call: own token", "call", `{"path":"/cgi-bin/user/get","query":{"access_token":"x"}}`, "invalid_parameter", "query.access_token", "leave it out"},
 		{"call: method", "call", `{"path":"/cgi-bin/user/get","method":"DELETE"}`, "invalid_parameter", "method", "want GET, POST"},
 		{"call: query", "call", `{"path":"/cgi-bin/user/get","query":{"n":1}}`, "invalid_parameter", "query.n", "is a number"},
@@ -347,9 +350,10 @@ type brokenFleet struct{ bot.Fleet }
 
 func (*brokenFleet) Account(string) *bot.Account { panic("kestrel " + secret) }
 
-func (*brokenFleet) Verify(string, wechat.Query) (string, bool)                  { return "", false }
-func (*brokenFleet) Receive(_ string, _ wechat.Query, _ []byte, r bot.Responder) { r.Refuse() }
-func (*brokenFleet) Accounts() []bot.Status                                      { return nil }
+func (*brokenFleet) Astray(string) (nearest, cure string)                          { return "", "" }
+func (*brokenFleet) Verify(string, wechat.Query) (string, bool)                    { return "", false }
+func (*brokenFleet) Receive(_ string, _ wechat.Query, _ bot.Body, r bot.Responder) { r.Refuse() }
+func (*brokenFleet) Accounts() []bot.Status                                        { return nil }
 
 func TestPanicIsInternal(t *testing.T) {
 	st, err := store.Open(t.Context(), store.Options{})

@@ -21,8 +21,9 @@ import (
 type Fleet interface {
 	Account(name string) *bot.Account
 	Verify(account string, q wechat.Query) (echo string, ok bool)
-	Receive(account string, q wechat.Query, body []byte, r bot.Responder)
+	Receive(account string, q wechat.Query, body bot.Body, r bot.Responder)
 	Accounts() []bot.Status
+	Astray(name string) (nearest, cure string)
 }
 
 // Options of a Server; the zero value works.
@@ -30,6 +31,9 @@ type Options struct {
 	Log *slog.Logger
 	// Ready reports why the process cannot take messages yet, or nil. It must not ask WeChat.
 	Ready func(context.Context) error
+	// Notes are what /readyz says beside "ready", each a line: what an operator should know of and messages do
+	// not suffer from. It may be nil.
+	Notes func() []string
 	// Metrics are served on /metrics; nil serves none.
 	Metrics *prometheus.Registry
 	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
@@ -48,9 +52,19 @@ type Server struct {
 	fleet  Fleet
 	o      Options
 	bodies *sync.Pool
+	pushes *intake       // bodies of pushes
+	others *intake       // bodies of everything else
+	astray *astray       // log lines of requests that found no account
 	noise  *rate.Limiter // log lines that a stranger can cause
 	api    *api          // nil without a store
 }
+
+// What bodies under way may take: those of pushes, a quarter of what one turn may hold, so that no turn is
+// suspected because of them; and those of the general interface, whose senders have a key.
+const (
+	pushesArriving, pushBytes  = 4096, 8 << 20
+	othersArriving, otherBytes = 1024, 16 << 20
+)
 
 // New makes the handlers for a fleet.
 func New(fleet Fleet, o Options) *Server {
@@ -59,6 +73,9 @@ func New(fleet Fleet, o Options) *Server {
 	}
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
+	}
+	if o.Notes == nil {
+		o.Notes = func() []string { return nil }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -69,7 +86,10 @@ func New(fleet Fleet, o Options) *Server {
 	if o.APIBurst == 0 {
 		o.APIBurst = defaultAPIBurst
 	}
-	s := &Server{fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20)}
+	s := &Server{
+		fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20),
+		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes), others: newIntake(othersArriving, otherBytes),
+	}
 	if o.Store != nil {
 		s.api = newAPI(fleet, o, s.noise)
 	}
@@ -81,27 +101,27 @@ func New(fleet Fleet, o Options) *Server {
 func (s *Server) Public() http.Handler {
 	router := mux.NewRouter().SkipClean(true)
 	s.routeAPI(router)
-	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusForbidden)
-	})
+	router.NotFoundHandler = s.lost(http.StatusForbidden, "")
 	return s.callbackFirst(router)
 }
 
 // Admin is the operator's listener: health, metrics, and the general interface too.
 func (s *Server) Admin() http.Handler {
-	return crossOrigin(s.routes())
+	return crossOrigin(s.others.guard(s.routes("callbacks do not arrive on admin_addr: let the proxy send them to addr")))
 }
 
 // Dev is the one listener of a developer's machine: everything, for this machine only.
 func (s *Server) Dev() http.Handler {
-	return localOnly(s.callbackFirst(crossOrigin(s.routes())))
+	return localOnly(s.callbackFirst(crossOrigin(s.routes(""))))
 }
 
 // callbackFirst tries the callback before any router: it is what nearly every request asks for.
 func (s *Server) callbackFirst(rest http.Handler) http.Handler {
+	callback := s.Callback()
+	rest = s.others.guard(rest)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, callbackPrefix) {
-			s.callback(w, r)
+			callback.ServeHTTP(w, r)
 			return
 		}
 		rest.ServeHTTP(w, r)
@@ -116,8 +136,10 @@ func (s *Server) routeAPI(router *mux.Router) {
 	}
 }
 
-func (s *Server) routes() http.Handler {
+// routes are those of an operator or a developer; stray is what callbacks are told that come here.
+func (s *Server) routes(stray string) http.Handler {
 	router := mux.NewRouter()
+	router.NotFoundHandler = s.lost(http.StatusNotFound, stray)
 	s.routeAPI(router)
 	router.HandleFunc("/", s.home).Methods(http.MethodGet, http.MethodHead)
 	router.HandleFunc("/healthz", s.healthz).Methods(http.MethodGet, http.MethodHead)
@@ -129,10 +151,4 @@ func (s *Server) routes() http.Handler {
 		router.PathPrefix("/dev/").Handler(s.o.Dev)
 	}
 	return router
-}
-
-func (s *Server) unreadable(account string, err error) {
-	if s.noise.Allow() {
-		s.o.Log.Warn("push refused", "account", account, "cause", "unreadable", "error", err)
-	}
 }

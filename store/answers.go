@@ -17,6 +17,7 @@ const (
 	keepAnswer  = `INSERT INTO answers (account, openid, id, answer, expires) VALUES (?, ?, ?, ?, ?)`
 	spareAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id NOT IN
 	(SELECT id FROM answers WHERE account = ? AND openid = ? ORDER BY id DESC LIMIT ?)`
+	fansKept   = `SELECT DISTINCT openid FROM answers WHERE account = ? AND expires > ?`
 	takeAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id =
 	(SELECT min(id) FROM answers WHERE account = ? AND openid = ? AND expires > ?) RETURNING answer`
 )
@@ -35,15 +36,30 @@ func (s *Store) KeepAnswer(ctx context.Context, account, openid string, answer [
 	})
 }
 
+// HasAnswer reports whether an answer is kept for a fan.
+func (s *Store) HasAnswer(ctx context.Context, account, openid string) (bool, error) {
+	var one int
+	return s.committed(ctx).row(findAnswer, []any{account, openid, s.now().UnixMilli()}, &one)
+}
+
+// AnsweredFans names the fans of an account for whom an answer is kept.
+func (s *Store) AnsweredFans(ctx context.Context, account string, add func(openid string)) error {
+	return s.committed(ctx).rows(fansKept, []any{account, s.now().UnixMilli()}, func(scan func(...any) error) error {
+		var openid string
+		err := scan(&openid)
+		add(openid)
+		return err
+	})
+}
+
 // TakeAnswer removes and returns the oldest answer kept for a fan. Of several takers one gets it. It
 // returns once that is on the disk, so that an answer is never given twice.
 func (s *Store) TakeAnswer(ctx context.Context, account, openid string) (answer []byte, ok bool, err error) {
-	now := s.now().UnixMilli()
 	// Most fans have none: do not trouble the writer for them.
-	var one int
-	if ok, err = s.committed(ctx).row(findAnswer, []any{account, openid, now}, &one); err != nil || !ok {
+	if ok, err = s.HasAnswer(ctx, account, openid); err != nil || !ok {
 		return nil, false, err
 	}
+	now := s.now().UnixMilli()
 	err = s.writer.do(ctx, true, func(b *batch) error {
 		ok, err = b.row(takeAnswer, []any{account, openid, account, openid, now}, &answer)
 		return err

@@ -27,6 +27,11 @@ func (b backend) open(t *testing.T) *store.Store {
 func (b backend) openWith(t *testing.T, o store.Options) *store.Store {
 	t.Helper()
 	o.Path = b.path
+	if o.Beats == nil {
+		beats := time.NewTicker(10 * time.Millisecond)
+		t.Cleanup(beats.Stop)
+		o.Beats = beats.C
+	}
 	if o.Now == nil {
 		o.Now = b.now
 	}

@@ -37,12 +37,14 @@ func (c *checkpointer) run(ctx context.Context, db *sql.DB, s *Store) {
 			return
 		case <-tick.C:
 		}
+		s.damage.check(ctx, db)
 		now := s.stats.written.Load()
 		if now == seen {
 			continue
 		}
 		seen = now
 		if _, err := db.ExecContext(ctx, checkpointWrite); err != nil && ctx.Err() == nil {
+			s.damage.note(err)
 			s.log.Warn("moving pages into the database failed; it is tried again", "err", err)
 		}
 	}

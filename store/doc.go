@@ -16,7 +16,10 @@
 //
 // The store refuses to open a file whose schema is newer than the program ([ErrNewerSchema]), and
 // keeps no copy in memory of anything that another process could change: several processes of one
-// machine may share the file.
+// machine may share the file. Each is a node with a row and an epoch: node.go says how it shows that it
+// lives, beat.go what it does every second, dead.go whom it takes for dead. A claim belongs to a turn of a
+// node: begin.go is how turns claim when others may have the message, own.go how they do when they write,
+// settle.go who brings a late reply to the fan.
 //
 // A Store is safe for concurrent use; a [Turn] belongs to one goroutine.
 package store

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -54,4 +55,36 @@ func Rooms(t *testing.T, s *Store) (counted, real map[string]int64) {
 // Exec changes the database as an older program would.
 func Exec(t *testing.T, s *Store, query string) {
 	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error { return b.exec(query) }))
+}
+
+// Checked reports whether the file has been looked through since Open.
+func Checked(s *Store) bool {
+	s.damage.mu.Lock()
+	defer s.damage.mu.Unlock()
+	return s.damage.looked
+}
+
+// Kill ends a store's signs of life as the death of its process would: it says no goodbye, and its lock is free.
+func Kill(t *testing.T, s *Store) {
+	StandStill(s)
+	require.NoError(t, s.node.lock.release())
+	s.node.lock = nodeLock{}
+}
+
+// StandStill ends a store's signs of life; its lock stays.
+func StandStill(s *Store) {
+	if !s.node.left.Swap(true) {
+		close(s.node.quit)
+		<-s.node.done
+	}
+}
+
+// GoOn lets a store that stood still go on. It takes its last beat for fresh still.
+func GoOn(s *Store) {
+	n := s.node
+	n.left.Store(false)
+	n.quit, n.done = make(chan struct{}), make(chan struct{})
+	now := time.Now()
+	n.beaten.Store(&now)
+	go n.run()
 }

@@ -48,9 +48,9 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 		until int64
 		expiry
 	}{
-		{&p.Claims, now, expiry{
-			`SELECT account, key FROM claims WHERE expires <= ? LIMIT ?`,
-			`DELETE FROM claims WHERE account = ? AND key = ? AND expires <= ?`, 2, nil,
+		{&p.Claims, s.outlived(), expiry{
+			`SELECT account, key FROM claims WHERE began <= ? LIMIT ?`,
+			`DELETE FROM claims WHERE account = ? AND key = ? AND began <= ?`, 2, nil,
 		}},
 		{&p.Values, now, expiry{
 			`SELECT account, key FROM kv WHERE expires <= ? LIMIT ?`,

@@ -74,7 +74,7 @@ func schemaVersion(ctx context.Context, db querier) (int, error) {
 	if err != nil || tables == 0 {
 		return 0, err
 	}
-	err = db.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM schema_steps").Scan(&version)
+	err = db.QueryRowContext(ctx, newestStep).Scan(&version)
 	return version, err
 }
 

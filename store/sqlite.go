@@ -107,6 +107,21 @@ func copyDatabase(ctx context.Context, path, to string) error {
 // isBusy reports whether another process was in the way.
 func isBusy(err error) bool { return sqliteCode(err) == sqlite3.SQLITE_BUSY }
 
+// isDamage reports whether the file is broken inside, or is no database at all.
+func isDamage(err error) bool {
+	code := sqliteCode(err)
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+}
+
+// plainDetail is SQLite's own word for an error.
+func plainDetail(err error) string {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Error()
+	}
+	return err.Error()
+}
+
 // isDiskTrouble reports whether the same write may well succeed later: a full or failing disk, or
 // another process in the way.
 func isDiskTrouble(err error) bool {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"sync"
 )
 
@@ -10,6 +11,7 @@ import (
 // there are few.
 type statements struct {
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
+	note    func(error) // is told of every error
 
 	mu   sync.RWMutex
 	kept map[string]*sql.Stmt
@@ -36,6 +38,12 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	s.kept[query] = st
 	return st, nil
+}
+
+// failed names the room that an error comes from.
+func (s *statements) failed(err error) error {
+	s.note(err)
+	return fmt.Errorf("store: %w", err)
 }
 
 func (s *statements) close() {

@@ -31,9 +31,13 @@ type Options struct {
 	BusyTimeout time.Duration
 	// MaxBytes bounds the size of the database file, 0 = the disk. At the bound writes fail as on a full disk.
 	MaxBytes int64
-	Now      func() time.Time // default time.Now
-	Rand     io.Reader        // default crypto/rand
-	Log      *slog.Logger     // default none
+	// Version of the program, for those who look at the nodes.
+	Version string
+	// Beats tells when to show the other processes that this one lives; nil = every second.
+	Beats <-chan time.Time
+	Now   func() time.Time // default time.Now
+	Rand  io.Reader        // default crypto/rand
+	Log   *slog.Logger     // default none
 }
 
 func (o Options) withDefaults() Options {
@@ -74,9 +78,11 @@ type Store struct {
 	aside   *checkpointer
 	writer  *writer
 	records *recorder
+	node    *node
 	wait    time.Duration // Options.ReadWait
 	serial  atomic.Uint64 // numbers traces, owners of claims and kept answers
 	stats   counters
+	damage  *damage
 }
 
 // Open opens or makes the database and brings its schema up to date; a file with an older schema is
@@ -86,19 +92,40 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	return openAt(ctx, o, steps)
+	s, err := openAt(ctx, o, steps)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.join(ctx, len(steps)); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, locked(err, o)), s.Close())
+	}
+	return s, nil
+}
+
+// locked says what it means that the database was busy for so long.
+func locked(err error, o Options) error {
+	if !isBusy(err) {
+		return err
+	}
+	return fmt.Errorf("another process has kept it locked for %s; is one stopped in the middle of a write? %w", o.withDefaults().BusyTimeout, err)
 }
 
 func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
 	o = o.withDefaults()
-	s := &Store{now: o.Now, log: o.Log, wait: o.ReadWait}
+	s := &Store{now: o.Now, log: o.Log, node: newNode(o), wait: o.ReadWait}
+	s.node.store = s
 	if err := s.place(o.Path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
+	s.damage = &damage{path: s.path, log: o.Log}
 	if err := s.connect(ctx, o, steps); err != nil {
-		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, err), s.release())
+		if isDamage(err) {
+			err = &DamageError{Path: s.path, Detail: plainDetail(err), Met: true}
+			return nil, errors.Join(err, s.release())
+		}
+		return nil, errors.Join(fmt.Errorf("store: open %s: %w", s.path, locked(err, o)), s.release())
 	}
-	s.reads = statements{prepare: s.read.PrepareContext}
+	s.reads = statements{prepare: s.read.PrepareContext, note: s.damage.note}
 	s.aside = startCheckpointer(s.moves, s)
 	s.records = newRecorder(o)
 	s.writer = startWriter(s, o.RecordDelay)
@@ -157,6 +184,7 @@ func (s *Store) connect(ctx context.Context, o Options, steps []string) (err err
 // Close writes the waiting records and closes the database; later calls get ErrClosed. The error
 // says that records were lost.
 func (s *Store) Close() error {
+	s.node.leave()
 	err := s.writer.stop()
 	s.aside.stop()
 	return errors.Join(err, s.release())
@@ -165,6 +193,8 @@ func (s *Store) Close() error {
 func (s *Store) release() error {
 	var errs []error
 	s.reads.close()
+	errs = append(errs, s.node.lock.release())
+	s.node.lock = nodeLock{}
 	for _, db := range []*sql.DB{s.read, s.moves, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

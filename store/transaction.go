@@ -24,6 +24,7 @@ type connection struct {
 	made    statements
 	durable bool // whether the connection's next commit waits for the disk
 	commits *atomic.Int64
+	note    func(error) // is told of every error of a statement
 	known   familiar
 }
 
@@ -33,10 +34,11 @@ func (c *connection) begin(durable bool) error {
 	if c.conn == nil {
 		conn, err := c.db.Conn(ctx)
 		if err != nil {
+			c.note(err)
 			return &databaseError{fmt.Errorf("store: connect: %w", err)}
 		}
 		c.conn, c.durable = conn, true
-		c.made = statements{prepare: conn.PrepareContext}
+		c.made = statements{prepare: conn.PrepareContext, note: c.note}
 	}
 	if durable != c.durable {
 		mode := syncNormal
@@ -79,15 +81,15 @@ func (c *connection) exec(query string, args ...any) error {
 func (c *connection) change(query string, args ...any) (int64, error) {
 	st, err := c.made.get(context.Background(), query)
 	if err != nil {
-		return 0, &databaseError{fmt.Errorf("store: %w", err)}
+		return 0, &databaseError{c.made.failed(err)}
 	}
 	res, err := st.ExecContext(context.Background(), args...)
 	if err != nil {
-		return 0, &databaseError{fmt.Errorf("store: %w", err)}
+		return 0, &databaseError{c.made.failed(err)}
 	}
 	n, err := res.RowsAffected()
 	if err != nil {
-		return 0, &databaseError{fmt.Errorf("store: %w", err)}
+		return 0, &databaseError{c.made.failed(err)}
 	}
 	return n, nil
 }
@@ -112,14 +114,14 @@ func (c *connection) rows(query string, args []any, each func(scan func(...any) 
 func scanRow(ctx context.Context, made *statements, query string, args []any, dest ...any) (bool, error) {
 	st, err := made.get(ctx, query)
 	if err != nil {
-		return false, fmt.Errorf("store: %w", err)
+		return false, made.failed(err)
 	}
 	err = st.QueryRowContext(ctx, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("store: %w", err)
+		return false, made.failed(err)
 	}
 	return true, nil
 }
@@ -128,11 +130,11 @@ func scanRow(ctx context.Context, made *statements, query string, args []any, de
 func scanRows(ctx context.Context, made *statements, query string, args []any, each func(scan func(...any) error) error) error {
 	st, err := made.get(ctx, query)
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return made.failed(err)
 	}
 	rows, err := st.QueryContext(ctx, args...)
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return made.failed(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -141,7 +143,7 @@ func scanRows(ctx context.Context, made *statements, query string, args []any, e
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("store: %w", err)
+		return made.failed(err)
 	}
 	return nil
 }

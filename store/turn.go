@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,29 +32,53 @@ type Result struct {
 	Session        []byte // nil removes the session
 	SessionChanged bool
 	SessionTTL     time.Duration // 0 = DefaultSessionTTL
+	// Away says that nobody waits in this process and that the reply will be sent in another way, unless
+	// somebody waits elsewhere (Awaited); later repeats then get Told.
+	Away bool
+	Told []byte
+	// More says that messages to the fan follow: the fan's next turn begins after Leave.
+	More bool
 }
 
-// Turn is the durable half of one turn. It claims the message with its first write, in the same
-// commit, and completes the claim, with the reply, in its last. What it writes takes effect at once.
-// When a commit fails after that, the turn is spoilt: every later call says ErrLost, and the message
-// may be run anew by another Turn. A Turn belongs to one goroutine.
+// Turn is the durable half of one turn. It claims the message with its first write, in the same commit,
+// or, when other processes take messages too, with Begin; and it completes the claim, with the reply, in its
+// last. What it writes takes effect at once. When a commit fails after that, the turn is spoilt: every later
+// call says ErrLost, and the message may be run anew by another Turn. A Turn belongs to one goroutine.
 type Turn struct {
 	store *Store
 	key   TurnKey
 	owner int64
-	last  *batch // the newest transaction that this turn wrote in; nil = it has written nothing
+	born  int64        // the node's epoch when the turn began
+	hold  atomic.Int32 // free, held or ended
+	seq   atomic.Int64 // place in the fan's line; 0 = none
+
+	// Of the writer's goroutine.
+	epoch int64 // of the claim
+	acted bool  // the claim says so
+
+	last    *batch      // the newest transaction that this turn wrote in; nil = it has written nothing
+	waits   bool        // counted among those that wait for another run's reply
+	took    bool        // it has given another run's reply
+	awaited atomic.Bool // deliveries of the message waited in other processes when it ended
 }
+
+// Whether a turn has claimed its message.
+const (
+	free  = iota
+	held  // there is a claim
+	ended // there is none, and there will be none
+)
 
 // Turn begins a turn. Nothing touches the disk until the first call.
 func (s *Store) Turn(k TurnKey) *Turn {
-	return &Turn{store: s, key: k, owner: int64(s.serial.Add(1))}
+	return &Turn{store: s, key: k, owner: int64(s.serial.Add(1)), born: s.node.epoch.Load()}
 }
 
-// Wrote reports whether the turn holds the claim: it has written something, or called Claim.
+// Wrote reports whether the turn has written something, or called Claim.
 func (t *Turn) Wrote() bool { return t.last != nil }
 
-// Claim takes the message for this turn before its first outward effect, and returns once that is on
-// the disk. The error is ErrClaimed when another run holds the message or has finished it.
+// Claim marks before the turn's first outward effect that it acts, and returns once that is on the disk. The
+// error is ErrClaimed when another run holds the message or has finished it.
 func (t *Turn) Claim(ctx context.Context) error {
 	if t.last != nil {
 		select {
@@ -63,14 +89,36 @@ func (t *Turn) Claim(ctx context.Context) error {
 		}
 	}
 	var in *batch
-	err := t.store.writer.do(ctx, true, func(b *batch) error {
-		in = b
-		return t.claim(b)
+	err := t.do(ctx, true, func(b *batch) error {
+		err := t.enter(b)
+		if err == nil {
+			in = b
+		}
+		return err
 	})
-	if err == nil {
+	if in != nil {
 		t.last = in
 	}
 	return err
+}
+
+// do runs fn in the open transaction, which asserts that this node's epoch is not over. When it is, the node
+// begins anew, and fn runs in the new epoch.
+func (t *Turn) do(ctx context.Context, committed bool, fn func(*batch) error) error {
+	for {
+		if err := t.store.node.gate(ctx); err != nil {
+			return err
+		}
+		err := t.store.writer.do(ctx, committed, func(b *batch) error {
+			if err := t.store.node.assert(b); err != nil {
+				return err
+			}
+			return fn(b)
+		})
+		if !errors.Is(err, errEpochOver) {
+			return err
+		}
+	}
 }
 
 // spoilt says whether writes of this turn were lost.
@@ -84,9 +132,9 @@ func (t *Turn) spoilt() error {
 	return nil
 }
 
-// change runs fn in the open transaction, after claiming the message if this is the turn's first write.
+// change runs fn in the open transaction, after marking the claim as acted if this is the turn's first write.
 func (t *Turn) change(ctx context.Context, name string, fn func(*batch) error) error {
-	return t.store.writer.do(ctx, false, func(b *batch) error {
+	return t.do(ctx, false, func(b *batch) error {
 		if err := t.enter(b); err != nil {
 			return err
 		}
@@ -96,66 +144,92 @@ func (t *Turn) change(ctx context.Context, name string, fn func(*batch) error) e
 	})
 }
 
-// enter makes sure that the turn holds the message and has lost nothing. Transactions follow one
-// another, so an earlier one has ended when the next is open.
+// enter makes sure that the turn holds the message, that its claim says that it acts, and that it has lost
+// nothing. Transactions follow one another, so an earlier one has ended when the next is open.
 func (t *Turn) enter(b *batch) error {
-	if t.last == nil {
-		return t.claim(b)
+	if err := t.spoilt(); err != nil {
+		return err
 	}
-	return t.spoilt()
-}
-
-const takeClaim = `
-INSERT INTO claims (account, key, openid, owner, began, expires, finished) VALUES (?, ?, ?, ?, ?, ?, 0)
-ON CONFLICT (account, key) DO UPDATE SET openid = excluded.openid, owner = excluded.owner,
-	began = excluded.began, expires = excluded.expires, finished = 0, reply = NULL
-WHERE claims.expires <= ?`
-
-// claim takes the message unless another run has it; a claim past its life is free.
-func (t *Turn) claim(b *batch) error {
-	now := t.store.now()
-	n, err := b.change(takeClaim, t.key.Account, t.key.Key[:], t.key.OpenID, t.owner,
-		t.key.At.UnixMilli(), now.Add(ClaimLife).UnixMilli(), now.UnixMilli())
+	if err := t.own(b, claimActed); err != nil || t.acted {
+		return err
+	}
+	n, err := b.change(actClaim, t.key.Account, t.key.Key[:], t.store.node.id, t.epoch, t.owner)
 	if err != nil {
 		return err
 	}
 	if n == 0 {
 		return ErrClaimed
 	}
+	t.acted = true
 	return nil
 }
 
-const finishClaim = `UPDATE claims SET finished = 1, reply = ? WHERE account = ? AND key = ? AND owner = ?`
+const finishAlone = `UPDATE claims SET state = 2, reply = ? WHERE account = ? AND key = ? AND turn = ? AND state < 2`
+
+const finishClaim = `UPDATE claims SET state = CASE WHEN ? AND waiters = 0 THEN 4 ELSE 2 END, reply = CASE WHEN ? AND waiters = 0 THEN ? ELSE ? END,
+	seq = CASE WHEN ? THEN seq ELSE NULL END WHERE account = ? AND key = ? AND node = ? AND epoch = ? AND turn = ? AND state < 2 RETURNING waiters`
 
 // Finish ends the turn: the reply completes the claim and the session is saved, in one commit with
-// whatever else is open, and Finish returns once it is on the disk. A turn that has written nothing
-// and has no changed session returns at once. With ErrClaimed, when the claim had run out and another
-// run took the message, neither reply nor session is saved.
+// whatever else is open, and Finish returns once it is on the disk. A turn that has no claim, has written
+// nothing and has no changed session returns at once. With ErrClaimed, when another run has taken the message,
+// neither reply nor session is saved.
 func (t *Turn) Finish(ctx context.Context, r Result) error {
 	if t.key.OpenID == "" {
 		r.SessionChanged = false
 	}
-	if t.last == nil && !r.SessionChanged {
-		return nil
+	if !r.SessionChanged && t.hold.Load() == free {
+		if err := t.store.node.gate(ctx); err != nil {
+			return err
+		}
+		if t.born == t.store.node.epoch.Load() && t.hold.CompareAndSwap(free, ended) {
+			return nil
+		}
 	}
 	if len(r.Reply) > MaxReply || len(r.Session) > MaxSession {
 		return fmt.Errorf("%w: a reply may have %d bytes, a session %d", ErrTooLarge, MaxReply, MaxSession)
 	}
-	// ctx may end while the writer is at it, so this op only reads the turn.
-	return t.store.writer.do(ctx, true, func(b *batch) error {
-		if err := t.enter(b); err != nil {
-			return err
-		}
-		n, err := b.change(finishClaim, r.Reply, t.key.Account, t.key.Key[:], t.owner)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return ErrClaimed
-		}
-		if !r.SessionChanged {
-			return nil
-		}
-		return t.saveSession(b, r)
-	})
+	err := t.do(ctx, true, func(b *batch) error { return t.finish(b, r) })
+	if err == nil && !r.More {
+		t.seq.Store(0)
+	}
+	return err
 }
+
+// finish runs in the writer's goroutine, perhaps after its caller's ctx has ended.
+func (t *Turn) finish(b *batch, r Result) error {
+	if err := t.spoilt(); err != nil {
+		return err
+	}
+	if err := t.own(b, claimActed); err != nil {
+		return err
+	}
+	if t.seq.Load() == 0 && !r.Away && t.store.Alone() {
+		n, err := b.change(finishAlone, r.Reply, t.key.Account, t.key.Key[:], t.owner)
+		if err == nil && n == 0 {
+			err = ErrClaimed
+		}
+		return t.keepSession(b, r, err)
+	}
+	var waiters int64
+	found, err := b.row(finishClaim, []any{
+		r.Away, r.Away, r.Told, r.Reply, r.More, t.key.Account, t.key.Key[:], t.store.node.id, t.epoch, t.owner,
+	}, &waiters)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return ErrClaimed
+	}
+	t.awaited.Store(waiters > 0)
+	return t.keepSession(b, r, nil)
+}
+
+func (t *Turn) keepSession(b *batch, r Result, err error) error {
+	if err != nil || !r.SessionChanged {
+		return err
+	}
+	return t.saveSession(b, r)
+}
+
+// Awaited reports whether deliveries of the message waited in other processes when the turn finished.
+func (t *Turn) Awaited() bool { return t.awaited.Load() }

@@ -79,29 +79,35 @@ func TestClaim(t *testing.T) {
 	})
 }
 
-func TestClaimThatRanOutIsTakenOver(t *testing.T) {
+func TestAClaimPastItsLife(t *testing.T) {
 	each(t, func(t *testing.T, b backend, c *clock) {
 		ctx, s := context.Background(), b.open(t)
-		slow := turnOf(s, "demo", "amy", 1, c)
+		slow, done := turnOf(s, "demo", "amy", 1, c), turnOf(s, "demo", "amy", 2, c)
 		require.NoError(t, slow.Set(ctx, "k", []byte("slow"), 0))
+		require.NoError(t, done.Claim(ctx))
+		require.NoError(t, done.Finish(ctx, store.Result{Reply: []byte("done")}))
 		c.Move(store.ClaimLife - time.Millisecond)
-		require.ErrorIs(t, turnOf(s, "demo", "amy", 1, c).Claim(ctx), store.ErrClaimed)
+		require.ErrorIs(t, turnOf(s, "demo", "amy", 2, c).Claim(ctx), store.ErrClaimed)
 		c.Move(time.Millisecond)
 		claims, err := s.Claims(ctx, time.Time{})
 		require.NoError(t, err)
 		require.Empty(t, claims)
-		next := turnOf(s, "demo", "amy", 1, c)
-		require.NoError(t, next.Claim(ctx))
-		err = slow.Finish(ctx, store.Result{Reply: []byte("slow"), Session: []byte("slow"), SessionChanged: true})
-		require.ErrorIs(t, err, store.ErrClaimed)
+		next := turnOf(s, "demo", "amy", 2, c)
+		require.NoError(t, next.Claim(ctx), "an answer is forgotten")
+		require.ErrorIs(t, done.Finish(ctx, store.Result{Reply: []byte("done"), Session: []byte("done"), SessionChanged: true}), store.ErrClaimed)
 		require.NoError(t, next.Finish(ctx, store.Result{Reply: []byte("next")}))
-		claim, ok, err := s.Claim(ctx, "demo", [16]byte{1})
+		claim, ok, err := s.Claim(ctx, "demo", [16]byte{2})
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.Equal(t, "next", string(claim.Reply))
-		session, err := turnOf(s, "demo", "amy", 2, c).Session(ctx)
+		session, err := turnOf(s, "demo", "amy", 3, c).Session(ctx)
 		require.NoError(t, err)
 		require.Nil(t, session, "who lost the message saves no session")
+
+		require.ErrorIs(t, turnOf(s, "demo", "amy", 1, c).Claim(ctx), store.ErrClaimed, "a turn that runs is nobody else's, however long")
+		store.Kill(t, s)
+		other := b.open(t)
+		require.NoError(t, turnOf(other, "demo", "amy", 1, c).Claim(ctx), "unless its process is dead")
 	})
 }
 

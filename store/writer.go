@@ -31,10 +31,11 @@ type op struct {
 // batch is one transaction of durable writes.
 type batch struct {
 	*connection
-	opened  time.Time
-	awaited bool          // somebody waits for the commit
-	ended   chan struct{} // closed after the commit, or its failure
-	failure atomic.Pointer[error]
+	opened   time.Time
+	awaited  bool          // somebody waits for the commit
+	asserted bool          // this node's epoch is not over
+	ended    chan struct{} // closed after the commit, or its failure
+	failure  atomic.Pointer[error]
 }
 
 // failed returns why the batch failed; nil while it has not.
@@ -64,7 +65,7 @@ type writer struct {
 
 func startWriter(s *Store, delay time.Duration) *writer {
 	w := &writer{
-		store: s, conn: connection{db: s.write, commits: &s.stats.written}, backlog: backlog{delay: delay},
+		store: s, conn: connection{db: s.write, commits: &s.stats.written, note: s.damage.note}, backlog: backlog{delay: delay},
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go w.loop()

@@ -47,8 +47,8 @@ func checkPath(path string) error {
 		return &FieldError{"path", "is longer than 200 bytes"}
 	case !safePath(path):
 		return &FieldError{"path", `holds a character that no API path has; want letters, digits, "_", "-", "." and "/", the query in {query=…}`}
-	case strings.Contains(path, "..") || strings.Contains(path, "//"):
-		return &FieldError{"path", `must not hold ".." or "//"`}
+	case strings.Contains(path, "//") || strings.Contains(path, "/.") || strings.Contains(path, ".."):
+		return &FieldError{"path", `must not hold "..", "/." or "//"`} // an API has one path
 	case !known:
 		return &FieldError{"path", "is no path of WeChat's API; want " + strings.Join(apiPrefixes[:], " ") + "…"}
 	case needsSecret(path):

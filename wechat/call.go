@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func (c *Client) fetch(ctx context.Context, r Request, v any) error {
 	}
 	if err := answer.Decode(v); err != nil {
 		x, _ := r.exchange() // it was made before
-		return fatalError(x, notJSON, "the answer cannot be read: %s", mask(err.Error()))
+		return fatalError(x, notJSON, "the answer cannot be read: %s", maskError(err.Error()))
 	}
 	return nil
 }
@@ -57,6 +58,7 @@ type attempt struct {
 	patience *patience
 
 	token     string
+	secrets   []string  // every token that was sent
 	stale     string    // the refused token while a fresh one is being got
 	refused   *APIError // what the platform said of it
 	waited    bool
@@ -130,7 +132,10 @@ func (a *attempt) takeToken(ctx context.Context) (err error) {
 func (a *attempt) send(ctx context.Context) (Answer, error) {
 	x := a.exchange
 	x.query.Set("access_token", a.token)
-	x.secrets = []string{a.token, a.client.secret.Reveal()}
+	if !slices.Contains(a.secrets, a.token) {
+		a.secrets = append(a.secrets, a.token) // an answer may quote the one that was sent before
+	}
+	x.secrets = append(slices.Clone(a.secrets), a.client.secret.Reveal())
 	answer, err := a.client.wire.do(ctx, x)
 	if err != nil {
 		var transport *TransportError
@@ -144,7 +149,7 @@ func (a *attempt) send(ctx context.Context) (Answer, error) {
 func (c *Client) judge(x exchange, answer Answer, download bool) (Answer, error) {
 	h := answer.head()
 	if h.Errcode != 0 {
-		err := newAPIError(x.op, h.Errcode, mask(h.Errmsg, x.secrets...), "")
+		err := newAPIError(x.op, h.Errcode, maskError(h.Errmsg, x.secrets...), "")
 		if h.Errcode == clientMsgIDUsed {
 			err.MsgID = answer.earlierMsgID()
 		}
@@ -152,7 +157,7 @@ func (c *Client) judge(x exchange, answer Answer, download bool) (Answer, error)
 		return Answer{}, err
 	}
 	if answer.JSON == nil && !download {
-		return Answer{}, fatalError(x, notJSON, "the answer is not JSON (content type %q)", answer.ContentType)
+		return Answer{}, fatalError(x, notJSON, "the answer is not JSON (content type %q)", maskError(answer.ContentType, x.secrets...))
 	}
 	return answer.hide(x.secrets...), nil
 }

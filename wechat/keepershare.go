@@ -29,7 +29,7 @@ func (k *keeper) load(ctx context.Context) (TokenRow, error) {
 }
 
 func (k *keeper) storeFailed(err error) {
-	k.log.Warn("token store failed, going on with the token in memory", "app_id", k.account, "key", k.key, "err", mask(err.Error()))
+	k.log.Warn("token store failed, going on with the token in memory", "app_id", k.account, "key", k.key, "err", maskError(err.Error()))
 }
 
 // share writes a fetched row and settles a race: whoever asked the platform last holds the token that

@@ -25,6 +25,9 @@ func decodeLenient(data []byte, v any) error {
 // parseJSON reads one JSON value with numbers kept as json.Number.
 func parseJSON(data []byte) (any, error) {
 	data = bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf"))
+	if _, why := answerBounds.Check(data); why != "" {
+		return nil, fmt.Errorf("the answer %s", why)
+	}
 	tree, err := decodeOne(data)
 	if err != nil {
 		tree, err = decodeOne(bytes.Map(dropControl, data))

@@ -113,7 +113,7 @@ func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) 
 		return err
 	}
 	if h := answer.head(); h.Errcode != 0 {
-		e := newAPIError(x.op, h.Errcode, mask(h.Errmsg, x.secrets...), "")
+		e := newAPIError(x.op, h.Errcode, maskError(h.Errmsg, x.secrets...), "")
 		if e.Class == ClassToken {
 			e.Class = ClassOAuth // the user's token, not the account's
 		}
@@ -126,7 +126,7 @@ func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) 
 		return nil
 	}
 	if err := answer.Decode(v); err != nil {
-		return fatalError(x, notJSON, "the answer cannot be read: %s", mask(err.Error(), x.secrets...))
+		return fatalError(x, notJSON, "the answer cannot be read: %s", maskError(err.Error(), x.secrets...))
 	}
 	return nil
 }

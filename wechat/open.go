@@ -36,11 +36,8 @@ func (c *Callback) Open(q Query, body []byte) (*Push, error) {
 	}
 	r := c.room()
 	defer c.rooms.Put(r)
-	token, err := c.signedBy(q, r)
+	token, err := c.admit(q, r)
 	if err != nil {
-		return nil, err
-	}
-	if err := c.fresh(q.Timestamp); err != nil {
 		return nil, err
 	}
 	o := new(opened)

@@ -1,6 +1,9 @@
 package wechat
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // masked stands where a secret was found in text that came from outside.
 const masked = "***"
@@ -29,6 +32,16 @@ func mask(text string, live ...string) string {
 		text = maskParam(text, param)
 	}
 	return text
+}
+
+// tokenShape is what an access_token looks like: a number, "_" and letters, 84_kY3…; older ones and tickets are just
+// long. Ids of media, templates and fans are shorter.
+var tokenShape = regexp.MustCompile(`[0-9]{1,4}_[A-Za-z0-9_-]{20,}|[A-Za-z0-9_-]{80,}`)
+
+// maskError is mask for the text of an error. There every word goes that looks like a token: the platform may quote
+// one that another process held, or that died long ago.
+func maskError(text string, live ...string) string {
+	return tokenShape.ReplaceAllString(mask(text, live...), masked)
 }
 
 // maskParam replaces what follows each occurrence of param up to the end of the parameter.

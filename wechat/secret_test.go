@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,4 +111,63 @@ func TestFilesAreMaskedToo(t *testing.T) {
 	file, err := r.client.DownloadMedia(context.Background(), "M")
 	require.NoError(t, err)
 	requireNoSecret(t, string(file.Data))
+}
+
+// voidToken has the shape of WeChat's tokens; nobody holds it any more.
+const voidToken = "84_kY3uT9wQ-2bX_7LrPz0aVvN5cDgEhJmKsWqYxZtRfUiOpAaSsDdFfGgHhJj"
+
+// TestVoidTokensAreNotQuoted: the platform quotes tokens in its error texts that are not the live one.
+func TestVoidTokensAreNotQuoted(t *testing.T) {
+	quote := func(text string) http.HandlerFunc {
+		return say(fmt.Sprintf(`{"errcode":40001,"errmsg":"invalid credential, access_token is invalid or not latest: %s rid: 65a1b2c3-0f1e2d3c-4b5a6978"}`, text))
+	}
+	for _, c := range []struct {
+		name  string
+		steps []http.HandlerFunc
+		gone  string
+	}{
+		{"the one sent before", []http.HandlerFunc{quote("x"), quote(liveToken)}, liveToken},
+		{"the one sent", []http.HandlerFunc{quote(liveToken), quote(freshToken)}, freshToken},
+		{"another process's", []http.HandlerFunc{quote("x"), quote(voidToken)}, voidToken},
+		{"glued to a word", []http.HandlerFunc{quote("x"), quote("token:" + voidToken + ".")}, voidToken},
+		{"an old one without a number", []http.HandlerFunc{quote("x"), quote(strings.Repeat("tOkEn-_9", 16))}, "tOkEn-_9"},
+		{"in a file's type", []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/"+voidToken)
+			_, _ = w.Write([]byte("no json"))
+		}}, voidToken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newRig(t, c.steps...)
+			_, err := r.client.Call(context.Background(), probe)
+			require.Error(t, err)
+			require.NotContains(t, fmt.Sprintf("%v %+v %#v", err, err, err), c.gone)
+			var refused *wechat.APIError
+			if errors.As(err, &refused) {
+				require.Equal(t, "65a1b2c3-0f1e2d3c-4b5a6978", refused.Rid, "what is no token stays")
+				require.Contains(t, refused.Msg, "invalid credential")
+			}
+		})
+	}
+}
+
+// TestIDsAreQuoted: what is no token must stay readable in an error.
+func TestIDsAreQuoted(t *testing.T) {
+	for _, id := range []string{
+		"oXbY0amy0000000000000000009f", "gh_0a1b2c3d4e5f", strings.Repeat("m", 64), "Doclyl5uP7Aciu-qZ7mJNPtWkbkYnWBWVja26EGbNyk", "12345_67890", "40001_again",
+	} {
+		r := newRig(t, say(fmt.Sprintf(`{"errcode":40007,"errmsg":"invalid media_id %s"}`, id)))
+		_, err := r.client.Call(context.Background(), probe)
+		require.ErrorContains(t, err, id)
+	}
+}
+
+// TestTokenErrorsQuoteNoToken: the answer to asking for a token, too.
+func TestTokenErrorsQuoteNoToken(t *testing.T) {
+	r := newRig(t, say(`{"errcode":40164,"errmsg":"invalid ip 1.2.3.4, token `+voidToken+` secret `+appSecret+`"}`))
+	source, err := wechat.NewTokenSource(wechat.TokenConfig{BaseURL: r.server.URL, AppID: "wx1", Secret: appSecret, Stable: true})
+	require.NoError(t, err)
+	_, err = source.Token(context.Background())
+	require.ErrorContains(t, err, "1.2.3.4")
+	require.NotContains(t, err.Error(), voidToken)
+	requireNoSecret(t, err.Error())
 }

@@ -150,7 +150,7 @@ func (t *Tokens) exchange(ctx context.Context, x exchange) (TokenRow, error) {
 		return TokenRow{}, err
 	}
 	if h := answer.head(); h.Errcode != 0 {
-		return TokenRow{}, newAPIError(x.op, h.Errcode, mask(h.Errmsg, x.secrets...), "")
+		return TokenRow{}, newAPIError(x.op, h.Errcode, maskError(h.Errmsg, x.secrets...), "")
 	}
 	return readToken(x.op, answer, asked)
 }

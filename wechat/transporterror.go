@@ -57,7 +57,7 @@ func networkError(ctx context.Context, x exchange, err error, sent bool) *Transp
 	}
 	return &TransportError{
 		Op: x.op, MaybeDone: !x.reads() && (sent || !beforeSending(err)), cause: ctx.Err(),
-		text: "no answer from the platform: " + mask(err.Error(), x.secrets...),
+		text: "no answer from the platform: " + maskError(err.Error(), x.secrets...),
 	}
 }
 

@@ -27,6 +27,23 @@ func (c *Callback) Verify(q Query) (echo string, err error) {
 
 func (c *Callback) room() *room { return c.rooms.Get().(*room) }
 
+// Check is the part of Open that needs no body: who signed the query, and when. Every push is signed so, in each
+// mode; msg_signature covers Encrypt and can be checked only with the body. The error is a *Refusal.
+func (c *Callback) Check(q Query) error {
+	r := c.room()
+	defer c.rooms.Put(r)
+	_, err := c.admit(q, r)
+	return err
+}
+
+func (c *Callback) admit(q Query, r *room) (*knownToken, error) {
+	token, err := c.signedBy(q, r)
+	if err != nil {
+		return nil, err
+	}
+	return token, c.fresh(q.Timestamp)
+}
+
 // signedBy finds the token that made signature = SHA-1 over token, timestamp and nonce, sorted.
 func (c *Callback) signedBy(q Query, r *room) (*knownToken, error) {
 	for i := range c.tokens {

@@ -96,7 +96,7 @@ func (w *wire) do(ctx context.Context, x exchange) (Answer, error) {
 	defer cancel()
 	req, err := http.NewRequestWithContext(timed, x.method, u.String(), bytes.NewReader(x.body))
 	if err != nil {
-		return Answer{}, fatalError(x, notMade, "the request cannot be made: %s", mask(err.Error(), x.secrets...))
+		return Answer{}, fatalError(x, notMade, "the request cannot be made: %s", maskError(err.Error(), x.secrets...))
 	}
 	if x.contentType != "" {
 		req.Header.Set("Content-Type", x.contentType)

@@ -9,10 +9,6 @@ import (
 // assign stores values into targets. All values are computed before any is stored, and stores go from right to
 // left, as in lua5.1.
 func (f *function) assign(s *syntax.Assign) {
-	if len(s.Targets) == 1 && len(s.Values) == 1 {
-		f.assignOne(s.Targets[0], s.Values[0], s)
-		return
-	}
 	targets := f.prepare(s.Targets)
 	last := len(targets) - 1
 	top := f.free
@@ -28,15 +24,6 @@ func (f *function) assign(s *syntax.Assign) {
 	for i := last; i >= 0; i-- {
 		targets[i].store(f, top+i, s)
 	}
-}
-
-// assignOne is the usual case.
-func (f *function) assignOne(target, value syntax.Expr, at liner) {
-	if field, ok := target.(*syntax.Index); ok && appends(field) {
-		f.appendTo(field, value, at)
-		return
-	}
-	f.prepare([]syntax.Expr{target})[0].assign(f, value, at)
 }
 
 // target is a place that is ready to be stored into.
@@ -100,6 +87,9 @@ func (t target) assign(f *function, value syntax.Expr, at liner) {
 func (t target) store(f *function, value int, at liner) {
 	switch e := t.expr.(type) {
 	case *syntax.Index:
+		if appends(e) {
+			f.wantRoom(t.key, at)
+		}
 		f.emit(abc(keyed(e.Key, t.key, lua.OP_SETTABLE, lua.OP_SETTABLEKS), t.object, t.key, value), e)
 	case *syntax.Name:
 		switch {
@@ -108,7 +98,7 @@ func (t target) store(f *function, value int, at liner) {
 		case e.Local.Func == f.node:
 			f.move(e.Local.Slot, value, at)
 		default:
-			f.emit(abc(lua.OP_SETUPVAL, value, f.upvalue(e.Local, e), 0), at)
+			f.emit(abc(lua.OP_SETUPVAL, value, f.upvalue(e.Local), 0), at)
 		}
 	}
 }
@@ -124,16 +114,12 @@ func appends(e *syntax.Index) bool {
 	return ok && length.Op == syntax.Len && isOne && one.Value == 1
 }
 
-// appendTo is an assignment to t[#t+1] that raises where the list is full.
-func (f *function) appendTo(e *syntax.Index, value syntax.Expr, at liner) {
+// wantRoom raises where a list is full, before `t[#t+1] = v` stores.
+func (f *function) wantRoom(index int, at liner) {
 	top := f.free
-	t := target{e, f.register(e.Object), f.operand(e.Key)}
-	v := f.operand(value)
-	full := f.operand(&syntax.Number{Value: float64(f.lib.MaxItems)})
-	f.emit(abc(lua.OP_LT, 0, full, t.key), at)
+	f.emit(abc(lua.OP_LT, 0, f.constant(lua.LNumber(f.lib.MaxItems), at), index), at)
 	fits := f.jump(at)
 	f.call(f.pushValue(f.lib.TooLong, at), 0, at, nil)
 	f.patchHere([]int{fits})
-	t.store(f, v, at)
 	f.free = top
 }

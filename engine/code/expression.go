@@ -76,11 +76,17 @@ func (f *function) register(e syntax.Expr) int {
 // operand is register, or a constant where an instruction can name one.
 func (f *function) operand(e syntax.Expr) int {
 	if v, ok := f.constantOf(e); ok {
-		if k := f.pool.add(v); k <= maxOperandK {
-			return k | isConstant
-		}
+		return f.constant(v, e)
 	}
 	return f.register(e)
+}
+
+// constant is the operand of a value: by its number, if that is small enough, else in a new register on top.
+func (f *function) constant(v lua.LValue, at liner) int {
+	if k := f.pool.add(v); k <= maxOperandK {
+		return k | isConstant
+	}
+	return f.pushValue(v, at)
 }
 
 func (f *function) load(v lua.LValue, dest int, at liner) {
@@ -105,7 +111,7 @@ func (f *function) name(e *syntax.Name, dest int) {
 	case e.Local.Func == f.node:
 		f.move(dest, e.Local.Slot, e)
 	default:
-		f.emit(abc(lua.OP_GETUPVAL, dest, f.upvalue(e.Local, e), 0), e)
+		f.emit(abc(lua.OP_GETUPVAL, dest, f.upvalue(e.Local), 0), e)
 	}
 }
 
@@ -152,16 +158,5 @@ func (f *function) unary(e *syntax.Unary, dest int) {
 
 // concat joins texts by a call of the bounded function, whose result is on top.
 func (f *function) concat(e *syntax.Concat) {
-	f.call(f.pushValue(f.lib.Concat, e), 1, e, single(e.List))
-}
-
-// single keeps the last operand of a chain from giving more than one value.
-func single(list []syntax.Expr) []syntax.Expr {
-	last := len(list) - 1
-	if !syntax.Multi(list[last]) {
-		return list
-	}
-	cut := append([]syntax.Expr(nil), list...)
-	cut[last] = &syntax.Paren{X: list[last]}
-	return cut
+	f.call(f.pushValue(f.lib.Concat, e), 1, e, e.List)
 }

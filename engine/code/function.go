@@ -44,7 +44,7 @@ func Generate(file string, chunk *syntax.Chunk, lib *Library, notes Notes) (prot
 			proto, err = nil, e
 		}
 	}()
-	proto, _ = g.compile(chunk.Main, nil)
+	proto, _ = g.compile(chunk.Main)
 	return proto, nil
 }
 
@@ -59,8 +59,7 @@ type generator struct {
 // function is one function while it is compiled.
 type function struct {
 	*generator
-	outer *function
-	node  *syntax.Func
+	node *syntax.Func
 
 	code   []uint32
 	lines  []int
@@ -91,10 +90,10 @@ func (p place) Line() int { return int(p) }
 type liner interface{ Line() int }
 
 // compile compiles one function and says which variables of those around it it uses.
-func (g *generator) compile(node *syntax.Func, outer *function) (*lua.FunctionProto, []*syntax.Local) {
+func (g *generator) compile(node *syntax.Func) (*lua.FunctionProto, []*syntax.Local) {
 	g.enter(node)
 	defer g.leave()
-	f := &function{generator: g, outer: outer, node: node}
+	f := &function{generator: g, node: node}
 	if g.notes != nil {
 		f.record = &Names{Func: node, At: map[int]any{}}
 	}

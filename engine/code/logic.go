@@ -9,7 +9,7 @@ import (
 // exits are jumps out of a chain of `and` and `or` that wait for the place where its value is known.
 type exits struct {
 	carried []int // the value is in the register already, or nobody wants it
-	yes, no []int // the value is true, or false
+	decided []int // the value is what was decided: true, or false
 }
 
 // noValue in place of a register: only the way matters, not the value.
@@ -32,28 +32,25 @@ func (f *function) branch(e syntax.Expr, when bool, dest int, out *exits) {
 		if x.Op == syntax.Not {
 			var reached exits
 			f.branch(x.X, !when, noValue, &reached)
-			out.take(reached.carried, when, dest)
+			out.take(reached.carried, dest)
 			return
 		}
 	case *syntax.Binary:
 		if x.Op.Compares() {
 			f.compare(x, when)
-			out.take([]int{f.jump(e)}, when, dest)
+			out.take([]int{f.jump(e)}, dest)
 			return
 		}
 	}
 	f.branchValue(e, when, dest, out)
 }
 
-// take adds jumps whose value is not in the register yet.
-func (out *exits) take(jumps []int, value bool, dest int) {
-	switch {
-	case dest == noValue:
+// take adds jumps whose value is not in the register.
+func (out *exits) take(jumps []int, dest int) {
+	if dest == noValue {
 		out.carried = append(out.carried, jumps...)
-	case value:
-		out.yes = append(out.yes, jumps...)
-	default:
-		out.no = append(out.no, jumps...)
+	} else {
+		out.decided = append(out.decided, jumps...)
 	}
 }
 
@@ -126,7 +123,8 @@ func (f *function) unless(cond syntax.Expr) []int {
 	return out.carried
 }
 
-// logic computes the value of a chain. The last operand is computed in place; the others leave with theirs.
+// logic computes the value of a chain. The last operand is computed in place; the others leave with theirs, of `or` a true
+// one, of `and` a false one.
 func (f *function) logic(e *syntax.Logic, dest int) {
 	var out exits
 	last := len(e.List) - 1
@@ -134,16 +132,10 @@ func (f *function) logic(e *syntax.Logic, dest int) {
 		f.branch(x, !e.And, dest, &out)
 	}
 	f.to(e.List[last], dest)
-	if len(out.yes)+len(out.no) > 0 {
+	if len(out.decided) > 0 {
 		out.carried = append(out.carried, f.jump(e))
-		f.patchHere(out.no)
-		if len(out.no) > 0 {
-			f.emit(abc(lua.OP_LOADBOOL, dest, 0, flag(len(out.yes) > 0)), e)
-		}
-		f.patchHere(out.yes)
-		if len(out.yes) > 0 {
-			f.emit(abc(lua.OP_LOADBOOL, dest, 1, 0), e)
-		}
+		f.patchHere(out.decided)
+		f.emit(abc(lua.OP_LOADBOOL, dest, flag(!e.And), 0), e)
 	}
 	f.patchHere(out.carried)
 }

@@ -67,26 +67,26 @@ func (f *function) numericFor(s *syntax.NumericFor, l *loop) {
 // bounds pushes the three numbers of a loop. What may be a text or none at all goes through a function: the machine
 // takes numbers only.
 func (f *function) bounds(s *syntax.NumericFor) (base int) {
-	step := s.Step
-	if step == nil {
-		step = &syntax.Number{Value: 1}
-	}
-	list := []syntax.Expr{s.Init, s.Limit, step}
-	for _, e := range list {
-		if !f.isNumber(e) {
-			base = f.pushValue(f.lib.Bounds, s)
-			f.call(base, 3, s, single(list))
-			f.reserve(3, s)
-			return base
-		}
-	}
 	base = f.free
-	f.pushAll(single(list))
+	sure := f.isNumber(s.Init) && f.isNumber(s.Limit) && (s.Step == nil || f.isNumber(s.Step))
+	if !sure {
+		f.pushValue(f.lib.Bounds, s)
+	}
+	f.push(s.Init)
+	f.push(s.Limit)
+	if s.Step != nil {
+		f.push(s.Step)
+	} else {
+		f.pushValue(lua.LNumber(1), s)
+	}
+	if !sure {
+		f.call(base, 3, s, nil)
+		f.reserve(3, s)
+	}
 	return base
 }
 
-// isNumber reports whether an expression, if it has a value at all, is a number. Metamethods of arithmetic may
-// think otherwise; the machine then complains.
+// isNumber reports whether an expression, if it has a value at all, is a number.
 func (f *function) isNumber(e syntax.Expr) bool {
 	if v, ok := f.constantOf(e); ok {
 		return v.Type() == lua.LTNumber
@@ -102,9 +102,9 @@ func (f *function) isNumber(e syntax.Expr) bool {
 		}
 		return f.lib.Value(name) != nil && (f.lib.Numbers[name] || name == "select" && count)
 	case *syntax.Unary:
-		return e.Op != syntax.Not
-	case *syntax.Binary:
-		return !e.Op.Compares()
+		return e.Op == syntax.Len || e.Op == syntax.Minus && f.isNumber(e.X)
+	case *syntax.Binary: // of anything else, metamethods may make what they like
+		return !e.Op.Compares() && f.isNumber(e.Left) && f.isNumber(e.Right)
 	}
 	return false
 }

@@ -36,7 +36,7 @@ func (f *function) statement(s syntax.Stmt) {
 		f.declare(s.Local, f.reserve(1, s))
 		f.closure(s.Func, s.Local.Slot)
 	case *syntax.Function:
-		f.assignOne(s.Target, s.Func, s)
+		f.prepare([]syntax.Expr{s.Target})[0].assign(f, s.Func, s)
 	case *syntax.Assign:
 		f.assign(s)
 	case *syntax.CallStmt:

@@ -76,7 +76,7 @@ func (f *function) own(e syntax.Expr) (reg int, ok bool) {
 }
 
 // upvalue is the number by which a function knows a variable of one around it.
-func (f *function) upvalue(l *syntax.Local, at liner) int {
+func (f *function) upvalue(l *syntax.Local) int {
 	if i := slices.Index(f.upper, l); i >= 0 {
 		return i
 	}
@@ -90,14 +90,14 @@ func (f *function) upvalue(l *syntax.Local, at liner) int {
 
 // closure makes a function a value in a register. Behind the instruction stands where each outer variable is.
 func (f *function) closure(node *syntax.Func, dest int) {
-	proto, upper := f.compile(node, f)
+	proto, upper := f.compile(node)
 	f.inner = append(f.inner, proto)
 	f.emit(ax(lua.OP_CLOSURE, dest, len(f.inner)-1), node)
 	for _, l := range upper {
 		if l.Func == f.node {
 			f.emit(abc(lua.OP_MOVE, 0, l.Slot, 0), node)
 		} else {
-			f.emit(abc(lua.OP_GETUPVAL, 0, f.upvalue(l, node), 0), node)
+			f.emit(abc(lua.OP_GETUPVAL, 0, f.upvalue(l), 0), node)
 		}
 	}
 }

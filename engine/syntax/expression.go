@@ -50,7 +50,7 @@ func (p *parser) above(limit int) Expr {
 		p.advance()
 		right := p.above(b.right)
 		if kind == tokConcat {
-			chain = p.joinText(chain, line, left, right)
+			chain = p.joinText(chain, line, left, Single(right))
 			left = chain
 			continue
 		}
@@ -225,11 +225,8 @@ func (p *parser) prefix() (e Expr, assignable bool) {
 		p.advance()
 		e := p.expr()
 		p.match(')', ")", "(", line)
-		if Multi(e) {
-			p.count()
-			e = &Paren{exprAt{at(line)}, e}
-		}
-		return e, false
+		p.count()
+		return Single(e), false
 	}
 	p.fail("unexpected symbol")
 	return nil, false

@@ -103,7 +103,7 @@ type (
 		And  bool
 		List []Expr // two at least
 	}
-	// Concat is a chain of `..`, which binds to the right.
+	// Concat is a chain of `..`, which binds to the right. Its operands give one value each.
 	Concat struct {
 		exprAt
 		List  []Expr // two at least
@@ -244,6 +244,14 @@ const (
 
 // Compares reports whether the operator makes a boolean of two values.
 func (o Op) Compares() bool { return o >= Eq && o <= Ge }
+
+// Single is an expression cut to one value.
+func Single(e Expr) Expr {
+	if !Multi(e) {
+		return e
+	}
+	return &Paren{exprAt{at(e.Line())}, e}
+}
 
 // Multi reports whether an expression may give any number of values.
 func Multi(e Expr) bool {

@@ -1,5 +1,7 @@
--- Runs programs of internal/luaprogram in the real Lua 5.1 and writes down what they observe:
--- lua5.1 programs51.lua FILE. FILE holds texts, each after a line with its length in bytes.
+-- Runs programs of internal/luaprogram in the real Lua 5.1 and writes down what they observe. On its input come texts,
+-- each after a line with its length in bytes; behind each answer comes a line of two dashes and the names of all
+-- variables that were read before anything was assigned to them.
+-- With the words load FILE it only says whether a text is Lua: nothing, or the line and what is wrong.
 
 local function show(v, depth)
   local kind = type(v)
@@ -32,28 +34,41 @@ local function copy(names)
   return t
 end
 
-local run
+local run, strays
 function run(text)
   local lines = {}
-  local env = copy("assert error pcall xpcall select tostring tonumber type unpack next pairs ipairs rawget rawset rawequal getmetatable setmetatable string table math coroutine")
+  local env = copy("assert error pcall xpcall select tostring tonumber type unpack next pairs ipairs rawget rawset rawequal getmetatable setmetatable string table math")
   env.small = small
+  strays = {}
+  setmetatable(env, {__index = function(_, name) strays[#strays + 1] = " " .. tostring(name) end})
   function env.observe(...)
     local words = {}
     for i = 1, select("#", ...) do words[i] = show((select(i, ...)), 3) end
     lines[#lines + 1] = table.concat(words, " ")
   end
-  local fn, why = loadstring(text, "@main.lua")
-  if not fn then return "refused: " .. why end
-  setfenv(fn, env)
   local long
-  debug.sethook(function()
+  local function stop()
     long = true
     debug.sethook(function()
       if debug.getinfo(2, "f").func == run then return debug.sethook() end
       error("too long", 0)
     end, "", 1)
     error("too long", 0)
-  end, "", 1000000)
+  end
+  local function bounded(f)
+    if type(f) ~= "function" then return f end
+    return function(...)
+      debug.sethook(stop, "", 200000)
+      return f(...)
+    end
+  end
+  env.coroutine = {yield = coroutine.yield, resume = coroutine.resume, status = coroutine.status}
+  function env.coroutine.create(f) return coroutine.create(bounded(f)) end
+  function env.coroutine.wrap(f) return coroutine.wrap(bounded(f)) end
+  local fn, why = loadstring(text, "@main.lua")
+  if not fn then return "refused: " .. why end
+  setfenv(fn, env)
+  debug.sethook(stop, "", 200000)
   local ok, e = pcall(fn)
   debug.sethook()
   if long then return "too long" end
@@ -61,10 +76,21 @@ function run(text)
   return table.concat(lines, "\n")
 end
 
-local f = assert(io.open(arg[1], "rb"))
-for n in function() return f:read("*l") end do
-  local text = f:read(tonumber(n)) or ""
-  f:read("*l")
-  io.write(run(text), "\n--\n")
+if arg[1] == "load" then
+  strays = {}
+  function run(text)
+    local f = assert(io.open(arg[2], "wb"))
+    f:write(text)
+    f:close()
+    local fn, why = loadfile(arg[2])
+    return fn and "" or why:gsub("^.-:(%d+:)", "%1")
+  end
+end
+
+for n in io.lines() do
+  local text = io.read(tonumber(n)) or ""
+  io.read("*l")
+  local answer = run(text)
+  io.write(answer, "\n--", table.concat(strays), "\n")
   io.flush()
 end

@@ -96,7 +96,7 @@ func (g *generator) calls() {
 	case 0:
 		g.methods()
 	case 1:
-		g.add("observe(", list(atom("("+g.quoted()+"):upper()"), atom("('%d-%s'):format(", g.numeral(), ", ", g.plain(1), ")"), atom("(", g.value(text, 2), "):len()"), atom(`#("a"):rep(3)`)), ")")
+		g.add("observe(", list(atom("("+g.quoted()+"):upper()"), atom("('%d-%s'):format(", g.numeral(), ", ", g.numeral(), ")"), atom("(", g.value(text, 2), "):len()"), atom(`#("a"):rep(3)`)), ")")
 	case 2:
 		f := g.fresh()
 		g.add("local function ", f, "(x, ...) return x, select('#', ...) end")

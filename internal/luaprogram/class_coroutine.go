@@ -116,6 +116,6 @@ func (g *generator) yield() {
 	case 12:
 		g.add("do local t9 = {} t9.x, t9[", y(), " or 1] = ", y(), ", ", y(), " observe(t9) end")
 	default:
-		g.add("while ", y(), " do", g.loop(3, func() { g.add("observe('again')"); g.add("break") }), "end")
+		g.add("while ", y(), " do", g.loop(3, func() { g.add("observe('again')"); keep(g.add("break")) }), "end")
 	}
 }

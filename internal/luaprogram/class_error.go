@@ -97,7 +97,7 @@ func (g *generator) raise() {
 	case 4:
 		g.add("observe(pcall(function()\nlocal ok, e = pcall(", h, ")\nerror(e, 0)\nend))")
 	case 5:
-		g.add("observe(pcall(assert, ", g.oneNode(atom("false"), atom("nil"), atom(`false, "why"`), atom("nil, {1}"), atom("1, 2"), atom("nil, nil")), "))")
+		g.add("observe(pcall(assert, ", g.oneNode(atom("false"), atom("nil"), atom(`false, "why"`), atom("1, 2"), atom("nil, nil")), "))")
 	default:
 		g.add("observe(select(", g.pick("1", "2", "'#'"), ", pcall(function(...) local a = ... ", h, "(a) return 1, 2 end, ", g.leaf(anything), ")))")
 	}
@@ -140,6 +140,9 @@ func (g *generator) handler(event string) *Node {
 		return g.oneNode(atom("false"), atom(`"locked"`), atom("{}"))
 	case "eq", "lt", "le":
 		return atom("function(x, y) observe(x.n, y.n) return ", g.pick("x.n < y.n", "nil", "1", "x.n == y.n", "false", "not y"), " end")
+	}
+	if event == "unm" { // what stands behind the operand is open: it itself in lua5.1
+		return atom("function(x) observe(type(x)) return ", g.pick("1", "nil", "7, 8", "x", `"r"`), " end")
 	}
 	return atom("function(x, y, ...) observe(type(x), type(y), ...) return ", g.pick("1", "nil", "7, 8", "x", "y", `"r"`), " end")
 }

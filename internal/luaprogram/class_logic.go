@@ -145,7 +145,7 @@ func (g *generator) head() {
 			return
 		}
 	case 8:
-		g.add("while true do", g.inside(func() { g.observe(); g.add("break") }), "end")
+		g.add("while true do", g.inside(func() { g.observe(); keep(g.add("break")) }), "end")
 	case 9:
 		g.add("do end")
 		return

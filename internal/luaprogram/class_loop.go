@@ -18,17 +18,24 @@ func (g *generator) genericFor() {
 
 // genericTriple lets a call give all three.
 func (g *generator) genericTriple() {
-	f := g.fresh()
-	g.add("local function ", f, "(t", g.pick("", ", ..."), ") return ", g.pick(
-		"next, t", "next, t, nil", "ipairs(t)", "pairs(t)", "next, t, nil, 9", "function(s, i) i = (i or 0) + 1 if s[i] then return i, s[i] end end, t, 0",
-		"function(s, i) i = i + 1 if s[i] then return i, s[i], s end end, t, 0"), " end")
+	triples := []struct{ values, first string }{ // first is what the iterator begins with
+		{"next, t", "nil"},
+		{"next, t, nil", "nil"},
+		{"next, t, nil, 9", "nil"},
+		{"pairs(t)", "nil"},
+		{"ipairs(t)", "0"},
+		{"function(s, i) i = (i or 0) + 1 if s[i] then return i, s[i] end end, t, 0", "nil"},
+		{"function(s, i) i = i + 1 if s[i] then return i, s[i], s end end, t, 0", "0"},
+	}
+	triple, f := triples[g.IntN(len(triples))], g.fresh()
+	g.add("local function ", f, "(t", g.pick("", ", ..."), ") return ", triple.values, " end")
 	g.declare(f, anything).fixed = true
 	call := atom(f, "(", g.itemList(), ")")
 	switch g.IntN(3) {
 	case 0:
 		g.genericOver(list(call), 4)
 	case 1: // only what the first call gives first counts
-		g.genericOver(list(expr("(", call, ")"), g.itemList(), atom(g.pick("nil", "0"))), 1)
+		g.genericOver(list(expr("(", call, ")"), g.itemList(), atom(triple.first)), 4)
 	default:
 		g.genericOver(list(atom("next"), expr("(select(2, ", call, "))")), 4)
 	}
@@ -60,6 +67,10 @@ func (g *generator) genericNested() {
 
 // genericSorted goes over a table in no certain order, and sorts.
 func (g *generator) genericSorted() {
+	g.add("do ", g.inside(g.sortedKeys), "end")
+}
+
+func (g *generator) sortedKeys() {
 	t, r, k := g.fresh(), g.fresh(), g.fresh()
 	g.add("local ", t, " = {x = ", g.leaf(whole), ", y = ", g.leaf(text), ", [10] = ", g.leaf(truth), ", 5}")
 	g.add("local ", r, " = {}")
@@ -69,7 +80,7 @@ func (g *generator) genericSorted() {
 		}
 		g.add(r, "[#", r, " + 1] = tostring(", k, ")")
 	}), "end")
-	g.add("table.sort(", r, ")")
+	keep(g.add("table.sort(", r, ")"))
 	g.add("observe(", r, ")")
 }
 

@@ -72,7 +72,11 @@ func (g *generator) selfReference() {
 		g.add("local ", f, " = function(...) return ", g.pick("", "1, "), f, "(...)", g.pick("", ", 2"), " end")
 	case 1:
 		name := g.pick("tostring", "type", "select", "pairs", "unpack", "tonumber")
-		g.add("do local ", name, " = function(...) return ", g.pick(`"<"`, "1"), ", ", name, "(...) end observe(pcall(", name, ", ", g.pick("5", `"2"`, "{}"), ")) end")
+		arg := g.pick("5", `"2"`, "{}")
+		if name == "tostring" {
+			arg = g.pick("5", `"2"`, "nil") // no addresses
+		}
+		g.add("do local ", name, " = function(...) return ", g.pick(`"<"`, "1"), ", ", name, "(...) end observe(pcall(", name, ", ", arg, ")) end")
 		return
 	case 2:
 		g.add("local ", f)
@@ -106,7 +110,7 @@ func (g *generator) selfReference() {
 // numerals writes numbers and texts that are numbers, in every way.
 func (g *generator) numerals() {
 	odd := g.pick("0xFFFFFFFF", "0xFFFFFFFFFFFFFFFF", "0xfffffffffffffffff", "1e400", "1e-400", "0001.50", "08", "0012", "00e1", "1e308", ".5", "5.", "3.14159265358979", "9007199254740993", "0x7fffffffffffffff", "123456789012345678901234567890", "2.2250738585072014e-308", "0x0", "00000000000000000000001", "1E+2")
-	bad := g.pick(`"0b11"`, `"1_000"`, `"0o7"`, `"0x"`, `"1e"`, `""`, `" "`, `"1 2"`, `"--1"`, `"+ 1"`, `"+1"`, `"inf"`, `"nan"`, `"1e400"`, `"0x1p4"`, `".e1"`, `"."`, `"1,5"`, `"1\0"`, `"0x10.5"`, `"infinity"`, `"0xg"`, `"5e+"`, `"Inf"`, `"-0x10"`, `"- 1"`, `"1f"`)
+	bad := g.pick(`"0b11"`, `"1_000"`, `"0o7"`, `"0x"`, `"1e"`, `""`, `" "`, `"1 2"`, `"--1"`, `"+ 1"`, `"+1"`, `"1e400"`, `".e1"`, `"."`, `"1,5"`, `"0xg"`, `"5e+"`, `"-0x10"`, `"- 1"`, `"1f"`)
 	op := g.pick("%s + 0", "0 + %s", "-%s", "%s * 2", "10 - %s", "%s / 2", "%s - %s", "2 ^ 2 * %s")
 	switch g.IntN(6) {
 	case 0:

@@ -142,7 +142,7 @@ func (g *generator) itemList() *Node {
 	for n := 2 + g.IntN(3); n > 0; n-- {
 		all.Parts = append(all.Parts, g.leaf(whole))
 	}
-	return atom("{", all, g.pick("", "", ",", ";"), "}")
+	return atom("{", keep(all), g.pick("", "", ",", ";"), "}")
 }
 
 func (g *generator) whole(d int) *Node {
@@ -215,7 +215,7 @@ func (g *generator) text(d int) *Node {
 	case 0, 1, 2:
 		e := expr(g.leaf(text))
 		for n := 1 + g.IntN(4); n > 0; n-- {
-			e.Parts = append(e.Parts, expr(" .. "), g.plain(d))
+			e.Parts = append(e.Parts, join(Opt, " .. ", g.plain(d)))
 		}
 		return expr("(", e, "):sub(", g.pick("1, 12", "-9", "2, 8"), ")")
 	case 3:

@@ -1,5 +1,7 @@
 package luaprogram
 
+import "slices"
+
 // maxTries is how many smaller programs Minimise tries at most.
 const maxTries = 1_500
 
@@ -53,7 +55,7 @@ func (m *minimiser) statements(n *Node) {
 	if n.Kind == Block {
 		for step := len(n.Parts); step > 0; step /= 2 {
 			for i := 0; i+step <= len(n.Parts); {
-				if !m.swap(n, cut(n.Parts, i, step)) {
+				if kept(n.Parts[i:i+step]) || !m.swap(n, cut(n.Parts, i, step)) {
 					i += step
 				}
 			}
@@ -87,6 +89,11 @@ func blocksIn(n *Node, found []*Node) []*Node {
 	return found
 }
 
+// kept reports whether one of the statements must stay as long as what is around it.
+func kept(statements []*Node) bool {
+	return slices.ContainsFunc(statements, func(n *Node) bool { return n.Keep })
+}
+
 func cut(parts []*Node, i, n int) []*Node {
 	return append(append([]*Node{}, parts[:i]...), parts[i+n:]...)
 }
@@ -113,17 +120,22 @@ func (m *minimiser) parts(n *Node) {
 // values puts simpler values in the place of expressions: a literal, or a value out of them.
 func (m *minimiser) values(n *Node) {
 	for i := range n.Parts {
-		if n.Parts[i].Kind == Expr && n.Kind != Words {
-			m.simplify(n, i)
+		if n.Parts[i].Kind == Expr {
+			m.simplify(n, i, n.Kind == List && n.Keep)
 		}
 		m.values(n.Parts[i])
 	}
 }
 
-func (m *minimiser) simplify(n *Node, i int) {
+// simplify puts a simpler value into n.Parts[i]; a number where it must not be nil.
+func (m *minimiser) simplify(n *Node, i int, number bool) {
 	old := n.Parts[i]
 	text := old.text()
-	for _, simple := range []string{"nil", "1", "true", "{}", `"x"`} {
+	literals := []string{"nil", "1", "true", "{}", `"x"`}
+	if number {
+		literals = literals[1:2]
+	}
+	for _, simple := range literals {
 		if text == simple {
 			return
 		}
@@ -136,7 +148,7 @@ func (m *minimiser) simplify(n *Node, i int) {
 		}
 	}
 	n.Parts[i] = old
-	for again := true; again; {
+	for again := !number; again; {
 		again = false
 		for _, inner := range expressionsIn(n.Parts[i], nil) {
 			before := n.Parts[i]

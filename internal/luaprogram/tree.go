@@ -22,7 +22,7 @@ type Node struct {
 	Text  string // of words; of a statement: the semicolon behind it
 	Parts []*Node
 	Atom  bool // an expression that needs no parentheses anywhere
-	Keep  bool // a statement without which the program may not end
+	Keep  bool // a statement without which the program may not end; a list without holes
 }
 
 // join makes a node of texts and nodes.

@@ -7,11 +7,19 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"moonwire/wechat"
 )
+
+// bodyBounds are what the body of a call may hold.
+var bodyBounds = wechat.JSONBounds{Depth: 64, Values: 200_000}
 
 // exact decodes one JSON text as WeChat reads it: names count only as they are spelt, where encoding/json
 // takes them in any letter case. A name that has no field is passed over.
 func exact(b []byte, v any) error {
+	if _, why := bodyBounds.Check(b); why != "" {
+		return errors.New("the JSON text " + why)
+	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
 	var tree any

@@ -1,0 +1,51 @@
+package bot
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"moonwire/engine"
+)
+
+// namedAtMost is how many accounts are named to somebody who asked for one that is not there.
+const namedAtMost = 5
+
+// Astray says why pushes for a name cannot be served: which account is nearest to it, "" for none, and what to do. The
+// cure of an account that serves is "". All of it is for the log.
+func (f *Fleet) Astray(name string) (nearest, cure string) {
+	all := *f.accounts.Load()
+	if a := all[name]; a != nil {
+		return name, a.unserved()
+	}
+	names := slices.Sorted(maps.Keys(all))
+	for _, other := range names {
+		if strings.EqualFold(other, name) {
+			return other, "account names are written as their folders are, in the same letter case: " + other
+		}
+	}
+	if near := engine.Nearest(name, names); near != "" {
+		return near, "there is no such account; is " + near + " meant?"
+	}
+	switch more := len(names) - namedAtMost; {
+	case len(names) == 0:
+		return "", "there is no account yet: each folder below the folder of scripts is one, and `moonwire new NAME` makes one"
+	case more > 0:
+		return "", fmt.Sprintf("there is no such account; there are %s and %d more", strings.Join(names[:namedAtMost], ", "), more)
+	}
+	return "", "there is no such account; there are " + strings.Join(names, ", ")
+}
+
+// unserved says why the account takes no pushes; "" when it does, or will once it is loaded.
+func (a *Account) unserved() string {
+	if a.current.Load() != nil {
+		return ""
+	}
+	a.loading.mu.Lock()
+	defer a.loading.mu.Unlock()
+	if a.loading.err == nil {
+		return ""
+	}
+	return "its folder cannot be served, mend it and save: " + a.loading.err.Error()
+}

@@ -1,0 +1,235 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bot"
+)
+
+// tarpit makes the reading of some secrets hang until it is let go.
+type tarpit struct {
+	mu    sync.Mutex
+	let   chan struct{}
+	sunk  int
+	heard chan struct{}
+}
+
+func newTarpit() *tarpit { return &tarpit{let: make(chan struct{}), heard: make(chan struct{}, 1000)} }
+
+func (p *tarpit) read(path string) ([]byte, error) {
+	if filepath.Dir(path) != "/hung" {
+		return []byte("tokentoken"), nil
+	}
+	p.mu.Lock()
+	p.sunk++
+	let := p.let
+	p.mu.Unlock()
+	p.heard <- struct{}{}
+	<-let
+	return []byte("tokentoken"), nil
+}
+
+func (p *tarpit) free() { close(p.let) }
+
+func echoing(token string) folder {
+	return folder{"account.yaml": "app_id: wx" + filepath.Base(token) + "\nmode: plain\ntoken: ${file:" + token + "}\n", "main.lua": `on.text(function(m) return m.content end)`}
+}
+
+func hanging(p *tarpit, patience time.Duration) func(*bot.Options) {
+	return func(o *bot.Options) {
+		o.Resolver.ReadFile, o.LoadPatience = p.read, patience
+	}
+}
+
+// saved waits until an account was reported as live, or not.
+func (h *house) saved(account string, live bool) (found bot.SaveReport) {
+	h.t.Helper()
+	h.until(fmt.Sprintf("%s live: %v", account, live), func() bool {
+		for _, r := range h.saves {
+			if r.Account == account && r.Live == live {
+				found = r
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+func TestLoadThatHangsHoldsUpNobody(t *testing.T) {
+	pit := newTarpit()
+	accounts := map[string]folder{"good": echoing("/run/good")}
+	const hung = 30 // more than there are loaders, and loads beside them
+	for i := range hung {
+		name := fmt.Sprintf("a%02d", i) // looked at first
+		accounts[name] = echoing("/hung/" + name)
+	}
+	h := newHouse(t, accounts, hanging(pit, 600*time.Millisecond))
+	free := sync.OnceFunc(pit.free)
+	defer free()
+	h.saved("good", true)
+	for i := range hung {
+		r := h.saved(fmt.Sprintf("a%02d", i), false)
+		require.ErrorContains(t, r.Err, "loading has not ended after 600ms and is given up")
+		require.True(t, r.First)
+	}
+	require.Len(t, h.fleet.Hanging(), hung)
+	require.Contains(t, h.fleet.Account("a00").Status().Err, "does not answer")
+	require.True(t, h.fleet.Account("a00").Status().Loaded, "its messages are refused and do not wait")
+
+	h.write("good", folder{"main.lua": `on.text(function(m) return "saved while others hang" end)`})
+	h.until("the other save", func() bool { return countLive(h.saves, "good") == 2 })
+
+	h.write("a00", echoing("/run/mended"))
+	h.saved("a00", true)
+	require.Empty(t, h.fleet.Account("a00").Status().Err, "the repair is picked up while the first load still hangs")
+	build := h.fleet.Account("a00").Status().Build
+
+	free()
+	for i := range hung {
+		h.saved(fmt.Sprintf("a%02d", i), true) // what answers again is looked at again by itself
+	}
+	h.until("nothing hangs any more", func() bool { return len(h.fleet.Hanging()) == 0 })
+	require.Equal(t, build, h.fleet.Account("a00").Status().Build, "what was given up counts for nothing")
+}
+
+func countLive(saves []bot.SaveReport, account string) (n int) {
+	for _, r := range saves {
+		if r.Account == account && r.Live {
+			n++
+		}
+	}
+	return n
+}
+
+func TestLoadThatHangsKeepsWhatServes(t *testing.T) {
+	pit := newTarpit()
+	h := newHouse(t, map[string]folder{"demo": echoing("/run/demo")}, hanging(pit, 600*time.Millisecond))
+	defer pit.free()
+	first := h.saved("demo", true)
+	h.write("demo", echoing("/hung/demo"))
+	r := h.saved("demo", false)
+	require.Equal(t, first.Build, r.Build)
+	require.True(t, h.fleet.Account("demo").Status().Serving)
+	require.Equal(t, []string{"demo"}, h.fleet.Hanging())
+}
+
+func TestProcessEndsWhileALoadHangs(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		patience time.Duration
+		givenUp  bool
+	}{
+		{"before it is given up", time.Hour, false},
+		{"after it was given up", 600 * time.Millisecond, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			pit := newTarpit()
+			h := newHouse(t, map[string]folder{"demo": echoing("/hung/demo")}, hanging(pit, tt.patience))
+			defer pit.free()
+			h.wait("the load hangs", pit.heard)
+			if tt.givenUp {
+				h.saved("demo", false)
+			}
+			closed := make(chan struct{})
+			go func() {
+				defer close(closed)
+				ctx, cancel := context.WithTimeout(context.Background(), patient)
+				defer cancel()
+				_ = h.fleet.Drain(ctx)
+				h.end()
+			}()
+			h.wait("the end of the process", closed)
+			h.end = nil
+		})
+	}
+}
+
+func TestSecretThatWasMendedIsPickedUp(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "token")
+	files := &bot.FileReader{Limit: bot.MaxSecretFile}
+	h := newHouse(t, map[string]folder{"demo": echoing(path)}, func(o *bot.Options) {
+		o.Dev, o.Resolver.ReadFile = false, files.Read
+	})
+	require.ErrorContains(t, h.saved("demo", false).Err, "account.yaml:3: token: ${file:"+path+"} is not set or empty")
+	require.NoError(t, os.WriteFile(path, []byte("tokentoken"), 0o600))
+	now := time.Now()
+	require.NoError(t, os.Chtimes(filepath.Join(h.dir, "demo/account.yaml"), now, now), "the folder says the same as before")
+	h.saved("demo", true)
+}
+
+func TestLoadQueue(t *testing.T) {
+	take := func(q bot.LoadQueue, n int) (names []string) {
+		for range n {
+			names = append(names, q.Take())
+		}
+		return names
+	}
+	t.Run("who waits comes first, who took long comes last and alone", func(t *testing.T) {
+		q := bot.NewLoadQueue()
+		for _, name := range []string{"slow", "slow2"} {
+			q.Put(name, false)
+			require.Equal(t, name, q.Take())
+			q.Done(name, true)
+		}
+		for _, name := range []string{"slow", "slow2", "a", "b", "c"} {
+			q.Put(name, false)
+		}
+		q.Put("c", true)
+		require.Equal(t, []string{"c", "a", "b", "slow", ""}, take(q, 5))
+		q.Done("slow", false)
+		require.Equal(t, "slow2", q.Take())
+		q.Done("slow2", false)
+		q.Put("slow", false)
+		q.Put("d", false)
+		require.Equal(t, []string{"slow", "d"}, take(q, 2), "it did not take long any more")
+	})
+	t.Run("who took long is not forgotten over the others", func(t *testing.T) {
+		q := bot.NewLoadQueue()
+		q.Put("slow", false)
+		q.Take()
+		q.Done("slow", true)
+		q.Put("slow", false)
+		for i := range 20 {
+			q.Put(fmt.Sprint(i), false)
+		}
+		require.Contains(t, take(q, 8), "slow")
+	})
+	t.Run("once at a time, and again when it was put meanwhile", func(t *testing.T) {
+		q := bot.NewLoadQueue()
+		q.Put("a", false)
+		q.Put("a", false)
+		require.Equal(t, []string{"a", ""}, take(q, 2))
+		q.Put("a", false)
+		require.Empty(t, q.Take())
+		q.Done("a", false)
+		require.Equal(t, []string{"a", ""}, take(q, 2))
+	})
+	t.Run("later, at the earliest wish", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			q := bot.NewLoadQueue()
+			for range 100 {
+				q.PutAfter("a", time.Minute)
+			}
+			q.PutAfter("a", time.Second)
+			q.PutAfter("a", time.Hour)
+			time.Sleep(time.Second)
+			synctest.Wait()
+			require.Equal(t, []string{"a", ""}, take(q, 2))
+			q.Done("a", false)
+			time.Sleep(2 * time.Hour)
+			synctest.Wait()
+			require.Empty(t, q.Take(), "the later wishes are gone")
+		})
+	})
+}

@@ -1,0 +1,103 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"moonwire/store"
+)
+
+// host is the fleet as the store sees it.
+type host struct{ fleet *Fleet }
+
+// joinOthers waits until the other processes know of this one, and takes up what dead ones have left.
+func (f *Fleet) joinOthers(ctx context.Context) error {
+	h := host{f}
+	if err := f.o.Store.Serve(ctx, h); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("join the processes that share the database: %w", err)
+	}
+	return h.recall(ctx, f.o.Store.Alone())
+}
+
+// UnderWay implements store.Host.
+func (h host) UnderWay() (turns []*store.Turn) {
+	for i := range h.fleet.book.shards {
+		s := &h.fleet.book.shards[i]
+		s.mu.Lock()
+		for _, l := range s.lanes {
+			for t := l.head; t != nil; t = t.next {
+				if !t.over {
+					turns = append(turns, t.memory.turn)
+				}
+			}
+		}
+		for _, t := range s.running {
+			if t.lane == nil {
+				turns = append(turns, t.memory.turn)
+			}
+		}
+		s.mu.Unlock()
+	}
+	return turns
+}
+
+// Recall implements store.Host.
+func (h host) Recall(ctx context.Context, alone bool) error {
+	if err := h.recall(ctx, alone); err != nil || !alone {
+		return err
+	}
+	for _, a := range *h.fleet.accounts.Load() {
+		if err := h.fleet.recallAnswers(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recall reports the turns of the last ten minutes that ended without a reply because their process did. A process
+// that is alone also takes up the replies of turns that wrote something, to be given again.
+func (h host) recall(ctx context.Context, alone bool) error {
+	f := h.fleet
+	now := f.o.Now()
+	read := f.o.Store.Unfinished
+	if alone {
+		read = f.o.Store.Claims
+	}
+	claims, err := read(ctx, now.Add(-keepFor))
+	if err != nil {
+		return fmt.Errorf("read the claims of the last ten minutes: %w", err)
+	}
+	for _, c := range claims {
+		if !c.Acted {
+			continue // it runs anew
+		}
+		if !c.Finished {
+			abandoned, err := f.o.Store.Abandon(ctx, c)
+			if err != nil {
+				return fmt.Errorf("end an interrupted turn: %w", err)
+			}
+			if !abandoned {
+				continue // its process is there, or another has reported it
+			}
+			f.interrupted(c)
+		}
+		f.book.recall(fan{c.Account, c.OpenID}, c.Key, c.Reply, now)
+	}
+	return nil
+}
+
+// recall enters a reply that was given by another process, or before this one began.
+func (b *book) recall(who fan, key [16]byte, reply []byte, now time.Time) {
+	s := b.shard(who, key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, known := s.kept.get(key)
+	if known || s.running[key] != nil {
+		return
+	}
+	s.kept.put(key, "", reply, now)
+}

@@ -1,0 +1,16 @@
+//go:build unix
+
+package engine_test
+
+import (
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pipe makes a pipe that nobody writes to.
+func pipe(t *testing.T, path string) {
+	t.Helper()
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+}

@@ -1,0 +1,185 @@
+package server
+
+import (
+	linked "container/list"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// errCrowded says that a body was given up because too much was arriving.
+var errCrowded = errors.New("too many bodies are arriving at once, and this one took the longest")
+
+// linger is how long the rest of a body may take that its handler did not want: a small one is there at once and
+// leaves the connection in use; whoever sends nothing more is cut off.
+const linger = 250 * time.Millisecond
+
+// intake bounds what bodies under way cost: their number, and the bytes of all that have arrived until their handlers
+// are done with them. Where there is no room, the one that has been arriving for longest is cut off: honest ones
+// are there within milliseconds. How long any may take is the listener's ReadTimeout.
+type intake struct {
+	number int
+	bytes  int64
+
+	mu       sync.Mutex
+	held     int64
+	arriving linked.List // of *arrival, the longest under way first
+}
+
+// arrival is a body under way, in the place of the request's own.
+type arrival struct {
+	in   *intake
+	w    http.ResponseWriter
+	body io.Reader
+
+	// Guarded by the intake's mutex.
+	place *linked.Element // in arriving
+	held  int64
+	state arrivalState
+}
+
+type arrivalState uint8
+
+const (
+	bodyUntouched arrivalState = iota
+	bodyBegun
+	bodyWhole
+	bodyBroken
+	bodyCut  // to make room for others
+	bodyDone // its handler wants no more of it
+)
+
+func newIntake(number int, bytes int64) *intake { return &intake{number: number, bytes: bytes} }
+
+// guard counts the bodies that next reads.
+func (in *intake) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == nil || r.Body == http.NoBody {
+			next.ServeHTTP(w, r)
+			return
+		}
+		a := &arrival{in: in, w: w, body: r.Body}
+		defer a.leave()
+		own := *r // net/http goes on looking at the body that it made
+		own.Body = a
+		next.ServeHTTP(w, &own)
+	})
+}
+
+// Read reads what has arrived.
+func (a *arrival) Read(p []byte) (int, error) {
+	if err := a.in.enter(a); err != nil {
+		return 0, err
+	}
+	n, err := a.body.Read(p)
+	if !a.in.take(a, n, err) {
+		return 0, errCrowded
+	}
+	return n, err
+}
+
+// Close says that what was read is held no longer.
+func (a *arrival) Close() error {
+	a.end()
+	return nil
+}
+
+// leave ends the body with its request.
+func (a *arrival) leave() {
+	if before := a.end(); before != bodyWhole && before != bodyCut {
+		a.deadline(time.Now().Add(linger))
+	}
+}
+
+func (a *arrival) end() (before arrivalState) {
+	a.in.mu.Lock()
+	defer a.in.mu.Unlock()
+	before = a.state
+	a.in.forget(a)
+	if a.state != bodyCut && a.state != bodyWhole {
+		a.state = bodyDone
+	}
+	return before
+}
+
+// deadline bounds the reading of the connection; without one, as in tests, there is nothing to bound.
+func (a *arrival) deadline(t time.Time) { _ = http.NewResponseController(a.w).SetReadDeadline(t) }
+
+// enter lists a body when its reading begins.
+func (in *intake) enter(a *arrival) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	switch a.state {
+	case bodyUntouched:
+	case bodyCut:
+		return errCrowded
+	case bodyDone:
+		return http.ErrBodyReadAfterClose
+	default:
+		return nil
+	}
+	for in.arriving.Len() >= in.number {
+		in.cut(in.arriving.Front().Value.(*arrival))
+	}
+	a.state, a.place = bodyBegun, in.arriving.PushBack(a)
+	return nil
+}
+
+// take counts what has arrived; false when the body was cut.
+func (in *intake) take(a *arrival, n int, err error) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if a.state == bodyCut {
+		return false
+	}
+	a.held += int64(n)
+	in.held += int64(n)
+	switch {
+	case err == nil:
+	case errors.Is(err, io.EOF):
+		a.state = bodyWhole
+		in.unlist(a)
+	default:
+		a.state = bodyBroken
+		in.unlist(a)
+	}
+	for in.held > in.bytes && a.state != bodyCut {
+		in.cut(in.slowest(a))
+	}
+	return a.state != bodyCut
+}
+
+// slowest is the body that has been arriving for longest and holds something; the one that asks only where there
+// is no other.
+func (in *intake) slowest(but *arrival) *arrival {
+	for e := in.arriving.Front(); e != nil; e = e.Next() {
+		if a := e.Value.(*arrival); a != but && a.held > 0 {
+			return a
+		}
+	}
+	return but
+}
+
+// cut calls out under the lock: the connection must not have come to its next request.
+func (in *intake) cut(a *arrival) {
+	in.forget(a)
+	if a.state != bodyWhole {
+		a.deadline(time.Unix(1, 0))
+	}
+	a.state = bodyCut
+}
+
+func (in *intake) forget(a *arrival) {
+	in.unlist(a)
+	in.held -= a.held
+	a.held = 0
+}
+
+func (in *intake) unlist(a *arrival) {
+	if a.place != nil {
+		in.arriving.Remove(a.place)
+		a.place = nil
+	}
+}
