@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -87,6 +88,14 @@ func newHouse(t testing.TB, accounts map[string]folder, change ...func(*bot.Opti
 	}
 	h.open()
 	t.Cleanup(h.close)
+	h.until("the first loads", func() bool { // or the first push would have to wait for them
+		for name := range accounts {
+			if h.fleet.Account(name) != nil && !slices.ContainsFunc(h.saves, func(s bot.SaveReport) bool { return s.Account == name }) {
+				return false
+			}
+		}
+		return true
+	})
 	return h
 }
 

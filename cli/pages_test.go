@@ -23,7 +23,7 @@ on.match("^code (\\S+)$", function(msg, code) return tostring(oauth.user(code).o
 	p, addr := startDev(t, scripts)
 	awaitLive(t, p, "shop")
 	says := func(words ...string) string {
-		code, out, errs := run(t, "", append([]string{"send", "shop", "text"}, append(words, "--addr", addr)...)...)
+		code, out, errs := run(t, "", append([]string{"send", "--addr", addr, "--", "shop", "text"}, words...)...) // a code may begin with -
 		require.Zero(t, code, errs)
 		return strings.TrimPrefix(strings.TrimSpace(out), "bot: ")
 	}
