@@ -114,7 +114,7 @@ func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, a
 		return err
 	}
 	if len(config.Unset) > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "moonwire: not set or empty here, so a made-up value signs, which only a `moonwire dev` without it takes: %s\n", join(config.Unset))
+		fmt.Fprintf(cmd.ErrOrStderr(), p.typed("moonwire: not set or empty here, so a made-up value signs, which only a `moonwire dev` without it takes: %s\n"), join(config.Unset))
 	}
 	d, err := chat.Direct(cmd.Context(), config, "http://"+addr+"/wx/"+ask.Account, ask.Fan, act)
 	if err != nil {
