@@ -3,17 +3,13 @@ GO ?= go
 BIN := bin/moonwire
 export CGO_ENABLED ?= 0
 
-.PHONY: run announce build test check bench fuzz race clean
+.PHONY: run build test check bench fuzz race clean
 
-run: announce build ## callback server, stand-in WeChat and watcher on this machine
+run: build ## callback server, stand-in WeChat and watcher on this machine
 	@exec ./$(BIN) dev
 
-announce:
-	@echo 'building $(BIN) (the first time takes about a minute) …'
-
-build:
-	@mkdir -p bin
-	@$(GO) build -trimpath -o $(BIN) .
+build: ## says what is done and left, and what to do about a missing or old Go
+	@GO='$(GO)' sh internal/build.sh $(BIN)
 
 test:
 	$(GO) test ./...

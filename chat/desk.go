@@ -35,24 +35,29 @@ type Refused struct {
 //
 //	POST /dev/push   {"account":"demo","fan":"amy","kind":"click","args":["TODAY"]} → Told
 //	GET  /dev/chat   ?account=demo&fan=amy&after=12&wait=1s → the lines since, waiting for the first
+//	GET  /dev/busy   ?account=demo&fan=amy&wait=30s → whether the bot has more to come, as soon as it has not
 //	POST /dev/clock  {"move":"49h"} → the platform's new time
 type Desk struct {
 	Platform *sim.Platform
 	// Unknown says why an account cannot be talked to, for one that the platform does not have; it may be nil.
 	Unknown func(account string) string
+	// Busy reports whether the bot is not done yet with what a fan did; nil: nobody can tell.
+	Busy func(account, openid string) bool
 }
 
-// ServeHTTP serves the three calls.
+// ServeHTTP serves the calls.
 func (d Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "POST /dev/push":
 		d.push(w, r)
 	case "GET /dev/chat":
 		d.chat(w, r)
+	case "GET /dev/busy":
+		d.busy(w, r)
 	case "POST /dev/clock":
 		d.clock(w, r)
 	default:
-		answer(w, http.StatusNotFound, Refused{"no such call: there are POST /dev/push, GET /dev/chat, POST /dev/clock"})
+		answer(w, http.StatusNotFound, Refused{"no such call: there are POST /dev/push, GET /dev/chat, GET /dev/busy, POST /dev/clock"})
 	}
 }
 
@@ -89,7 +94,7 @@ func (d Desk) chat(w http.ResponseWriter, r *http.Request) {
 	}
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64)
 	wait, _ := time.ParseDuration(q.Get("wait"))
-	ctx, cancel := context.WithTimeout(r.Context(), min(wait, 30*time.Second))
+	ctx, cancel := context.WithTimeout(r.Context(), min(wait, longestPoll))
 	defer cancel()
 	entries := chat.After(after)
 	if len(entries) == 0 && wait > 0 {

@@ -12,29 +12,41 @@ import (
 	"moonwire/wechat/sim"
 )
 
-// Send lets a fan act once and prints the answer and what follows within a second.
-func Send(ctx context.Context, c Client, ask Ask, out io.Writer) (*Told, []sim.Entry, error) {
-	told, err := c.Push(ctx, ask)
-	if err != nil {
-		return nil, nil, err
+// Sent is what came of one act of a fan.
+type Sent struct {
+	*Told
+	Lines []sim.Entry `json:"lines"` // the act first
+	Busy  bool        `json:"busy"`  // the bot was not done when the wait was over: more may come
+}
+
+// Send lets a fan act once and prints the answer, what the bot pushes until it is done, at most for the time of wait, and
+// what follows within a second. out may be nil.
+func Send(ctx context.Context, c Client, ask Ask, wait time.Duration, out io.Writer) (s Sent, err error) {
+	if s.Told, err = c.Push(ctx, ask); err != nil {
+		return s, err
 	}
-	var all []sim.Entry
-	last := told.Before
-	for deadline := time.Now().Add(settle); ; {
-		entries, err := c.Lines(ctx, ask.Account, ask.Fan, last, max(0, time.Until(deadline)))
-		if err != nil {
-			return told, all, err
-		}
-		if len(entries) == 0 {
-			return told, all, nil
-		}
+	last := s.Before
+	lines := func(wait time.Duration) (more bool, err error) {
+		entries, err := c.Lines(ctx, ask.Account, ask.Fan, last, wait)
 		for _, e := range entries {
 			last = e.Seq
 			if e.From != "fan" && out != nil {
 				Print(out, ask.Fan, e)
 			}
 		}
-		all = append(all, entries...)
+		s.Lines = append(s.Lines, entries...)
+		return len(entries) > 0, err
+	}
+	if _, err = lines(0); err != nil {
+		return s, err
+	}
+	if s.Busy, err = c.Busy(ctx, ask.Account, ask.Fan, wait); err != nil {
+		return s, err
+	}
+	for deadline := time.Now().Add(settle); ; {
+		if more, err := lines(max(0, time.Until(deadline))); err != nil || !more {
+			return s, err
+		}
 	}
 }
 

@@ -24,7 +24,23 @@ type Talk struct {
 	Fan         string
 	In          io.Reader
 	Out         io.Writer
-	Interactive bool // a person types: prompt, and do not repeat what was typed
+	Wait        time.Duration // for what the bot pushes after its answer, before a pipe's next line is said
+	Interactive bool          // a person types: prompt, and do not repeat what was typed
+
+	fanSaw int64 // the number of the last line that was printed; -1 = none yet
+	open   *open // the bot may not be done with the last line; nil = it is
+}
+
+// open is a line whose turn may not be over.
+type open struct {
+	said string
+	over chan outcome // gets one value
+	stop context.CancelFunc
+}
+
+type outcome struct {
+	busy bool // the wait is over and the turn is not
+	err  error
 }
 
 const help = `Write something, or one of these:
@@ -40,7 +56,8 @@ func short() map[string]string {
 }
 
 // Run reads lines until the input or ctx ends and says each to the bot. Errors of a single line are
-// printed and the talk goes on; an unreachable server ends it.
+// printed and the talk goes on; an unreachable server ends it. What the bot pushes is shown when it comes. A pipe's
+// next line is said when the bot is done with the one before, so that no answer stands below a later line.
 func (t Talk) Run(ctx context.Context) error {
 	if _, err := t.Client.Lines(ctx, t.Account, t.Fan, math.MaxInt64, 0); err != nil {
 		return err // nobody there, or no such account: better said before the first line is typed
@@ -60,27 +77,94 @@ func (t Talk) Run(ctx context.Context) error {
 		}
 		scanErr = scan.Err()
 	}()
-	seen := int64(-1)
+	t.fanSaw = -1
+	defer func() { t.close() }()
+	t.prompt()
 	for {
-		if t.Interactive {
-			fmt.Fprintf(t.Out, "%s: ", t.Fan)
+		next, over := lines, (chan outcome)(nil)
+		if t.open != nil {
+			over = t.open.over
+			if !t.Interactive {
+				next = nil
+			}
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case line, open := <-lines:
-			if !open {
-				return errors.Join(scanErr, t.rest(ctx, &seen))
-			}
-			if quit, err := t.line(ctx, strings.TrimSpace(line), &seen); quit || err != nil {
+		case o := <-over:
+			if err := t.settled(ctx, o); err != nil {
 				return err
 			}
+		case line, more := <-next:
+			if !more {
+				return errors.Join(scanErr, t.rest(ctx))
+			}
+			if quit, err := t.line(ctx, strings.TrimSpace(line)); quit || err != nil {
+				return err
+			}
+			t.prompt()
 		}
 	}
 }
 
-// line carries out one line. seen is the number of the last line of the chat that was printed.
-func (t *Talk) line(ctx context.Context, line string, seen *int64) (quit bool, err error) {
+func (t *Talk) prompt() {
+	if t.Interactive {
+		fmt.Fprintf(t.Out, "%s: ", t.Fan)
+	}
+}
+
+// follow begins to wait until the bot is done with a line.
+func (t *Talk) follow(ctx context.Context, said string) {
+	t.close()
+	ctx, stop := context.WithCancel(ctx)
+	t.open = &open{said: said, over: make(chan outcome, 1), stop: stop}
+	go func(client Client, account, fan string, over chan<- outcome) {
+		busy, err := client.Busy(ctx, account, fan, t.Wait)
+		over <- outcome{busy, err}
+	}(t.Client, t.Account, t.Fan, t.open.over)
+}
+
+func (t *Talk) close() {
+	if t.open != nil {
+		t.open.stop()
+		t.open = nil
+	}
+}
+
+// settled shows what the bot sent since its answer.
+func (t *Talk) settled(ctx context.Context, o outcome) error {
+	said := t.open.said
+	t.close()
+	if o.err != nil {
+		return ignoreEnd(ctx, o.err)
+	}
+	entries, err := t.Client.Lines(ctx, t.Account, t.Fan, t.fanSaw, 0)
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 && t.Interactive {
+		fmt.Fprintln(t.Out)
+	}
+	t.print(entries)
+	if len(entries) > 0 {
+		t.prompt()
+	}
+	if o.busy && !t.Interactive {
+		return fmt.Errorf("the bot is still at work on %q after %s, so the lines below it are not said; --wait says how long to wait", said, t.Wait)
+	}
+	return nil
+}
+
+// ignoreEnd drops the error of a question that the end of the talk cut short.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// line carries out one line.
+func (t *Talk) line(ctx context.Context, line string) (quit bool, err error) {
 	kind, args := "text", []string{line}
 	if rest, slash := strings.CutPrefix(line, "/"); slash {
 		words := strings.Fields(rest)
@@ -101,14 +185,15 @@ func (t *Talk) line(ctx context.Context, line string, seen *int64) (quit bool, e
 		fmt.Fprint(t.Out, help)
 	case kind == "as":
 		if len(args) == 1 {
-			t.Fan, *seen = args[0], -1
+			t.close()
+			t.Fan, t.fanSaw = args[0], -1
 		}
 	case kind == "time":
 		return false, t.moveClock(ctx, args)
 	case strings.HasPrefix(line, "/") && !fanDoes(kind):
 		fmt.Fprintf(t.Out, "there is no /%s; /help lists what there is\n", strings.TrimPrefix(strings.Fields(line)[0], "/"))
 	default:
-		return false, t.say(ctx, kind, args, seen)
+		return false, t.say(ctx, kind, args)
 	}
 	return false, nil
 }
@@ -138,7 +223,7 @@ func (t *Talk) moveClock(ctx context.Context, args []string) error {
 	return nil
 }
 
-func (t *Talk) say(ctx context.Context, kind string, args []string, seen *int64) error {
+func (t *Talk) say(ctx context.Context, kind string, args []string) error {
 	told, err := t.Client.Push(ctx, Ask{Account: t.Account, Fan: t.Fan, Kind: kind, Args: args})
 	switch {
 	case ctx.Err() != nil:
@@ -149,30 +234,31 @@ func (t *Talk) say(ctx context.Context, kind string, args []string, seen *int64)
 		fmt.Fprintln(t.Out, err)
 		return nil
 	}
-	if *seen < 0 {
-		*seen = told.Before
+	if t.fanSaw < 0 {
+		t.fanSaw = told.Before
 	}
 	if told.Withheld != "" {
 		fmt.Fprintln(t.Out, "not delivered:", told.Withheld)
 	}
-	entries, err := t.Client.Lines(ctx, t.Account, t.Fan, *seen, 0)
-	t.print(entries, seen)
+	entries, err := t.Client.Lines(ctx, t.Account, t.Fan, t.fanSaw, 0)
+	t.print(entries)
+	t.follow(ctx, strings.TrimSpace(kind+" "+strings.Join(args, " ")))
 	return err
 }
 
 // rest prints what still follows within a second of the last answer.
-func (t *Talk) rest(ctx context.Context, seen *int64) error {
-	if *seen < 0 {
+func (t *Talk) rest(ctx context.Context) error {
+	if t.fanSaw < 0 {
 		return nil
 	}
-	entries, err := t.Client.Lines(ctx, t.Account, t.Fan, *seen, settle)
-	t.print(entries, seen)
+	entries, err := t.Client.Lines(ctx, t.Account, t.Fan, t.fanSaw, settle)
+	t.print(entries)
 	return err
 }
 
-func (t *Talk) print(entries []sim.Entry, seen *int64) {
+func (t *Talk) print(entries []sim.Entry) {
 	for _, e := range entries {
-		*seen = max(*seen, e.Seq)
+		t.fanSaw = max(t.fanSaw, e.Seq)
 		if t.Interactive && e.From == "fan" {
 			continue
 		}

@@ -151,5 +151,5 @@ func (c *Config) checkRanges() error {
 
 // plainTime writes 24h0m0s as 24h.
 func plainTime(d time.Duration) string {
-	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
+	return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(d.String())
 }

@@ -88,14 +88,16 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
 		resolver: bot.Resolver{Env: p.Getenv, ReadFile: secretReader()},
-		options:  server.Options{Dev: chat.Desk{Platform: platform, Unknown: stage.unknown}},
+		options: server.Options{Command: p.typedName(), Dev: chat.Desk{Platform: platform, Unknown: func(account string) string { return p.typed(stage.unknown(account)) },
+			Busy: func(account, openid string) bool { return stage.busy(account, openid) }}},
 	}, log)
 	if err != nil {
 		return err
 	}
-	stage.accounts = h.fleet.Accounts
+	stage.accounts, stage.busy = h.fleet.Accounts, h.fleet.Busy
 	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, stage.base, o.data),
-		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: moonwire chat ACCOUNT", config.APIBase))
+		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase,
+			p.chatWith(o.scripts, socket.Addr().String())))
 	if _, err := writeTypes(o.scripts); err != nil {
 		log.Warn("editor types not written", "error", err)
 	}

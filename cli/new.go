@@ -26,7 +26,7 @@ app_secret: ${env:{NAME}_SECRET}
 timezone: Asia/Shanghai
 `
 
-func newCommand() *cobra.Command {
+func newCommand(p Process) *cobra.Command {
 	var template, dir string
 	cmd := &cobra.Command{
 		Use: "new NAME", Short: "Make a new account folder", Args: exactly("new", "NAME"),
@@ -36,8 +36,7 @@ func newCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is there. With `moonwire dev` running it is live now: moonwire chat %s\n", made, args[0])
-			return err
+			return p.say(cmd.OutOrStdout(), "%s is there. With `moonwire dev` running it is live now: moonwire chat %s", made, args[0])
 		},
 	}
 	cmd.Flags().StringVar(&template, "template", "echo", "example to begin with: "+strings.Join(templates(), ", "))

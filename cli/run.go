@@ -11,6 +11,7 @@ import (
 
 // Process is what a command gets of the operating system.
 type Process struct {
+	Name   string   // how the program was started: ./bin/moonwire; "" = moonwire
 	Args   []string // without the program's name
 	Stdin  io.Reader
 	Stdout io.Writer
@@ -32,7 +33,7 @@ func Run(ctx context.Context, p Process) int {
 	root.SetErr(p.Stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !errors.Is(err, errSilent) {
-		fmt.Fprintln(p.Stderr, "moonwire:", err)
+		fmt.Fprintln(p.Stderr, "moonwire:", p.typed(err.Error()))
 	}
 	return exitCode(err)
 }
@@ -43,6 +44,7 @@ func newRoot(p Process) *cobra.Command {
 		Short: "A bot engine for WeChat Official Accounts, scripted in Lua",
 		Long: "Moonwire hands each fan's message to Lua scripts that are live as soon as they are saved.\n" +
 			"Without a command it does what `moonwire dev` does.",
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: p.typedName()},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -52,6 +54,9 @@ func newRoot(p Process) *cobra.Command {
 		return dev.RunE(dev, nil)
 	}
 	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p),
-		checkCommand(p), typesCommand(), newCommand(), versionCommand())
+		checkCommand(p), typesCommand(), newCommand(p), versionCommand())
+	for _, c := range append(root.Commands(), root) {
+		c.Long, c.Example = p.typed(c.Long), p.typed(c.Example)
+	}
 	return root
 }

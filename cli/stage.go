@@ -17,6 +17,7 @@ type stage struct {
 	term     *terminal
 	base     string
 	accounts func() []bot.Status
+	busy     func(account, openid string) bool
 
 	mu      sync.Mutex
 	refused map[string]refusal // accounts that the platform does not take

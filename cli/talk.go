@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -22,11 +23,25 @@ const defaultDevAddr = "127.0.0.1:8420"
 // talkOptions are the flags that chat and send share.
 type talkOptions struct {
 	fan, addr string
+	wait      timeFlag
 }
+
+// longestWait is how long chat and send may be told to wait for what a bot pushes.
+const longestWait = 10 * time.Minute
 
 func (o *talkOptions) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.fan, "as", "amy", "name of the fan")
 	cmd.Flags().StringVar(&o.addr, "addr", defaultDevAddr, "where moonwire dev listens")
+	o.wait = timeFlag(time.Minute + 10*time.Second) // a turn may take a minute
+	cmd.Flags().Var(&o.wait, "wait", "how long to wait for what the bot pushes after its answer")
+}
+
+// checkWait refuses times that make no sense.
+func (o *talkOptions) checkWait(least time.Duration) error {
+	if wait := time.Duration(o.wait); wait < least || wait > longestWait {
+		return fmt.Errorf("--wait %s: want a time from %s to %s", wait, least, plainTime(longestWait))
+	}
+	return nil
 }
 
 func (o *talkOptions) client() chat.Client { return chat.Client{Base: "http://" + o.addr} }
@@ -37,10 +52,13 @@ func chatCommand(p Process) *cobra.Command {
 		Use: "chat ACCOUNT", Short: "Be a fan in the terminal; reads a pipe too", Args: exactly("chat", "ACCOUNT"),
 		Example: "  moonwire chat demo\n  printf '你好\\n下单\\n' | moonwire chat demo",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.checkWait(time.Second); err != nil {
+				return err
+			}
 			in, isFile := p.Stdin.(*os.File)
 			talk := chat.Talk{
 				Client: o.client(), Account: args[0], Fan: o.fan, In: cmd.InOrStdin(), Out: cmd.OutOrStdout(),
-				Interactive: isFile && term.IsTerminal(int(in.Fd())),
+				Wait: time.Duration(o.wait), Interactive: isFile && term.IsTerminal(int(in.Fd())),
 			}
 			if talk.Interactive {
 				fmt.Fprintf(talk.Out, "You are %s, talking to %s. /help lists what else a fan can do; Ctrl-D ends.\n", o.fan, args[0])
@@ -59,7 +77,8 @@ func sendCommand(p Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "send ACCOUNT KIND [ARG…]", Short: "Send one message or event as a fan and print the answer", Args: atLeast("send", "ACCOUNT", "KIND"),
 		Long: "Kinds:\n" + kindHelp() + "\nWithout --scripts it asks a running `moonwire dev`. With --scripts it signs by itself, with the keys\n" +
-			"of that folder's account.yaml, and posts to http://ADDR/wx/ACCOUNT.",
+			"of that folder's account.yaml, and posts to http://ADDR/wx/ACCOUNT;\n" +
+			"what the bot pushes later goes to WeChat's API then, and is not shown.",
 		Example: "  moonwire send demo click TODAY\n  moonwire send demo subscribe desk-7\n  moonwire send demo location 30.25 120.15 西湖",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ask := chat.Ask{Account: args[0], Fan: o.fan, Kind: args[1], Args: args[2:]}
@@ -69,7 +88,10 @@ func sendCommand(p Process) *cobra.Command {
 			if dir != "" {
 				return sendDirect(cmd, p, dir, o.addr, ask, asJSON)
 			}
-			return sendAsked(cmd, o.client(), ask, asJSON)
+			if err := o.checkWait(0); err != nil {
+				return err
+			}
+			return sendAsked(cmd, o.client(), ask, time.Duration(o.wait), asJSON)
 		},
 	}
 	o.register(cmd)
@@ -80,23 +102,23 @@ func sendCommand(p Process) *cobra.Command {
 
 func kindHelp() string { return "  " + strings.Join(sim.Kinds(), "\n  ") + "\n" }
 
-func sendAsked(cmd *cobra.Command, c chat.Client, ask chat.Ask, asJSON bool) error {
+func sendAsked(cmd *cobra.Command, c chat.Client, ask chat.Ask, wait time.Duration, asJSON bool) error {
 	out := cmd.OutOrStdout()
 	if asJSON {
-		told, entries, err := chat.Send(cmd.Context(), c, ask, nil)
+		sent, err := chat.Send(cmd.Context(), c, ask, wait, nil)
 		if err != nil {
 			return talkError(err)
 		}
-		return printJSON(out, struct {
-			*chat.Told
-			Lines []sim.Entry `json:"lines"`
-		}{told, entries})
+		return printJSON(out, sent)
 	}
-	told, entries, err := chat.Send(cmd.Context(), c, ask, out)
+	sent, err := chat.Send(cmd.Context(), c, ask, wait, out)
 	if err != nil {
 		return talkError(err)
 	}
-	return verdict(cmd, told.Delivery, len(entries) > 1)
+	if sent.Busy {
+		return exitWith(ExitRefused, fmt.Errorf("the bot is still at work after %s: what it sends later is not shown here; --wait says how long to wait, at most %s", wait, plainTime(longestWait)))
+	}
+	return verdict(cmd, sent.Delivery, len(sent.Lines) > 1)
 }
 
 func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, asJSON bool) error {
@@ -115,7 +137,7 @@ func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, a
 		return err
 	}
 	if len(config.Unset) > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "moonwire: not set or empty here, so a made-up value signs, which only a `moonwire dev` without it takes: %s\n", join(config.Unset))
+		fmt.Fprintf(cmd.ErrOrStderr(), p.typed("moonwire: not set or empty here, so a made-up value signs, which only a `moonwire dev` without it takes: %s\n"), join(config.Unset))
 	}
 	d, err := chat.Direct(cmd.Context(), config, "http://"+addr+"/wx/"+ask.Account, ask.Fan, act)
 	if err != nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 
@@ -17,8 +18,8 @@ code { background: #8882; padding: .1em .35em; border-radius: .25em }
 td, th { text-align: left; padding: .2rem 1rem .2rem 0 }
 </style>
 <h1>Moonwire</h1>
-{{if .}}<table><tr><th>account<th>callback{{range .}}<tr><td>{{.Name}}<td><code>/wx/{{.Name}}</code>{{end}}</table>
-<p>Talk to a bot in a terminal: <code>moonwire chat {{(index . 0).Name}}</code>
+{{if .Accounts}}<table><tr><th>account<th>callback{{range .Accounts}}<tr><td>{{.Name}}<td><code>/wx/{{.Name}}</code>{{end}}</table>
+<p>Talk to a bot in a terminal: <code>{{.Command}} chat {{(index .Accounts 0).Name}}</code>
 {{else}}<p>Running. There is nothing to see here for a stranger.{{end}}
 `))
 
@@ -26,11 +27,14 @@ td, th { text-align: left; padding: .2rem 1rem .2rem 0 }
 func (s *Server) home(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	var accounts []bot.Status
+	page := struct {
+		Command  string
+		Accounts []bot.Status
+	}{Command: cmp.Or(s.o.Command, "moonwire")}
 	if s.o.Dev != nil {
-		accounts = s.fleet.Accounts()
+		page.Accounts = s.fleet.Accounts()
 	}
-	if err := homePage.Execute(w, accounts); err != nil {
+	if err := homePage.Execute(w, page); err != nil {
 		s.o.Log.Debug("page not written", "error", err)
 	}
 }

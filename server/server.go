@@ -36,6 +36,8 @@ type Options struct {
 	Notes func() []string
 	// Metrics are served on /metrics; nil serves none.
 	Metrics *prometheus.Registry
+	// Command is how the program can be called from a terminal; "" = moonwire.
+	Command string
 	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
 	Dev http.Handler
 	// Store is what the general interface under /api/v1/ reads; nil = there is no such interface.
