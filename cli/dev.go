@@ -82,14 +82,11 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	events := term.events()
 	events.Account, events.Save = stage.account, stage.save
 
-	config := defaultConfig()
-	config.Scripts, config.Data, config.APIBase, config.MaxSkew = o.scripts, o.data, "http://"+apiSocket.Addr().String(), 0
-	config.Drain = 3 * time.Second
+	config := o.settings(apiSocket)
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
 		resolver: bot.Resolver{Env: p.Getenv, ReadFile: secretReader()},
-		options: server.Options{Command: p.typedName(), Dev: chat.Desk{Platform: platform, Unknown: func(account string) string { return p.typed(stage.unknown(account)) },
-			Busy: func(account, openid string) bool { return stage.busy(account, openid) }}},
+		options:  server.Options{Command: p.typedName(), Dev: stage.desk(p)},
 	}, log)
 	if err != nil {
 		return err
@@ -106,6 +103,23 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 			server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
 			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket), Log: log, Drain: time.Second})
 	})
+}
+
+// settings are those of serve that dev does not ask for.
+func (o devOptions) settings(api net.Listener) Config {
+	config := defaultConfig()
+	config.Scripts, config.Data, config.APIBase, config.MaxSkew = o.scripts, o.data, "http://"+api.Addr().String(), 0
+	config.Drain = 3 * time.Second
+	return config
+}
+
+// desk is what chat and send ask of dev. The stage knows the fleet only later.
+func (s *stage) desk(p Process) chat.Desk {
+	return chat.Desk{
+		Platform: s.platform,
+		Unknown:  func(account string) string { return p.typed(s.unknown(account)) },
+		Busy:     func(account, openid string) bool { return s.busy(account, openid) },
+	}
 }
 
 // loopbackOnly refuses addresses that other machines could reach: dev asks for no password.
