@@ -24,20 +24,24 @@ func TestBuildSaysWhatIsHappening(t *testing.T) {
 		{"an old Go", "echo go1.20.4", 1, []string{"this Go is go1.20.4, which is too old", "needs Go 1.", "太旧了"}, ""},
 		{
 			"a Go that cannot fetch the newer one", "echo 'go: download go1.26.0: toolchain not available' >&2; exit 1", 1,
-			[]string{"toolchain not available", "could not be fetched", "下载不下来"}, "",
+			[]string{"toolchain not available", "could not be fetched", "下载不下来"},
+			"",
 		},
 		{
 			"libraries that do not come", "case $1 in env) echo go1.99.1 ;; *) echo 'proxy.golang.org: i/o timeout' >&2; exit 1 ;; esac", 1,
-			[]string{"i/o timeout", "GOPROXY=https://goproxy.cn", "下载不了"}, "compile",
+			[]string{"i/o timeout", "GOPROXY=https://goproxy.cn", "下载不了"},
+			"compile",
 		},
 		{
 			"the first time", "case $1 in env) echo go1.99rc1 ;; *) " + packages + " esac", 0,
-			[]string{"40 packages to compile", "  20 of 40", "  40 of 40"}, "make:",
+			[]string{"40 packages to compile", "  20 of 40", "  40 of 40"},
+			"make:",
 		},
 		{"nothing to do", "case $1 in env) echo go1.99.1 ;; esac", 0, nil, "compile"},
 		{
 			"a fault in the source", "case $1 in env) echo go1.99.1 ;; list) echo moonwire/cli ;; *) echo '# moonwire/cli'; echo 'cli/run.go:3:4: undefined: x'; exit 2 ;; esac", 1,
-			[]string{"# moonwire/cli\ncli/run.go:3:4: undefined: x"}, " of ",
+			[]string{"# moonwire/cli\ncli/run.go:3:4: undefined: x"},
+			" of ",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

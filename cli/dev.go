@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"moonwire/bot"
-	"moonwire/chat"
 	"moonwire/server"
 	"moonwire/wechat/sim"
 )
@@ -88,16 +87,14 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
 		resolver: bot.Resolver{Env: p.Getenv, ReadFile: os.ReadFile},
-		options: server.Options{Command: p.typedName(), Dev: chat.Desk{Platform: platform, Unknown: func(account string) string { return p.typed(stage.unknown(account)) },
-			Busy: func(account, openid string) bool { return stage.busy(account, openid) }}},
+		options:  server.Options{Command: p.typedName(), Dev: stage.desk(p)},
 	}, log)
 	if err != nil {
 		return err
 	}
 	stage.accounts, stage.busy = h.fleet.Accounts, h.fleet.Busy
 	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, stage.base, o.data),
-		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase,
-			p.chatWith(o.scripts, socket.Addr().String())))
+		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, p.chatWith(o.scripts, socket.Addr().String())))
 	if _, err := writeTypes(o.scripts); err != nil {
 		log.Warn("editor types not written", "error", err)
 	}
