@@ -115,7 +115,7 @@ func TestOperatorPagesNameEveryKey(t *testing.T) {
 // operator's page.
 func TestOperatorExamplesServe(t *testing.T) {
 	block := regexp.MustCompile("(?ms)^ *```yaml\n( *app_id:.*?)```")
-	secret := strings.Repeat("a", 42) + "A"
+	secret := strings.Repeat("abcdefg", 6) + "A"
 	resolver := bot.Resolver{
 		Env:       func(string) (string, bool) { return secret, true },
 		ReadFile:  func(string) ([]byte, error) { return []byte(secret), nil },

@@ -84,12 +84,13 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 			if !ok {
 				continue
 			}
-			v, err := s.handle(t, s.handlers[n], caught)
+			v, err := s.handle(t, r, s.handlers[n], caught)
 			s.out.Tried = append(s.out.Tried, Tried{Rule: r.label, Result: outcomeOf(v, err)})
 			if err != nil {
 				s.out.Rule = r.label
 				return nil, nil, err
 			}
+			s.out.Ran = s.out.Ran || st != stageBefore
 			if lua.LVAsBool(v) {
 				s.out.Rule, s.out.Handled = r.label, true
 				return v, r, nil
@@ -144,13 +145,27 @@ func (s *state) match(t *engine.Turn, r *rule) (caught []lua.LValue, ok bool, er
 }
 
 // handle is the answer of one handler: its own value when it is a string or a reply, else what it returns.
-func (s *state) handle(t *engine.Turn, handler lua.LValue, caught []lua.LValue) (lua.LValue, error) {
+func (s *state) handle(t *engine.Turn, r *rule, handler lua.LValue, caught []lua.LValue) (lua.LValue, error) {
 	if handler.Type() != lua.LTFunction {
 		return handler, nil
 	}
 	args := make([]lua.LValue, 0, 4)
 	args = append(args, msgTable)
-	return t.Call(handler, append(args, caught...)...)
+	v, second, err := t.CallTwo(handler, append(args, caught...)...)
+	if err == nil && (second.Type() == lua.LTString || answerOf(second) != nil) {
+		s.warnOfSecond(r, v, second)
+	}
+	return v, err
+}
+
+// warnOfSecond says, once per rule and build, that a second answer is lost. What gsub counts and an err are no answers.
+func (s *state) warnOfSecond(r *rule, first, second lua.LValue) {
+	if answerOf(first) == nil && first.Type() != lua.LTString && first != lua.LNil {
+		return
+	}
+	if _, told := s.p.secondTold.LoadOrStore(r.label, true); !told {
+		s.warn("%s returned two values (%s, %s); only the first is an answer. Send the other with send.text(msg.openid, …), or join texts with ..", r.label, outcomeOf(first, nil), outcomeOf(second, nil))
+	}
 }
 
 func outcomeOf(v lua.LValue, err error) string {

@@ -10,6 +10,7 @@ type Outcome struct {
 	SessionChanged bool
 	Rule           string // the rule that answered or failed: `main.lua:12 on.text("下单")`
 	Handled        bool   // a rule answered, be it with silence
+	Ran            bool   // a rule other than on.before ran to its end, with an answer or without
 	Tried          []Tried
 	Warnings       []string // for the trace: a text was cut, an answer was dropped
 	Log            []Entry

@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"io/fs"
+	"sync"
 	"time"
 
 	"moonwire/engine"
@@ -28,7 +29,7 @@ type ProgramConfig struct {
 	Media       fs.FS        // the account's folder media/, for media.upload; nil: it is empty
 }
 
-// Program is one build of an account with its rules, ready to answer. Immutable, safe for concurrent use.
+// Program is one build of an account with its rules, ready to answer. Immutable but for what was told, safe for concurrent use.
 type Program struct {
 	config    ProgramConfig
 	engine    *engine.Engine
@@ -36,6 +37,8 @@ type Program struct {
 	dataNames []string
 	patterns  *patterns
 	data      dataRoom
+
+	secondTold sync.Map // labels of rules that were warned of for a second answer
 }
 
 // Build is the engine's half of the program.

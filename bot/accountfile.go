@@ -84,6 +84,8 @@ type document struct {
 	file  accountFile
 	lines map[string]int // path → line
 	text  []string
+
+	doubts []Warning // what is read otherwise than people expect
 }
 
 // readDocument parses strictly: no unknown and no repeated key, no anchors, no tags, no reference outside of
@@ -145,7 +147,12 @@ func (d *document) walk(path string, n ast.Node) error {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
 		return d.at(line, "anchors, aliases and tags are not read here; write the value out")
 	case *ast.StringNode:
+		if err := d.checkPlain(path, n); err != nil {
+			return err
+		}
 		return d.checkReference(path, line, n.Value)
+	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		return d.checkPlain(path, n)
 	case *ast.LiteralNode:
 		return d.checkReference(path, line, n.Value.Value)
 	}

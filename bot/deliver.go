@@ -37,7 +37,7 @@ func (f *Fleet) quiet(t *turn) {
 	case r.outcome != "":
 	case len(r.sent) > 0:
 		r.outcome = r.sentOutcome()
-	case !r.out.Handled:
+	case !r.out.Handled && !r.out.Ran:
 		r.outcome = Unhandled
 	default:
 		r.outcome = Acknowledged

@@ -27,11 +27,11 @@ type Outcome string
 // The outcomes of a turn.
 const (
 	Answered      Outcome = "answered"       // a passive reply was written in time
-	Acknowledged  Outcome = "acknowledged"   // "success": handled, nothing to show
+	Acknowledged  Outcome = "acknowledged"   // "success": a handler ran, nothing to show
 	AnsweredAsync Outcome = "answered_async" // a customer-service message was accepted
 	Failed        Outcome = "failed"         // the script or the sending failed
 	Late          Outcome = "late"           // nobody was listening any more and the answer was not sent
-	Unhandled     Outcome = "unhandled"      // no rule had an answer
+	Unhandled     Outcome = "unhandled"      // no rule fitted
 	Kept          Outcome = "kept"           // the answer waits for the fan, up to 24 h
 	Fetched       Outcome = "fetched"        // the fan fetched a kept answer
 	Paused        Outcome = "paused"         // the account is paused; nothing ran

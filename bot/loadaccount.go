@@ -21,7 +21,7 @@ func LoadAccount(name string, body []byte, r Resolver, o AccountOptions) (*Accou
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &accountLoader{document: d, name: name, resolver: r, o: o, config: &AccountConfig{Name: name}}
+	l := &accountLoader{document: d, name: name, resolver: r, o: o, config: &AccountConfig{Name: name}, warnings: d.doubts}
 	for _, step := range []func() error{l.identity, l.secrets, l.behaviour, l.reach, l.limits} {
 		if err := step(); err != nil {
 			return nil, nil, err
@@ -46,6 +46,8 @@ func (l *accountLoader) warn(path, format string, args ...any) {
 
 var (
 	appIDShape      = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	likelyAppID     = regexp.MustCompile(`^wx[0-9a-f]{16}$`)
+	digitsOnly      = regexp.MustCompile(`^[0-9]+$`)
 	originalIDShape = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	hostShape       = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
 )
@@ -64,6 +66,9 @@ func (l *accountLoader) identity() error {
 	if !appIDShape.MatchString(c.AppID) {
 		return l.about("app_id", "want letters and digits, as in wx1a2b3c4d5e6f7081")
 	}
+	if err := l.likelyAppID(); err != nil {
+		return err
+	}
 	if c.OriginalID != "" && !originalIDShape.MatchString(c.OriginalID) {
 		return l.about("original_id", "want the account's gh_… name")
 	}
@@ -75,6 +80,20 @@ func (l *accountLoader) identity() error {
 		return l.about("token_api", "%q is unknown; want stable_token or token", c.TokenAPI)
 	}
 	return l.mode()
+}
+
+// likelyAppID refuses a number, and warns of an AppID that WeChat has never given.
+func (l *accountLoader) likelyAppID() error {
+	const cure = "; copy it from 微信开发者平台 (我的业务 > 公众号/服务号 > 基础信息), as in wx1a2b3c4d5e6f7081"
+	switch id := l.config.AppID; {
+	case digitsOnly.MatchString(id):
+		return l.about("app_id", "%s is a number"+cure, id)
+	case strings.HasPrefix(id, "gh_"):
+		return l.about("app_id", "%s is an 原始ID and belongs to original_id"+cure, id)
+	case !likelyAppID.MatchString(id):
+		l.warn("app_id", "%s is not wx and 16 digits or letters from a to f"+cure, id)
+	}
+	return nil
 }
 
 func (l *accountLoader) kind() error {
@@ -232,6 +251,9 @@ func (l *accountLoader) apiKeys() error {
 			return l.unresolved("api_keys[]", err)
 		case key == "":
 			return l.about("api_keys[]", "an empty key opens the door to everybody")
+		}
+		if err := l.checkAPIKey(key); err != nil {
+			return err
 		}
 		l.config.APIKeys = append(l.config.APIKeys, key)
 	}

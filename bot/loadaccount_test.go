@@ -18,7 +18,7 @@ const aesKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 // resolver knows a few variables and one file.
 func resolver() bot.Resolver {
-	env := map[string]string{"TOKEN": "tokentoken", "KEY": aesKey, "SECRET": "s3cr3t", "EMPTY": "", "MW_DEMO_TOKEN": "confined"}
+	env := map[string]string{"TOKEN": "tokentoken", "KEY": aesKey, "SECRET": "s3cr3t", "EMPTY": "", "MW_DEMO_TOKEN": "confined", "API_KEY": "0f1e2d3c4b5a69788796", "SHORT": "abc", "SAME": strings.Repeat("ab", 20), "BLANK": "a good long key with blanks"}
 	return bot.Resolver{
 		Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
 		ReadFile: func(path string) ([]byte, error) {
@@ -43,7 +43,7 @@ encoding_aes_key: ${file:/run/secrets/demo}
 app_secret: ${env:SECRET}
 previous:
   token: ${env:SECRET}
-api_keys: [ "${env:TOKEN}" ]
+api_keys: [ "${env:API_KEY}" ]
 timezone: Asia/Shanghai
 late: join
 fetch_text: 等一下
@@ -61,7 +61,7 @@ func TestLoadAccountReadsEverything(t *testing.T) {
 	require.Equal(t, wechat.Safe, c.Mode)
 	require.Equal(t, wechat.KeyPair{Token: "tokentoken", EncodingAESKey: aesKey}, c.Keys)
 	require.Equal(t, &wechat.KeyPair{Token: "s3cr3t", EncodingAESKey: aesKey}, c.Previous, "the omitted half is the current one")
-	require.Equal(t, []string{"tokentoken"}, c.APIKeys)
+	require.Equal(t, []string{"0f1e2d3c4b5a69788796"}, c.APIKeys)
 	require.Equal(t, "s3cr3t", c.Secret)
 	require.Equal(t, bot.LateJoin, c.Late)
 	require.Equal(t, map[string]any{"city": "上海", "n": 3.0, "list": []any{1.0, "a", map[string]any{"x": true}}}, c.Settings)

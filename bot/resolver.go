@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -57,8 +58,14 @@ func (r Resolver) resolveEnv(account, name string) (string, error) {
 			return v, nil
 		}
 	}
+	if !settable.MatchString(name) {
+		return "", errors.New("${env:" + name + "}: no shell can set a variable of that name; want letters, digits and _, the first no digit")
+	}
 	return "", &unresolved{"${env:" + name + "}"}
 }
+
+// settable are the names of variables that every shell can set.
+var settable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (r Resolver) resolveFile(account, name string) (string, error) {
 	dir := place(r.Dir, account)
@@ -101,6 +108,15 @@ func (u *unreadable) Error() string { return u.why }
 
 // place puts an account's name into a confinement rule.
 func place(rule, account string) string {
+	return strings.NewReplacer("{account}", account, "{ACCOUNT}", VariableName(account)).Replace(rule)
+}
+
+// VariableName is an account's name as the beginning of the names of variables: in capitals, with _ for -, and with _
+// in front of a digit, since no shell can set a variable that begins with one.
+func VariableName(account string) string {
 	upper := strings.ToUpper(strings.ReplaceAll(account, "-", "_"))
-	return strings.NewReplacer("{account}", account, "{ACCOUNT}", upper).Replace(rule)
+	if upper != "" && upper[0] >= '0' && upper[0] <= '9' {
+		upper = "_" + upper
+	}
+	return upper
 }

@@ -133,7 +133,7 @@ func forgetsAmy(t *testing.T, element string) {
 	p.body = `<xml><ToUserName>gh_demo</ToUserName><FromUserName>platform</FromUserName><CreateTime>1760003800</CreateTime><MsgType>event</MsgType><Event>user_authorization_cancellation</Event><` + element + `>amy</` + element + `></xml>`
 	require.Equal(t, "success", h.say(p).seen())
 	require.NoError(t, h.report(1).Err)
-	require.Equal(t, bot.Unhandled, h.report(1).Outcome)
+	require.Equal(t, bot.Acknowledged, h.report(1).Outcome)
 
 	_, known, err := h.store.LastMessage(t.Context(), "demo", "amy")
 	require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"moonwire/engine"
+	"moonwire/wechat"
 )
 
 // Config is moonwire.yaml, the operator's file. Flags outrank the environment (MOONWIRE_ADDR for addr and
@@ -147,6 +148,14 @@ func (c *Config) checkRanges() error {
 		return fmt.Errorf("%s: %s: want a time from %s to %s%s", r.name, r.value, plainTime(r.least), plainTime(r.max), also)
 	}
 	return nil
+}
+
+// checkBase refuses an api_base that is no web address. source says where a setting comes from.
+func (c *Config) checkBase(source func(key, flag, variable string) string) error {
+	if wechat.CheckBase(c.APIBase) == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %q is no web address; want one such as https://api.weixin.qq.com", source("api_base", "api-base", "MOONWIRE_API_BASE"), c.APIBase)
 }
 
 // plainTime writes 24h0m0s as 24h.

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"moonwire/bot"
-	"moonwire/chat"
 	"moonwire/server"
 	"moonwire/wechat/sim"
 )
@@ -93,8 +92,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	}
 	stage.accounts, stage.busy = h.fleet.Accounts, h.fleet.Busy
 	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, stage.base, o.data),
-		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase,
-			p.chatWith(o.scripts, socket.Addr().String())))
+		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, p.chatWith(o.scripts, socket.Addr().String())))
 	if _, err := writeTypes(o.scripts); err != nil {
 		log.Warn("editor types not written", "error", err)
 	}
@@ -111,15 +109,6 @@ func (o devOptions) settings(api net.Listener) Config {
 	config.Scripts, config.Data, config.APIBase, config.MaxSkew = o.scripts, o.data, "http://"+api.Addr().String(), 0
 	config.Drain = 3 * time.Second
 	return config
-}
-
-// desk is what chat and send ask of dev. The stage knows the fleet only later.
-func (s *stage) desk(p Process) chat.Desk {
-	return chat.Desk{
-		Platform: s.platform,
-		Unknown:  func(account string) string { return p.typed(s.unknown(account)) },
-		Busy:     func(account, openid string) bool { return s.busy(account, openid) },
-	}
 }
 
 // loopbackOnly refuses addresses that other machines could reach: dev asks for no password.

@@ -136,7 +136,11 @@ func logSave(log *slog.Logger, r bot.SaveReport) {
 	for _, w := range r.Warnings {
 		log.Warn("script", "account", r.Account, "warning", w)
 	}
-	if r.Err != nil {
+	switch {
+	case r.Err != nil && r.First:
+		log.Error("account not served: its folder cannot be loaded", "account", r.Account, "error", r.Err.Error(), "box", r.Box)
+		return
+	case r.Err != nil:
 		log.Error("save refused", "account", r.Account, "serving", r.Build, "error", r.Err.Error(), "box", r.Box)
 		return
 	}

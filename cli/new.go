@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"moonwire/bot"
 	"moonwire/engine"
 	"moonwire/scripts"
 )
@@ -30,6 +31,7 @@ func newCommand(p Process) *cobra.Command {
 	var template, dir string
 	cmd := &cobra.Command{
 		Use: "new NAME", Short: "Make a new account folder", Args: exactly("new", "NAME"),
+		Long:    "An account is a folder; " + engine.AccountNameWords + ".\nIts variables begin with its name in capitals, with _ for - and in front of a digit: SHOP_TOKEN, _9X_TOKEN.",
 		Example: "  moonwire new shop --template demo",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			made, err := makeAccount(dir, args[0], template)
@@ -107,8 +109,7 @@ func copyExample(draft, name, template string) error {
 	if err != nil {
 		return err
 	}
-	upper := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-	yaml := strings.ReplaceAll(accountTemplate, "{NAME}", upper)
+	yaml := strings.ReplaceAll(accountTemplate, "{NAME}", bot.VariableName(name))
 	if settings := settingsOf(template); settings != "" {
 		yaml += settings
 	}

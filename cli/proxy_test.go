@@ -146,7 +146,7 @@ func TestProxiesOfTheGuide(t *testing.T) {
 		for _, page := range []string{"operate.md", "operate.zh-CN.md"} {
 			t.Run(p.name+" "+page, func(t *testing.T) {
 				p.binary(t) // or skip
-				server, callback := startServe(t, map[string]string{"TOKEN": "kestrel2026", "KEY": "kestrel-key-one"}, scripts, t.TempDir())
+				server, callback := startServe(t, map[string]string{"TOKEN": "kestrel2026", "KEY": "kestrel-key-one-4711"}, scripts, t.TempDir())
 				server.lines.await(t, 0, "that shop is live", func(l string) bool { return strings.Contains(l, `"build live"`) })
 				piece := p.piece(t, page, callback)
 				client := p.start(t, piece)

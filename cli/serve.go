@@ -2,6 +2,7 @@ package cli
 
 import (
 	"log/slog"
+	"net"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,17 @@ func serveCommand(p Process) *cobra.Command {
 				return exitWith(ExitConfig, err)
 			}
 			overrule(&c, flags, cmd.Flags().Changed)
+			if err := c.checkBase(func(key, flag, variable string) string {
+				if v, _ := p.Getenv(variable); v == "" || cmd.Flags().Changed(flag) {
+					variable = file + ": " + key
+				}
+				if cmd.Flags().Changed(flag) {
+					return "--" + flag
+				}
+				return variable
+			}); err != nil {
+				return exitWith(ExitConfig, err)
+			}
 			return serve(cmd, p, c)
 		},
 	}
@@ -90,6 +102,10 @@ func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
 	if err != nil {
 		_ = public.Close()
 		return err
+	}
+	if ip, ok := admin.Addr().(*net.TCPAddr); ok && !ip.IP.IsLoopback() {
+		log.Warn("the admin address can be reached from other machines: health and metrics, which name every account, ask for no key there, and API keys "+
+			"cross the network unencrypted; choose 127.0.0.1:8420, or let a firewall keep others out", "admin", admin.Addr().String())
 	}
 	log.Info("serving", "version", Version, "callback", public.Addr().String(), "admin", admin.Addr().String(),
 		"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)

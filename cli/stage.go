@@ -28,6 +28,15 @@ type refusal struct {
 	why    string
 }
 
+// desk lets the fans of the stand-in platform act.
+func (s *stage) desk(p Process) chat.Desk {
+	return chat.Desk{
+		Platform: s.platform,
+		Unknown:  func(account string) string { return p.typed(s.unknown(account)) },
+		Busy:     func(account, openid string) bool { return s.busy(account, openid) },
+	}
+}
+
 // unknown says why an account cannot be talked to, although it may have a folder.
 func (s *stage) unknown(name string) string {
 	var all []string

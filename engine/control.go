@@ -16,9 +16,15 @@ var ErrSuspended = errors.New("the script is suspended")
 // Call calls a Lua function and returns its first result. Failures come back as *ScriptError, a
 // suspension as ErrSuspended.
 func (t *Turn) Call(fn lua.LValue, args ...lua.LValue) (lua.LValue, error) {
+	v, _, err := t.CallTwo(fn, args...)
+	return v, err
+}
+
+// CallTwo is Call with the second value that fn returns, nil when there is none.
+func (t *Turn) CallTwo(fn lua.LValue, args ...lua.LValue) (first, second lua.LValue, err error) {
 	L := t.L()
 	if s := t.vm.meter.stop; s != nil {
-		return lua.LNil, t.stopError(s)
+		return lua.LNil, lua.LNil, t.stopError(s)
 	}
 	outermost := stackDepth(L) == 0
 	mend := func() {}
@@ -30,14 +36,14 @@ func (t *Turn) Call(fn lua.LValue, args ...lua.LValue) (lua.LValue, error) {
 	for _, a := range args {
 		L.Push(a)
 	}
-	err := contained(func() error { return L.PCall(len(args)+1, 1, nil) })
+	err = contained(func() error { return L.PCall(len(args)+1, 2, nil) })
 	mend()
 	if err != nil {
-		return lua.LNil, t.failed(err, outermost)
+		return lua.LNil, lua.LNil, t.failed(err, outermost)
 	}
-	v := L.Get(-1)
-	L.Pop(1)
-	return v, nil
+	first, second = L.Get(-2), L.Get(-1)
+	L.Pop(2)
+	return first, second, nil
 }
 
 // contained turns a panic that leaves PCall into the error that PCall should have made of it: the library panics once

@@ -30,8 +30,8 @@ import (
 const patient = time.Minute
 
 const (
-	apiKey   = "kestrel-key-one"
-	otherKey = "kestrel-key-two"
+	apiKey   = "kestrel-key-one-4711"
+	otherKey = "kestrel-key-two-4711"
 	appID    = "wx1a2b3c4d5e6f7081"
 	secret   = "0123456789abcdef0123456789abcdef"
 	token    = "kestrel2026"

@@ -50,6 +50,12 @@ func newWire(baseURL string, doer Doer) (*wire, error) {
 	return &wire{base, withoutRedirects(doer)}, nil
 }
 
+// CheckBase says whether an address can be that of WeChat's API, or of a stand-in; "" can.
+func CheckBase(baseURL string) error {
+	_, err := newWire(baseURL, nil)
+	return err
+}
+
 // parseBase reads an address that paths are put behind.
 func parseBase(baseURL string) (*url.URL, error) {
 	base, err := url.Parse(baseURL)
