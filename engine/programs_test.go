@@ -44,6 +44,8 @@ func programOf(seed uint64) *luaprogram.Program {
 }
 
 var (
+	// zero is one with a sign.
+	zero     = regexp.MustCompile(`-[\s(]*0+(?:[^.xX\d]|$)`)
 	position = regexp.MustCompile(`main\.lua:\d+:`)
 	// address is how Lua names a table or a function.
 	address = regexp.MustCompile(`0x[0-9a-f]{8,}`)
@@ -60,6 +62,9 @@ var (
 func judged(p *luaprogram.Program, answer string) string {
 	answer = address.ReplaceAllString(answer, "0x?")
 	answer = argument.ReplaceAllString(answer, "bad argument #$1 to '?'")
+	if zero.MatchString(p.Text()) { // lua5.1 keeps 0 and -0 in one place
+		answer = strings.ReplaceAll(answer, "-0", "0")
+	}
 	if p.AnyLine || strings.Contains(p.Text(), "\\\n") || strings.Contains(p.Text(), "[[") { // a statement over two lines
 		answer = position.ReplaceAllString(answer, "main.lua:?:")
 	}

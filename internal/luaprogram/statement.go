@@ -157,7 +157,8 @@ func (g *generator) append() {
 		g.add(v.name, "[#", v.name, " + 1] = ", g.value(whole, 2))
 		return
 	}
-	g.add("table.insert(", v.name, g.pick(", ", ", ", ", 1, "), g.value(whole, 2), ")")
+	// one value: two would be a place and a value, and the engine takes no place below 1
+	g.add("table.insert(", v.name, g.pick(", (", ", (", ", 1, ("), g.value(whole, 2), "))")
 }
 
 // perform calls a function as a statement.
