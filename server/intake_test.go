@@ -280,7 +280,7 @@ func TestBodyHasAnAge(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	var runs sync.WaitGroup
 	runs.Go(func() {
-		_ = server.Listener{Socket: socket, Handler: h.server.Public(), Log: slog.New(slog.DiscardHandler), ReadTimeout: 50 * time.Millisecond}.Run(ctx)
+		_ = server.Listener{Socket: socket, Handler: h.server.Public(), Log: slog.New(slog.DiscardHandler), ReadTimeout: time.Second}.Run(ctx)
 	})
 	defer runs.Wait()
 	defer stop()
