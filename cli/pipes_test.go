@@ -85,9 +85,9 @@ func TestAPipeForASecretIsMendedWhileOthersSave(t *testing.T) {
 		}
 	}
 	p.lines.await(t, 0, "the good one", seen("build live", `"account":"good"`))
-	p.lines.await(t, 0, "the pipe", seen("save refused", `"account":"a1"`, "is a pipe; want a regular file"))
-	p.lines.await(t, 0, "the device", seen("save refused", `"account":"a2"`, "is a device; want a regular file"))
-	p.lines.await(t, 0, "the brackets", seen("save refused", `"account":"a3"`, "account.yaml:1: is nested deeper than 32 levels"))
+	p.lines.await(t, 0, "the pipe", seen("account not served", `"account":"a1"`, "is a pipe; want a regular file"))
+	p.lines.await(t, 0, "the device", seen("account not served", `"account":"a2"`, "is a device; want a regular file"))
+	p.lines.await(t, 0, "the brackets", seen("account not served", `"account":"a3"`, "account.yaml:1: is nested deeper than 32 levels"))
 	require.NoError(t, os.Remove(secret))
 	write(t, dir, map[string]string{"token": "tokentoken"})
 	write(t, scripts, map[string]string{"a1/account.yaml": yaml(secret)})
