@@ -53,6 +53,28 @@ func boundText(body []byte) (line int, why string) {
 	if breaks > yamlLines {
 		return yamlLines + 1, fmt.Sprintf("is one line too many; at most %d are allowed, and long tables belong into data/", yamlLines)
 	}
+	return boundBrackets(body)
+}
+
+// yamlOpen is how many brackets may be open, those in texts among them, before the scanner is asked which they are.
+const yamlOpen = 8_000
+
+func tooDeepYAML() string { return fmt.Sprintf("is nested deeper than %d levels", yamlDepth) }
+
+// boundBrackets refuses what the scanner would only find after much work.
+func boundBrackets(body []byte) (line int, why string) {
+	open := 0
+	for i, c := range body {
+		switch c {
+		case '[', '{':
+			open++
+		case ']', '}':
+			open = max(open-1, 0)
+		}
+		if open > yamlOpen {
+			return 1 + bytes.Count(body[:i], []byte{'\n'}), tooDeepYAML()
+		}
+	}
 	return 0, ""
 }
 
@@ -100,7 +122,7 @@ func (s *yamlShape) add(t *token.Token) (why string) {
 	}
 	switch {
 	case s.flow+len(s.columns) > yamlDepth:
-		return fmt.Sprintf("is nested deeper than %d levels", yamlDepth)
+		return tooDeepYAML()
 	case s.values > yamlValues:
 		return fmt.Sprintf("has more than %d keys and items up to here; long tables belong into data/", yamlValues)
 	}

@@ -176,6 +176,25 @@ func TestWatchGitLockHoldsItsOwnAccountOnly(t *testing.T) {
 		b.wait(3 * time.Second)
 		require.Equal(t, []report{{at: 100 * ms, dirty: []string{"shop"}}}, b.take())
 	})
+	t.Run("whatever is saved in shared", func(t *testing.T) {
+		files := manyAccounts(1)
+		files["a00/.git/index.lock"], files["shared/x.lua"] = "", ""
+		inBubble(t, files, engine.WatchOptions{}, func(b *bench) {
+			b.take()
+			b.write("a00/main.lua")
+			b.write("shared/x.lua")
+			b.wait(3 * time.Second)
+			got := b.take()
+			require.Len(t, got, 1)
+			require.NotContains(t, got[0].dirty, "a00")
+			require.Contains(t, got[0].dirty, "shop")
+			require.NoError(t, os.Remove(b.path("a00/.git/index.lock")))
+			b.wait(3 * time.Second)
+			got = b.take()
+			require.Len(t, got, 1)
+			require.Equal(t, []string{"a00"}, got[0].dirty)
+		})
+	})
 	t.Run("and no longer than it may, however often it comes back", func(t *testing.T) {
 		inBubble(t, files, engine.WatchOptions{}, func(b *bench) {
 			b.take()

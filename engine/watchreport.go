@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -102,11 +101,24 @@ func (w *Watcher) found(now time.Time, l *look) {
 		r.gone = append(r.gone, l.name)
 	case !w.settle(now, l):
 	case l.name == SharedFolder:
-		r.dirty = append(r.dirty, slices.Collect(maps.Keys(w.known))...)
+		r.dirty = append(r.dirty, w.touched(now)...)
 	default:
 		r.dirty = append(r.dirty, l.name)
 	}
 	w.tell(now, r)
+}
+
+// touched are the accounts that a change in shared/ concerns now. One that git is at work in comes later, with what git
+// leaves there.
+func (w *Watcher) touched(now time.Time) (names []string) {
+	for name := range w.known {
+		if w.git.holds(now, now, filepath.Join(w.tree.path, name)) {
+			w.dirt.mark(now, name, 0)
+		} else {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // settle notes the fresh fingerprint of what was dirty and says whether it is to be reported now.
