@@ -161,7 +161,7 @@ func TestAttacks(t *testing.T) {
 			account := fmt.Sprintf("a%d-%s", i, strings.ToLower(a.name))
 			a.folder["account.yaml"] = limits
 			if a.expect == "deny" || a.expect == "value" {
-				a.folder["account.yaml"] = "limits: { script_time: 5m, total_time: 5m }" // those need the time they take
+				a.folder["account.yaml"] = unhurried // those need the time they take
 			}
 			s := h.suffer(t, account, a)
 			t.Logf("%v, %v of work, %d MiB, %q %v", s.took.Round(time.Millisecond), s.worked, s.grown>>20, s.said[:min(len(s.said), 40)], s.err)
@@ -216,11 +216,8 @@ func judge(t *testing.T, a attack, s suffering) {
 
 // attackHouse is a house on real time with nothing in it but an honest account. Whoever asks it has patience.
 func attackHouse(t *testing.T) *house {
-	h := newHouse(t, map[string]folder{"good": {"main.lua": goodScript}}, func(o *bot.Options) {
+	h := newHouse(t, map[string]folder{"good": {"main.lua": goodScript, "account.yaml": unhurried}}, func(o *bot.Options) {
 		o.Now, o.Sleep, o.ReplyWindow = time.Now, nil, attackEnd
-		for _, name := range []string{"script_time", "total_time"} {
-			require.NoError(t, o.Ceilings.Set(name, attackEnd, engine.Boundless()))
-		}
 		keep := o.Events.Turn
 		o.Events.Turn = func(r bot.TurnReport) {
 			if r.Account != "good" { // a thousand a second would be kept otherwise

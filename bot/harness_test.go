@@ -21,6 +21,9 @@ import (
 // patient bounds waits for what other goroutines do.
 const patient = time.Minute
 
+// unhurried is the account.yaml of scripts that must not be stopped where the machine is slow.
+const unhurried = "limits: { script_time: 5m, total_time: 5m }"
+
 // clock is a clock that only the test moves.
 type clock struct {
 	mu  sync.Mutex
@@ -77,11 +80,17 @@ func newHouse(t testing.TB, accounts map[string]folder, change ...func(*bot.Opti
 	*h.family = append(*h.family, h)
 	require.NoError(t, os.Mkdir(h.dir, 0o755))
 	for name, files := range accounts {
+		if files["main.lua"] != "" && files["account.yaml"] == "" {
+			h.write(name, folder{"account.yaml": unhurried})
+		}
 		h.write(name, files)
 	}
 	h.options = bot.Options{
 		Scripts: h.dir, Dev: true, APIBase: "http://wechat.test", Doer: h.api, Resolver: resolver(), Now: h.clock.Now,
 		Ceilings: engine.DefaultLimits(), Sleep: h.api.sleep, Events: h.events(),
+	}
+	for _, name := range []string{"script_time", "total_time"} {
+		require.NoError(t, h.options.Ceilings.Set(name, "5m", engine.Boundless()))
 	}
 	for _, c := range change {
 		c(&h.options)

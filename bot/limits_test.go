@@ -16,10 +16,10 @@ func TestCeilingsAreNoDefaults(t *testing.T) {
 	loop := "on.text(function() for i = 1, 21e6 do end return 'done' end)"
 	source := "on.text('small')\n--" + strings.Repeat("x", 150<<10)
 	h := newHouse(t, map[string]folder{
-		"demo":  {"main.lua": loop},
+		"demo":  {"main.lua": loop, "account.yaml": "kind: service"},
 		"large": {"main.lua": loop, "account.yaml": "limits: { instructions: 100_000_000, script_time: 1m }"},
 		"wide":  {"main.lua": source, "account.yaml": "limits: { source_file: 200KiB }"},
-		"plain": {"main.lua": source},
+		"plain": {"main.lua": source, "account.yaml": "kind: service"},
 		"small": {"main.lua": "on.text('x') --" + strings.Repeat("x", 500), "account.yaml": "limits: { source_file: 400 }"},
 		"asks":  {"main.lua": "on.text('x')", "account.yaml": "limits: { instructions: 300_000_000 }"},
 	}, func(o *bot.Options) {
