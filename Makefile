@@ -3,7 +3,7 @@ GO ?= go
 BIN := bin/moonwire
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test check bench fuzz race clean
+.PHONY: run build test check bench fuzz long race clean
 
 run: build ## callback server, stand-in WeChat and watcher on this machine
 	@exec ./$(BIN) dev
@@ -26,6 +26,12 @@ check: ## formatting, vet, staticcheck, house rules
 
 bench: build ## the rows of docs/speed.md, side by side in one run
 	$(GO) run ./internal/bench -moonwire ./$(BIN)
+
+PROGRAMS ?= 100000
+SEED ?= 1
+long: ## what takes too long for every change: many random programs against lua5.1, and bytes that mean programs
+	$(GO) test ./engine -count=1 -timeout 60m -v -run ProgramsAgainst -programs $(PROGRAMS) -seed $(SEED)
+	$(GO) test ./engine -run '^$$' -fuzz '^FuzzPrograms$$' -fuzztime 5m
 
 FUZZTIME ?= 30s
 fuzz: ## every fuzz target in turn
