@@ -59,7 +59,7 @@ func TestAFileThatIsNotUTF8IsNotLive(t *testing.T) {
 	require.False(t, r.Live)
 	require.Contains(t, r.Box, "demo/main.lua:2: is not UTF-8 (GBK?): save it as UTF-8")
 	require.Equal(t, "one", h.say(h.text("amy", "2", "x")).seen())
-	h.write("demo", folder{"main.lua": `on.text("two")`, "account.yaml": "apology: \xc4\xe3"})
+	h.write("demo", folder{"account.yaml": "apology: \xc4\xe3"})
 	require.Contains(t, h.save(2).Box, "account.yaml:1: is not UTF-8")
 }
 

@@ -183,12 +183,15 @@ func (h *house) kill() {
 	h.end = nil
 }
 
+// write saves files, each at one stroke: on a clock that stands still no file is too young to be half a save.
 func (h *house) write(account string, files folder) {
 	h.t.Helper()
+	coming := filepath.Join(filepath.Dir(h.dir), "coming")
 	for name, text := range files {
 		path := filepath.Join(h.dir, account, name)
 		require.NoError(h.t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(h.t, os.WriteFile(path, []byte(text), 0o644))
+		require.NoError(h.t, os.WriteFile(coming, []byte(text), 0o644))
+		require.NoError(h.t, os.Rename(coming, path))
 	}
 }
 
