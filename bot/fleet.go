@@ -103,6 +103,7 @@ func (f *Fleet) remove(names []string) {
 	f.mu.Unlock()
 	for _, a := range gone {
 		a.loaded()
+		f.retire(a.current.Load())
 		if f.o.Events.Account != nil {
 			f.o.Events.Account(AccountReport{Name: a.name, Gone: true})
 		}

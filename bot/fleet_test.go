@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bot"
+	"moonwire/engine"
 	"moonwire/wechat"
 )
 
@@ -223,4 +227,26 @@ func TestATraceHasTenCharacters(t *testing.T) {
 	require.Len(t, d.seen(), 10)
 	require.Equal(t, d.seen(), h.report(0).Trace)
 	require.GreaterOrEqual(t, h.report(0).Took, time.Duration(0))
+}
+
+// TestNothingHoldsWhatServesNoMore saves over a build that has served, and takes its account away.
+func TestNothingHoldsWhatServesNoMore(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text("one")`}})
+	serving := func(n int) weak.Pointer[engine.Build] {
+		require.NotEqual(t, "success", h.say(h.text("amy", strconv.Itoa(n), "x")).seen())
+		return weak.Make(h.fleet.Account("demo").Program().Build())
+	}
+	gone := func(what string, build weak.Pointer[engine.Build]) {
+		h.until(what, func() bool {
+			runtime.GC()
+			return build.Value() == nil
+		})
+	}
+	first := serving(1)
+	h.write("demo", folder{"main.lua": `on.text("two")`})
+	h.save(1)
+	gone("the end of the first build", first)
+	second := serving(2)
+	h.takeAway("demo", true)
+	gone("the end of the second build", second)
 }

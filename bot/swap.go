@@ -17,6 +17,7 @@ func (f *Fleet) swap(a *Account, next *edition, err error, report SaveReport, be
 	if next != nil && (err == nil || old == nil) {
 		f.introduce(a, old, next)
 		a.current.Store(next) // nothing may fail below this line
+		f.retire(old)
 		if err == nil {
 			a.pause.lift()
 		}
@@ -29,6 +30,13 @@ func (f *Fleet) swap(a *Account, next *edition, err error, report SaveReport, be
 		report.Box = saveBox(a.name, err, report.Build)
 	}
 	f.announce(report)
+}
+
+// retire gives up what an edition held that serves no more.
+func (f *Fleet) retire(e *edition) {
+	if e != nil && e.program != nil {
+		f.o.Engine.Retire(e.program.Build())
+	}
 }
 
 // introduce tells who the account is before its first message as that.

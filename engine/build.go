@@ -238,7 +238,7 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 		b.Index = index
 		return err
 	})
-	b.pool.empty() // of ten thousand accounts most are idle; the first message makes a VM in some 30 µs
+	e.cool(b, false) // of ten thousand accounts most are idle; the first message makes a VM in some 30 µs
 	if cost > costlyTopLevel {
 		b.Warnings = append(b.Warnings, &ScriptError{
 			Kind: ErrorLimit, File: "main.lua", Line: 1,

@@ -120,9 +120,23 @@ func (e *Engine) finish(t *Turn) {
 	}
 	if t.end() && b.pool.put(v, e.clock()) {
 		e.mu.Lock()
-		e.warm[b] = true
+		if b.pool.isListed() { // it may have cooled meanwhile
+			e.warm[b] = true
+		}
 		e.mu.Unlock()
 	}
+}
+
+// Retire says that a build serves no more: nothing holds it, and the data of its folder, but turns that still run.
+// Such a build works on, with a new VM for each turn.
+func (e *Engine) Retire(b *Build) { e.cool(b, true) }
+
+// cool drops the VMs of a build.
+func (e *Engine) cool(b *Build, retire bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.warm, b)
+	b.pool.empty(retire)
 }
 
 // load runs the top level.

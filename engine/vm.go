@@ -141,9 +141,10 @@ func registryLen(L *lua.LState) int {
 
 // pool keeps the warm VMs of one build.
 type pool struct {
-	mu     sync.Mutex
-	idle   []*vm
-	listed bool // in Engine.warm
+	mu      sync.Mutex
+	idle    []*vm
+	listed  bool // in Engine.warm
+	retired bool // the build serves no more: nothing is kept
 }
 
 func (p *pool) take() *vm {
@@ -161,7 +162,7 @@ func (p *pool) take() *vm {
 func (p *pool) put(v *vm, now time.Duration) (first bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.idle) >= vmsIdleOf {
+	if p.retired || len(p.idle) >= vmsIdleOf {
 		return false
 	}
 	v.since = now
@@ -170,11 +171,17 @@ func (p *pool) put(v *vm, now time.Duration) (first bool) {
 	return first
 }
 
-// empty drops all VMs.
-func (p *pool) empty() {
+func (p *pool) isListed() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.idle = nil
+	return p.listed
+}
+
+// empty drops all VMs. The pool is listed no more.
+func (p *pool) empty(retire bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle, p.listed, p.retired = nil, false, p.retired || retire
 }
 
 // sweep drops VMs that nobody has needed since before, and reports whether any are left. The one used last
