@@ -19,13 +19,14 @@ import (
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
 	".":                   {"cli"},
-	"cli":                 {"bindings", "bot", "chat", "check", "console", "engine", "scripts", "server", "store", "wechat", "wechat/sim"},
-	"bot":                 {"bindings", "engine", "store", "wechat"},
+	"cli":                 {"account", "bindings", "bot", "chat", "check", "console", "engine", "scripts", "server", "store", "wechat", "wechat/sim"},
+	"bot":                 {"account", "bindings", "engine", "store", "wechat"},
+	"account":             {"engine", "wechat"},
 	"bindings":            {"engine", "wechat"},
 	"wechat/sim":          {"wechat"},
 	"check":               {"bindings", "engine"},
-	"chat":                {"bot", "store", "wechat/sim"},
-	"server":              {"bindings", "bot", "console", "store", "wechat"},
+	"chat":                {"account", "bot", "store", "wechat/sim"},
+	"server":              {"account", "bindings", "bot", "console", "store", "wechat"},
 	"engine":              {"engine/code", "engine/syntax"},
 	"engine/code":         {"engine/syntax"},
 	"engine/syntax":       {},
@@ -42,6 +43,7 @@ var arrows = map[string][]string{
 var guests = map[string][]string{
 	"github.com/yuin/gopher-lua":   {"engine", "engine/code", "bindings"},
 	"github.com/fsnotify/fsnotify": {"engine"},
+	"github.com/goccy/go-yaml":     {"account", "cli"},
 	"github.com/gorilla/mux":       {"server", "wechat/sim", "internal/bench"},
 	"modernc.org/sqlite":           {"store"},
 	"github.com/jackc/pgx":         {"store"},

@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/bindings"
-	"moonwire/bot"
 	"moonwire/cli"
 )
 
@@ -116,7 +116,7 @@ func TestOperatorPagesNameEveryKey(t *testing.T) {
 func TestOperatorExamplesServe(t *testing.T) {
 	block := regexp.MustCompile("(?ms)^ *```yaml\n( *app_id:.*?)```")
 	secret := strings.Repeat("abcdefg", 6) + "A"
-	resolver := bot.Resolver{
+	resolver := account.Resolver{
 		Env:       func(string) (string, bool) { return secret, true },
 		ReadFile:  func(string) ([]byte, error) { return []byte(secret), nil },
 		EnvPrefix: "{ACCOUNT}_", Dir: "/run/secrets/{account}",
@@ -129,7 +129,7 @@ func TestOperatorExamplesServe(t *testing.T) {
 		}
 		example := block.FindSubmatch(body)
 		require.NotNil(t, example, page)
-		_, warnings, err := bot.LoadAccount("shop", example[1], resolver, bot.AccountOptions{})
+		_, warnings, err := account.Load("shop", example[1], resolver, account.Options{})
 		require.NoError(t, err, page)
 		require.Empty(t, warnings, page)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/wechat"
 )
@@ -38,7 +39,7 @@ func newAccount(name string, now func() time.Time) *Account {
 func (a *Account) Name() string { return a.name }
 
 // Config is the account.yaml that serves now, or nil when none could be read.
-func (a *Account) Config() *AccountConfig {
+func (a *Account) Config() *account.Config {
 	if e := a.current.Load(); e != nil {
 		return e.config
 	}

@@ -1,6 +1,10 @@
 package bot
 
-import "time"
+import (
+	"time"
+
+	"moonwire/account"
+)
 
 // deliver gives the answer to everybody who waits for it, and settles what becomes of an answer that
 // nobody took.
@@ -22,7 +26,7 @@ func (f *Fleet) deliver(t *turn) {
 		f.follow(t, false)
 	case late != "" && !t.memory.turn.Awaited():
 		f.follow(t, true)
-	case t.edition.config.Late == LateDrop && !t.fetches:
+	case t.edition.config.Late == account.LateDrop && !t.fetches:
 		r.outcome = Late
 		f.close(t)
 	default:

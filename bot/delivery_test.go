@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/bot"
 	"moonwire/wechat"
 )
@@ -32,12 +33,12 @@ func (h *house) event(fan, event, key string) push {
 // deliver lets the platform deliver a push once; it returns at once.
 func (h *house) deliver(p push) *delivery {
 	h.t.Helper()
-	c, _, err := bot.LoadAccount(p.account, mustRead(h.t, filepath.Join(h.dir, p.account, "account.yaml")), resolver(), bot.AccountOptions{Dev: true, Ceilings: h.options.Ceilings})
+	c, _, err := account.Load(p.account, mustRead(h.t, filepath.Join(h.dir, p.account, "account.yaml")), resolver(), account.Options{Dev: true, Ceilings: h.options.Ceilings})
 	require.NoError(h.t, err)
 	return h.deliverSigned(p, h.signature(c))
 }
 
-func (h *house) signature(c *bot.AccountConfig) wechat.Query {
+func (h *house) signature(c *account.Config) wechat.Query {
 	ts := strconv.FormatInt(h.clock.Now().Unix(), 10)
 	return wechat.Query{Signature: wechat.Sign(c.Keys.Token, ts, "nonce"), Timestamp: ts, Nonce: "nonce"}
 }

@@ -14,5 +14,5 @@
 //
 // The package refuses to run an account in serve mode whose account.yaml is unsafe (no mode, literal
 // secrets, no token), and runs the others. It keeps no message text longer than the turn, save in the store
-// and in the kept replies. Fleet, Account and AccountConfig are safe for concurrent use.
+// and in the kept replies. Fleet and Account are safe for concurrent use.
 package bot

@@ -3,6 +3,7 @@ package bot
 import (
 	"time"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/wechat"
@@ -11,7 +12,7 @@ import (
 // edition is everything that one save of an account's folder made: it serves as a whole or not at all.
 // Immutable; turns keep the one they began with.
 type edition struct {
-	config   *AccountConfig
+	config   *account.Config
 	callback *wechat.Callback
 	client   *wechat.Client    // nil: the API cannot be called
 	program  *bindings.Program // nil: the folder's first load failed, for the reason err

@@ -3,6 +3,7 @@ package bot
 import (
 	"time"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/engine"
 )
@@ -46,11 +47,11 @@ type TurnReport struct {
 	OpenID, MsgID, MsgType, Event, EventKey, Said string
 	Rule                                          string // `main.lua:12 on.text("下单")`
 	Outcome                                       Outcome
-	Late                                          LatePolicy // the late policy that took effect: push, fetch, drop; "" in time
-	Reply                                         string     // text, image, …; "success" when nothing was shown; "none" when dropped
-	Why                                           string     // why it was dropped; else ""
-	Answer                                        string     // what the fan sees, for people: the text, or [image m1]
-	Attempts                                      int        // deliveries seen until the report
+	Late                                          account.LatePolicy // the late policy that took effect: push, fetch, drop; "" in time
+	Reply                                         string             // text, image, …; "success" when nothing was shown; "none" when dropped
+	Why                                           string             // why it was dropped; else ""
+	Answer                                        string             // what the fan sees, for people: the text, or [image m1]
+	Attempts                                      int                // deliveries seen until the report
 	Received                                      time.Time
 	Waited, Took                                  time.Duration // from receipt until the script began; from there until the answer was written
 	Handled                                       bool
@@ -101,5 +102,5 @@ type MenuReport struct {
 type AccountReport struct {
 	Name   string
 	Gone   bool
-	Config *AccountConfig // nil when gone
+	Config *account.Config // nil when gone
 }

@@ -33,11 +33,6 @@ func (p *Pause) Kill(now time.Time) time.Time { return p.pause.kill(now, "instru
 func (p *Pause) Over(now time.Time) time.Time { until, _, _ := p.pause.state(now); return until }
 func (p *Pause) Lift()                        { p.pause.lift() }
 
-// Within reads with the patience of a FileReader what a test makes hang.
-func (r *FileReader) Within(file string, read func() ([]byte, error)) ([]byte, error) {
-	return r.within(file, read)
-}
-
 // LoadQueue is the queue of loads, for tests.
 type LoadQueue struct{ q *loadQueue }
 

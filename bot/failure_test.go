@@ -122,3 +122,17 @@ func TestLongTextsContinueAsMessages(t *testing.T) {
 	}
 	require.Equal(t, strings.Repeat("长", 1500), whole)
 }
+
+// TestAHandlerThatAnswersNothingHasRun tells a push that a handler took without an answer from one that nobody took.
+func TestAHandlerThatAnswersNothingHasRun(t *testing.T) {
+	h := newHouse(t, map[string]folder{"demo": {"main.lua": `
+		on.before(function(msg) log.info("seen") end)
+		on.text("note", function(msg) store.set("noted", true) end)`}})
+	for i, tc := range []struct {
+		said string
+		want bot.Outcome
+	}{{"note", bot.Acknowledged}, {"something else", bot.Unhandled}} {
+		require.Equal(t, "success", h.say(h.text("amy", string(rune('1'+i)), tc.said)).seen())
+		require.Equal(t, tc.want, h.report(i).Outcome, tc.said)
+	}
+}

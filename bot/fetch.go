@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 
+	"moonwire/account"
 	"moonwire/store"
 	"moonwire/wechat"
 )
@@ -49,7 +50,7 @@ func (b *book) comingLate(who fan) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.lanes[who]
-	if l == nil || l.head.late != LateFetch {
+	if l == nil || l.head.late != account.LateFetch {
 		return nil
 	}
 	if l.head.watch == nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/bot"
 	"moonwire/engine"
 	"moonwire/wechat"
@@ -193,7 +194,7 @@ func TestAnIdentityIsAnnouncedOnceAndBeforeItsFirstMessage(t *testing.T) {
 
 func TestSafeModeSealsForEachAttempt(t *testing.T) {
 	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function(m) return "you said " .. m.content end)`, "account.yaml": "mode: safe\nencoding_aes_key: " + aesKey}})
-	c, _, err := bot.LoadAccount("demo", []byte("mode: safe\nencoding_aes_key: "+aesKey), resolver(), bot.AccountOptions{Dev: true})
+	c, _, err := account.Load("demo", []byte("mode: safe\nencoding_aes_key: "+aesKey), resolver(), account.Options{Dev: true})
 	require.NoError(t, err)
 	sealer, err := wechat.NewSealer(aesKey, c.AppID)
 	require.NoError(t, err)

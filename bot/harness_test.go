@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/bot"
 	"moonwire/engine"
@@ -23,6 +24,14 @@ const patient = time.Minute
 
 // unhurried is the account.yaml of scripts that must not be stopped where the machine is slow.
 const unhurried = "limits: { script_time: 5m, total_time: 5m }"
+
+const aesKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+// resolver knows the variables that the accounts here name.
+func resolver() account.Resolver {
+	env := map[string]string{"TOKEN": "tokentoken", "KEY": aesKey, "SECRET": "s3cr3t"}
+	return account.Resolver{Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+}
 
 // clock is a clock that only the test moves.
 type clock struct {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/bot"
 )
 
@@ -27,7 +28,7 @@ func TestPushAnswersEarlyAndSendsLater(t *testing.T) {
 	h.api.let("amy")
 	r := h.report(0)
 	require.Equal(t, bot.AnsweredAsync, r.Outcome)
-	require.Equal(t, bot.LatePush, r.Late)
+	require.Equal(t, account.LatePush, r.Late)
 	require.Equal(t, []message{{"amy", "text", "slow #1"}}, h.api.messages())
 	require.Equal(t, "success", h.say(p).seen(), "a later repeat must not show it twice")
 	require.Len(t, h.api.messages(), 1)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/wechat"
@@ -137,8 +138,8 @@ func (f *Fleet) snapshot(name string) (*engine.Snapshot, error) {
 // compile makes an edition of a snapshot. With an error it may still return one, without a program, that
 // can tell genuine pushes from others: for an account that has never served.
 func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) (*edition, []string, error) {
-	yaml, _ := snap.File(accountYAML)
-	config, warned, err := LoadAccount(a.name, yaml, f.o.Resolver, AccountOptions{Dev: f.o.Dev, Ceilings: f.o.Ceilings, Zones: &f.zones})
+	yaml, _ := snap.File(account.FileName)
+	config, warned, err := account.Load(a.name, yaml, f.o.Resolver, account.Options{Dev: f.o.Dev, Ceilings: f.o.Ceilings, Zone: f.zones.Load})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -159,7 +160,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 	}
 	e.saved, e.build = f.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
 	e.setRoom(config.Limits)
-	pc := config.ProgramConfig()
+	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{f.o.Store, a.name}, mediaFolder{f.o.Scripts, a.name}, &f.zones
 	pc.Pages = f.o.Pages
 	if e.client != nil {
@@ -181,7 +182,7 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 
 // usable holds a folder against its account's limits, and its texts against UTF-8. What it returns does without what
 // of shared/ cannot be used.
-func usable(snap *engine.Snapshot, c *AccountConfig) (*engine.Snapshot, error) {
+func usable(snap *engine.Snapshot, c *account.Config) (*engine.Snapshot, error) {
 	snap, err := snap.Within(c.Limits.Folder())
 	if err != nil {
 		return nil, err
@@ -191,16 +192,16 @@ func usable(snap *engine.Snapshot, c *AccountConfig) (*engine.Snapshot, error) {
 
 // identity makes the callback and the client of an account. A client whose account is the same goes on, with
 // the token it holds.
-func (f *Fleet) identity(a *Account, c *AccountConfig) (*edition, error) {
+func (f *Fleet) identity(a *Account, c *account.Config) (*edition, error) {
 	callback, err := wechat.NewCallback(wechat.CallbackConfig{
 		AppID: c.AppID, OriginalID: c.OriginalID, Mode: c.Mode, Current: c.Keys, Previous: c.Previous,
 		MaxSkew: f.o.MaxSkew, Now: f.o.Now,
 	})
 	if err != nil {
-		return nil, &ConfigError{Msg: err.Error()}
+		return nil, &account.ConfigError{Msg: err.Error()}
 	}
 	e := &edition{config: c, callback: callback}
-	if old := a.current.Load(); old != nil && old.client != nil && old.config.sameClient(c) {
+	if old := a.current.Load(); old != nil && old.client != nil && old.config.SameClient(c) {
 		e.client = old.client
 		return e, nil
 	}
@@ -208,11 +209,11 @@ func (f *Fleet) identity(a *Account, c *AccountConfig) (*edition, error) {
 		return e, nil
 	}
 	e.client, err = wechat.NewClient(wechat.ClientConfig{
-		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: wechat.Secret(c.Secret), PlainToken: c.TokenAPI == plainTokenAPI, Doer: f.o.Doer,
+		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: wechat.Secret(c.Secret), PlainToken: c.TokenAPI == account.TokenAPIPlain, Doer: f.o.Doer,
 		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Sleep: f.o.APISleep, Log: f.o.Log.With("account", a.name),
 	})
 	if err != nil {
-		return nil, &ConfigError{Msg: err.Error()}
+		return nil, &account.ConfigError{Msg: err.Error()}
 	}
 	return e, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/bot"
 )
 
@@ -160,7 +161,7 @@ func TestProcessEndsWhileALoadHangs(t *testing.T) {
 func TestSecretThatWasMendedIsPickedUp(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "token")
-	files := &bot.FileReader{Limit: bot.MaxSecretFile}
+	files := &account.FileReader{Limit: account.MaxSecretFile}
 	h := newHouse(t, map[string]folder{"demo": echoing(path)}, func(o *bot.Options) {
 		o.Dev, o.Resolver.ReadFile = false, files.Read
 	})

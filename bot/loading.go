@@ -3,6 +3,8 @@ package bot
 import (
 	"errors"
 	"sync"
+
+	"moonwire/account"
 )
 
 // loading is where an account stands with its folder.
@@ -91,6 +93,6 @@ func (l *loading) begin(t *loadRun, sign string) bool {
 
 // outside reports whether a trouble may be mended without a change of the folder: a file that holds a secret.
 func outside(err error) bool {
-	var config *ConfigError
-	return errors.As(err, &config) && config.outside
+	var config *account.ConfigError
+	return errors.As(err, &config) && config.Outside
 }

@@ -122,7 +122,7 @@ func (e *edition) idleMenu() string {
 	}
 	switch {
 	case !e.config.Verified:
-		return "the declared menu is not pushed: account.yaml says that " + e.config.whyNoAPI() + ", so it may not call WeChat's API; set the menu in WeChat's console"
+		return "the declared menu is not pushed: account.yaml says that " + e.config.WhyNoAPI() + ", so it may not call WeChat's API; set the menu in WeChat's console"
 	case e.client == nil:
 		return "the declared menu is not pushed: account.yaml gives no app_secret, so WeChat's API cannot be called"
 	}

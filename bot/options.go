@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"moonwire/account"
 	"moonwire/engine"
 	"moonwire/store"
 	"moonwire/wechat"
@@ -30,7 +31,7 @@ type Options struct {
 	// Doer carries requests to APIBase; nil means a client of our own.
 	Doer wechat.Doer
 	// Resolver finds what ${env:…} and ${file:…} stand for.
-	Resolver Resolver
+	Resolver account.Resolver
 	// Ceilings are the operator's limits of a turn; account.yaml may ask for less.
 	Ceilings engine.Limits
 	// MaxSkew is how far a push's timestamp may be off; 0 = any age.

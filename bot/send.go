@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"moonwire/account"
 	"moonwire/wechat"
 )
 
@@ -20,12 +21,12 @@ func (f *Fleet) rescue(t *turn) {
 		return
 	}
 	switch {
-	case t.fetches || t.late == LateFetch:
+	case t.fetches || t.late == account.LateFetch:
 		r.outcome = Late
 		if f.keepAnswer(t, keptFetch, r.packed) {
 			r.outcome = Kept
 		}
-	case t.late == LatePush:
+	case t.late == account.LatePush:
 		f.pushLate(t)
 	default:
 		r.outcome = Late

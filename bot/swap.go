@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"moonwire/account"
 	"moonwire/engine"
 )
 
@@ -48,7 +49,7 @@ func (f *Fleet) introduce(a *Account, old, next *edition) {
 }
 
 // sameIdentity reports whether two configurations look the same to the platform.
-func sameIdentity(a, b *AccountConfig) bool {
+func sameIdentity(a, b *account.Config) bool {
 	return a.AppID == b.AppID && a.OriginalID == b.OriginalID && a.Kind == b.Kind && a.Verified == b.Verified && a.Subject == b.Subject &&
 		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.Equal(a.APIKeys, b.APIKeys) && maps.Equal(a.Templates, b.Templates)
 }
@@ -76,18 +77,18 @@ func (f *Fleet) announce(r SaveReport) {
 }
 
 // saveBox is the error of a save as people read it.
-func saveBox(account string, err error, serving string) string {
+func saveBox(name string, err error, serving string) string {
 	var script *engine.ScriptError
 	if errors.As(err, &script) {
-		return script.Box(engine.BoxInfo{Account: account, Serving: serving})
+		return script.Box(engine.BoxInfo{Account: name, Serving: serving})
 	}
-	box := "✗ " + account + "  " + err.Error()
-	var config *ConfigError
+	box := "✗ " + name + "  " + err.Error()
+	var config *account.ConfigError
 	if errors.As(err, &config) && config.Excerpt() != "" {
 		box += "\n" + config.Excerpt()
 	}
 	if serving != "" {
-		box += "\n  " + account + " keeps serving build " + serving
+		box += "\n  " + name + " keeps serving build " + serving
 	}
 	return box
 }

@@ -1,6 +1,10 @@
 package bot
 
-import "time"
+import (
+	"time"
+
+	"moonwire/account"
+)
 
 // verdict is what the watchdog does to an attempt whose window has ended.
 type verdict struct {
@@ -67,7 +71,7 @@ func (s *shard) overdue(t *turn, now time.Time, v []verdict) []verdict {
 // holds reports whether an attempt goes on waiting past its window: attempts 1 and 2 under join, whose
 // silence makes the platform ask again.
 func (t *turn) holds(at *attempt) bool {
-	return t.edition.config.Late == LateJoin && t.shows && !t.fetches && t.late == "" && at.n < attemptsInAll
+	return t.edition.config.Late == account.LateJoin && t.shows && !t.fetches && t.late == "" && at.n < attemptsInAll
 }
 
 // attemptsInAll is how often WeChat asks: once and twice more.
@@ -81,11 +85,11 @@ func (t *turn) comesLate(now time.Time) {
 	c := t.edition.config
 	switch t.late = c.Late; {
 	case t.fetches:
-		t.late = LateFetch
-	case t.late == LateJoin:
-		t.late = c.fallback()
+		t.late = account.LateFetch
+	case t.late == account.LateJoin:
+		t.late = c.Fallback()
 	}
-	if t.late == LateFetch && t.shows {
+	if t.late == account.LateFetch && t.shows {
 		t.early = packText(c.FetchText, now)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"moonwire/account"
 	"moonwire/wechat"
 )
 
@@ -34,7 +35,7 @@ type turn struct {
 	buf     [1]*attempt
 	seen    int                // deliveries
 	fetches bool               // the fan asks for a kept answer: served outside of the fan's lane
-	late    LatePolicy         // the policy that took effect; "" while nobody was answered early
+	late    account.LatePolicy // the policy that took effect; "" while nobody was answered early
 	early   []byte             // packed: what early attempts were told
 	start   chan struct{}      // closed when the fan's turn before this one is done; nil for the first
 	cancel  context.CancelFunc // ends the wait for room in the account; nil when there is none

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/wechat/sim"
 )
 
@@ -52,7 +52,7 @@ func Send(ctx context.Context, c Client, ask Ask, wait time.Duration, out io.Wri
 
 // Direct delivers one push to a callback without a running stand-in: it signs and seals by itself with
 // what the account's account.yaml says, and shows what the phone would show of the answer.
-func Direct(ctx context.Context, c *bot.AccountConfig, callback, fan string, act sim.Act) (*sim.Delivery, error) {
+func Direct(ctx context.Context, c *account.Config, callback, fan string, act sim.Act) (*sim.Delivery, error) {
 	platform := sim.New(sim.Options{})
 	defer platform.Close()
 	if err := platform.AddAccount(Stranger(c, callback)); err != nil {
@@ -64,7 +64,7 @@ func Direct(ctx context.Context, c *bot.AccountConfig, callback, fan string, act
 
 // Stranger is an account as the stand-in platform knows it. The templates that account.yaml names exist
 // there, and take any keys; every mini program is linked.
-func Stranger(c *bot.AccountConfig, callback string) sim.Account {
+func Stranger(c *account.Config, callback string) sim.Account {
 	templates := make([]sim.Template, 0, len(c.Templates))
 	for _, alias := range slices.Sorted(maps.Keys(c.Templates)) {
 		templates = append(templates, sim.Template{ID: c.Templates[alias], Title: alias})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/bot"
 	"moonwire/check"
@@ -52,7 +53,7 @@ type checker struct {
 	set      *engine.Set
 	engine   *engine.Engine
 	ceilings engine.Limits
-	files    *bot.FileReader
+	files    *account.FileReader
 	secrets  func(path string) ([]byte, error)
 	accounts int
 	found    []accountFinding
@@ -70,7 +71,7 @@ func newChecker(p Process, ceilings engine.Limits) (*checker, error) {
 	}
 	eng, err := engine.New(set, engine.Options{Limits: ceilings})
 	return &checker{
-		p: p, set: set, engine: eng, ceilings: ceilings, files: &bot.FileReader{Limit: bot.MaxYAMLFile}, secrets: secretReader(),
+		p: p, set: set, engine: eng, ceilings: ceilings, files: &account.FileReader{Limit: account.MaxYAMLFile}, secrets: secretReader(),
 	}, err
 }
 
@@ -85,7 +86,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 	o := check.Options{Source: c.ceilings.Folder()}
 	if body, err := c.files.ReadIn(root, filepath.Join(name, "account.yaml")); err == nil { // else check.Folder says why
 		if config := c.accountYAML(name, body); config != nil {
-			o.Limits, o.Program = config.Limits, config.ProgramConfig()
+			o.Limits, o.Program = config.Limits, bot.ProgramConfig(config)
 		}
 	}
 	found, err := check.Folder(ctx, c.engine, c.set, root, name, o)
@@ -99,13 +100,13 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 }
 
 // accountYAML notes what is wrong in an account.yaml; nil when it cannot be used.
-func (c *checker) accountYAML(name string, body []byte) *bot.AccountConfig {
-	config, warnings, err := bot.LoadAccount(name, body, bot.Resolver{Env: c.p.Getenv, ReadFile: c.secrets},
-		bot.AccountOptions{Dev: true, Ceilings: c.ceilings})
+func (c *checker) accountYAML(name string, body []byte) *account.Config {
+	config, warnings, err := account.Load(name, body, account.Resolver{Env: c.p.Getenv, ReadFile: c.secrets},
+		account.Options{Dev: true, Ceilings: c.ceilings})
 	for _, w := range warnings {
 		c.add(name, check.Finding{File: "account.yaml", Line: w.Line, Warning: true, Cause: w.Msg})
 	}
-	var wrong *bot.ConfigError
+	var wrong *account.ConfigError
 	switch {
 	case errors.As(err, &wrong):
 		c.add(name, check.Finding{File: "account.yaml", Line: wrong.Line, Cause: wrong.Msg})

@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/engine"
 )
 
@@ -31,7 +31,7 @@ var configTimes = []string{"max_skew", "drain", "retention.messages", "reload.po
 // default.
 func readConfig(path string, asked bool) (Config, error) {
 	c := defaultConfig()
-	files := bot.FileReader{Limit: bot.MaxYAMLFile}
+	files := account.FileReader{Limit: account.MaxYAMLFile}
 	body, err := files.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
@@ -39,8 +39,8 @@ func readConfig(path string, asked bool) (Config, error) {
 	case err != nil:
 		return c, fmt.Errorf("%s: %s", path, systemWords(err))
 	}
-	body = bot.WithoutBOM(body)
-	tree, line, why := bot.ParseYAML(body, configKeys)
+	body = account.WithoutBOM(body)
+	tree, line, why := account.ParseYAML(body, configKeys)
 	if why != "" {
 		return c, configError(path, line, why)
 	}
@@ -51,7 +51,7 @@ func readConfig(path string, asked bool) (Config, error) {
 		return c, configError(path, line, msg)
 	}
 	if err := yaml.UnmarshalWithOptions(body, &c, yaml.Strict(), yaml.CustomUnmarshaler(timeOf)); err != nil {
-		line, msg := bot.YAMLWords(body, err, configKeys)
+		line, msg := account.YAMLWords(body, err, configKeys)
 		return c, configError(path, line, msg)
 	}
 	return c, nil
@@ -128,7 +128,7 @@ func authorCeilings(path string, asked bool) (engine.Limits, error) {
 
 // secretReader reads the files that account.yaml names as secrets: the same for every command.
 func secretReader() func(path string) ([]byte, error) {
-	files := &bot.FileReader{Limit: bot.MaxSecretFile}
+	files := &account.FileReader{Limit: account.MaxSecretFile}
 	return files.Read
 }
 

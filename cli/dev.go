@@ -12,7 +12,7 @@ import (
 	"github.com/lmittmann/tint"
 	"github.com/spf13/cobra"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/server"
 	"moonwire/wechat/sim"
 )
@@ -84,7 +84,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	config := o.settings(apiSocket)
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
-		resolver: bot.Resolver{Env: p.Getenv, ReadFile: secretReader()},
+		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader()},
 		options:  server.Options{Command: p.typedName(), Dev: stage.desk(p)},
 	}, log)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/bot"
 	"moonwire/engine"
@@ -41,7 +42,7 @@ type house struct {
 type plan struct {
 	config   Config
 	dev      bool
-	resolver bot.Resolver
+	resolver account.Resolver
 	ceilings engine.Limits
 	events   bot.Events
 	options  server.Options

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/wechat/sim"
 )
 
@@ -39,7 +39,7 @@ func (k *keeper) load() error {
 	if k.path == "" {
 		return nil
 	}
-	files := bot.FileReader{Limit: maxPlatformFile, Patience: time.Minute}
+	files := account.FileReader{Limit: maxPlatformFile, Patience: time.Minute}
 	body, err := files.Read(k.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

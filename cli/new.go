@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/engine"
 	"moonwire/scripts"
 )
@@ -109,7 +109,7 @@ func copyExample(draft, name, template string) error {
 	if err != nil {
 		return err
 	}
-	yaml := strings.ReplaceAll(accountTemplate, "{NAME}", bot.VariableName(name))
+	yaml := strings.ReplaceAll(accountTemplate, "{NAME}", account.VariableName(name))
 	if settings := settingsOf(template); settings != "" {
 		yaml += settings
 	}

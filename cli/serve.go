@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/server"
 )
 
@@ -84,7 +84,7 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 	}
 	h, err := build(cmd.Context(), plan{
 		config: c, ceilings: ceilings,
-		resolver: bot.Resolver{Env: p.Getenv, ReadFile: secretReader(), EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
+		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader(), EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
 		events:   logEvents(log, c.Log.Messages),
 	}, log)
 	if err != nil {

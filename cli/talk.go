@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/chat"
 	"moonwire/wechat/sim"
 )
@@ -123,12 +123,12 @@ func sendAsked(cmd *cobra.Command, c chat.Client, ask chat.Ask, wait time.Durati
 
 func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, asJSON bool) error {
 	file := filepath.Join(dir, ask.Account, "account.yaml")
-	files := bot.FileReader{Limit: bot.MaxYAMLFile}
+	files := account.FileReader{Limit: account.MaxYAMLFile}
 	body, err := files.Read(file)
 	if err != nil {
 		return exitWith(ExitConfig, fmt.Errorf("%s: %s", file, systemWords(err)))
 	}
-	config, _, err := bot.LoadAccount(ask.Account, body, bot.Resolver{Env: p.Getenv, ReadFile: secretReader()}, bot.AccountOptions{Dev: true})
+	config, _, err := account.Load(ask.Account, body, account.Resolver{Env: p.Getenv, ReadFile: secretReader()}, account.Options{Dev: true})
 	if err != nil {
 		return exitWith(ExitConfig, err)
 	}

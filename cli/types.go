@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"moonwire/account"
 	"moonwire/bindings"
-	"moonwire/bot"
 )
 
 // luarc tells the Lua language server what Moonwire's Lua is: 5.1 without the libraries that are not there.
@@ -52,11 +52,11 @@ func writeTypes(dir string) (changed bool, err error) {
 	if err := os.MkdirAll(filepath.Join(dir, ".types"), 0o755); err != nil {
 		return false, err
 	}
-	files := bot.FileReader{Limit: 4 << 20}
+	files := account.FileReader{Limit: 4 << 20}
 	for name, body := range map[string]string{filepath.Join(".types", "moonwire.lua"): bindings.Types(), ".luarc.json": luarc} {
 		path := filepath.Join(dir, name)
 		old, err := files.Read(path)
-		var unfit *bot.FileError
+		var unfit *account.FileError
 		if errors.As(err, &unfit) {
 			return false, fmt.Errorf("%s: %s", path, unfit.Why)
 		}

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/store"
 	"moonwire/wechat"
 )
@@ -48,7 +48,7 @@ type ask struct {
 	store   *store.Store
 	now     func() time.Time
 	account string
-	config  *bot.AccountConfig
+	config  *account.Config
 	client  *wechat.Client // nil: WeChat's API cannot be called
 	trace   string         // of the store's making
 	body    []byte         // fits the method's shape

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"moonwire/bot"
+	"moonwire/account"
 )
 
 // keyID stands for one API key of one account wherever the key itself must not be: a digest.
@@ -18,11 +18,11 @@ type keyID [sha256.Size]byte
 
 // admit says whether a request carries one of the account's API keys. Whether the account exists makes no
 // difference that a stranger could see: the same work, the same answer.
-func admit(fleet Fleet, account string, h http.Header) (*bot.AccountConfig, keyID, bool) {
+func admit(fleet Fleet, name string, h http.Header) (*account.Config, keyID, bool) {
 	given := sha256.Sum256([]byte(bearer(h)))
-	var config *bot.AccountConfig
+	var config *account.Config
 	keys := []string{""}
-	if a := fleet.Account(account); a != nil {
+	if a := fleet.Account(name); a != nil {
 		if c := a.Config(); c != nil && len(c.APIKeys) > 0 {
 			config, keys = c, c.APIKeys
 		}
@@ -35,7 +35,7 @@ func admit(fleet Fleet, account string, h http.Header) (*bot.AccountConfig, keyI
 	if found != 1 || config == nil {
 		return nil, keyID{}, false
 	}
-	return config, sha256.Sum256(append([]byte(account+"\x00"), given[:]...)), true
+	return config, sha256.Sum256(append([]byte(name+"\x00"), given[:]...)), true
 }
 
 // bearer is the key of `Authorization: Bearer …`; "" when there is none, or more than one header.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/bot"
 	"moonwire/engine"
@@ -107,7 +108,7 @@ func newHouseOf(t *testing.T, files map[string]string, change ...func(*server.Op
 	loaded := make(chan bot.SaveReport, 16)
 	h.fleet = bot.NewFleet(bot.Options{
 		Scripts: dir, Engine: eng, Store: h.store, APIBase: h.wechat.URL, Ceilings: engine.DefaultLimits(), Log: log,
-		Resolver: bot.Resolver{Env: environment},
+		Resolver: account.Resolver{Env: environment},
 		Events:   bot.Events{Save: func(r bot.SaveReport) { loaded <- r }},
 	})
 	var runs sync.WaitGroup

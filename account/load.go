@@ -1,4 +1,4 @@
-package bot
+package account
 
 import (
 	"errors"
@@ -6,14 +6,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"moonwire/engine"
 	"moonwire/wechat"
 )
 
-// LoadAccount reads an account.yaml; nil stands for a missing file, which only dev can make do without. The
+// Load reads an account.yaml; nil stands for a missing file, which only dev can make do without. The
 // error is a *ConfigError that names the line. Values of secrets appear in no error and no warning.
-func LoadAccount(name string, body []byte, r Resolver, o AccountOptions) (*AccountConfig, []Warning, error) {
+func Load(name string, body []byte, r Resolver, o Options) (*Config, []Warning, error) {
 	if !engine.AccountName(name) {
 		return nil, nil, &ConfigError{Msg: fmt.Sprintf("%q cannot be the name of an account; %s", name, engine.AccountNameWords)}
 	}
@@ -21,7 +22,7 @@ func LoadAccount(name string, body []byte, r Resolver, o AccountOptions) (*Accou
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &accountLoader{document: d, name: name, resolver: r, o: o, config: &AccountConfig{Name: name}, warnings: d.doubts}
+	l := &loader{document: d, name: name, resolver: r, o: o, config: &Config{Name: name}, warnings: d.doubts}
 	for _, step := range []func() error{l.identity, l.secrets, l.behaviour, l.reach, l.limits} {
 		if err := step(); err != nil {
 			return nil, nil, err
@@ -30,17 +31,17 @@ func LoadAccount(name string, body []byte, r Resolver, o AccountOptions) (*Accou
 	return l.config, l.warnings, nil
 }
 
-// accountLoader makes an AccountConfig of a document, step by step.
-type accountLoader struct {
+// loader makes an Config of a document, step by step.
+type loader struct {
 	*document
 	name     string
 	resolver Resolver
-	o        AccountOptions
-	config   *AccountConfig
+	o        Options
+	config   *Config
 	warnings []Warning
 }
 
-func (l *accountLoader) warn(path, format string, args ...any) {
+func (l *loader) warn(path, format string, args ...any) {
 	l.warnings = append(l.warnings, Warning{Line: l.lines[path], Msg: path + ": " + fmt.Sprintf(format, args...)})
 }
 
@@ -53,7 +54,7 @@ var (
 )
 
 // identity settles who the account is.
-func (l *accountLoader) identity() error {
+func (l *loader) identity() error {
 	c, f := l.config, &l.file
 	c.AppID, c.OriginalID, c.Kind = f.AppID, f.OriginalID, f.Kind
 	if c.AppID == "" {
@@ -75,15 +76,15 @@ func (l *accountLoader) identity() error {
 	if err := l.kind(); err != nil {
 		return err
 	}
-	c.TokenAPI = orElse(f.TokenAPI, stableTokenAPI)
-	if c.TokenAPI != stableTokenAPI && c.TokenAPI != plainTokenAPI {
+	c.TokenAPI = orElse(f.TokenAPI, TokenAPIStable)
+	if c.TokenAPI != TokenAPIStable && c.TokenAPI != TokenAPIPlain {
 		return l.about("token_api", "%q is unknown; want stable_token or token", c.TokenAPI)
 	}
 	return l.mode()
 }
 
 // likelyAppID refuses a number, and warns of an AppID that WeChat has never given.
-func (l *accountLoader) likelyAppID() error {
+func (l *loader) likelyAppID() error {
 	const cure = "; copy it from 微信开发者平台 (我的业务 > 公众号/服务号 > 基础信息), as in wx1a2b3c4d5e6f7081"
 	switch id := l.config.AppID; {
 	case digitsOnly.MatchString(id):
@@ -96,10 +97,10 @@ func (l *accountLoader) likelyAppID() error {
 	return nil
 }
 
-func (l *accountLoader) kind() error {
+func (l *loader) kind() error {
 	c := l.config
 	switch {
-	case c.Kind == "" && l.o.Dev && l.file.Subject != subjectPersonal:
+	case c.Kind == "" && l.o.Dev && l.file.Subject != SubjectPersonal:
 		c.Kind = "test"
 	case c.Kind == "":
 		c.Kind = "subscription" // also in dev: the kind that a person can have
@@ -117,12 +118,12 @@ func (l *accountLoader) kind() error {
 }
 
 // subject settles what no verification gives a person's account.
-func (l *accountLoader) subject() error {
+func (l *loader) subject() error {
 	c := l.config
 	c.Subject = l.file.Subject
 	switch {
-	case c.Subject == "" || c.Subject == subjectOrganization:
-	case c.Subject != subjectPersonal:
+	case c.Subject == "" || c.Subject == SubjectOrganization:
+	case c.Subject != SubjectPersonal:
 		return l.about("subject", "%q is unknown; want personal or organization", c.Subject)
 	case c.Kind == "test":
 		return l.about("subject", "a test account (kind: test) has all rights, whoever owns it; leave subject out")
@@ -132,7 +133,7 @@ func (l *accountLoader) subject() error {
 	return nil
 }
 
-func (l *accountLoader) mode() error {
+func (l *loader) mode() error {
 	if l.file.Mode == "" {
 		if !l.o.Dev {
 			return l.about("mode", "is missing; want plain, compatible or safe, as set in 微信开发者平台 (域名与消息推送配置)")
@@ -149,7 +150,7 @@ func (l *accountLoader) mode() error {
 }
 
 // secrets resolves the references and makes up, in dev, what is missing.
-func (l *accountLoader) secrets() error {
+func (l *loader) secrets() error {
 	c, f := l.config, &l.file
 	needsKey := c.Mode != wechat.Plain
 	for _, s := range []struct {
@@ -188,15 +189,15 @@ func (l *accountLoader) secrets() error {
 }
 
 // unresolved says why a secret cannot be had.
-func (l *accountLoader) unresolved(path string, err error) *ConfigError {
+func (l *loader) unresolved(path string, err error) *ConfigError {
 	e := l.about(path, "%v", err)
 	var unfit *unreadable
-	e.outside = errors.Is(err, errUnset) || errors.As(err, &unfit)
+	e.Outside = errors.Is(err, errUnset) || errors.As(err, &unfit)
 	return e
 }
 
 // secret resolves one value. A literal is a secret that lies about.
-func (l *accountLoader) secret(path, value string) (string, error) {
+func (l *loader) secret(path, value string) (string, error) {
 	ref, isRef, err := parseReference(value)
 	switch {
 	case err != nil:
@@ -214,7 +215,7 @@ func (l *accountLoader) secret(path, value string) (string, error) {
 
 // previous completes the key pair of a rotation: an omitted half is taken from the current one. In dev an
 // unset reference means that there is nothing to rotate.
-func (l *accountLoader) previous() error {
+func (l *loader) previous() error {
 	if l.file.Previous == nil {
 		return nil
 	}
@@ -240,7 +241,7 @@ func (l *accountLoader) previous() error {
 	return nil
 }
 
-func (l *accountLoader) apiKeys() error {
+func (l *loader) apiKeys() error {
 	for _, value := range l.file.APIKeys {
 		key, err := l.secret("api_keys[]", value)
 		switch {
@@ -260,11 +261,22 @@ func (l *accountLoader) apiKeys() error {
 	return nil
 }
 
+// zone finds a time zone by its name in the IANA database.
+func (l *loader) zone(name string) (*time.Location, error) {
+	switch {
+	case l.o.Zone != nil:
+		return l.o.Zone(name)
+	case name == "Local":
+		return nil, errors.New("no zone")
+	}
+	return time.LoadLocation(name)
+}
+
 // behaviour settles what fans notice.
-func (l *accountLoader) behaviour() error {
+func (l *loader) behaviour() error {
 	c, f := l.config, &l.file
 	zone := orElse(f.Timezone, defaultTimezone)
-	loc, err := l.o.Zones.Load(zone)
+	loc, err := l.zone(zone)
 	if err != nil {
 		return l.about("timezone", "%q is unknown; want a name such as Asia/Shanghai", zone)
 	}
@@ -282,7 +294,7 @@ func (l *accountLoader) behaviour() error {
 	return l.latePolicy()
 }
 
-func (l *accountLoader) latePolicy() error {
+func (l *loader) latePolicy() error {
 	c := l.config
 	c.Late = LatePolicy(l.file.Late)
 	switch c.Late {
@@ -302,7 +314,7 @@ func (l *accountLoader) latePolicy() error {
 }
 
 // reach settles what scripts see and may call.
-func (l *accountLoader) reach() error {
+func (l *loader) reach() error {
 	c, f := l.config, &l.file
 	c.ExposeToken, c.Templates, c.AllowHTTP = f.ExposeToken, f.Templates, f.AllowHTTP
 	for _, host := range c.AllowHTTP {
@@ -318,7 +330,7 @@ func (l *accountLoader) reach() error {
 	return nil
 }
 
-func (l *accountLoader) limits() error {
+func (l *loader) limits() error {
 	for name, value := range l.file.Limits {
 		if err := l.config.Limits.Set(name, value, l.o.Ceilings); err != nil {
 			return l.at(l.lines["limits."+name], "limits.%v", err)

@@ -1,4 +1,4 @@
-package bot_test
+package account_test
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/bot"
+	"moonwire/account"
 )
 
 // TestValuesThatAreReadOtherwise shows what is said of values without quotes that YAML reads otherwise than people
@@ -47,7 +47,7 @@ func TestValuesThatAreReadOtherwise(t *testing.T) {
 		{"a variable with a hyphen", serve + "app_secret: '${env:MY-SHOP}'", true, "app_secret: ${env:MY-SHOP}: no shell can set a variable of that name", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, warnings, err := bot.LoadAccount("demo", []byte(tc.yaml), resolver(), bot.AccountOptions{Dev: tc.dev})
+			_, warnings, err := account.Load("demo", []byte(tc.yaml), resolver(), account.Options{Dev: tc.dev})
 			if tc.refused != "" {
 				require.ErrorContains(t, err, tc.refused)
 				require.NotContains(t, err.Error(), "09997771")
@@ -68,21 +68,7 @@ func TestValuesThatAreReadOtherwise(t *testing.T) {
 }
 
 func TestVariableName(t *testing.T) {
-	for account, want := range map[string]string{"shop": "SHOP", "shop-eu": "SHOP_EU", "9x": "_9X"} {
-		require.Equal(t, want, bot.VariableName(account))
-	}
-}
-
-// TestAHandlerThatAnswersNothingHasRun tells a push that a handler took without an answer from one that nobody took.
-func TestAHandlerThatAnswersNothingHasRun(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `
-		on.before(function(msg) log.info("seen") end)
-		on.text("note", function(msg) store.set("noted", true) end)`}})
-	for i, tc := range []struct {
-		said string
-		want bot.Outcome
-	}{{"note", bot.Acknowledged}, {"something else", bot.Unhandled}} {
-		require.Equal(t, "success", h.say(h.text("amy", string(rune('1'+i)), tc.said)).seen())
-		require.Equal(t, tc.want, h.report(i).Outcome, tc.said)
+	for name, want := range map[string]string{"shop": "SHOP", "shop-eu": "SHOP_EU", "9x": "_9X"} {
+		require.Equal(t, want, account.VariableName(name))
 	}
 }

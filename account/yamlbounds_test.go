@@ -1,4 +1,4 @@
-package bot_test
+package account_test
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/bot"
+	"moonwire/account"
 )
 
 // hostileYAML are files of the largest size whose reading cost the YAML library seconds and gigabytes.
@@ -45,7 +45,7 @@ func TestYAMLIsBoundBeforeItIsParsed(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, _, err := bot.LoadAccount("demo", []byte(tt.body), resolver(), bot.AccountOptions{Dev: true})
+			_, _, err := account.Load("demo", []byte(tt.body), resolver(), account.Options{Dev: true})
 			runtime.ReadMemStats(&after)
 			require.EqualError(t, err, "account.yaml:"+tt.want)
 			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20), "bytes for %d of them", len(tt.body))
@@ -72,7 +72,7 @@ func TestYAMLOfThePermittedSizeIsRead(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, _, err := bot.LoadAccount("demo", []byte(tt.body), resolver(), bot.AccountOptions{Dev: true})
+			_, _, err := account.Load("demo", []byte(tt.body), resolver(), account.Options{Dev: true})
 			runtime.ReadMemStats(&after)
 			require.NoError(t, err)
 			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(256<<20))
@@ -81,10 +81,10 @@ func TestYAMLOfThePermittedSizeIsRead(t *testing.T) {
 }
 
 func TestWhatAFileSaysIsCutShort(t *testing.T) {
-	_, _, err := bot.LoadAccount("demo", []byte("kind: "+strings.Repeat("好", 30_000)+"\n"), resolver(), bot.AccountOptions{Dev: true})
+	_, _, err := account.Load("demo", []byte("kind: "+strings.Repeat("好", 30_000)+"\n"), resolver(), account.Options{Dev: true})
 	require.ErrorContains(t, err, "account.yaml:1: kind: ")
 	require.Less(t, len(err.Error()), 400)
-	var config *bot.ConfigError
+	var config *account.ConfigError
 	require.ErrorAs(t, err, &config)
 	require.Less(t, len(config.Excerpt()), 400)
 }
@@ -95,7 +95,7 @@ func FuzzYAMLBounds(f *testing.F) {
 	}
 	f.Add([]byte(fullYAML))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		tree, line, why := bot.ParseYAML(body, nil)
+		tree, line, why := account.ParseYAML(body, nil)
 		require.True(t, (tree == nil) == (why != ""))
 		require.GreaterOrEqual(t, line, 0)
 	})

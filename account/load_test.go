@@ -1,4 +1,4 @@
-package bot_test
+package account_test
 
 import (
 	"errors"
@@ -10,16 +10,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/bot"
+	"moonwire/account"
 	"moonwire/wechat"
 )
 
 const aesKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 // resolver knows a few variables and one file.
-func resolver() bot.Resolver {
+func resolver() account.Resolver {
 	env := map[string]string{"TOKEN": "tokentoken", "KEY": aesKey, "SECRET": "s3cr3t", "EMPTY": "", "MW_DEMO_TOKEN": "confined", "API_KEY": "0f1e2d3c4b5a69788796", "SHORT": "abc", "SAME": strings.Repeat("ab", 20), "BLANK": "a good long key with blanks"}
-	return bot.Resolver{
+	return account.Resolver{
 		Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
 		ReadFile: func(path string) ([]byte, error) {
 			if path == "/run/secrets/demo" || path == "/run/secrets/demo/aes" {
@@ -54,8 +54,8 @@ settings: { city: 上海, n: 3, list: [1, "a", {x: true}] }
 limits: { }
 `
 
-func TestLoadAccountReadsEverything(t *testing.T) {
-	c, warnings, err := bot.LoadAccount("demo", []byte(fullYAML), resolver(), bot.AccountOptions{})
+func TestLoadReadsEverything(t *testing.T) {
+	c, warnings, err := account.Load("demo", []byte(fullYAML), resolver(), account.Options{})
 	require.NoError(t, err)
 	require.Empty(t, warnings)
 	require.Equal(t, wechat.Safe, c.Mode)
@@ -63,61 +63,61 @@ func TestLoadAccountReadsEverything(t *testing.T) {
 	require.Equal(t, &wechat.KeyPair{Token: "s3cr3t", EncodingAESKey: aesKey}, c.Previous, "the omitted half is the current one")
 	require.Equal(t, []string{"0f1e2d3c4b5a69788796"}, c.APIKeys)
 	require.Equal(t, "s3cr3t", c.Secret)
-	require.Equal(t, bot.LateJoin, c.Late)
+	require.Equal(t, account.LateJoin, c.Late)
 	require.Equal(t, map[string]any{"city": "上海", "n": 3.0, "list": []any{1.0, "a", map[string]any{"x": true}}}, c.Settings)
 	require.Equal(t, "Asia/Shanghai", c.Location.String())
 	require.Empty(t, c.Derived)
 }
 
-func TestLoadAccountDefaults(t *testing.T) {
+func TestLoadDefaults(t *testing.T) {
 	tests := []struct {
 		name, yaml string
-		check      func(*testing.T, *bot.AccountConfig)
+		check      func(*testing.T, *account.Config)
 	}{
-		{"service is verified and pushes", "kind: service", func(t *testing.T, c *bot.AccountConfig) {
+		{"service is verified and pushes", "kind: service", func(t *testing.T, c *account.Config) {
 			require.True(t, c.Verified)
-			require.Equal(t, bot.LatePush, c.Late)
+			require.Equal(t, account.LatePush, c.Late)
 		}},
-		{"subscription is not and joins", "kind: subscription", func(t *testing.T, c *bot.AccountConfig) {
+		{"subscription is not and joins", "kind: subscription", func(t *testing.T, c *account.Config) {
 			require.False(t, c.Verified)
-			require.Equal(t, bot.LateJoin, c.Late)
+			require.Equal(t, account.LateJoin, c.Late)
 		}},
-		{"an unverified service joins", "kind: service\nverified: false", func(t *testing.T, c *bot.AccountConfig) {
-			require.Equal(t, bot.LateJoin, c.Late)
+		{"an unverified service joins", "kind: service\nverified: false", func(t *testing.T, c *account.Config) {
+			require.Equal(t, account.LateJoin, c.Late)
 		}},
-		{"a person's account may not call, verified or not", "kind: subscription\nverified: true\nsubject: personal", func(t *testing.T, c *bot.AccountConfig) {
+		{"a person's account may not call, verified or not", "kind: subscription\nverified: true\nsubject: personal", func(t *testing.T, c *account.Config) {
 			require.False(t, c.Verified)
-			require.Equal(t, bot.LateJoin, c.Late)
-			require.True(t, c.ProgramConfig().Personal)
+			require.Equal(t, account.LateJoin, c.Late)
+			require.Equal(t, account.SubjectPersonal, c.Subject)
 		}},
-		{"a person's account in dev is no test account", "subject: personal", func(t *testing.T, c *bot.AccountConfig) {
+		{"a person's account in dev is no test account", "subject: personal", func(t *testing.T, c *account.Config) {
 			require.Equal(t, "subscription", c.Kind)
 			require.False(t, c.Verified)
 		}},
-		{"an organization's account", "kind: subscription\nverified: true\nsubject: organization", func(t *testing.T, c *bot.AccountConfig) {
+		{"an organization's account", "kind: subscription\nverified: true\nsubject: organization", func(t *testing.T, c *account.Config) {
 			require.True(t, c.Verified)
-			require.Equal(t, bot.LatePush, c.Late)
+			require.Equal(t, account.LatePush, c.Late)
 		}},
-		{"stable_token unless it says otherwise", "", func(t *testing.T, c *bot.AccountConfig) {
+		{"stable_token unless it says otherwise", "", func(t *testing.T, c *account.Config) {
 			require.Equal(t, "stable_token", c.TokenAPI)
 		}},
-		{"the older token", "token_api: token", func(t *testing.T, c *bot.AccountConfig) {
+		{"the older token", "token_api: token", func(t *testing.T, c *account.Config) {
 			require.Equal(t, "token", c.TokenAPI)
 		}},
-		{"texts and zone", "", func(t *testing.T, c *bot.AccountConfig) {
+		{"texts and zone", "", func(t *testing.T, c *account.Config) {
 			require.Equal(t, "还在处理,回复 1 查看", c.FetchText)
 			require.Equal(t, "1", c.FetchWord)
 			require.Equal(t, "抱歉,出了点问题,我们已收到通知", c.Apology)
 			require.Equal(t, "Asia/Shanghai", c.Location.String())
 		}},
-		{"an empty apology is silence", "apology: ''", func(t *testing.T, c *bot.AccountConfig) {
+		{"an empty apology is silence", "apology: ''", func(t *testing.T, c *account.Config) {
 			require.Empty(t, c.Apology)
 		}},
-		{"a mode that is missing is plain in dev", "", func(t *testing.T, c *bot.AccountConfig) {
+		{"a mode that is missing is plain in dev", "", func(t *testing.T, c *account.Config) {
 			require.Equal(t, wechat.Plain, c.Mode)
 			require.Equal(t, []string{"app_id", "token", "app_secret"}, c.Derived)
 		}},
-		{"unset references are derived in dev", "mode: safe\ntoken: ${env:NOWHERE}\nencoding_aes_key: ${env:EMPTY}", func(t *testing.T, c *bot.AccountConfig) {
+		{"unset references are derived in dev", "mode: safe\ntoken: ${env:NOWHERE}\nencoding_aes_key: ${env:EMPTY}", func(t *testing.T, c *account.Config) {
 			require.Len(t, c.Keys.EncodingAESKey, 43)
 			require.Equal(t, []string{"app_id", "token", "encoding_aes_key", "app_secret"}, c.Derived)
 			_, err := wechat.NewSealer(c.Keys.EncodingAESKey, c.AppID)
@@ -126,22 +126,22 @@ func TestLoadAccountDefaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, _, err := bot.LoadAccount("demo", []byte(tt.yaml), resolver(), bot.AccountOptions{Dev: true})
+			c, _, err := account.Load("demo", []byte(tt.yaml), resolver(), account.Options{Dev: true})
 			require.NoError(t, err)
 			tt.check(t, c)
 		})
 	}
 }
 
-func TestLoadAccountPassesOverAByteOrderMark(t *testing.T) {
-	c, _, err := bot.LoadAccount("demo", []byte("\ufeffkind: service\n"), resolver(), bot.AccountOptions{Dev: true})
+func TestLoadPassesOverAByteOrderMark(t *testing.T) {
+	c, _, err := account.Load("demo", []byte("\ufeffkind: service\n"), resolver(), account.Options{Dev: true})
 	require.NoError(t, err)
 	require.Equal(t, "service", c.Kind)
 }
 
 func TestDevMakesUpAnAPIKey(t *testing.T) {
 	yaml := []byte("api_keys: [ \"${env:NOT_SET}\" ]\n")
-	c, _, err := bot.LoadAccount("shop", yaml, bot.Resolver{}, bot.AccountOptions{Dev: true})
+	c, _, err := account.Load("shop", yaml, account.Resolver{}, account.Options{Dev: true})
 	require.NoError(t, err)
 	require.Len(t, c.APIKeys, 1)
 	require.Len(t, c.APIKeys[0], 32)
@@ -149,8 +149,8 @@ func TestDevMakesUpAnAPIKey(t *testing.T) {
 }
 
 func TestDerivedValuesFollowFromTheName(t *testing.T) {
-	load := func(name string) *bot.AccountConfig {
-		c, _, err := bot.LoadAccount(name, nil, bot.Resolver{}, bot.AccountOptions{Dev: true})
+	load := func(name string) *account.Config {
+		c, _, err := account.Load(name, nil, account.Resolver{}, account.Options{Dev: true})
 		require.NoError(t, err)
 		return c
 	}
@@ -160,7 +160,7 @@ func TestDerivedValuesFollowFromTheName(t *testing.T) {
 	require.Regexp(t, `^wx[0-9a-f]{16}$`, load("a").AppID)
 }
 
-func TestLoadAccountErrors(t *testing.T) {
+func TestLoadErrors(t *testing.T) {
 	good := "app_id: wx1\nkind: test\nmode: plain\ntoken: ${env:TOKEN}\napp_secret: ${env:SECRET}\n"
 	tests := []struct {
 		name, yaml string
@@ -221,9 +221,9 @@ func TestLoadAccountErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := bot.LoadAccount("demo", []byte(tt.yaml), resolver(), bot.AccountOptions{Dev: tt.dev})
+			_, _, err := account.Load("demo", []byte(tt.yaml), resolver(), account.Options{Dev: tt.dev})
 			require.ErrorContains(t, err, tt.want)
-			var config *bot.ConfigError
+			var config *account.ConfigError
 			require.ErrorAs(t, err, &config)
 		})
 	}
@@ -243,7 +243,7 @@ func TestReferencesAreConfined(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, _, err := bot.LoadAccount("demo", []byte(tt.yaml), r, bot.AccountOptions{Dev: true})
+			c, _, err := account.Load("demo", []byte(tt.yaml), r, account.Options{Dev: true})
 			if tt.want != "" {
 				require.ErrorContains(t, err, tt.want)
 				return
@@ -256,7 +256,7 @@ func TestReferencesAreConfined(t *testing.T) {
 
 func TestLiteralSecretsAreWarnedOfInDev(t *testing.T) {
 	yaml := "mode: safe\ntoken: topsecret1\nencoding_aes_key: " + aesKey + "\napp_secret: topsecret2\n"
-	_, warnings, err := bot.LoadAccount("demo", []byte(yaml), bot.Resolver{}, bot.AccountOptions{Dev: true})
+	_, warnings, err := account.Load("demo", []byte(yaml), account.Resolver{}, account.Options{Dev: true})
 	require.NoError(t, err)
 	require.Len(t, warnings, 3)
 	require.Equal(t, 2, warnings[0].Line)
@@ -267,7 +267,7 @@ func TestLiteralSecretsAreWarnedOfInDev(t *testing.T) {
 }
 
 func TestSecretsDoNotLeak(t *testing.T) {
-	c, _, err := bot.LoadAccount("demo", []byte(fullYAML), resolver(), bot.AccountOptions{})
+	c, _, err := account.Load("demo", []byte(fullYAML), resolver(), account.Options{})
 	require.NoError(t, err)
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", c)
@@ -276,8 +276,8 @@ func TestSecretsDoNotLeak(t *testing.T) {
 		"tokn: leak99", "token: 'leak99", "previous: leak99", "api_keys: leak99\nx: y", "token: {leak99: 1}", "app_secret: leak99\n a: b",
 		"token:leak99", "token: a\nleak99", "token：leak99", "previous: {leak99: 1, leak99: 2}", "token: a\n  leak99: x", "\tleak99",
 	} {
-		_, _, err := bot.LoadAccount("demo", []byte(yaml), resolver(), bot.AccountOptions{})
-		var config *bot.ConfigError
+		_, _, err := account.Load("demo", []byte(yaml), resolver(), account.Options{})
+		var config *account.ConfigError
 		require.ErrorAs(t, err, &config)
 		texts += err.Error() + config.Excerpt()
 	}
@@ -286,14 +286,14 @@ func TestSecretsDoNotLeak(t *testing.T) {
 	}
 }
 
-func FuzzLoadAccount(f *testing.F) {
+func FuzzLoad(f *testing.F) {
 	f.Add([]byte(fullYAML), true)
 	f.Add([]byte("a: &a [*a]"), false)
 	f.Add([]byte("limits: {x: }"), true)
 	f.Fuzz(func(t *testing.T, body []byte, dev bool) {
-		c, _, err := bot.LoadAccount("demo", body, bot.Resolver{}, bot.AccountOptions{Dev: dev})
+		c, _, err := account.Load("demo", body, account.Resolver{}, account.Options{Dev: dev})
 		if err != nil {
-			var config *bot.ConfigError
+			var config *account.ConfigError
 			require.ErrorAs(t, err, &config)
 			return
 		}

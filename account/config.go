@@ -1,10 +1,9 @@
-package bot
+package account
 
 import (
 	"log/slog"
 	"time"
 
-	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/wechat"
 )
@@ -30,18 +29,18 @@ const (
 
 // The two APIs that give an access_token (wechat-protocol §8), as token_api names them.
 const (
-	stableTokenAPI = "stable_token"
-	plainTokenAPI  = "token"
+	TokenAPIStable = "stable_token"
+	TokenAPIPlain  = "token"
 )
 
 // Who owns an account. A person's stays without the rights of the API even when it is verified.
 const (
-	subjectPersonal     = "personal"
-	subjectOrganization = "organization"
+	SubjectPersonal     = "personal"
+	SubjectOrganization = "organization"
 )
 
-// AccountConfig is one account.yaml, checked and completed. Immutable.
-type AccountConfig struct {
+// Config is one account.yaml, checked and completed. Immutable.
+type Config struct {
 	Name, AppID, OriginalID string
 	Kind                    string // service, subscription or test
 	Subject                 string // personal or organization; "" = not said, as organization
@@ -66,15 +65,15 @@ type AccountConfig struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (c *AccountConfig) LogValue() slog.Value {
+func (c *Config) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("name", c.Name), slog.String("app_id", c.AppID), slog.String("mode", c.Mode.String()))
 }
 
 // String keeps the secrets out of texts.
-func (c *AccountConfig) String() string { return c.Name + " (" + c.AppID + ")" }
+func (c *Config) String() string { return c.Name + " (" + c.AppID + ")" }
 
 // GoString keeps the secrets out of %#v.
-func (c *AccountConfig) GoString() string { return c.String() }
+func (c *Config) GoString() string { return c.String() }
 
 // Warning is something an operator should mend although it works.
 type Warning struct {
@@ -85,18 +84,18 @@ type Warning struct {
 // String is `account.yaml:7: …`.
 func (w Warning) String() string { return (&ConfigError{Line: w.Line, Msg: w.Msg}).Error() }
 
-// AccountOptions say under which rules an account.yaml is read.
-type AccountOptions struct {
+// Options say under which rules an account.yaml is read.
+type Options struct {
 	// Dev derives what is missing from the account's name and takes literal secrets with a warning.
 	Dev bool
 	// Ceilings are the operator's limits; account.yaml may ask for less.
 	Ceilings engine.Limits
-	// Zones shares time zones between accounts; it may be nil.
-	Zones *bindings.Zones
+	// Zone finds a time zone; nil: time.LoadLocation.
+	Zone func(name string) (*time.Location, error)
 }
 
 // fallback is the policy that join becomes when the third attempt was in vain.
-func (c *AccountConfig) fallback() LatePolicy {
+func (c *Config) Fallback() LatePolicy {
 	if c.Verified {
 		return LatePush
 	}
@@ -104,23 +103,14 @@ func (c *AccountConfig) fallback() LatePolicy {
 }
 
 // whyNoAPI says, in account.yaml's words, why an account may not call the API that is not Verified.
-func (c *AccountConfig) whyNoAPI() string {
-	if c.Subject == subjectPersonal {
+func (c *Config) WhyNoAPI() string {
+	if c.Subject == SubjectPersonal {
 		return "this account belongs to a person (subject: personal)"
 	}
 	return "this account is not verified (verified: false)"
 }
 
 // sameClient reports that both call WeChat's API in the same way.
-func (c *AccountConfig) sameClient(other *AccountConfig) bool {
+func (c *Config) SameClient(other *Config) bool {
 	return c.AppID == other.AppID && c.Secret == other.Secret && c.TokenAPI == other.TokenAPI
-}
-
-// ProgramConfig is what the account's scripts may reach; the API client, the pages, the records and the media
-// files are the caller's to add.
-func (c *AccountConfig) ProgramConfig() bindings.ProgramConfig {
-	return bindings.ProgramConfig{
-		Account: c.Name, Verified: c.Verified, Personal: c.Subject == subjectPersonal, Templates: c.Templates, Settings: c.Settings,
-		Location: c.Location, AllowHTTP: c.AllowHTTP, AppID: c.AppID, ExposeToken: c.ExposeToken,
-	}
 }

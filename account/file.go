@@ -1,4 +1,4 @@
-package bot
+package account
 
 import (
 	"fmt"
@@ -10,10 +10,10 @@ import (
 )
 
 // accountYAML is the name of the operator's file in an account's folder.
-const accountYAML = "account.yaml"
+const FileName = "account.yaml"
 
 // accountFile is an account.yaml as it is written.
-type accountFile struct {
+type file struct {
 	AppID          string            `yaml:"app_id"`
 	OriginalID     string            `yaml:"original_id"`
 	Kind           string            `yaml:"kind"`
@@ -59,15 +59,15 @@ type ConfigError struct {
 	Msg  string
 	text string // the line, values of keys that may be secret masked
 
-	outside bool // the trouble is a file that the line names
+	Outside bool // the trouble is a file that the line names
 }
 
 // Error is `account.yaml:7: late: …`.
 func (e *ConfigError) Error() string {
 	if e.Line == 0 {
-		return accountYAML + ": " + e.Msg
+		return FileName + ": " + e.Msg
 	}
-	return fmt.Sprintf("%s:%d: %s", accountYAML, e.Line, e.Msg)
+	return fmt.Sprintf("%s:%d: %s", FileName, e.Line, e.Msg)
 }
 
 // Excerpt shows the line the error is about, or "".
@@ -81,7 +81,7 @@ func (e *ConfigError) Excerpt() string {
 // document is a parsed account.yaml that still knows its lines.
 type document struct {
 	body  []byte
-	file  accountFile
+	file  file
 	lines map[string]int // path → line
 	text  []string
 

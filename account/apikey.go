@@ -1,9 +1,9 @@
-package bot
+package account
 
 import "fmt"
 
 // checkAPIKey refuses a key that can be guessed, or that no Authorization header can carry; dev warns.
-func (l *accountLoader) checkAPIKey(key string) error {
+func (l *loader) checkAPIKey(key string) error {
 	if weak := weakKey(key); weak != "" && l.o.Dev {
 		l.warn("api_keys[]", "%s; serve will refuse this account. `openssl rand -hex 32` makes a good key", weak)
 	} else if weak != "" {

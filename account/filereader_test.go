@@ -1,6 +1,6 @@
 //go:build unix
 
-package bot_test
+package account_test
 
 import (
 	"io/fs"
@@ -13,8 +13,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/bot"
+	"moonwire/account"
 )
+
+// patient bounds waits for what other goroutines do.
+const patient = time.Minute
 
 // strangeFiles lays files into a folder that nobody should wait for.
 func strangeFiles(t *testing.T) string {
@@ -24,8 +27,8 @@ func strangeFiles(t *testing.T) string {
 	require.NoError(t, os.Symlink("pipe", filepath.Join(dir, "link_to_pipe")))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "plain"), []byte("s3cr3t\n"), 0o600))
 	require.NoError(t, os.Symlink("plain", filepath.Join(dir, "link")))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "full"), []byte(strings.Repeat("x", bot.MaxSecretFile)), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "large"), []byte(strings.Repeat("x", bot.MaxSecretFile+1)), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "full"), []byte(strings.Repeat("x", account.MaxSecretFile)), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "large"), []byte(strings.Repeat("x", account.MaxSecretFile+1)), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "sparse"), nil, 0o600))
 	require.NoError(t, os.Truncate(filepath.Join(dir, "sparse"), 1<<40))
 	return dir
@@ -33,7 +36,7 @@ func strangeFiles(t *testing.T) string {
 
 func TestFileReaderReadsRegularFilesOnly(t *testing.T) {
 	dir := strangeFiles(t)
-	r := &bot.FileReader{Limit: bot.MaxSecretFile, Patience: patient}
+	r := &account.FileReader{Limit: account.MaxSecretFile, Patience: patient}
 	for _, tt := range []struct{ name, path, want string }{
 		{"a pipe", filepath.Join(dir, "pipe"), "is a pipe; want a regular file"},
 		{"a link to a pipe", filepath.Join(dir, "link_to_pipe"), "is a pipe; want a regular file"},
@@ -55,7 +58,7 @@ func TestFileReaderReadsRegularFilesOnly(t *testing.T) {
 	}
 	body, err := r.Read(filepath.Join(dir, "full"))
 	require.NoError(t, err)
-	require.Len(t, body, bot.MaxSecretFile)
+	require.Len(t, body, account.MaxSecretFile)
 	_, err = r.Read(filepath.Join(dir, "nowhere"))
 	require.ErrorIs(t, err, fs.ErrNotExist)
 
@@ -70,7 +73,7 @@ func TestFileReaderReadsRegularFilesOnly(t *testing.T) {
 }
 
 func TestFileReaderGivesUpWhatHangs(t *testing.T) {
-	r := &bot.FileReader{Limit: bot.MaxSecretFile, Patience: time.Millisecond}
+	r := &account.FileReader{Limit: account.MaxSecretFile, Patience: time.Millisecond}
 	var ends []func()
 	hang := func(name string) error {
 		held, let := make(chan struct{}), make(chan struct{})
@@ -99,7 +102,7 @@ func TestFileReaderGivesUpWhatHangs(t *testing.T) {
 
 	ends[0]()
 	ends = ends[1:]
-	quick := &bot.FileReader{Limit: bot.MaxSecretFile, Patience: patient}
+	quick := &account.FileReader{Limit: account.MaxSecretFile, Patience: patient}
 	body, err := quick.Within("/nfs/a", func() ([]byte, error) { return []byte("back"), nil })
 	require.NoError(t, err)
 	require.Equal(t, "back", string(body))
@@ -111,7 +114,7 @@ func TestFileReaderGivesUpWhatHangs(t *testing.T) {
 
 func TestSecretThatCannotBeReadIsSaid(t *testing.T) {
 	dir := strangeFiles(t)
-	files := &bot.FileReader{Limit: bot.MaxSecretFile, Patience: patient}
+	files := &account.FileReader{Limit: account.MaxSecretFile, Patience: patient}
 	for _, tt := range []struct{ name, file, want string }{
 		{"a pipe", "pipe", "is a pipe; want a regular file"},
 		{"a sparse file", "sparse", "has more than 64 KiB, which is all that is read here"},
@@ -119,8 +122,8 @@ func TestSecretThatCannotBeReadIsSaid(t *testing.T) {
 		for _, dev := range []bool{false, true} {
 			t.Run(tt.name, func(t *testing.T) {
 				path := filepath.Join(dir, tt.file)
-				_, _, err := bot.LoadAccount("demo", []byte("app_id: wx1\nmode: plain\ntoken: ${file:"+path+"}\n"),
-					bot.Resolver{ReadFile: files.Read}, bot.AccountOptions{Dev: dev})
+				_, _, err := account.Load("demo", []byte("app_id: wx1\nmode: plain\ntoken: ${file:"+path+"}\n"),
+					account.Resolver{ReadFile: files.Read}, account.Options{Dev: dev})
 				require.EqualError(t, err, "account.yaml:3: token: ${file:"+path+"}: "+tt.want)
 			})
 		}
