@@ -19,15 +19,16 @@ import (
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
 	".":                   {"cli"},
-	"cli":                 {"account", "bindings", "bot", "chat", "check", "console", "engine", "scripts", "server", "store", "wechat", "wechat/sim"},
-	"bot":                 {"account", "bindings", "engine", "store", "wechat"},
-	"account":             {"engine", "wechat"},
-	"bindings":            {"engine", "wechat"},
+	"cli":                 {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "scripts", "server", "store", "wechat", "wechat/sim"},
+	"bot":                 {"account", "bindings", "engine", "folder", "store", "wechat"},
+	"account":             {"engine", "folder", "wechat"},
+	"folder":              {},
+	"bindings":            {"engine", "folder", "wechat"},
 	"wechat/sim":          {"wechat"},
-	"check":               {"bindings", "engine"},
+	"check":               {"bindings", "engine", "folder"},
 	"chat":                {"account", "bot", "store", "wechat/sim"},
 	"server":              {"account", "bindings", "bot", "console", "store", "wechat"},
-	"engine":              {"engine/code", "engine/syntax"},
+	"engine":              {"folder", "engine/code", "engine/syntax"},
 	"engine/code":         {"engine/syntax"},
 	"engine/syntax":       {},
 	"store":               {},
@@ -42,7 +43,7 @@ var arrows = map[string][]string{
 // guests says which rooms may use a dependency that only some should know.
 var guests = map[string][]string{
 	"github.com/yuin/gopher-lua":   {"engine", "engine/code", "bindings"},
-	"github.com/fsnotify/fsnotify": {"engine"},
+	"github.com/fsnotify/fsnotify": {"folder"},
 	"github.com/goccy/go-yaml":     {"account", "cli"},
 	"github.com/gorilla/mux":       {"server", "wechat/sim", "internal/bench"},
 	"modernc.org/sqlite":           {"store"},

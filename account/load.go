@@ -8,15 +8,15 @@ import (
 	"strings"
 	"time"
 
-	"moonwire/engine"
+	"moonwire/folder"
 	"moonwire/wechat"
 )
 
 // Load reads an account.yaml; nil stands for a missing file, which only dev can make do without. The
 // error is a *ConfigError that names the line. Values of secrets appear in no error and no warning.
 func Load(name string, body []byte, r Resolver, o Options) (*Config, []Warning, error) {
-	if !engine.AccountName(name) {
-		return nil, nil, &ConfigError{Msg: fmt.Sprintf("%q cannot be the name of an account; %s", name, engine.AccountNameWords)}
+	if !folder.AccountName(name) {
+		return nil, nil, &ConfigError{Msg: fmt.Sprintf("%q cannot be the name of an account; %s", name, folder.AccountNameWords)}
 	}
 	d, err := readDocument(body)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // What a YAML file may have. The library's time and memory grow with the square of depth, blank lines and keys:
@@ -43,7 +43,7 @@ func ParseYAML(body []byte, keys []string) (tree *ast.File, line int, why string
 
 // boundText holds the bytes of a file against what the library's scanner can take.
 func boundText(body []byte) (line int, why string) {
-	if line, why := engine.NotUTF8(body); why != "" {
+	if line, why := folder.NotUTF8(body); why != "" {
 		return line, why
 	}
 	if len(body) > MaxYAMLFile {

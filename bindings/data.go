@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // dataFile is the raw content of the file of data/ that argument 1 names.
@@ -22,7 +23,7 @@ func (c call) dataFile() (name string, data []byte) {
 
 // isText refuses what is no text in UTF-8, whatever its name.
 func isText(name string, raw []byte) error {
-	line, why := engine.NotUTF8(raw)
+	line, why := folder.NotUTF8(raw)
 	switch {
 	case why == "":
 		return nil
@@ -114,7 +115,7 @@ func dataJSON(c call) int {
 }
 
 // dataNames are the files of data/ that a snapshot has.
-func dataNames(snap *engine.Snapshot) []string {
+func dataNames(snap *folder.Snapshot) []string {
 	var names []string
 	for _, f := range snap.Files {
 		if name, ok := strings.CutPrefix(path.Clean(f.Name), "data/"); ok {

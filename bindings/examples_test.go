@@ -8,6 +8,7 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // The accounts that ship are what authors copy from.
@@ -30,7 +31,7 @@ func TestTheAccountsThatShip(t *testing.T) {
 	require.NoError(t, err)
 	for _, tt := range tests {
 		t.Run(tt.account+" "+tt.said, func(t *testing.T) {
-			snap, err := engine.ReadSnapshot(root, tt.account, engine.SourceLimits{})
+			snap, err := folder.Read(root, tt.account, folder.Limits{})
 			require.NoError(t, err)
 			cfg := config()
 			cfg.Settings = map[string]any{"shop": "月线茶铺", "phone": "0571", "hours": "每天"}

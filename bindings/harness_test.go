@@ -16,6 +16,7 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/engine"
+	"moonwire/folder"
 	"moonwire/wechat"
 )
 
@@ -36,11 +37,11 @@ func unhurried(l engine.Limits) engine.Limits {
 // files is an account's folder.
 type files map[string]string
 
-func (f files) snapshot() *engine.Snapshot {
-	s := &engine.Snapshot{Account: "demo"}
+func (f files) snapshot() *folder.Snapshot {
+	s := &folder.Snapshot{Account: "demo"}
 	h := sha256.New()
 	for name, text := range f {
-		s.Files = append(s.Files, engine.File{Name: name, Data: []byte(text)})
+		s.Files = append(s.Files, folder.File{Name: name, Data: []byte(text)})
 	}
 	sort.Slice(s.Files, func(i, j int) bool { return s.Files[i].Name < s.Files[j].Name })
 	for _, file := range s.Files {

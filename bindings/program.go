@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moonwire/engine"
+	"moonwire/folder"
 	"moonwire/wechat"
 )
 
@@ -48,7 +49,7 @@ func (p *Program) index() *index { return p.build.Index.(*index) }
 
 // Compile makes a program of a snapshot: compiles it, runs its top level once without effects and indexes
 // the rules. The error is an *engine.ScriptError that names the line.
-func Compile(ctx context.Context, eng *engine.Engine, snap *engine.Snapshot, lim engine.Limits, cfg ProgramConfig) (*Program, error) {
+func Compile(ctx context.Context, eng *engine.Engine, snap *folder.Snapshot, lim engine.Limits, cfg ProgramConfig) (*Program, error) {
 	if cfg.Location == nil {
 		cfg.Location = time.FixedZone("CST", 8*60*60)
 	}

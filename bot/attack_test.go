@@ -19,6 +19,7 @@ import (
 
 	"moonwire/bot"
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 const (
@@ -35,10 +36,10 @@ const (
 // attack is one hostile script.
 type attack struct {
 	name   string
-	folder folder
-	make   func() folder // instead of folder: a large one must not lie in the process that is weighed
-	expect string        // stop: an error; deny, value: an answer; "" either
-	atLoad bool          // the folder itself is the attack
+	folder files
+	make   func() files // instead of folder: a large one must not lie in the process that is weighed
+	expect string       // stop: an error; deny, value: an answer; "" either
+	atLoad bool         // the folder itself is the attack
 }
 
 // readAttack takes a script apart: `-- expect: …` and `-- place: top` in its first line, `-- file: name` before
@@ -46,7 +47,7 @@ type attack struct {
 func readAttack(t testing.TB, path string) attack {
 	body, err := os.ReadFile(path)
 	require.NoError(t, err)
-	a := attack{name: strings.TrimSuffix(filepath.Base(path), ".lua"), folder: folder{}}
+	a := attack{name: strings.TrimSuffix(filepath.Base(path), ".lua"), folder: files{}}
 	head, _, _ := strings.Cut(string(body), "\n")
 	for _, word := range []string{"stop", "deny", "value"} {
 		if strings.HasPrefix(head, "-- expect: "+word) && !strings.Contains(head, "deny or stop") {
@@ -91,20 +92,20 @@ func largeFolders() []attack {
 		return "a,b,c,d,e,f,g,h\n" + strings.Repeat(",,,,,,,"+strings.Repeat("x", 24)+"\n", 255_000)
 	}
 	short := func() string { return "a\n" + strings.Repeat("b\n", file/2) }
-	wide := func() folder {
-		return folder{
+	wide := func() files {
+		return files{
 			"data/a.csv": strings.Join(numbered(100_000), ",") + "\n" + strings.Repeat("1\n", 100),
 			"main.lua":   `on.text(function() while true do for _, r in ipairs(data.csv("a.csv")) do for k, v in pairs(r) do end end end end)`,
 		}
 	}
-	three := func(ext string, body func() string, call string) func() folder {
-		return func() folder {
+	three := func(ext string, body func() string, call string) func() files {
+		return func() files {
 			b := body()
 			read := "on.text(function()\nfor _, n in ipairs{'a', 'b', 'c'} do " + call + " end\nreturn 'read'\nend)"
-			return folder{"data/a." + ext: b, "data/b." + ext: b, "data/c." + ext: b, "main.lua": read}
+			return files{"data/a." + ext: b, "data/b." + ext: b, "data/c." + ext: b, "main.lua": read}
 		}
 	}
-	only := func(main string) func() folder { return func() folder { return folder{"main.lua": main} } }
+	only := func(main string) func() files { return func() files { return files{"main.lua": main} } }
 	return []attack{
 		{name: "data-json-empty-lists", make: three("json", empty, `pcall(data.json, n .. ".json")`)},
 		{name: "data-json-objects", make: three("json", objects, `pcall(data.json, n .. ".json")`)},
@@ -125,9 +126,9 @@ func largeFolders() []attack {
 }
 
 // manyFunctions is sixty modules of nine hundred functions each.
-func manyFunctions() folder {
+func manyFunctions() files {
 	source := "return {" + strings.Repeat("function()end,", 900) + "}"
-	files := folder{"main.lua": `for i = 1, 60 do pcall(require, "lib.m" .. i) end on.text("done")`}
+	files := files{"main.lua": `for i = 1, 60 do pcall(require, "lib.m" .. i) end on.text("done")`}
 	for i := range 60 {
 		files[fmt.Sprintf("lib/m%d.lua", i+1)] = fmt.Sprintf("-- %d\n", i) + source
 	}
@@ -192,7 +193,7 @@ func judge(t *testing.T, a attack, s suffering) {
 	if s.err == nil {
 		return
 	}
-	var unreadable *engine.SourceError
+	var unreadable *folder.SourceError
 	if a.atLoad && errors.As(s.err, &unreadable) {
 		require.Positive(t, unreadable.Line)
 		return
@@ -216,7 +217,7 @@ func judge(t *testing.T, a attack, s suffering) {
 
 // attackHouse is a house on real time with nothing in it but an honest account. Whoever asks it has patience.
 func attackHouse(t *testing.T) *house {
-	h := newHouse(t, map[string]folder{"good": {"main.lua": goodScript, "account.yaml": unhurried}}, func(o *bot.Options) {
+	h := newHouse(t, map[string]files{"good": {"main.lua": goodScript, "account.yaml": unhurried}}, func(o *bot.Options) {
 		o.Now, o.Sleep, o.ReplyWindow = time.Now, nil, attackEnd
 		keep := o.Events.Turn
 		o.Events.Turn = func(r bot.TurnReport) {
@@ -316,7 +317,7 @@ func (h *house) suffer(t *testing.T, account string, a attack) (s suffering) {
 }
 
 // dropIn lays an account's folder among the others and waits until it was loaded.
-func (h *house) dropIn(account string, files folder) (save bot.SaveReport) {
+func (h *house) dropIn(account string, files files) (save bot.SaveReport) {
 	h.t.Helper()
 	h.write(".coming", files)
 	require.NoError(h.t, os.Rename(filepath.Join(h.dir, ".coming"), filepath.Join(h.dir, account)))

@@ -7,7 +7,7 @@ import (
 
 // largeSources are accounts whose files are large in one way or another.
 func largeSources() []attack {
-	only := func(main string) func() folder { return func() folder { return folder{"main.lua": main} } }
+	only := func(main string) func() files { return func() files { return files{"main.lua": main} } }
 	return []attack{
 		{name: "sources-many-constants", make: constantsInFiles, atLoad: true},
 		{name: "source-long-list", make: only("local t = {" + strings.Repeat("7,", 38_500) + "} on.text('x', 'y')"), atLoad: true},
@@ -19,8 +19,8 @@ func largeSources() []attack {
 }
 
 // constantsInFiles is seven modules of twenty thousand different numbers each.
-func constantsInFiles() folder {
-	files := folder{"main.lua": "on.text('x', 'y')"}
+func constantsInFiles() files {
+	files := files{"main.lua": "on.text('x', 'y')"}
 	for i := range 7 {
 		files[fmt.Sprintf("lib/m%d.lua", i)] = fmt.Sprintf("-- %d\nlocal t = {%s}", i, numbersBelow(21_000))
 	}
@@ -39,17 +39,17 @@ func numbersBelow(n int) string {
 }
 
 // manyLocals fails a thousand times in a function of fifty thousand local variables.
-func manyLocals(call string) func() folder {
-	return func() folder {
+func manyLocals(call string) func() files {
+	return func() files {
 		loop := "for a" + strings.Repeat(",a", 179) + " in x do end\n"
-		return folder{"main.lua": "on.text(function()\nlocal n, x = 0, nil\nlocal function f(y)\nif n > 0 then\n" + strings.Repeat(loop, 310) +
+		return files{"main.lua": "on.text(function()\nlocal n, x = 0, nil\nlocal function f(y)\nif n > 0 then\n" + strings.Repeat(loop, 310) +
 			"end\nreturn y.x.z end\nfor i = 1, 1000 do " + call + " end\nreturn 'done' end)"}
 	}
 }
 
 // framesOfFiles fails through eight modules that the compiler takes long for, as long as it may.
-func framesOfFiles() folder {
-	files := folder{"main.lua": "on.text(function() return require('lib.m0')() end)"}
+func framesOfFiles() files {
+	files := files{"main.lua": "on.text(function() return require('lib.m0')() end)"}
 	for i := range 8 {
 		last := fmt.Sprintf("return function() local r = require('lib.m%d')() return r end", i+1)
 		if i == 7 {
@@ -61,8 +61,8 @@ func framesOfFiles() folder {
 }
 
 // errorsInFiles is five modules of nine hundred functions that fail at the top.
-func errorsInFiles() folder {
-	files := folder{"main.lua": "on.text(function() for i = 0, 4 do pcall(require, 'lib.m' .. i) end return 'done' end)"}
+func errorsInFiles() files {
+	files := files{"main.lua": "on.text(function() for i = 0, 4 do pcall(require, 'lib.m' .. i) end return 'done' end)"}
 	for i := range 5 {
 		files[fmt.Sprintf("lib/m%d.lua", i)] = fmt.Sprintf("local q = nil\nq.x = %d\nreturn {%s}", i, strings.Repeat("function(a)return a end,", 950))
 	}

@@ -21,7 +21,7 @@ func (quiet) Drop()                                 { panic("dropped") }
 func BenchmarkReceive(b *testing.B) {
 	for _, fans := range []int{1, 1000} {
 		b.Run(fmt.Sprintf("fans=%d", fans), func(b *testing.B) {
-			h := newHouse(b, map[string]folder{"demo": {"main.lua": `on.text(function(msg) return msg.content end)`}},
+			h := newHouse(b, map[string]files{"demo": {"main.lua": `on.text(function(msg) return msg.content end)`}},
 				func(o *bot.Options) { o.Events = bot.Events{} })
 			h.say(h.text("amy", "first", "x"))
 			q := h.signature(h.fleet.Account("demo").Config())
@@ -41,7 +41,7 @@ func BenchmarkReceive(b *testing.B) {
 
 // BenchmarkRepeat is a repeat that gets its kept reply.
 func BenchmarkRepeat(b *testing.B) {
-	h := newHouse(b, map[string]folder{"demo": {"main.lua": `on.text(function(msg) return msg.content end)`}},
+	h := newHouse(b, map[string]files{"demo": {"main.lua": `on.text(function(msg) return msg.content end)`}},
 		func(o *bot.Options) { o.Events = bot.Events{} })
 	p := h.text("amy", "1", "hello")
 	h.say(p)

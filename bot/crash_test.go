@@ -22,7 +22,7 @@ on.text("quiet", function() store.incr("runs") return reply.none() end)
 `
 
 func crashHouse(t testing.TB) *house {
-	return newHouse(t, map[string]folder{"demo": {"main.lua": crashScript, "account.yaml": "kind: service"}})
+	return newHouse(t, map[string]files{"demo": {"main.lua": crashScript, "account.yaml": "kind: service"}})
 }
 
 func TestAfterACrashARepeatGetsTheStoredReply(t *testing.T) {
@@ -79,7 +79,7 @@ func TestTheReplyIsDurableBeforeItLeaves(t *testing.T) {
 }
 
 func TestARecordSaysWhatBecameOfEachPush(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {
+	h := newHouse(t, map[string]files{"demo": {
 		"account.yaml": "kind: service",
 		"main.lua": `
 on.text("hello", "hi")

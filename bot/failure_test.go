@@ -24,7 +24,7 @@ on.view(function() error("no") end)
 `
 
 func TestAScriptErrorShowsTheFanTheApology(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": failingScript, "account.yaml": "apology: 对不起"}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": failingScript, "account.yaml": "apology: 对不起"}})
 	tests := []struct {
 		name string
 		push push
@@ -49,7 +49,7 @@ func TestAScriptErrorShowsTheFanTheApology(t *testing.T) {
 }
 
 func TestThreeBudgetKillsPauseTheAccount(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": failingScript, "account.yaml": "limits: { instructions: 10000 }"}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": failingScript, "account.yaml": "limits: { instructions: 10000 }"}})
 	for i := range 3 {
 		h.say(h.text("amy", string(rune('a'+i)), "loop"))
 		r := h.report(i)
@@ -61,13 +61,13 @@ func TestThreeBudgetKillsPauseTheAccount(t *testing.T) {
 	h.clock.Add(time.Minute)
 	require.Equal(t, "hi", h.say(h.text("bob", "e", "hello")).seen())
 
-	h.write("demo", folder{"main.lua": failingScript + "-- mended"})
+	h.write("demo", files{"main.lua": failingScript + "-- mended"})
 	h.until("the save", func() bool { return len(h.saves) > 1 })
 	require.Zero(t, h.fleet.Account("demo").Status().PausedUntil)
 }
 
 func TestAReplyThatWeChatWouldRefuse(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function() return reply.news{ title = "t", url = "not a url" } end)`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text(function() return reply.news{ title = "t", url = "not a url" } end)`}})
 	d := h.say(h.text("amy", "1", "x"))
 	require.NotContains(t, d.body, "<Articles>")
 	r := h.report(0)
@@ -76,7 +76,7 @@ func TestAReplyThatWeChatWouldRefuse(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": failingScript}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": failingScript}})
 	p := h.text("amy", "1", "hello")
 	d := h.deliverSigned(p, wechat.Query{Signature: "forged", Timestamp: "1", Nonce: "n"})
 	h.wait("refusal", d.answered)
@@ -96,7 +96,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestAPanicOfOursIsAFailureOfThatTurnOnly(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": failingScript}}, func(o *bot.Options) { o.Rand = brokenChance{} })
+	h := newHouse(t, map[string]files{"demo": {"main.lua": failingScript}}, func(o *bot.Options) { o.Rand = brokenChance{} })
 	for i := range 2 {
 		d := h.say(h.text("amy", string(rune('a'+i)), "hello"))
 		require.Equal(t, "抱歉,出了点问题,我们已收到通知", d.seen())
@@ -111,7 +111,7 @@ type brokenChance struct{}
 func (brokenChance) Read([]byte) (int, error) { return 0, errors.New("no chance") }
 
 func TestLongTextsContinueAsMessages(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"account.yaml": "kind: service", "main.lua": `on.text(function() return ("长"):rep(1500) end)`}})
+	h := newHouse(t, map[string]files{"demo": {"account.yaml": "kind: service", "main.lua": `on.text(function() return ("长"):rep(1500) end)`}})
 	d := h.say(h.text("amy", "1", "x"))
 	h.report(0)
 	whole := d.seen()
@@ -125,7 +125,7 @@ func TestLongTextsContinueAsMessages(t *testing.T) {
 
 // TestAHandlerThatAnswersNothingHasRun tells a push that a handler took without an answer from one that nobody took.
 func TestAHandlerThatAnswersNothingHasRun(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `
 		on.before(function(msg) log.info("seen") end)
 		on.text("note", function(msg) store.set("noted", true) end)`}})
 	for i, tc := range []struct {

@@ -88,7 +88,7 @@ func TestWhatScriptsSeeOfFaults(t *testing.T) {
 	paths := map[string]string{"get": userInfo, "send": customSend, "template": templateSend, "numbered": templateSend, "menu": createMenu}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": faultScript}})
+			h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": faultScript}})
 			h.save(0)
 			require.Equal(t, "run 1", s.does("amy", sim.Text("count"))) // all that runs once is running now
 			account := s.Accounts()[0]
@@ -167,7 +167,7 @@ func (s *standIn) settle(before int) {
 }
 
 func TestAQuotaThatIsUsedUpIsAskedForOnce(t *testing.T) {
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": faultScript}})
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": faultScript}})
 	h.save(0)
 	s.AddFault(sim.Fault{Path: userInfo, ErrCode: 45009, Times: 1})
 	for range 3 {
@@ -196,7 +196,7 @@ func TestPushesThatGoAstray(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": faultScript}})
+			h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": faultScript}})
 			tt.fault.Path = sim.Pushes
 			h.save(0)
 			before := s.calm()
@@ -218,7 +218,7 @@ func TestPushesThatGoAstray(t *testing.T) {
 }
 
 func TestPushesOutOfOrder(t *testing.T) {
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": faultScript}})
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": faultScript}})
 	h.save(0)
 	s.AddFault(sim.Fault{Path: sim.Pushes, Reorder: true, Times: 1})
 	first := make(chan *sim.Delivery, 1)

@@ -20,13 +20,13 @@ import (
 )
 
 func TestASaveIsLiveAndABrokenOneIsNot(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text("one")`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text("one")`}})
 	require.Equal(t, "one", h.say(h.text("amy", "1", "x")).seen())
 	first := h.save(0)
 	require.True(t, first.Live)
 	require.True(t, first.First)
 
-	h.write("demo", folder{"main.lua": "on.text(\"two\")\non.txt(1)"})
+	h.write("demo", files{"main.lua": "on.text(\"two\")\non.txt(1)"})
 	broken := h.save(1)
 	require.False(t, broken.Live)
 	require.Equal(t, first.Build, broken.Build, "it serves on")
@@ -35,7 +35,7 @@ func TestASaveIsLiveAndABrokenOneIsNot(t *testing.T) {
 	require.Equal(t, "one", h.say(h.text("amy", "2", "x")).seen())
 	require.NotEmpty(t, h.fleet.Account("demo").Status().Err)
 
-	h.write("demo", folder{"main.lua": `on.text("three")`})
+	h.write("demo", files{"main.lua": `on.text("three")`})
 	mended := h.save(2)
 	require.True(t, mended.Live)
 	require.NotEqual(t, first.Build, mended.Build)
@@ -45,34 +45,34 @@ func TestASaveIsLiveAndABrokenOneIsNot(t *testing.T) {
 }
 
 func TestABrokenAccountYAMLChangesNothing(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function() return settings.a end)`, "account.yaml": "settings: { a: one }"}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text(function() return settings.a end)`, "account.yaml": "settings: { a: one }"}})
 	require.Equal(t, "one", h.say(h.text("amy", "1", "x")).seen())
-	h.write("demo", folder{"account.yaml": "settings: { a: two }\nlat: push\n"})
+	h.write("demo", files{"account.yaml": "settings: { a: two }\nlat: push\n"})
 	r := h.save(1)
 	require.False(t, r.Live)
 	require.Contains(t, r.Box, "account.yaml:2: unknown key lat; did you mean late?")
-	h.write("demo", folder{"account.yaml": "settings: { a: three }\n"})
+	h.write("demo", files{"account.yaml": "settings: { a: three }\n"})
 	require.True(t, h.save(2).Live)
 	require.Equal(t, "three", h.say(h.text("amy", "2", "x")).seen())
 }
 
 func TestAFileThatIsNotUTF8IsNotLive(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text("one")`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text("one")`}})
 	require.Equal(t, "one", h.say(h.text("amy", "1", "x")).seen())
-	h.write("demo", folder{"main.lua": "on.text('x', 'y')\non.text('\xc4\xe3\xba\xc3')"})
+	h.write("demo", files{"main.lua": "on.text('x', 'y')\non.text('\xc4\xe3\xba\xc3')"})
 	r := h.save(1)
 	require.False(t, r.Live)
 	require.Contains(t, r.Box, "demo/main.lua:2: is not UTF-8 (GBK?): save it as UTF-8")
 	require.Equal(t, "one", h.say(h.text("amy", "2", "x")).seen())
-	h.write("demo", folder{"account.yaml": "apology: \xc4\xe3"})
+	h.write("demo", files{"account.yaml": "apology: \xc4\xe3"})
 	require.Contains(t, h.save(2).Box, "account.yaml:1: is not UTF-8")
 }
 
 func TestTurnsFinishOnTheirEdition(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function() time.sleep("1s") return "old" end)`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text(function() time.sleep("1s") return "old" end)`}})
 	d := h.deliver(h.text("amy", "1", "x"))
 	h.api.await(t, "sleep", 1)
-	h.write("demo", folder{"main.lua": `on.text("new")`})
+	h.write("demo", files{"main.lua": `on.text("new")`})
 	h.save(1)
 	require.Equal(t, "new", h.say(h.text("bob", "2", "x")).seen())
 	h.api.let("sleep")
@@ -81,9 +81,9 @@ func TestTurnsFinishOnTheirEdition(t *testing.T) {
 }
 
 func TestFoldersComeAndGo(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text("demo")`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text("demo")`}})
 	h.say(h.text("amy", "1", "x"))
-	h.write("shop", folder{"main.lua": `on.text("shop")`})
+	h.write("shop", files{"main.lua": `on.text("shop")`})
 	h.save(1)
 	p := h.text("amy", "2", "x")
 	p.account = "shop"
@@ -113,7 +113,7 @@ func TestFoldersComeAndGo(t *testing.T) {
 }
 
 func TestABrokenAccountStopsNobody(t *testing.T) {
-	h := newHouse(t, map[string]folder{
+	h := newHouse(t, map[string]files{
 		"demo":   {"main.lua": `on.text("demo")`},
 		"script": {"main.lua": `on.text(`},
 		"yaml":   {"main.lua": `on.text("x")`, "account.yaml": "mode: [\n"},
@@ -136,7 +136,7 @@ func TestABrokenAccountStopsNobody(t *testing.T) {
 	require.Equal(t, c.Apology, h.say(p).seen())
 	require.Equal(t, bot.Failed, h.report(1).Outcome)
 
-	h.write("yaml", folder{"account.yaml": "mode: plain\n"})
+	h.write("yaml", files{"account.yaml": "mode: plain\n"})
 	h.until("it is mended", func() bool { return len(h.saves) == 5 })
 	p.account = "yaml"
 	require.Equal(t, "x", h.say(p).seen())
@@ -144,7 +144,7 @@ func TestABrokenAccountStopsNobody(t *testing.T) {
 
 func TestServeRefusesWhatIsUnsafeAndRunsTheOthers(t *testing.T) {
 	safe := "app_id: wx1\nkind: test\nmode: plain\ntoken: ${env:TOKEN}\napp_secret: ${env:SECRET}\n"
-	h := newHouse(t, map[string]folder{
+	h := newHouse(t, map[string]files{
 		"demo":    {"main.lua": `on.text("demo")`, "account.yaml": safe},
 		"literal": {"main.lua": `on.text("x")`, "account.yaml": "app_id: wx2\nmode: plain\ntoken: secret99\n"},
 		"nomode":  {"main.lua": `on.text("x")`, "account.yaml": "app_id: wx3\ntoken: ${env:TOKEN}\n"},
@@ -160,7 +160,7 @@ func TestServeRefusesWhatIsUnsafeAndRunsTheOthers(t *testing.T) {
 }
 
 func TestTheSameAppIDTwiceIsAWarning(t *testing.T) {
-	h := newHouse(t, map[string]folder{
+	h := newHouse(t, map[string]files{
 		"demo": {"main.lua": `on.text("x")`, "account.yaml": "app_id: wx1\n"},
 		"twin": {"main.lua": `on.text("x")`, "account.yaml": "app_id: wx1\n"},
 	})
@@ -169,9 +169,9 @@ func TestTheSameAppIDTwiceIsAWarning(t *testing.T) {
 }
 
 func TestWhoAsksFirstIsLoadedFirst(t *testing.T) {
-	accounts := map[string]folder{"demo": {"main.lua": `on.text("demo")`}}
+	accounts := map[string]files{"demo": {"main.lua": `on.text("demo")`}}
 	for i := range 300 {
-		accounts[fmt.Sprintf("a%03d", i)] = folder{"main.lua": `on.text("x")`}
+		accounts[fmt.Sprintf("a%03d", i)] = files{"main.lua": `on.text("x")`}
 	}
 	h := newHouse(t, accounts)
 	require.Equal(t, "demo", h.say(h.text("amy", "1", "x")).seen())
@@ -179,21 +179,21 @@ func TestWhoAsksFirstIsLoadedFirst(t *testing.T) {
 }
 
 func TestAnIdentityIsAnnouncedOnceAndBeforeItsFirstMessage(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text("one")`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text("one")`}})
 	h.say(h.text("amy", "1", "x"))
 	require.Len(t, h.who, 1)
 	require.Equal(t, []string{"app_id", "token", "app_secret"}, h.who[0].Config.Derived)
-	h.write("demo", folder{"main.lua": `on.text("two")`})
+	h.write("demo", files{"main.lua": `on.text("two")`})
 	h.save(1)
 	require.Len(t, h.who, 1, "a script is not who the account is")
-	h.write("demo", folder{"account.yaml": "mode: safe\n"})
+	h.write("demo", files{"account.yaml": "mode: safe\n"})
 	h.save(2)
 	require.Len(t, h.who, 2)
 	require.Equal(t, wechat.Safe, h.who[1].Config.Mode)
 }
 
 func TestSafeModeSealsForEachAttempt(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function(m) return "you said " .. m.content end)`, "account.yaml": "mode: safe\nencoding_aes_key: " + aesKey}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text(function(m) return "you said " .. m.content end)`, "account.yaml": "mode: safe\nencoding_aes_key: " + aesKey}})
 	c, _, err := account.Load("demo", []byte("mode: safe\nencoding_aes_key: "+aesKey), resolver(), account.Options{Dev: true})
 	require.NoError(t, err)
 	sealer, err := wechat.NewSealer(aesKey, c.AppID)
@@ -223,7 +223,7 @@ func TestSafeModeSealsForEachAttempt(t *testing.T) {
 }
 
 func TestATraceHasTenCharacters(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function(m) return m.trace end)`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text(function(m) return m.trace end)`}})
 	d := h.say(h.text("amy", "1", "x"))
 	require.Len(t, d.seen(), 10)
 	require.Equal(t, d.seen(), h.report(0).Trace)
@@ -232,7 +232,7 @@ func TestATraceHasTenCharacters(t *testing.T) {
 
 // TestNothingHoldsWhatServesNoMore saves over a build that has served, and takes its account away.
 func TestNothingHoldsWhatServesNoMore(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text("one")`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text("one")`}})
 	serving := func(n int) weak.Pointer[engine.Build] {
 		require.NotEqual(t, "success", h.say(h.text("amy", strconv.Itoa(n), "x")).seen())
 		return weak.Make(h.fleet.Account("demo").Program().Build())
@@ -244,7 +244,7 @@ func TestNothingHoldsWhatServesNoMore(t *testing.T) {
 		})
 	}
 	first := serving(1)
-	h.write("demo", folder{"main.lua": `on.text("two")`})
+	h.write("demo", files{"main.lua": `on.text("two")`})
 	h.save(1)
 	gone("the end of the first build", first)
 	second := serving(2)

@@ -76,10 +76,10 @@ type house struct {
 }
 
 // folder is what an account's folder holds.
-type folder map[string]string
+type files map[string]string
 
 // newHouse opens a house over accounts; change may alter the options.
-func newHouse(t testing.TB, accounts map[string]folder, change ...func(*bot.Options)) *house {
+func newHouse(t testing.TB, accounts map[string]files, change ...func(*bot.Options)) *house {
 	t.Helper()
 	dir := t.TempDir()
 	h := &house{
@@ -88,11 +88,11 @@ func newHouse(t testing.TB, accounts map[string]folder, change ...func(*bot.Opti
 	}
 	*h.family = append(*h.family, h)
 	require.NoError(t, os.Mkdir(h.dir, 0o755))
-	for name, files := range accounts {
-		if files["main.lua"] != "" && files["account.yaml"] == "" {
-			h.write(name, folder{"account.yaml": unhurried})
+	for name, of := range accounts {
+		if of["main.lua"] != "" && of["account.yaml"] == "" {
+			h.write(name, files{"account.yaml": unhurried})
 		}
-		h.write(name, files)
+		h.write(name, of)
 	}
 	h.options = bot.Options{
 		Scripts: h.dir, Dev: true, APIBase: "http://wechat.test", Doer: h.api, Resolver: resolver(), Now: h.clock.Now,
@@ -193,7 +193,7 @@ func (h *house) kill() {
 }
 
 // write saves files, each at one stroke: on a clock that stands still no file is too young to be half a save.
-func (h *house) write(account string, files folder) {
+func (h *house) write(account string, files files) {
 	h.t.Helper()
 	coming := filepath.Join(filepath.Dir(h.dir), "coming")
 	for name, text := range files {

@@ -66,7 +66,7 @@ func TestAnyInterleaving(t *testing.T) {
 }
 
 func playStory(t *testing.T, rng *rand.Rand, late string) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": everyScript, "account.yaml": "kind: service\nlate: " + late}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": everyScript, "account.yaml": "kind: service\nlate: " + late}})
 	fans := []string{"amy", "bob", "cat"}
 	h.say(h.text("zoe", "1", "quick")) // the account is loaded
 	var all []*pushed

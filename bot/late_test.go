@@ -300,7 +300,7 @@ func TestEventsWithoutAnAnswerToShow(t *testing.T) {
 
 func TestWhatFollowsAnAnswerWaitsUntilItIsOnTheWire(t *testing.T) {
 	long := strings.Repeat("hello world. ", 200)
-	h := newHouse(t, map[string]folder{"demo": {"account.yaml": "kind: service", "main.lua": `on.text("long", function() return ("hello world. "):rep(200) end) on.text("short")`}})
+	h := newHouse(t, map[string]files{"demo": {"account.yaml": "kind: service", "main.lua": `on.text("long", function() return ("hello world. "):rep(200) end) on.text("short")`}})
 	short := h.say(h.text("amy", "1", "short"))
 	require.False(t, short.flushed.Load(), "nothing follows it")
 	d := h.say(h.text("amy", "2", "long"))

@@ -15,7 +15,7 @@ import (
 func TestCeilingsAreNoDefaults(t *testing.T) {
 	loop := "on.text(function() for i = 1, 21e6 do end return 'done' end)"
 	source := "on.text('small')\n--" + strings.Repeat("x", 150<<10)
-	h := newHouse(t, map[string]folder{
+	h := newHouse(t, map[string]files{
 		"demo":  {"main.lua": loop, "account.yaml": "kind: service"},
 		"large": {"main.lua": loop, "account.yaml": "limits: { instructions: 100_000_000, script_time: 1m }"},
 		"wide":  {"main.lua": source, "account.yaml": "limits: { source_file: 200KiB }"},
@@ -64,7 +64,7 @@ end)
 on.text("count", function() return tostring(#store.list("k")) end)
 on.text("free", function() store.delete("k1") store.set("n", 1) return "free" end)
 on.text("fail", function() store.incr(("y"):rep(200), 1) end)`
-	h := newHouse(t, map[string]folder{
+	h := newHouse(t, map[string]files{
 		"demo":  {"main.lua": script, "account.yaml": "limits: { store: 1000 }"},
 		"other": {"main.lua": script},
 	})

@@ -10,7 +10,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/bindings"
-	"moonwire/engine"
+	"moonwire/folder"
 	"moonwire/wechat"
 )
 
@@ -104,9 +104,9 @@ const settled = 100 * time.Millisecond
 // unfinished is how long to wait because a save may still be under way: files change while they are read, one was
 // written a moment ago, or the folder cannot be read for a reason that has just come up. A time to come is a
 // clock's fault and counts as old.
-func (f *Fleet) unfinished(a *Account, snap *engine.Snapshot, err error) time.Duration {
+func (f *Fleet) unfinished(a *Account, snap *folder.Snapshot, err error) time.Duration {
 	switch {
-	case errors.Is(err, engine.ErrUnsettled):
+	case errors.Is(err, folder.ErrUnsettled):
 		return settled
 	case err == nil:
 		if age := f.o.Now().Sub(snap.Newest); age >= 0 && age < settled {
@@ -119,25 +119,25 @@ func (f *Fleet) unfinished(a *Account, snap *engine.Snapshot, err error) time.Du
 }
 
 // sign tells one state of a folder from the next, also when it cannot be read.
-func sign(snap *engine.Snapshot, err error) string {
+func sign(snap *folder.Snapshot, err error) string {
 	if err != nil {
 		return "unreadable: " + err.Error()
 	}
 	return snap.Hash
 }
 
-func (f *Fleet) snapshot(name string) (*engine.Snapshot, error) {
+func (f *Fleet) snapshot(name string) (*folder.Snapshot, error) {
 	root, err := os.OpenRoot(f.o.Scripts)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	return engine.ReadSnapshot(root, name, f.o.Ceilings.Folder())
+	return folder.Read(root, name, f.o.Ceilings.Folder())
 }
 
 // compile makes an edition of a snapshot. With an error it may still return one, without a program, that
 // can tell genuine pushes from others: for an account that has never served.
-func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) (*edition, []string, error) {
+func (f *Fleet) compile(ctx context.Context, a *Account, snap *folder.Snapshot) (*edition, []string, error) {
 	yaml, _ := snap.File(account.FileName)
 	config, warned, err := account.Load(a.name, yaml, f.o.Resolver, account.Options{Dev: f.o.Dev, Ceilings: f.o.Ceilings, Zone: f.zones.Load})
 	if err != nil {
@@ -182,12 +182,12 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *engine.Snapshot) 
 
 // usable holds a folder against its account's limits, and its texts against UTF-8. What it returns does without what
 // of shared/ cannot be used.
-func usable(snap *engine.Snapshot, c *account.Config) (*engine.Snapshot, error) {
+func usable(snap *folder.Snapshot, c *account.Config) (*folder.Snapshot, error) {
 	snap, err := snap.Within(c.Limits.Folder())
 	if err != nil {
 		return nil, err
 	}
-	return snap.Legible()
+	return snap.InUTF8()
 }
 
 // identity makes the callback and the client of an account. A client whose account is the same goes on, with

@@ -41,8 +41,8 @@ func (p *tarpit) read(path string) ([]byte, error) {
 
 func (p *tarpit) free() { close(p.let) }
 
-func echoing(token string) folder {
-	return folder{"account.yaml": "app_id: wx" + filepath.Base(token) + "\nmode: plain\ntoken: ${file:" + token + "}\n", "main.lua": `on.text(function(m) return m.content end)`}
+func echoing(token string) files {
+	return files{"account.yaml": "app_id: wx" + filepath.Base(token) + "\nmode: plain\ntoken: ${file:" + token + "}\n", "main.lua": `on.text(function(m) return m.content end)`}
 }
 
 // short is how long a load may take that hangs: any other has ended by then, on a slow machine too.
@@ -71,7 +71,7 @@ func (h *house) saved(account string, live bool) (found bot.SaveReport) {
 
 func TestLoadThatHangsHoldsUpNobody(t *testing.T) {
 	pit := newTarpit()
-	accounts := map[string]folder{"good": echoing("/run/good")}
+	accounts := map[string]files{"good": echoing("/run/good")}
 	const hung = 30 // more than there are loaders, and loads beside them
 	for i := range hung {
 		name := fmt.Sprintf("a%02d", i) // looked at first
@@ -90,7 +90,7 @@ func TestLoadThatHangsHoldsUpNobody(t *testing.T) {
 	require.Contains(t, h.fleet.Account("a00").Status().Err, "does not answer")
 	require.True(t, h.fleet.Account("a00").Status().Loaded, "its messages are refused and do not wait")
 
-	h.write("good", folder{"main.lua": `on.text(function(m) return "saved while others hang" end)`})
+	h.write("good", files{"main.lua": `on.text(function(m) return "saved while others hang" end)`})
 	h.until("the other save", func() bool { return countLive(h.saves, "good") == 2 })
 
 	h.write("a00", echoing("/run/mended"))
@@ -117,7 +117,7 @@ func countLive(saves []bot.SaveReport, account string) (n int) {
 
 func TestLoadThatHangsKeepsWhatServes(t *testing.T) {
 	pit := newTarpit()
-	h := newHouse(t, map[string]folder{"demo": echoing("/run/demo")}, hanging(pit, short))
+	h := newHouse(t, map[string]files{"demo": echoing("/run/demo")}, hanging(pit, short))
 	defer pit.free()
 	first := h.saved("demo", true)
 	h.write("demo", echoing("/hung/demo"))
@@ -138,7 +138,7 @@ func TestProcessEndsWhileALoadHangs(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			pit := newTarpit()
-			h := newHouse(t, map[string]folder{"demo": echoing("/hung/demo")}, hanging(pit, tt.patience))
+			h := newHouse(t, map[string]files{"demo": echoing("/hung/demo")}, hanging(pit, tt.patience))
 			defer pit.free()
 			h.wait("the load hangs", pit.heard)
 			if tt.givenUp {
@@ -161,9 +161,9 @@ func TestProcessEndsWhileALoadHangs(t *testing.T) {
 func TestSecretThatWasMendedIsPickedUp(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "token")
-	files := &account.FileReader{Limit: account.MaxSecretFile}
-	h := newHouse(t, map[string]folder{"demo": echoing(path)}, func(o *bot.Options) {
-		o.Dev, o.Resolver.ReadFile = false, files.Read
+	reader := &account.FileReader{Limit: account.MaxSecretFile}
+	h := newHouse(t, map[string]files{"demo": echoing(path)}, func(o *bot.Options) {
+		o.Dev, o.Resolver.ReadFile = false, reader.Read
 	})
 	require.ErrorContains(t, h.saved("demo", false).Err, "account.yaml:3: token: ${file:"+path+"} is not set or empty")
 	require.NoError(t, os.WriteFile(path, []byte("tokentoken"), 0o600))

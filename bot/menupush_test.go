@@ -33,7 +33,7 @@ func (h *house) pushed(n int) bot.MenuReport {
 }
 
 func menuHouse(t *testing.T, change ...func(*bot.Options)) (*house, *standIn) {
-	return newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": menuScript("今日", "")}}, change...)
+	return newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": menuScript("今日", "")}}, change...)
 }
 
 func TestADeclaredMenuIsPushedWhenItsContentChanged(t *testing.T) {
@@ -46,10 +46,10 @@ func TestADeclaredMenuIsPushedWhenItsContentChanged(t *testing.T) {
 	require.Contains(t, string(shown), "mw:今日")
 
 	for i := range 10 {
-		h.write("demo", folder{"main.lua": menuScript("今日", fmt.Sprintf("-- save %d", i))})
+		h.write("demo", files{"main.lua": menuScript("今日", fmt.Sprintf("-- save %d", i))})
 		require.True(t, h.save(i+1).Live)
 	}
-	h.write("demo", folder{"main.lua": menuScript("推荐", "")})
+	h.write("demo", files{"main.lua": menuScript("推荐", "")})
 	require.True(t, h.save(11).Live)
 	require.NoError(t, h.pushed(1).Err)
 	h.close()
@@ -61,7 +61,7 @@ func TestADeclaredMenuIsPushedWhenItsContentChanged(t *testing.T) {
 	h.close()
 	require.Equal(t, 2, s.count(createMenu), "a start with the menu that was pushed last")
 
-	h.write("demo", folder{"main.lua": menuScript("明日", "")})
+	h.write("demo", files{"main.lua": menuScript("明日", "")})
 	h.open()
 	require.NoError(t, h.pushed(2).Err)
 	h.close()
@@ -71,7 +71,7 @@ func TestADeclaredMenuIsPushedWhenItsContentChanged(t *testing.T) {
 func TestTheStandInOfDevGetsTheMenuAtEveryStart(t *testing.T) {
 	h, s := menuHouse(t, func(o *bot.Options) { o.Dev = true })
 	h.pushed(0)
-	h.write("demo", folder{"main.lua": menuScript("今日", "-- again")})
+	h.write("demo", files{"main.lua": menuScript("今日", "-- again")})
 	h.save(1)
 	h.close()
 	require.Equal(t, 1, s.count(createMenu))
@@ -87,7 +87,7 @@ func TestTwoProcessesPushAMenuOnce(t *testing.T) {
 	require.NoError(t, h.pushed(0).Err)
 	h.save(0)
 	twin.save(0)
-	h.write("demo", folder{"main.lua": menuScript("推荐", "")})
+	h.write("demo", files{"main.lua": menuScript("推荐", "")})
 	h.save(1)
 	twin.save(1)
 	require.NoError(t, h.pushed(1).Err)
@@ -110,39 +110,39 @@ func TestTwoProcessesPushAMenuOnce(t *testing.T) {
 
 func TestAFailedMenuPushIsReportedAndTriedAgain(t *testing.T) {
 	var fault string
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `on.text("no menu yet")`}})
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": `on.text("no menu yet")`}})
 	h.save(0)
 	fault = s.AddFault(sim.Fault{Path: createMenu, ErrCode: 40119, ErrMsg: "invalid button type"})
-	h.write("demo", folder{"main.lua": menuScript("今日", "")})
+	h.write("demo", files{"main.lua": menuScript("今日", "")})
 	require.True(t, h.save(1).Live, "the save is live whatever WeChat says")
 	r := h.pushed(0)
 	require.ErrorContains(t, r.Err, "40119")
 	require.ErrorContains(t, r.Err, "menu/create")
 	require.ErrorContains(t, r.Err, "button", "a cause, in words")
 
-	h.write("demo", folder{"main.lua": menuScript("今日", "-- the next save")})
+	h.write("demo", files{"main.lua": menuScript("今日", "-- the next save")})
 	require.Error(t, h.pushed(1).Err, "tried again at the next save")
-	h.write("demo", folder{"main.lua": menuScript("今日", "-- the next save")})
+	h.write("demo", files{"main.lua": menuScript("今日", "-- the next save")})
 	require.Error(t, h.pushed(2).Err, "even at one that changes nothing")
 	h.close()
 	h.open()
 	require.Error(t, h.pushed(3).Err, "and at the next start")
 	s.RemoveFault(fault)
-	h.write("demo", folder{"main.lua": menuScript("今日", "-- at last")})
+	h.write("demo", files{"main.lua": menuScript("今日", "-- at last")})
 	require.NoError(t, h.pushed(4).Err)
 	h.close()
 	require.Equal(t, 5, s.count(createMenu))
 }
 
 func TestAMenuPushBlocksNobody(t *testing.T) {
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `on.text("old")`}})
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": `on.text("old")`}})
 	h.save(0)
 	s.AddFault(sim.Fault{Path: createMenu, Slow: time.Hour, Times: 1})
-	h.write("demo", folder{"main.lua": menuScript("今日", `on.text("new")`)})
+	h.write("demo", files{"main.lua": menuScript("今日", `on.text("new")`)})
 	require.True(t, h.save(1).Live)
 	s.await(createMenu, 1)
 	require.Equal(t, "new", s.does("amy", sim.Text("hello")))
-	h.write("demo", folder{"main.lua": menuScript("今日", `on.text("newer")`)})
+	h.write("demo", files{"main.lua": menuScript("今日", `on.text("newer")`)})
 	require.True(t, h.save(2).Live)
 	require.Equal(t, "newer", s.does("amy", sim.Text("hello")))
 	h.close()
@@ -161,7 +161,7 @@ func TestWithoutTheRightOrAMenuNothingIsPushed(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": tt.yaml, "main.lua": tt.script}})
+			h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": tt.yaml, "main.lua": tt.script}})
 			r := h.save(0)
 			require.True(t, r.Live)
 			if tt.warning == "" {
@@ -184,7 +184,7 @@ func TestTapsOnDeclaredButtons(t *testing.T) {
 	require.Equal(t, bot.Answered, h.report(0).Outcome)
 	require.Contains(t, h.report(0).Rule, "main.lua:2 button")
 
-	h.write("demo", folder{"main.lua": menuScript("推荐", "")})
+	h.write("demo", files{"main.lua": menuScript("推荐", "")})
 	h.save(1)
 	h.clock.Add(time.Minute) // or the same tap would be a repeat
 	require.NoError(t, h.pushed(1).Err)

@@ -22,7 +22,7 @@ on.event("LOCATION", function(msg) send.typing(msg.openid) return "unseen" end)
 `
 
 func slowHouse(t testing.TB, yaml string) *house {
-	return newHouse(t, map[string]folder{"demo": {"main.lua": slowScript, "account.yaml": yaml}})
+	return newHouse(t, map[string]files{"demo": {"main.lua": slowScript, "account.yaml": yaml}})
 }
 
 func TestARepeatGetsTheSameReply(t *testing.T) {
@@ -40,7 +40,7 @@ func TestARepeatGetsTheSameReply(t *testing.T) {
 }
 
 func TestAKeyIsKnownForTenMinutes(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.text(function() return tostring(math.random(1e9)) end)`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text(function() return tostring(math.random(1e9)) end)`}})
 	p := h.text("amy", "1", "hello")
 	first := h.say(p).seen()
 	h.clock.Add(10*time.Minute + 30*time.Second)

@@ -18,7 +18,7 @@ import (
 // long, how often and why; others serve on.
 func TestAPauseIsSeen(t *testing.T) {
 	var log safeBuffer
-	h := newHouse(t, map[string]folder{
+	h := newHouse(t, map[string]files{
 		"demo": {"main.lua": "on.text('loop', function()\n  while true do end\nend)\non.text('hello', 'hi')\non.view(function() end)\non.subscribe('welcome')", "account.yaml": "apology: 对不起\nlimits: { instructions: 10000 }"},
 		"good": {"main.lua": "on.text('hello', 'hi')"},
 	}, func(o *bot.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
@@ -65,7 +65,7 @@ func TestAPauseIsSeen(t *testing.T) {
 	}
 	require.Equal(t, 1, h.fleet.Account("demo").Status().Pauses, "ten good minutes are forgiven")
 
-	h.write("demo", folder{"main.lua": "on.text('hello', 'mended')"})
+	h.write("demo", files{"main.lua": "on.text('hello', 'mended')"})
 	h.until("the save", func() bool { return len(h.saves) > 2 })
 	require.Zero(t, h.fleet.Account("demo").Status().Pauses)
 	require.Equal(t, "mended", say("demo", "hello"))

@@ -13,7 +13,7 @@ import (
 // asking, a late answer waits to be fetched, a long one is cut.
 func TestAPersonsAccountActsLikeAnUnverifiedOne(t *testing.T) {
 	const yaml = "kind: subscription\nverified: true\nsubject: personal\n"
-	h := newHouse(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `
+	h := newHouse(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": `
 		on.text("call", function(msg) local ok, err = send.text(msg.openid, "x") return err.errcode .. err.hint_zh end)
 		on.text("long", function() return ("很长的回答。"):rep(200) end)
 		on.text("slow", function() time.sleep("1s") return "done" end)`}})

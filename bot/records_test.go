@@ -12,7 +12,7 @@ import (
 
 // Scripts can ask what earlier pushes came to.
 func TestScriptsSeeTheRecords(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `
 		on.text(function(msg)
 			local t, s = user.last_message_time(msg.openid), menu.event_status("TODAY")
 			return (t and msg.create_time - t or "never") .. " " .. s.answered .. " " .. (s.last_status or "none") .. " " .. #menu.event_status()
@@ -29,7 +29,7 @@ func TestScriptsSeeTheRecords(t *testing.T) {
 
 // What may be uploaded is a file in media/ of the account, and nothing that a link or a name leads to.
 func TestScriptsUploadFromTheirMediaFolderOnly(t *testing.T) {
-	h := newHouse(t, map[string]folder{
+	h := newHouse(t, map[string]files{
 		"demo":  {"main.lua": `on.text(function(msg) local m = media.upload("image", msg.content) return m and "took it" end)`, "media/cup.jpg": "jpg", "secret.jpg": "s"},
 		"other": {"main.lua": `-- nothing`, "media/theirs.jpg": "x"},
 	})

@@ -41,7 +41,7 @@ func TestWhatScriptsSendIsRecorded(t *testing.T) {
 		{"wrong", "acknowledged", nil, 0},
 	} {
 		t.Run(tt.key, func(t *testing.T) {
-			h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": sendingScript}})
+			h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": sendingScript}})
 			h.save(0)
 			s.does("amy", sim.Text("hello")) // opens the window
 			d := s.Push(context.Background(), "demo", "amy", sim.Click(tt.key))
@@ -77,7 +77,7 @@ func (s *standIn) recorded(h *house, trace string) store.Message {
 
 // A message to another fan belongs to that one's records.
 func TestMessagesToOtherFansAreTheirs(t *testing.T) {
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `on.text("me", function(msg) store.set("bob", msg.openid) return "yes" end)` + sendingScript}})
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": `on.text("me", function(msg) store.set("bob", msg.openid) return "yes" end)` + sendingScript}})
 	h.save(0)
 	s.does("bob", sim.Text("me"))
 	d := s.Push(context.Background(), "demo", "amy", sim.Click("tells bob"))
@@ -103,7 +103,7 @@ func TestMessagesToOtherFansAreTheirs(t *testing.T) {
 
 // What becomes of a template message is told later, and goes to the turn that sent it.
 func TestTheEndOfATemplateMessageIsKept(t *testing.T) {
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": sendingScript}})
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": sendingScript}})
 	h.save(0)
 	d := s.Push(context.Background(), "demo", "amy", sim.Click("template"))
 	require.NoError(t, d.Err)
@@ -123,7 +123,7 @@ func TestAFanWhoLeftWeChatIsForgotten(t *testing.T) {
 
 // forgetsAmy lets WeChat tell of amy's leave, whom this element names.
 func forgetsAmy(t *testing.T, element string) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `
 		on.text("me", function(msg) return msg.session.name or "who?" end)
 		on.text(function(msg) msg.session.name = "Amy" return "hello" end)
 		on.event("user_authorization_cancellation", function(msg) log.info(msg.openid) end)`}})
@@ -154,7 +154,7 @@ func forgetsAmy(t *testing.T, element string) {
 
 // What WeChat tells an account about itself comes from a sender who is no fan.
 func TestASystemSenderIsNoFan(t *testing.T) {
-	h := newHouse(t, map[string]folder{"demo": {"main.lua": `on.message(function(msg) return "hello " .. tostring(msg.openid) end)`}})
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.message(function(msg) return "hello " .. tostring(msg.openid) end)`}})
 	for n, event := range []string{"wx_verify_dispatch", "wx_verify_pay_succ", "user_scan_product_verify_action", "wxa_media_check", "nearby_category_audit_info"} {
 		require.Equal(t, "success", h.say(h.event("oSYSTEM", event, "")).seen(), event)
 		require.Empty(t, h.report(n).OpenID, event)
@@ -172,7 +172,7 @@ func TestASystemSenderIsNoFan(t *testing.T) {
 
 // A script need not look at what WeChat refused; whoever watches sees it.
 func TestRefusalsThatAScriptIgnoresAreSeen(t *testing.T) {
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": `
 		on.text(function(msg) send.text("hello", msg.openid) user.tag(msg.openid, "nope") return "done" end)`}})
 	h.save(0)
 	require.Equal(t, "done", s.does("amy", sim.Text("hi")))

@@ -75,7 +75,7 @@ end)
 `
 
 func sharedHouse(t testing.TB, yaml string) *house {
-	return newHouse(t, map[string]folder{"demo": {"main.lua": sharedScript, "account.yaml": yaml}})
+	return newHouse(t, map[string]files{"demo": {"main.lua": sharedScript, "account.yaml": yaml}})
 }
 
 // What runs when a process starts beside goes on, and repeats that reach the new one get its answer.

@@ -11,26 +11,26 @@ import (
 )
 
 func TestSharedThatIsBrokenStopsOnlyWhoNeedsIt(t *testing.T) {
-	many := folder{"ok.lua": "return 1"}
+	many := files{"ok.lua": "return 1"}
 	for i := range 70 {
 		many[fmt.Sprintf("x%02d.lua", i)] = "return 1"
 	}
 	for _, tt := range []struct {
 		name    string
-		shared  folder
+		shared  files
 		require string // what an account needs of it
 		warned  string
 		err     string // "" when it can be had
 	}{
-		{"not UTF-8", folder{"ok.lua": "return 1", "gbk.lua": "\xb0\xa1"}, "shared.gbk", "shared/gbk.lua:1: is not UTF-8", "shared/gbk.lua:1: is not UTF-8"},
-		{"the others can be had", folder{"ok.lua": "return 1", "gbk.lua": "\xb0\xa1"}, "shared.ok", "shared/gbk.lua:1: is not UTF-8", ""},
+		{"not UTF-8", files{"ok.lua": "return 1", "gbk.lua": "\xb0\xa1"}, "shared.gbk", "shared/gbk.lua:1: is not UTF-8", "shared/gbk.lua:1: is not UTF-8"},
+		{"the others can be had", files{"ok.lua": "return 1", "gbk.lua": "\xb0\xa1"}, "shared.ok", "shared/gbk.lua:1: is not UTF-8", ""},
 		{"too many files", many, "shared.x69", "shared/x69.lua: is one", "shared/x69.lua: is one .lua file too many; a build may have 64"},
 		{"the first of too many files", many, "shared.ok", "shared/x69.lua: is one", ""},
-		{"nested without end", folder{"ok.lua": "return 1", strings.Repeat("d/", 20) + "x.lua": ""}, "shared.ok", "folders are nested", "folders are nested deeper than 16"},
-		{"too much code", folder{"big.lua": strings.Repeat("f{}\n", 30_000), "ok.lua": "return 1"}, "shared.big", "", "shared/big.lua"},
+		{"nested without end", files{"ok.lua": "return 1", strings.Repeat("d/", 20) + "x.lua": ""}, "shared.ok", "folders are nested", "folders are nested deeper than 16"},
+		{"too much code", files{"big.lua": strings.Repeat("f{}\n", 30_000), "ok.lua": "return 1"}, "shared.big", "", "shared/big.lua"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			h := newHouse(t, map[string]folder{
+			h := newHouse(t, map[string]files{
 				"alone":  {"main.lua": "on.text(function() return 'well' end)"},
 				"needs":  {"main.lua": "local x = require '" + tt.require + "'\non.text(function() return 'well' end)"},
 				"shared": tt.shared,
@@ -44,7 +44,7 @@ func TestSharedThatIsBrokenStopsOnlyWhoNeedsIt(t *testing.T) {
 			require.ErrorContains(t, h.saved("needs", false).Err, tt.err)
 			require.NoError(t, os.RemoveAll(filepath.Join(h.dir, "shared")))
 			module := strings.TrimPrefix(tt.require, "shared.")
-			h.write("shared", folder{module + ".lua": "return 1"})
+			h.write("shared", files{module + ".lua": "return 1"})
 			h.saved("needs", true)
 		})
 	}

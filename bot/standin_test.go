@@ -37,7 +37,7 @@ type standIn struct {
 const yaml = "app_id: wx1a2b3c4d5e6f7081\nkind: service\nmode: plain\ntoken: ${env:TOKEN}\napp_secret: ${env:SECRET}\n"
 
 // newStandIn opens a house that serves for accounts of the stand-in platform.
-func newStandIn(t testing.TB, accounts map[string]folder, change ...func(*bot.Options)) (*house, *standIn) {
+func newStandIn(t testing.TB, accounts map[string]files, change ...func(*bot.Options)) (*house, *standIn) {
 	t.Helper()
 	s := &standIn{t: t, asked: map[string]int{}, changed: make(chan struct{})}
 	var h *house

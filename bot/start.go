@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"moonwire/engine"
+	"moonwire/folder"
 	"moonwire/store"
 )
 
@@ -26,7 +26,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 		return err
 	}
 	close(f.ready)
-	watcher := engine.NewWatcher(f.o.Scripts, engine.WatchOptions{
+	watcher := folder.NewWatcher(f.o.Scripts, folder.WatchOptions{
 		Poll: f.o.Poll, Log: f.o.Log, OnDirty: f.dirty, OnGone: f.remove,
 	})
 	var work sync.WaitGroup
@@ -57,7 +57,7 @@ func (f *Fleet) list() error {
 		return fmt.Errorf("open scripts: %w", err)
 	}
 	defer root.Close()
-	names, _, err := engine.Accounts(root)
+	names, _, err := folder.Accounts(root)
 	if err != nil {
 		return fmt.Errorf("open scripts: %w", err)
 	}

@@ -25,7 +25,7 @@ func TestTwoProcessesShareOneToken(t *testing.T) {
 		// follows when its time was over.
 		least = 4
 	)
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": `
 		on.text(function(msg)
 		  local got, err = user.get(msg.openid)
 		  if got then return "subscribe " .. got.subscribe end
@@ -121,7 +121,7 @@ func (y *tokenTally) read(t *testing.T, s *standIn) {
 
 // TestATokenIsSharedAtOnce has both processes begin at the same moment, many times over.
 func TestATokenIsSharedAtOnce(t *testing.T) {
-	h, s := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `
+	h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": `
 		on.text(function(msg) local got, err = user.get(msg.openid) return got and "ok" or err.hint end)`}})
 	twin := h.twin()
 	for round := range 10 {
@@ -141,7 +141,7 @@ func TestATokenIsSharedAtOnce(t *testing.T) {
 
 // A run that finds at its end that another process had the same message gives that one's answer, and keeps nothing.
 func TestTheSecondToEndGivesTheFirstOnesAnswer(t *testing.T) {
-	h, _ := newStandIn(t, map[string]folder{"demo": {"account.yaml": yaml, "main.lua": `
+	h, _ := newStandIn(t, map[string]files{"demo": {"account.yaml": yaml, "main.lua": `
 		on.text("n", function(msg) return "n " .. msg.session.n end)
 		on.text(function(msg)
 		  msg.session.n = (msg.session.n or 0) + 1

@@ -8,40 +8,41 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // Options say what the account may reach; the zero Options are those of an account without settings.
 type Options struct {
 	Program bindings.ProgramConfig
 	Limits  engine.Limits
-	Source  engine.SourceLimits
+	Source  folder.Limits
 }
 
 // Folder looks over one account below root, the folder of all accounts. The error is for a folder that
 // cannot be read; what is wrong with the script is in the findings.
 func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.Root, account string, o Options) ([]Finding, error) {
-	snap, err := engine.ReadSnapshot(root, account, o.Source)
+	snap, err := folder.Read(root, account, o.Source)
 	if err == nil {
 		snap, err = snap.Within(o.Limits.Folder())
 	}
 	if err != nil {
-		var broken *engine.SourceError
+		var broken *folder.SourceError
 		if errors.As(err, &broken) {
 			return []Finding{fromSource(account, broken)}, nil
 		}
 		return nil, err
 	}
 	e := &examiner{set: set, files: map[string]engine.Facts{}}
-	illegible := map[string]bool{"account.yaml": true} // whoever reads that says so
-	for _, bad := range snap.Illegible() {
+	unreadable := map[string]bool{"account.yaml": true} // whoever reads that says so
+	for _, bad := range snap.NotUTF8() {
 		f := fromSource(account, bad)
-		if !illegible[f.File] {
+		if !unreadable[f.File] {
 			e.found = append(e.found, f)
 		}
-		illegible[f.File] = true
+		unreadable[f.File] = true
 	}
 	for _, f := range snap.Files {
-		if !strings.HasSuffix(f.Name, ".lua") || illegible[f.Name] {
+		if !strings.HasSuffix(f.Name, ".lua") || unreadable[f.Name] {
 			continue
 		}
 		facts, err := engine.Lint(f.Name, f.Data)
@@ -64,7 +65,7 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 
 // load compiles and runs the top level, which finds what only running can: keys declared twice, rules
 // with wrong arguments, errors at the top level.
-func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *engine.Snapshot, o Options, account string) {
+func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *folder.Snapshot, o Options, account string) {
 	o.Program.Account = account
 	program, err := bindings.Compile(ctx, eng, snap, o.Limits, o.Program)
 	var broken *engine.ScriptError
@@ -82,7 +83,7 @@ func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *engine.Sn
 	}
 }
 
-func fromSource(account string, e *engine.SourceError) Finding {
+func fromSource(account string, e *folder.SourceError) Finding {
 	return Finding{File: strings.TrimPrefix(e.File, account+"/"), Line: e.Line, Cause: e.Msg}
 }
 

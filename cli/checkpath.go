@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"moonwire/check"
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // path finds out whether a path is the folder of all accounts, one account, or something in it.
@@ -44,15 +44,15 @@ func (c *checker) path(ctx context.Context, path string) error {
 // named looks over the account in dir, if it may be one by its name.
 func (c *checker) named(ctx context.Context, dir, path string) error {
 	name := filepath.Base(dir)
-	if !engine.AccountName(name) {
-		return fmt.Errorf("%s: %q cannot be an account: %s", path, name, engine.AccountNameWords)
+	if !folder.AccountName(name) {
+		return fmt.Errorf("%s: %q cannot be an account: %s", path, name, folder.AccountNameWords)
 	}
 	return c.account(ctx, filepath.Dir(dir), name)
 }
 
 func (c *checker) all(ctx context.Context, dir string, accounts, strange []string) error {
 	for _, name := range strange {
-		c.add(name, check.Finding{Warning: true, Cause: "this folder is no account, for its name: nobody answers its messages", Cure: engine.AccountNameWords})
+		c.add(name, check.Finding{Warning: true, Cause: "this folder is no account, for its name: nobody answers its messages", Cure: folder.AccountNameWords})
 	}
 	for _, name := range accounts {
 		if err := c.account(ctx, dir, name); err != nil {
@@ -114,7 +114,7 @@ func foldersIn(dir string) (accounts, strange []string) {
 		return nil, nil
 	}
 	defer root.Close()
-	accounts, strange, err = engine.Accounts(root)
+	accounts, strange, err = folder.Accounts(root)
 	if err != nil {
 		return nil, nil
 	}

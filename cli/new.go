@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"moonwire/account"
-	"moonwire/engine"
+	"moonwire/folder"
 	"moonwire/scripts"
 )
 
@@ -31,7 +31,7 @@ func newCommand(p Process) *cobra.Command {
 	var template, dir string
 	cmd := &cobra.Command{
 		Use: "new NAME", Short: "Make a new account folder", Args: exactly("new", "NAME"),
-		Long:    "An account is a folder; " + engine.AccountNameWords + ".\nIts variables begin with its name in capitals, with _ for - and in front of a digit: SHOP_TOKEN, _9X_TOKEN.",
+		Long:    "An account is a folder; " + folder.AccountNameWords + ".\nIts variables begin with its name in capitals, with _ for - and in front of a digit: SHOP_TOKEN, _9X_TOKEN.",
 		Example: "  moonwire new shop --template demo",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			made, err := makeAccount(dir, args[0], template)
@@ -61,8 +61,8 @@ func templates() []string {
 // makeAccount copies an example into a new folder. The folder is filled beside its place and renamed, so
 // that a running server never sees half of it.
 func makeAccount(dir, name, template string) (string, error) {
-	if !engine.AccountName(name) {
-		return "", fmt.Errorf("%q cannot be an account: %s", name, engine.AccountNameWords)
+	if !folder.AccountName(name) {
+		return "", fmt.Errorf("%q cannot be an account: %s", name, folder.AccountNameWords)
 	}
 	if _, err := fs.Stat(scripts.Examples, template); err != nil || strings.Contains(template, "/") || template == "." {
 		return "", fmt.Errorf("no template %q: there are %s", template, strings.Join(templates(), ", "))

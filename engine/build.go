@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"moonwire/engine/syntax"
+	"moonwire/folder"
 )
 
 // costlyTopLevel is how many instructions a top level may cost, as it runs again for every message,
@@ -37,7 +38,7 @@ type Build struct {
 	Warnings []*ScriptError
 
 	jobLimits Limits
-	snapshot  *Snapshot
+	snapshot  *folder.Snapshot
 	main      *module
 	modules   modules
 	share     *share
@@ -103,7 +104,7 @@ func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
 
 // Compile makes a build of a snapshot and runs its top level once, with effects refused. The error is an
 // *ScriptError.
-func (e *Engine) Compile(ctx context.Context, s *Snapshot, o BuildOptions) (*Build, error) {
+func (e *Engine) Compile(ctx context.Context, s *folder.Snapshot, o BuildOptions) (*Build, error) {
 	b := &Build{
 		Hash: s.Hash, ID: s.Hash[:min(12, len(s.Hash))], Account: o.Account, snapshot: s,
 		Limits: o.Limits.or(Limits{}).within(e.limits),
@@ -144,7 +145,7 @@ func (e *Engine) compileFiles(b *Build) error {
 				e.chunks.put(key, m.chunk)
 			}
 		}
-		if m.err != nil && !strings.HasPrefix(p.file, SharedFolder+"/") {
+		if m.err != nil && !strings.HasPrefix(p.file, folder.Shared+"/") {
 			return m.err
 		}
 	}
@@ -161,7 +162,7 @@ func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, e
 	var size buildSize
 	for _, shared := range []bool{false, true} {
 		for _, f := range b.snapshot.Files {
-			if path.Ext(f.Name) != ".lua" || strings.HasPrefix(f.Name, SharedFolder+"/") != shared {
+			if path.Ext(f.Name) != ".lua" || strings.HasPrefix(f.Name, folder.Shared+"/") != shared {
 				continue
 			}
 			m := newModule(f.Name)
@@ -184,7 +185,7 @@ func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, e
 	for _, bad := range b.snapshot.Shared {
 		e := &ScriptError{Kind: ErrorSyntax, File: bad.File, Line: bad.Line, Msg: bad.Msg}
 		b.Warnings = append(b.Warnings, e)
-		if bad.File == SharedFolder {
+		if bad.File == folder.Shared {
 			b.lost = e.Error()
 		}
 		if m := newModule(bad.File); path.Ext(bad.File) == ".lua" && b.modules.file(bad.File) == nil {
@@ -204,7 +205,7 @@ func newModule(file string) *module {
 type buildSize struct{ nodes, functions int }
 
 // add counts one file. What makes it too much does not count.
-func (s *buildSize) add(f syntax.Facts, file File) *ScriptError {
+func (s *buildSize) add(f syntax.Facts, file folder.File) *ScriptError {
 	next := buildSize{s.nodes + f.Nodes, s.functions + f.Functions}
 	if next.nodes > maxBuildNodes || next.functions > maxBuildFunctions {
 		return &ScriptError{Kind: ErrorSyntax, File: file.Name, Line: 1, Msg: fmt.Sprintf(

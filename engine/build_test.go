@@ -54,7 +54,7 @@ func TestModules(t *testing.T) {
 
 func TestBuild(t *testing.T) {
 	w := newWorld(t, nil)
-	b, err := w.engine.Compile(context.Background(), folder(map[string]string{"main.lua": "rule(1)", "data/faq.csv": "a,b"}), engine.BuildOptions{
+	b, err := w.engine.Compile(context.Background(), snapshotOf(map[string]string{"main.lua": "rule(1)", "data/faq.csv": "a,b"}), engine.BuildOptions{
 		Host: &kept{},
 		Seal: func(turn *engine.Turn) (any, error) { return len(turn.Host.(*kept).rules), nil },
 	})
@@ -70,7 +70,7 @@ func TestBuild(t *testing.T) {
 	require.False(t, ok)
 
 	refused := errors.New("two rules for one text")
-	_, err = w.engine.Compile(context.Background(), folder(map[string]string{"main.lua": ""}), engine.BuildOptions{
+	_, err = w.engine.Compile(context.Background(), snapshotOf(map[string]string{"main.lua": ""}), engine.BuildOptions{
 		Host: &kept{}, Seal: func(*engine.Turn) (any, error) { return nil, refused },
 	})
 	require.ErrorIs(t, err, refused)

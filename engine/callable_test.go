@@ -25,7 +25,7 @@ func TestACallableLibrary(t *testing.T) {
 	require.NoError(t, err)
 	e, err := engine.New(set, engine.Options{})
 	require.NoError(t, err)
-	_, err = e.Compile(t.Context(), folder(map[string]string{"main.lua": `
+	_, err = e.Compile(t.Context(), snapshotOf(map[string]string{"main.lua": `
 menu{"a"}
 local m = menu
 m{"b"}

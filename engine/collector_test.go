@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // gogc is the setting that Go's garbage collector works by now.
@@ -25,8 +26,8 @@ func TestManyBuildsTightenTheCollector(t *testing.T) {
 	require.NoError(t, err)
 	build := func(n int) {
 		for i := range n {
-			main := engine.File{Name: "main.lua", Data: fmt.Appendf(nil, "local n = %d", i)}
-			_, err := e.Compile(t.Context(), &engine.Snapshot{Account: "demo", Hash: "h", Files: []engine.File{main}}, engine.BuildOptions{})
+			main := folder.File{Name: "main.lua", Data: fmt.Appendf(nil, "local n = %d", i)}
+			_, err := e.Compile(t.Context(), &folder.Snapshot{Account: "demo", Hash: "h", Files: []folder.File{main}}, engine.BuildOptions{})
 			require.NoError(t, err)
 		}
 	}

@@ -3,7 +3,7 @@
 //	set, err := engine.NewSet(natives, proxies)     // the library all scripts share, read-only
 //	eng, err := engine.New(set, engine.Options{})   // tests the cage before anything else may run
 //	go eng.Run(ctx)                                 // sweeps idle VMs
-//	build, err := eng.Compile(ctx, snapshot, engine.BuildOptions{Account: "demo"})
+//	build, err := eng.Compile(ctx, snapshot, engine.BuildOptions{Account: "demo"}) // snapshot: folder.Read
 //	err = eng.Do(ctx, build, engine.TurnOptions{}, func(t *engine.Turn) error {
 //		answer, err := t.Call(handler, argument)
 //		…
@@ -24,6 +24,6 @@
 // It does not protect the process from bugs of the VM or of the Go runtime; strangers' scripts belong into
 // a process of their own.
 //
-// Engine, Set, Build and Snapshot may be used by many goroutines. A Turn and every Lua value of it belong
+// Engine, Set and Build may be used by many goroutines. A Turn and every Lua value of it belong
 // to one goroutine and are dead after Do returns.
 package engine

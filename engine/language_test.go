@@ -16,6 +16,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // testdata/language holds what plain Lua computes, a file for each class of fault that compilers have: a case is a
@@ -160,7 +161,7 @@ func engineSays(t *testing.T, l *lab, c languageCase) string {
 	show, err := os.ReadFile(filepath.Join(language, "lib", "show.lua"))
 	require.NoError(t, err)
 	host := &sink{}
-	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{
+	snap := &folder.Snapshot{Account: "lab", Hash: "h", Files: []folder.File{
 		{Name: "lib/show.lua", Data: show}, {Name: "main.lua", Data: []byte(`require "lib.show"` + c.source)},
 	}}
 	_, err = l.eng.Compile(context.Background(), snap, engine.BuildOptions{

@@ -15,6 +15,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // defaults are those of the plan of the house; a change is a decision.
@@ -220,7 +221,7 @@ func TestEdgesOfFolders(t *testing.T) {
 	require.ErrorContains(t, readFolder(t, files, l), "3")
 }
 
-func readFolder(t *testing.T, files map[string]string, l engine.SourceLimits) error {
+func readFolder(t *testing.T, files map[string]string, l folder.Limits) error {
 	t.Helper()
 	dir := t.TempDir()
 	for name, body := range files {
@@ -231,7 +232,7 @@ func readFolder(t *testing.T, files map[string]string, l engine.SourceLimits) er
 	root, err := os.OpenRoot(dir)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, root.Close()) }()
-	_, err = engine.ReadSnapshot(root, "demo", l)
+	_, err = folder.Read(root, "demo", l)
 	return err
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"moonwire/folder"
 )
 
 // Limits bound one turn, and what a build is made of. A zero field means its default. The names in
@@ -47,7 +49,7 @@ const (
 func (u unit) text(n int64) string {
 	switch u {
 	case unitBytes:
-		return bytesText(n)
+		return folder.BytesText(n)
 	case unitTime:
 		return time.Duration(n).String()
 	}
@@ -113,9 +115,9 @@ func Boundless() Limits {
 }
 
 // Folder is the part of the limits that reading an account's folder needs.
-func (l Limits) Folder() SourceLimits {
+func (l Limits) Folder() folder.Limits {
 	l = l.or(Limits{})
-	return SourceLimits{l.SourceFile, l.SourceFiles, l.Source, l.DataFile, l.Data}
+	return folder.Limits{SourceFile: l.SourceFile, Files: l.SourceFiles, Source: l.Source, DataFile: l.DataFile, Data: l.Data}
 }
 
 // LimitNames lists the names of all limits in the order of the table.

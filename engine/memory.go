@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"moonwire/folder"
 )
 
 // heapGauge reads how large the heap is, and how much was ever allocated.
@@ -134,5 +136,5 @@ func (t *Turn) tooMuch(together int64) *stop {
 	together = max(together, allowed+1)
 	return &stop{ErrorLimit, "memory", fmt.Sprintf(
 		"the turns of this account that run now hold %s together, over the limit of %d times memory by %s; account.yaml limits: { memory: … } raises it",
-		bytesText(together), turnsTogether, bytesText(together-allowed))}
+		folder.BytesText(together), turnsTogether, folder.BytesText(together-allowed))}
 }

@@ -19,6 +19,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // programLab runs programs of internal/luaprogram in the engine. What they observe is written as
@@ -68,7 +69,7 @@ func (l *programLab) run(text string) (answer string) {
 			answer = fmt.Sprint("panic ", v)
 		}
 	}()
-	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(text)}}}
+	snap := &folder.Snapshot{Account: "lab", Hash: "h", Files: []folder.File{{Name: "main.lua", Data: []byte(text)}}}
 	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: programLimits()})
 	var e *engine.ScriptError
 	switch {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/folder"
 )
 
 // RE2 is linear in the subject but not small: what is matched costs program size times bytes.
@@ -45,7 +47,7 @@ func (e *Engine) Regexp(pattern string) (*Regexp, error) {
 // counted repeat above 100, more than 100 groups, a pattern above 4 KiB.
 func CompileRegexp(pattern string) (*Regexp, error) {
 	if len(pattern) > maxRegexpPattern {
-		return nil, fmt.Errorf("the pattern has %s; at most %s are allowed", bytesText(int64(len(pattern))), bytesText(maxRegexpPattern))
+		return nil, fmt.Errorf("the pattern has %s; at most %s are allowed", folder.BytesText(int64(len(pattern))), folder.BytesText(maxRegexpPattern))
 	}
 	if n := foldedRunes(pattern); n > maxRegexpFolded {
 		return nil, fmt.Errorf("the sets of the pattern have some %s characters, which is too many with (?i); at most %s are allowed", groupDigits(int64(n)), groupDigits(maxRegexpFolded))
@@ -107,7 +109,7 @@ var ErrRegexpWork = errors.New("too much work for a regular expression")
 // Admit refuses a subject of n bytes that would cost too much. Its error says how long one may be.
 func (r *Regexp) Admit(n int) error {
 	if n > maxRegexpWork/r.cost {
-		return fmt.Errorf("%w: this one takes texts of up to %s, and this text has %s", ErrRegexpWork, bytesText(int64(maxRegexpWork/r.cost)), bytesText(int64(n)))
+		return fmt.Errorf("%w: this one takes texts of up to %s, and this text has %s", ErrRegexpWork, folder.BytesText(int64(maxRegexpWork/r.cost)), folder.BytesText(int64(n)))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine/code"
+	"moonwire/folder"
 )
 
 // loaded is a module of the turn: while it runs, its value is nil.
@@ -39,7 +40,7 @@ func require(L *lua.LState) int {
 	case m == nil && isTable: // require "string"
 		L.Push(library)
 		return 1
-	case m == nil && t.build.lost != "" && strings.HasPrefix(name, SharedFolder+"."):
+	case m == nil && t.build.lost != "" && strings.HasPrefix(name, folder.Shared+"."):
 		t.Fail(L, "%s", t.build.lost)
 	case m == nil || m == t.build.main:
 		t.Fail(L, "there is no module %q%s", shorten(name, 80), t.moduleHint(name))

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine/code"
+	"moonwire/folder"
 )
 
 // selfTests are what the cage rests on in a library that promises none of it. Each is a script that raises
@@ -100,7 +101,7 @@ func (e *Engine) selfTest() error {
 
 // trial runs a source as the main file of a build.
 func (e *Engine) trial(source string, then func(*Turn) error) error {
-	s := &Snapshot{Account: hidden + "selftest", Hash: "selftest", Files: []File{{Name: "main.lua", Data: []byte(source)}}}
+	s := &folder.Snapshot{Account: hidden + "selftest", Hash: "selftest", Files: []folder.File{{Name: "main.lua", Data: []byte(source)}}}
 	b := &Build{
 		Account: s.Account, snapshot: s, Limits: DefaultLimits(), share: &share{},
 	}

@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // lab runs pieces of Lua in an engine and hands out what they give to emit.
@@ -49,7 +50,7 @@ func (l *lab) compile(t testing.TB, source string, host *sink) *engine.Build {
 // compileIn compiles a file of Lua whose turns may compute for so long.
 func (l *lab) compileIn(t testing.TB, d time.Duration, source string, host *sink) *engine.Build {
 	t.Helper()
-	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(source)}}}
+	snap := &folder.Snapshot{Account: "lab", Hash: "h", Files: []folder.File{{Name: "main.lua", Data: []byte(source)}}}
 	b, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: unhurried(engine.Limits{ScriptTime: d})})
 	require.NoError(t, err)
 	return b
@@ -60,7 +61,7 @@ func (l *lab) compileIn(t testing.TB, d time.Duration, source string, host *sink
 func (l *lab) run(t testing.TB, source string) ([][]lua.LValue, error) {
 	t.Helper()
 	host := &sink{}
-	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(source)}}}
+	snap := &folder.Snapshot{Account: "lab", Hash: "h", Files: []folder.File{{Name: "main.lua", Data: []byte(source)}}}
 	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: host, Limits: unhurried(engine.Limits{})})
 	return host.rows, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/engine"
+	"moonwire/folder"
 	"moonwire/internal/luaprogram"
 )
 
@@ -49,7 +50,7 @@ var syntaxCases = []string{
 
 // accepts is what the engine says to a text: "" when it compiles.
 func (l *programLab) accepts(text string) string {
-	snap := &engine.Snapshot{Account: "lab", Hash: "h", Files: []engine.File{{Name: "main.lua", Data: []byte(text)}}}
+	snap := &folder.Snapshot{Account: "lab", Hash: "h", Files: []folder.File{{Name: "main.lua", Data: []byte(text)}}}
 	limits := programLimits()
 	limits.Instructions = 20_000
 	_, err := l.eng.Compile(context.Background(), snap, engine.BuildOptions{Account: "lab", Host: &observed{}, Limits: limits})

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // world is an engine whose scripts have one function of ours, `rule(fn)`, which keeps what it is given, and
@@ -99,11 +100,11 @@ func unhurried(l engine.Limits) engine.Limits {
 	return l
 }
 
-func folder(files map[string]string) *engine.Snapshot {
-	s := &engine.Snapshot{Account: "demo"}
+func snapshotOf(files map[string]string) *folder.Snapshot {
+	s := &folder.Snapshot{Account: "demo"}
 	h := sha256.New()
 	for _, name := range sorted(files) {
-		s.Files = append(s.Files, engine.File{Name: name, Data: []byte(files[name])})
+		s.Files = append(s.Files, folder.File{Name: name, Data: []byte(files[name])})
 		h.Write([]byte(name + files[name]))
 	}
 	s.Hash = hex.EncodeToString(h.Sum(nil))
@@ -111,7 +112,7 @@ func folder(files map[string]string) *engine.Snapshot {
 }
 
 func (w *world) compile(files map[string]string, l engine.Limits) (*engine.Build, error) {
-	return w.engine.Compile(context.Background(), folder(files), engine.BuildOptions{Limits: unhurried(l), Host: &kept{}})
+	return w.engine.Compile(context.Background(), snapshotOf(files), engine.BuildOptions{Limits: unhurried(l), Host: &kept{}})
 }
 
 func (w *world) build(main string) *engine.Build {

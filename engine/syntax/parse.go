@@ -62,7 +62,7 @@ func (p *parser) near() string {
 	if p.tok.kind == tokEOF {
 		return "<eof>"
 	}
-	return legible(p.src[p.tok.from:p.tok.to])
+	return shown(p.src[p.tok.from:p.tok.to])
 }
 
 func (p *parser) expected(what string) { p.fail("'" + what + "' expected") }

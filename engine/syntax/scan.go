@@ -228,11 +228,11 @@ func (s *scanner) sign(tok *token) {
 
 // fail raises an error about the text between a place and here.
 func (s *scanner) fail(msg string, from int) {
-	panic(&Error{Line: s.line, Msg: msg + " near '" + legible(s.src[from:s.pos]) + "'"})
+	panic(&Error{Line: s.line, Msg: msg + " near '" + shown(s.src[from:s.pos]) + "'"})
 }
 
-// legible shows a piece of the source on one line.
-func legible(piece []byte) string {
+// shown shows a piece of the source on one line.
+func shown(piece []byte) string {
 	const most = 40
 	cut := len(piece) > most
 	if cut {

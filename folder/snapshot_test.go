@@ -1,4 +1,4 @@
-package engine_test
+package folder_test
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // lay writes files below dir; a name ending in / is a folder.
@@ -37,14 +37,14 @@ func openRoot(t *testing.T, dir string) *os.Root {
 	return root
 }
 
-func snapshot(t *testing.T, dir string) *engine.Snapshot {
+func snapshot(t *testing.T, dir string) *folder.Snapshot {
 	t.Helper()
-	s, err := engine.ReadSnapshot(openRoot(t, dir), "demo", engine.SourceLimits{})
+	s, err := folder.Read(openRoot(t, dir), "demo", folder.Limits{})
 	require.NoError(t, err)
 	return s
 }
 
-func names(s *engine.Snapshot) []string {
+func names(s *folder.Snapshot) []string {
 	var list []string
 	for _, f := range s.Files {
 		list = append(list, f.Name)
@@ -56,7 +56,7 @@ func TestSnapshotSaysWhichFileWasMeantAsMain(t *testing.T) {
 	for _, name := range []string{"Main.lua", "main.lua.txt"} {
 		dir := t.TempDir()
 		lay(t, dir, map[string]string{"demo/" + name: "return 1"})
-		_, err := engine.ReadSnapshot(openRoot(t, dir), "demo", engine.SourceLimits{})
+		_, err := folder.Read(openRoot(t, dir), "demo", folder.Limits{})
 		require.EqualError(t, err, "demo/main.lua: is missing; there is "+name+": rename it to main.lua")
 	}
 }
@@ -118,7 +118,7 @@ func TestSnapshotHash(t *testing.T) {
 }
 
 func TestSnapshotRefuses(t *testing.T) {
-	small := engine.SourceLimits{SourceFile: 100, Files: 3, Source: 150, DataFile: 200, Data: 250}
+	small := folder.Limits{SourceFile: 100, Files: 3, Source: 150, DataFile: 200, Data: 250}
 	for _, c := range []struct {
 		name  string
 		files map[string]string
@@ -149,8 +149,8 @@ func TestSnapshotRefuses(t *testing.T) {
 			for link, target := range c.links {
 				require.NoError(t, os.Symlink(target, filepath.Join(dir, link)))
 			}
-			_, err := engine.ReadSnapshot(openRoot(t, dir), "demo", small)
-			var bad *engine.SourceError
+			_, err := folder.Read(openRoot(t, dir), "demo", small)
+			var bad *folder.SourceError
 			require.ErrorAs(t, err, &bad)
 			require.Equal(t, c.want, err.Error())
 		})
@@ -159,9 +159,9 @@ func TestSnapshotRefuses(t *testing.T) {
 
 func TestSnapshotOfNoFolder(t *testing.T) {
 	dir := t.TempDir()
-	_, err := engine.ReadSnapshot(openRoot(t, dir), "demo", engine.SourceLimits{})
+	_, err := folder.Read(openRoot(t, dir), "demo", folder.Limits{})
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	_, err = engine.ReadSnapshot(openRoot(t, dir), "../demo", engine.SourceLimits{})
+	_, err = folder.Read(openRoot(t, dir), "../demo", folder.Limits{})
 	require.ErrorContains(t, err, "no account name")
 }
 
@@ -240,8 +240,8 @@ func TestSnapshotOfConfigMap(t *testing.T) {
 			root := openRoot(t, dir)
 			read := 0
 			for range 300 {
-				s, err := engine.ReadSnapshot(root, "demo", engine.SourceLimits{})
-				if errors.Is(err, engine.ErrUnsettled) || errors.Is(err, fs.ErrNotExist) {
+				s, err := folder.Read(root, "demo", folder.Limits{})
+				if errors.Is(err, folder.ErrUnsettled) || errors.Is(err, fs.ErrNotExist) {
 					continue
 				}
 				require.NoError(t, err)
@@ -279,8 +279,8 @@ func TestSnapshotIsNeverTorn(t *testing.T) {
 	})
 	root := openRoot(t, dir)
 	for range 300 {
-		s, err := engine.ReadSnapshot(root, "demo", engine.SourceLimits{})
-		if errors.Is(err, engine.ErrUnsettled) {
+		s, err := folder.Read(root, "demo", folder.Limits{})
+		if errors.Is(err, folder.ErrUnsettled) {
 			continue
 		}
 		require.NoError(t, err)
@@ -297,7 +297,7 @@ func TestAccounts(t *testing.T) {
 		"demo/": "", "b-2_x/": "", "shared/": "", ".types/": "", "Demo/": "", "-x/": "", "readme.md": "", "notes": "",
 		strings.Repeat("a", 64) + "/": "", strings.Repeat("b", 65) + "/": "",
 	})
-	accounts, strange, err := engine.Accounts(openRoot(t, dir))
+	accounts, strange, err := folder.Accounts(openRoot(t, dir))
 	require.NoError(t, err)
 	require.Equal(t, []string{strings.Repeat("a", 64), "b-2_x", "demo"}, accounts)
 	require.Equal(t, []string{"-x", "Demo", strings.Repeat("b", 65)}, strange)

@@ -1,4 +1,4 @@
-package engine_test
+package folder_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 	"github.com/stretchr/testify/require"
 
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // Nothing that one account's folder is or does may hold up the reports of the others.
@@ -37,7 +37,7 @@ func TestWatchLooksThatHangHoldUpNobody(t *testing.T) {
 					<-c.(chan struct{})
 				}
 			}
-			inBubbleOf(t, manyAccounts(n), engine.WatchOptions{}, hang, func(b *bench) {
+			inBubbleOf(t, manyAccounts(n), folder.WatchOptions{}, hang, func(b *bench) {
 				b.take()
 				c := make(chan struct{})
 				let.Store("let", c)
@@ -74,7 +74,7 @@ func TestWatchLooksThatHangDoNotKeepTheProcess(t *testing.T) {
 	lay(t, dir, map[string]string{"demo/main.lua": ""})
 	let, looked := make(chan struct{}), make(chan struct{}, 100)
 	defer close(let)
-	w := engine.NewWatcher(dir, engine.WatchOptions{Poll: -1})
+	w := folder.NewWatcher(dir, folder.WatchOptions{Poll: -1})
 	w.BeforeLooks(func(string) {
 		looked <- struct{}{}
 		<-let
@@ -99,7 +99,7 @@ func TestWatchSlowFoldersGoByThemselves(t *testing.T) {
 			time.Sleep(200 * time.Millisecond)
 		}
 	}
-	inBubbleOf(t, manyAccounts(30), engine.WatchOptions{}, slow, func(b *bench) {
+	inBubbleOf(t, manyAccounts(30), folder.WatchOptions{}, slow, func(b *bench) {
 		b.wait(20 * time.Second)
 		b.take()
 		for range 5 {
@@ -128,7 +128,7 @@ func TestWatchFirstReportWaitsForNoHangingFolder(t *testing.T) {
 			<-first.(chan struct{})
 		}
 	}
-	inBubbleOf(t, manyAccounts(2), engine.WatchOptions{}, hang, func(b *bench) {
+	inBubbleOf(t, manyAccounts(2), folder.WatchOptions{}, hang, func(b *bench) {
 		b.wait(time.Minute)
 		got := b.take()
 		require.Len(t, got, 1)
@@ -143,7 +143,7 @@ func TestWatchFirstReportWaitsForNoHangingFolder(t *testing.T) {
 
 func TestWatchNestedFoldersAreBounded(t *testing.T) {
 	deep := "a00" + strings.Repeat("/d", 120)
-	inBubble(t, manyAccounts(1), engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, manyAccounts(1), folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		before, _ := b.watches()
 		require.NoError(t, os.MkdirAll(b.path(deep), 0o755))
@@ -168,7 +168,7 @@ func TestWatchNestedFoldersAreBounded(t *testing.T) {
 func TestWatchGitLockHoldsItsOwnAccountOnly(t *testing.T) {
 	files := manyAccounts(1)
 	files["a00/.git/index.lock"] = ""
-	inBubble(t, files, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, files, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		lay(t, b.dir, map[string]string{"a00/.git/index.lock": "new"})
 		b.write("a00/main.lua")
@@ -179,7 +179,7 @@ func TestWatchGitLockHoldsItsOwnAccountOnly(t *testing.T) {
 	t.Run("whatever is saved in shared", func(t *testing.T) {
 		files := manyAccounts(1)
 		files["a00/.git/index.lock"], files["shared/x.lua"] = "", ""
-		inBubble(t, files, engine.WatchOptions{}, func(b *bench) {
+		inBubble(t, files, folder.WatchOptions{}, func(b *bench) {
 			b.take()
 			b.write("a00/main.lua")
 			b.write("shared/x.lua")
@@ -196,7 +196,7 @@ func TestWatchGitLockHoldsItsOwnAccountOnly(t *testing.T) {
 		})
 	})
 	t.Run("and no longer than it may, however often it comes back", func(t *testing.T) {
-		inBubble(t, files, engine.WatchOptions{}, func(b *bench) {
+		inBubble(t, files, folder.WatchOptions{}, func(b *bench) {
 			b.take()
 			b.write("a00/main.lua")
 			for i := range 12 {
@@ -220,7 +220,7 @@ func TestWatchScanReachesTheLastAccountUnderAStormOfEvents(t *testing.T) {
 	}
 	files := manyAccounts(90)
 	files["zz/main.lua"] = ""
-	inBubbleOf(t, files, engine.WatchOptions{}, slow, func(b *bench) {
+	inBubbleOf(t, files, folder.WatchOptions{}, slow, func(b *bench) {
 		b.take()
 		scanning.Store(true)
 		lay(t, b.dir, map[string]string{"zz/main.lua": "changed"})

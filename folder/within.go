@@ -1,7 +1,8 @@
-package engine
+package folder
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ type sourceCount struct {
 }
 
 // add counts one file and returns how large it may be; why says which limit it breaks. Then it does not count.
-func (c *sourceCount) add(l SourceLimits, name string, size int64) (one int64, why string) {
+func (c *sourceCount) add(l Limits, name string, size int64) (one int64, why string) {
 	next := *c
 	one = l.SourceFile
 	switch {
@@ -27,13 +28,13 @@ func (c *sourceCount) add(l SourceLimits, name string, size int64) (one int64, w
 	}
 	switch {
 	case size > one:
-		return 0, fmt.Sprintf("has %s; at most %s are allowed", bytesText(size), bytesText(one))
+		return 0, fmt.Sprintf("has %s; at most %s are allowed", BytesText(size), BytesText(one))
 	case next.lua > l.Files:
 		return 0, fmt.Sprintf("is one .lua file too many; a build may have %d", l.Files)
 	case next.source > l.Source:
-		return 0, fmt.Sprintf("all .lua files together have %s by here; at most %s are allowed", bytesText(next.source), bytesText(l.Source))
+		return 0, fmt.Sprintf("all .lua files together have %s by here; at most %s are allowed", BytesText(next.source), BytesText(l.Source))
 	case next.data > l.Data:
-		return 0, fmt.Sprintf("all data files together have %s by here; at most %s are allowed", bytesText(next.data), bytesText(l.Data))
+		return 0, fmt.Sprintf("all data files together have %s by here; at most %s are allowed", BytesText(next.data), BytesText(l.Data))
 	}
 	*c = next
 	return one, ""
@@ -42,13 +43,13 @@ func (c *sourceCount) add(l SourceLimits, name string, size int64) (one int64, w
 // Within holds a snapshot, which was read within the operator's ceilings, against the limits of its account. Its own
 // files come first; what of shared/ does not fit is left out, and noted in Shared. The error is a *SourceError about
 // a file of its own.
-func (s *Snapshot) Within(l SourceLimits) (*Snapshot, error) {
+func (s *Snapshot) Within(l Limits) (*Snapshot, error) {
 	l = l.orDefaults()
 	var count sourceCount
 	out := map[string]*SourceError{}
 	for _, shared := range []bool{false, true} {
 		for _, f := range s.Files {
-			if strings.HasPrefix(f.Name, SharedFolder+"/") != shared {
+			if strings.HasPrefix(f.Name, Shared+"/") != shared {
 				continue
 			}
 			_, why := count.add(l, f.Name, int64(len(f.Data)))
@@ -64,12 +65,12 @@ func (s *Snapshot) Within(l SourceLimits) (*Snapshot, error) {
 	return s.without(out), nil
 }
 
-// Legible leaves out of a snapshot the files of shared/ that must be text in UTF-8 and are not. The error is a
+// InUTF8 leaves out of a snapshot the files of shared/ that must be text in UTF-8 and are not. The error is a
 // *SourceError about a file of the account's own.
-func (s *Snapshot) Legible() (*Snapshot, error) {
+func (s *Snapshot) InUTF8() (*Snapshot, error) {
 	out := map[string]*SourceError{}
-	for _, bad := range s.Illegible() {
-		if !strings.HasPrefix(bad.File, SharedFolder+"/") {
+	for _, bad := range s.NotUTF8() {
+		if !strings.HasPrefix(bad.File, Shared+"/") {
 			return nil, bad
 		}
 		out[bad.File] = bad
@@ -85,7 +86,7 @@ func (s *Snapshot) without(out map[string]*SourceError) *Snapshot {
 	less := *s
 	less.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f File) bool { return out[f.Name] != nil })
 	less.Shared = slices.Clone(s.Shared)
-	for _, name := range sortedKeys(out) {
+	for _, name := range slices.Sorted(maps.Keys(out)) {
 		less.Shared = append(less.Shared, out[name])
 	}
 	return &less

@@ -1,4 +1,4 @@
-package engine
+package folder
 
 import (
 	"io/fs"
@@ -92,7 +92,7 @@ func (w *Watcher) reroot() {
 }
 
 func (w *Watcher) markAll(now time.Time) {
-	w.dirt.mark(now, SharedFolder, 0)
+	w.dirt.mark(now, Shared, 0)
 	for name := range w.known {
 		w.dirt.mark(now, name, 0)
 	}
@@ -162,7 +162,7 @@ func (w *Watcher) event(ev fsnotify.Event) {
 	case strings.HasPrefix(account, ".."):
 		w.markAll(now)
 		return
-	case account != SharedFolder && !AccountName(account):
+	case account != Shared && !AccountName(account):
 		if inside == "" && ev.Has(fsnotify.Create) && !passedOver(account) {
 			w.accounts() // warns
 		}
@@ -202,7 +202,7 @@ func (w *Watcher) scan() {
 	}
 	w.reroot()
 	there := w.accounts()
-	w.queue = append(slices.Clone(there), SharedFolder)
+	w.queue = append(slices.Clone(there), Shared)
 	for name := range w.known {
 		if _, ok := slices.BinarySearch(there, name); !ok {
 			w.queue = append(w.queue, name)
@@ -227,7 +227,7 @@ func (w *Watcher) scanSome() {
 func (w *Watcher) scanned(now time.Time, l *look) {
 	w.scans--
 	before, known := w.known[l.name]
-	if l.name == SharedFolder {
+	if l.name == Shared {
 		before, known = w.shared, l.here
 	}
 	if _, absent := w.absent[l.name]; l.print != before || l.here != known && !absent {

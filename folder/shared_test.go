@@ -1,4 +1,4 @@
-package engine_test
+package folder_test
 
 import (
 	"fmt"
@@ -9,11 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 func TestSnapshotBearsWhatIsWrongInShared(t *testing.T) {
-	small := engine.SourceLimits{SourceFile: 100, Files: 3, Source: 150, DataFile: 200, Data: 250}
+	small := folder.Limits{SourceFile: 100, Files: 3, Source: 150, DataFile: 200, Data: 250}
 	for _, tt := range []struct {
 		name   string
 		lay    func(t *testing.T, shared string)
@@ -55,11 +55,11 @@ func TestSnapshotBearsWhatIsWrongInShared(t *testing.T) {
 			dir := t.TempDir()
 			lay(t, dir, map[string]string{"demo/main.lua": "x", "shared/ok.lua": ""})
 			root := openRoot(t, dir)
-			before, err := engine.ReadSnapshot(root, "demo", small)
+			before, err := folder.Read(root, "demo", small)
 			require.NoError(t, err)
 			require.Empty(t, before.Shared)
 			tt.lay(t, filepath.Join(dir, "shared"))
-			s, err := engine.ReadSnapshot(root, "demo", small)
+			s, err := folder.Read(root, "demo", small)
 			require.NoError(t, err, "the account's own folder is whole")
 			require.Equal(t, append([]string{"main.lua"}, tt.files...), names(s))
 			var faults []string
@@ -76,20 +76,20 @@ func TestSnapshotWithinLeavesOutWhatIsTooMuchOfShared(t *testing.T) {
 	dir := t.TempDir()
 	lay(t, dir, map[string]string{"demo/main.lua": "1", "demo/z.lua": "", "shared/a.lua": "", "shared/b.lua": "", "shared/gbk.lua": "\xb0\xa1"})
 	s := snapshot(t, dir)
-	less, err := s.Within(engine.SourceLimits{Files: 3})
+	less, err := s.Within(folder.Limits{Files: 3})
 	require.NoError(t, err)
 	require.Equal(t, []string{"main.lua", "shared/a.lua", "z.lua"}, names(less), "its own files come first")
 	require.Len(t, less.Shared, 2)
 	require.Len(t, names(s), 5, "the snapshot itself stays")
-	_, err = s.Within(engine.SourceLimits{Files: 1})
+	_, err = s.Within(folder.Limits{Files: 1})
 	require.EqualError(t, err, "demo/z.lua: is one .lua file too many; a build may have 1")
 
-	less, err = s.Legible()
+	less, err = s.InUTF8()
 	require.NoError(t, err)
 	require.NotContains(t, names(less), "shared/gbk.lua")
 	require.EqualError(t, less.Shared[0], "shared/gbk.lua:1: is not UTF-8 (GBK?): save it as UTF-8")
 	lay(t, dir, map[string]string{"demo/z.lua": "\xb0\xa1"})
-	_, err = snapshot(t, dir).Legible()
+	_, err = snapshot(t, dir).InUTF8()
 	require.EqualError(t, err, "demo/z.lua:1: is not UTF-8 (GBK?): save it as UTF-8")
 }
 
@@ -99,6 +99,6 @@ func TestFolderOfTooManyFilesIsNotReadToItsEnd(t *testing.T) {
 	for i := range 20_001 {
 		require.NoError(t, os.Link(filepath.Join(dir, "demo/data/x"), filepath.Join(dir, fmt.Sprintf("demo/data/%d", i))))
 	}
-	_, err := engine.ReadSnapshot(openRoot(t, dir), "demo", engine.SourceLimits{})
+	_, err := folder.Read(openRoot(t, dir), "demo", folder.Limits{})
 	require.EqualError(t, err, "demo: more than 20000 files; a bot's folder holds only the bot")
 }

@@ -1,4 +1,4 @@
-package engine
+package folder
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// SharedFolder is the folder beside the accounts whose modules any account may require as shared.x.
-const SharedFolder = "shared"
+// Shared is the folder beside the accounts whose modules any account may require as shared.x.
+const Shared = "shared"
 
 // dataLink is the name of the link through which Kubernetes swaps all files of a ConfigMap at once.
 const dataLink = "..data"
@@ -18,7 +18,7 @@ const AccountNameWords = "an account's name is made of a-z, 0-9, _ and -, begins
 // AccountName reports whether a folder of this name is an account: [a-z0-9][a-z0-9_-]{0,63}, and not
 // the reserved "shared".
 func AccountName(name string) bool {
-	if name == "" || len(name) > 64 || name == SharedFolder {
+	if name == "" || len(name) > 64 || name == Shared {
 		return false
 	}
 	for i := range len(name) {
@@ -41,7 +41,7 @@ func Accounts(root *os.Root) (accounts, strange []string, err error) {
 	for _, e := range entries {
 		name := e.Name()
 		switch {
-		case name[0] == '.' || name == SharedFolder || !isFolder(root, e):
+		case name[0] == '.' || name == Shared || !isFolder(root, e):
 		case AccountName(name):
 			accounts = append(accounts, name)
 		default:

@@ -1,4 +1,4 @@
-package engine_test
+package folder_test
 
 import (
 	"os"
@@ -8,13 +8,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 func TestWatchHoldsForGit(t *testing.T) {
 	for _, lock := range []string{"../.git/index.lock", ".git/index.lock", "demo/.git/index.lock"} {
 		t.Run(lock, func(t *testing.T) {
-			inBubble(t, map[string]string{"demo/main.lua": "", path(lock): ""}, engine.WatchOptions{}, func(b *bench) {
+			inBubble(t, map[string]string{"demo/main.lua": "", path(lock): ""}, folder.WatchOptions{}, func(b *bench) {
 				b.take()
 				require.NoError(t, os.WriteFile(b.path(lock), nil, 0o644))
 				b.write("demo/main.lua")
@@ -29,7 +29,7 @@ func TestWatchHoldsForGit(t *testing.T) {
 		})
 	}
 	t.Run("a lock left behind", func(t *testing.T) {
-		inBubble(t, map[string]string{"demo/main.lua": "", "demo/.git/index.lock": ""}, engine.WatchOptions{}, func(b *bench) {
+		inBubble(t, map[string]string{"demo/main.lua": "", "demo/.git/index.lock": ""}, folder.WatchOptions{}, func(b *bench) {
 			b.take()
 			b.write("demo/main.lua")
 			b.wait(time.Minute)

@@ -1,4 +1,4 @@
-package engine
+package folder
 
 import (
 	"bytes"
@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// SourceLimits bound what is read of an account's folder. A zero field means its default.
-type SourceLimits struct {
+// Limits bound what is read of an account's folder. A zero field means its default.
+type Limits struct {
 	SourceFile int64 // bytes of one .lua file or of account.yaml: 128 KiB
 	Files      int   // .lua files of a build, those of shared/ included: 64
 	Source     int64 // bytes of all of them together: 1 MiB
@@ -26,7 +26,7 @@ type SourceLimits struct {
 	Data       int64 // bytes of all of them together: 32 MiB
 }
 
-func (l SourceLimits) orDefaults() SourceLimits {
+func (l Limits) orDefaults() Limits {
 	if l.SourceFile == 0 {
 		l.SourceFile = 128 << 10
 	}
@@ -82,13 +82,13 @@ var ErrUnsettled = errors.New("files keep changing while they are read")
 // tries of reading a folder before it counts as unsettled.
 const tries = 3
 
-// ReadSnapshot reads what an account's build is made of, through root, the scripts folder: main.lua
+// Read reads what an account's build is made of, through root, the scripts folder: main.lua
 // and every other *.lua outside tests/, data/**, account.yaml, and all of shared/. Files are looked
 // at before and after reading; when anything moved in between, all is read again.
 //
 // Errors: *SourceError for what the folder's keeper can mend (too large, a link, no main.lua),
 // fs.ErrNotExist when the folder is not there, ErrUnsettled.
-func ReadSnapshot(root *os.Root, account string, l SourceLimits) (*Snapshot, error) {
+func Read(root *os.Root, account string, l Limits) (*Snapshot, error) {
 	if !AccountName(account) {
 		return nil, fmt.Errorf("read snapshot: %q is no account name", account)
 	}
@@ -101,7 +101,7 @@ func ReadSnapshot(root *os.Root, account string, l SourceLimits) (*Snapshot, err
 	return nil, fmt.Errorf("read snapshot of %s: %w", account, ErrUnsettled)
 }
 
-func readOnce(root *os.Root, account string, l SourceLimits) (*Snapshot, error) {
+func readOnce(root *os.Root, account string, l Limits) (*Snapshot, error) {
 	r := reader{limits: l}
 	if err := r.folder(root, account, ""); err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func startsThere(root *os.Root, account string) string {
 
 // reader gathers the files of one try and counts them against the limits.
 type reader struct {
-	limits SourceLimits
+	limits Limits
 	files  []File
 	faults []*SourceError // of shared/
 	count  sourceCount
@@ -157,7 +157,7 @@ type reader struct {
 // fault, and no account that does not require it may suffer from it.
 func (r *reader) shared(scripts *os.Root) error {
 	before := *r
-	err := r.folder(scripts, SharedFolder, SharedFolder+"/")
+	err := r.folder(scripts, Shared, Shared+"/")
 	if err == nil || errors.Is(err, ErrUnsettled) {
 		return err
 	}
@@ -165,13 +165,13 @@ func (r *reader) shared(scripts *os.Root) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	bad := &SourceError{File: SharedFolder, Msg: "cannot be read"}
+	bad := &SourceError{File: Shared, Msg: "cannot be read"}
 	var told *fs.PathError
 	var at *SourceError
 	switch {
 	case errors.As(err, &at):
 		bad.Msg = at.Msg
-		if inside, ok := strings.CutPrefix(at.File, SharedFolder+"/"); ok {
+		if inside, ok := strings.CutPrefix(at.File, Shared+"/"); ok {
 			bad.Msg = inside + ": " + at.Msg
 		}
 	case errors.As(err, &told):
@@ -194,7 +194,7 @@ func (r *reader) folder(scripts *os.Root, name, prefix string) error {
 	before := slices.Clone(f.files)
 	r.faults = append(r.faults, f.faults...)
 	for _, e := range before {
-		if prefix == "" && strings.HasPrefix(e.name, SharedFolder+"/") {
+		if prefix == "" && strings.HasPrefix(e.name, Shared+"/") {
 			return f.bad(e.name, "the name shared is taken by scripts/shared; call the folder something else")
 		}
 		data, err := r.read(f, e)
@@ -220,7 +220,7 @@ func (r *reader) folder(scripts *os.Root, name, prefix string) error {
 	return nil
 }
 
-func (r *reader) read(f *folder, e entry) ([]byte, error) {
+func (r *reader) read(f *listing, e entry) ([]byte, error) {
 	limit, err := r.admit(f, e)
 	if err != nil {
 		return nil, err
@@ -251,7 +251,7 @@ func (r *reader) read(f *folder, e entry) ([]byte, error) {
 
 // admit counts a file against the limits before it is read, and returns how large it may be. One that is refused
 // does not count.
-func (r *reader) admit(f *folder, e entry) (int64, error) {
+func (r *reader) admit(f *listing, e entry) (int64, error) {
 	one, why := r.count.add(r.limits, e.name, e.info.Size())
 	if why != "" {
 		return 0, f.bad(e.name, why)
@@ -281,7 +281,7 @@ func hashFiles(files []File, faults []*SourceError) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func bytesText(n int64) string {
+func BytesText(n int64) string {
 	switch {
 	case n >= 1<<20:
 		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))

@@ -1,11 +1,11 @@
-package engine_test
+package folder_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // TestFilesThatAreNotUTF8AreNamed shows each file that editors and Excel may save wrongly, with its line.
@@ -20,7 +20,7 @@ func TestFilesThatAreNotUTF8AreNamed(t *testing.T) {
 		"shared/y.lua": "\xff",
 	})
 	var got []string
-	for _, e := range snapshot(t, dir).Illegible() {
+	for _, e := range snapshot(t, dir).NotUTF8() {
 		got = append(got, e.Error())
 	}
 	require.Equal(t, []string{
@@ -31,6 +31,6 @@ func TestFilesThatAreNotUTF8AreNamed(t *testing.T) {
 		"demo/lib/x.lua:2: is not UTF-8 (GBK?): save it as UTF-8",
 		"shared/y.lua:1: is not UTF-8 (GBK?): save it as UTF-8",
 	}, got)
-	_, why := engine.NotUTF8([]byte("\xd0\xcf\x11\xe0"))
+	_, why := folder.NotUTF8([]byte("\xd0\xcf\x11\xe0"))
 	require.Contains(t, why, "CSV UTF-8")
 }

@@ -1,4 +1,4 @@
-package engine
+package folder
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Illegible returns one error per file of the snapshot that must be text in UTF-8 and is not: Lua, YAML, CSV
+// NotUTF8 returns one error per file of the snapshot that must be text in UTF-8 and is not: Lua, YAML, CSV
 // and JSON. What else lies in data/ may be anything.
-func (s *Snapshot) Illegible() []*SourceError {
+func (s *Snapshot) NotUTF8() []*SourceError {
 	var all []*SourceError
 	for _, f := range s.Files {
 		switch path.Ext(f.Name) {
@@ -19,7 +19,7 @@ func (s *Snapshot) Illegible() []*SourceError {
 		}
 		if line, why := NotUTF8(f.Data); why != "" {
 			where := path.Join(s.Account, f.Name)
-			if strings.HasPrefix(f.Name, SharedFolder+"/") {
+			if strings.HasPrefix(f.Name, Shared+"/") {
 				where = f.Name
 			}
 			all = append(all, &SourceError{File: where, Line: line, Msg: why})

@@ -1,4 +1,4 @@
-package engine
+package folder
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 // not answer.
 func (w *Watcher) first(ctx context.Context) {
 	names := w.accounts()
-	for _, name := range append(slices.Clone(names), SharedFolder) {
+	for _, name := range append(slices.Clone(names), Shared) {
 		w.ask(&look{name: name, aim: toBegin})
 	}
 	late := time.NewTimer(firstTime)
@@ -34,13 +34,13 @@ func (w *Watcher) first(ctx context.Context) {
 		w.known[name] = 0
 		w.dirt.mark(time.Now(), name, 0) // it may change before it is seen
 	}
-	delete(w.known, SharedFolder)
+	delete(w.known, Shared)
 	w.o.OnDirty(names)
 }
 
 // begun notes what the first look at an account has found.
 func (w *Watcher) begun(l *look) {
-	if l.name == SharedFolder {
+	if l.name == Shared {
 		w.shared = l.print
 		return
 	}
@@ -100,7 +100,7 @@ func (w *Watcher) found(now time.Time, l *look) {
 		delete(w.known, l.name)
 		r.gone = append(r.gone, l.name)
 	case !w.settle(now, l):
-	case l.name == SharedFolder:
+	case l.name == Shared:
 		r.dirty = append(r.dirty, w.touched(now)...)
 	default:
 		r.dirty = append(r.dirty, l.name)
@@ -128,7 +128,7 @@ func (w *Watcher) settle(now time.Time, l *look) bool {
 		w.dirt.restore(l.name, spot{s.first, now, l.print}) // still being written, and no event will say so
 		return false
 	}
-	if l.name == SharedFolder {
+	if l.name == Shared {
 		w.shared = l.print
 		return true
 	}

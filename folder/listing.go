@@ -1,4 +1,4 @@
-package engine
+package folder
 
 import (
 	"errors"
@@ -48,7 +48,7 @@ func (e entry) same(o entry) bool {
 
 // folder walks one account's folder, or the shared one, behind a root of its own: neither `..` nor a
 // link leads out of it, not even into the neighbour's.
-type folder struct {
+type listing struct {
 	name  string
 	where string // the same with a ConfigMap link resolved
 	info  fs.FileInfo
@@ -63,7 +63,7 @@ type folder struct {
 }
 
 // openFolder opens scripts/name. The caller closes the root. A missing folder is fs.ErrNotExist.
-func openFolder(scripts *os.Root, name string) (*folder, error) {
+func openFolder(scripts *os.Root, name string) (*listing, error) {
 	where, info, err := findFolder(scripts, name)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func openFolder(scripts *os.Root, name string) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open folder %s: %w", name, err)
 	}
-	return &folder{name: name, where: where, info: info, root: root}, nil
+	return &listing{name: name, where: where, info: info, root: root}, nil
 }
 
 // findFolder resolves the ConfigMap link that an account's folder may be.
@@ -97,19 +97,19 @@ func findFolder(scripts *os.Root, name string) (where string, info fs.FileInfo, 
 }
 
 // stands reports whether the folder is still the one that was opened.
-func (f *folder) stands(scripts *os.Root) bool {
+func (f *listing) stands(scripts *os.Root) bool {
 	where, info, err := findFolder(scripts, f.name)
 	return err == nil && where == f.where && os.SameFile(info, f.info)
 }
 
 // list walks the folder from the top and replaces what an earlier walk found.
-func (f *folder) list() error {
+func (f *listing) list() error {
 	f.files, f.faults, f.folders, f.entries = f.files[:0], nil, 0, 0
 	f.real = readDataLink(f.root)
 	return f.walk(".", "", 0)
 }
 
-func (f *folder) walk(dir, name string, depth int) error {
+func (f *listing) walk(dir, name string, depth int) error {
 	if depth > maxFolderDepth {
 		return f.bad(name, fmt.Sprintf("folders are nested deeper than %d", maxFolderDepth))
 	}
@@ -141,7 +141,7 @@ func (f *folder) walk(dir, name string, depth int) error {
 }
 
 // entriesOf lists a folder by name, and of one with too many entries no more than tell so.
-func (f *folder) entriesOf(dir string) ([]fs.DirEntry, error) {
+func (f *listing) entriesOf(dir string) ([]fs.DirEntry, error) {
 	// Without O_NONBLOCK, opening what has just been replaced by a pipe would wait for a writer.
 	d, err := f.root.OpenFile(dir, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -156,7 +156,7 @@ func (f *folder) entriesOf(dir string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-func (f *folder) visit(where, name string, depth int) error {
+func (f *listing) visit(where, name string, depth int) error {
 	info, err := f.root.Lstat(where)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // gone since it was listed; the second look will tell
@@ -187,9 +187,9 @@ func (f *folder) visit(where, name string, depth int) error {
 
 // pardon notes what is wrong with one file of shared/ and lets the others be read: an account that does not
 // require it must not suffer from it. In an account's own folder it stays an error.
-func (f *folder) pardon(err error) error {
+func (f *listing) pardon(err error) error {
 	var bad *SourceError
-	if f.name != SharedFolder || !errors.As(err, &bad) {
+	if f.name != Shared || !errors.As(err, &bad) {
 		return err
 	}
 	f.faults = append(f.faults, bad)
@@ -198,7 +198,7 @@ func (f *folder) pardon(err error) error {
 
 // refuseLink turns a link into an error when what it stands for would be part of the build: a link
 // with a file name that matters, or one to a folder.
-func (f *folder) refuseLink(name string, cause error) error {
+func (f *listing) refuseLink(name string, cause error) error {
 	info, err := f.root.Stat(name)
 	if f.inBuild(name) || err == nil && info.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return f.bad(name, cause.Error())
@@ -206,11 +206,11 @@ func (f *folder) refuseLink(name string, cause error) error {
 	return nil
 }
 
-func (f *folder) inBuild(name string) bool {
-	return f.name == SharedFolder || path.Ext(name) == ".lua" || name == "account.yaml" || strings.HasPrefix(name, "data/")
+func (f *listing) inBuild(name string) bool {
+	return f.name == Shared || path.Ext(name) == ".lua" || name == "account.yaml" || strings.HasPrefix(name, "data/")
 }
 
-func (f *folder) bad(name, msg string) error {
+func (f *listing) bad(name, msg string) error {
 	return &SourceError{File: path.Join(f.name, name), Msg: msg}
 }
 

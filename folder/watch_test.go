@@ -1,4 +1,4 @@
-package engine_test
+package folder_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 	"github.com/stretchr/testify/require"
 
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // bench watches a folder in a bubble of its own time: real files, events sent by the test, and hours
@@ -22,7 +22,7 @@ import (
 type bench struct {
 	t     *testing.T
 	dir   string // resolved
-	src   *engine.FakeSource
+	src   *folder.FakeSource
 	began time.Time
 
 	mu      sync.Mutex
@@ -91,13 +91,13 @@ func (b *bench) remove(dir string) error {
 	return nil
 }
 
-func inBubble(t *testing.T, files map[string]string, o engine.WatchOptions, body func(b *bench)) {
+func inBubble(t *testing.T, files map[string]string, o folder.WatchOptions, body func(b *bench)) {
 	t.Helper()
 	inBubbleOf(t, files, o, func(string) {}, body)
 }
 
 // inBubbleOf is inBubble where each look at an account's folder is preceded by something.
-func inBubbleOf(t *testing.T, files map[string]string, o engine.WatchOptions, before func(account string), body func(b *bench)) {
+func inBubbleOf(t *testing.T, files map[string]string, o folder.WatchOptions, before func(account string), body func(b *bench)) {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
@@ -105,13 +105,13 @@ func inBubbleOf(t *testing.T, files map[string]string, o engine.WatchOptions, be
 	require.NoError(t, os.Mkdir(scripts, 0o755))
 	lay(t, scripts, files)
 	synctest.Test(t, func(t *testing.T) {
-		b := &bench{t: t, dir: scripts, began: time.Now(), src: &engine.FakeSource{
+		b := &bench{t: t, dir: scripts, began: time.Now(), src: &folder.FakeSource{
 			Events: make(chan fsnotify.Event), Errors: make(chan error),
 		}}
 		b.src.Add, b.src.Remove = b.add, b.remove
 		o.OnDirty = func(names []string) { b.report(names, nil) }
 		o.OnGone = func(names []string) { b.report(nil, names) }
-		w := engine.NewWatcher(scripts, o)
+		w := folder.NewWatcher(scripts, o)
 		w.Use(b.src)
 		w.BeforeLooks(before)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -129,7 +129,7 @@ var twoAccounts = map[string]string{"demo/main.lua": "", "demo/lib/a.lua": "", "
 const ms = time.Millisecond
 
 func TestWatchReportsEverythingAtFirst(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		require.Equal(t, []report{{dirty: []string{"demo", "shop"}}}, b.take())
 		watched, _ := b.watches()
 		for _, dir := range []string{"", "demo", "demo/lib", "shop", "shared"} {
@@ -138,13 +138,13 @@ func TestWatchReportsEverythingAtFirst(t *testing.T) {
 		require.NotContains(t, watched, b.path("demo/tests"))
 		require.NotContains(t, watched, b.path("Bad"))
 	})
-	inBubble(t, nil, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, nil, folder.WatchOptions{}, func(b *bench) {
 		require.Equal(t, []report{{dirty: nil}}, b.take(), "even none is a report")
 	})
 }
 
 func TestWatchDebounces(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		b.write("demo/main.lua")
 		b.wait(60 * ms)
@@ -155,7 +155,7 @@ func TestWatchDebounces(t *testing.T) {
 }
 
 func TestWatchDoesNotWaitForEver(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		for range 30 {
 			b.write("demo/main.lua")
@@ -172,7 +172,7 @@ func TestWatchDoesNotWaitForEver(t *testing.T) {
 }
 
 func TestWatchPassesOver(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		b.event(fsnotify.Chmod, "demo/main.lua")
 		for _, name := range []string{
@@ -187,7 +187,7 @@ func TestWatchPassesOver(t *testing.T) {
 }
 
 func TestWatchSharedDirtiesAll(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		b.write("shared/x.lua")
 		b.wait(time.Minute)
@@ -196,7 +196,7 @@ func TestWatchSharedDirtiesAll(t *testing.T) {
 }
 
 func TestWatchConfigMapSwap(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		b.event(fsnotify.Create, "demo/..data")
 		b.wait(time.Second)
@@ -208,7 +208,7 @@ func TestWatchConfigMapSwap(t *testing.T) {
 }
 
 func TestWatchFolderTakenAway(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		require.NoError(t, os.RemoveAll(b.path("demo")))
 		b.event(fsnotify.Remove, "demo")
@@ -223,7 +223,7 @@ func TestWatchFolderTakenAway(t *testing.T) {
 }
 
 func TestWatchFolderSwapped(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		require.NoError(t, os.Rename(b.path("demo"), b.path(".old")))
 		b.event(fsnotify.Rename, "demo")
@@ -236,7 +236,7 @@ func TestWatchFolderSwapped(t *testing.T) {
 		require.Equal(t, []report{{at: 1100 * ms, dirty: []string{"demo"}}}, b.take(), "never gone")
 	})
 	t.Run("without an event of its return", func(t *testing.T) {
-		inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+		inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 			b.take()
 			require.NoError(t, os.Rename(b.path("demo"), b.path(".old")))
 			b.event(fsnotify.Rename, "demo")
@@ -249,7 +249,7 @@ func TestWatchFolderSwapped(t *testing.T) {
 }
 
 func TestWatchNewFolderIsWatchedAtOnce(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		lay(t, b.dir, map[string]string{"new/main.lua": "", "new/lib/deep/x.lua": "", "new/tests/a.chat": "", "new/.git/x": ""})
 		b.event(fsnotify.Create, "new")
@@ -276,7 +276,7 @@ func TestWatchScansWhenEventsAreLost(t *testing.T) {
 		{"the slow scan", func(*bench) {}, 30_100 * ms},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+			inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 				b.take()
 				lay(t, b.dir, map[string]string{"demo/lib/a.lua": "changed", "new/main.lua": ""})
 				require.NoError(t, os.RemoveAll(b.path("shop")))
@@ -309,8 +309,8 @@ func TestWatchPolls(t *testing.T) {
 			lay(t, dir, twoAccounts)
 			synctest.Test(t, func(t *testing.T) {
 				b := &bench{began: time.Now()}
-				w := engine.NewWatcher(dir, engine.WatchOptions{Poll: c.poll, OnDirty: func(names []string) { b.report(names, nil) }})
-				w.Use(&engine.FakeSource{OpenErr: c.src, Add: b.add, Remove: b.remove})
+				w := folder.NewWatcher(dir, folder.WatchOptions{Poll: c.poll, OnDirty: func(names []string) { b.report(names, nil) }})
+				w.Use(&folder.FakeSource{OpenErr: c.src, Add: b.add, Remove: b.remove})
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan error, 1)
 				go func() { ended <- w.Run(ctx) }()
@@ -329,7 +329,7 @@ func TestWatchPolls(t *testing.T) {
 }
 
 func TestWatchPollsWhereFoldersCannotBeWatched(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		b.mu.Lock()
 		b.refuse = errors.New("no space left on device")
@@ -346,7 +346,7 @@ func TestWatchPollsWhereFoldersCannotBeWatched(t *testing.T) {
 }
 
 func TestWatchScriptsFolderGoesAndComes(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		require.NoError(t, os.Rename(b.dir, b.dir+".old"))
 		b.src.Events <- fsnotify.Event{Name: b.dir, Op: fsnotify.Rename}
@@ -365,7 +365,7 @@ func TestWatchScriptsFolderGoesAndComes(t *testing.T) {
 }
 
 func TestWatchScriptsFolderReplaced(t *testing.T) {
-	inBubble(t, twoAccounts, engine.WatchOptions{}, func(b *bench) {
+	inBubble(t, twoAccounts, folder.WatchOptions{}, func(b *bench) {
 		b.take()
 		lay(t, b.dir+".next", map[string]string{"demo/main.lua": "2"})
 		require.NoError(t, os.Rename(b.dir, b.dir+".old"))

@@ -1,4 +1,4 @@
-package engine_test
+package folder_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // patience is how long a real event may take on a busy machine.
@@ -46,7 +46,7 @@ func watchLive(t *testing.T, dir string) *live {
 			}
 		}
 	}
-	w := engine.NewWatcher(dir, engine.WatchOptions{
+	w := folder.NewWatcher(dir, folder.WatchOptions{
 		OnDirty: count(&l.dirty), OnGone: count(&l.gone), Absence: 300 * time.Millisecond, SafetyScan: time.Hour, Poll: -1,
 	})
 	ctx, cancel := context.WithCancel(t.Context())
