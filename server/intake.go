@@ -7,10 +7,9 @@ import (
 	"net/http"
 	"sync"
 	"time"
-)
 
-// errCrowded says that a body was given up because too much was arriving.
-var errCrowded = errors.New("too many bodies are arriving at once, and this one took the longest")
+	"moonwire/server/api"
+)
 
 // linger is how long the rest of a body may take that its handler did not want: a small one is there at once and
 // leaves the connection in use; whoever sends nothing more is cut off.
@@ -75,7 +74,7 @@ func (a *arrival) Read(p []byte) (int, error) {
 	}
 	n, err := a.body.Read(p)
 	if !a.in.take(a, n, err) {
-		return 0, errCrowded
+		return 0, api.ErrCrowded
 	}
 	return n, err
 }
@@ -114,7 +113,7 @@ func (in *intake) enter(a *arrival) error {
 	switch a.state {
 	case bodyUntouched:
 	case bodyCut:
-		return errCrowded
+		return api.ErrCrowded
 	case bodyDone:
 		return http.ErrBodyReadAfterClose
 	default:

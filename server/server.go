@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"moonwire/bot"
+	"moonwire/server/api"
 	"moonwire/store"
 	"moonwire/wechat"
 )
@@ -51,14 +52,14 @@ type Options struct {
 
 // Server has the handlers of one process. Safe for concurrent use.
 type Server struct {
-	fleet  Fleet
-	o      Options
-	bodies *sync.Pool
-	pushes *intake       // bodies of pushes
-	others *intake       // bodies of everything else
-	astray *astray       // log lines of requests that found no account
-	noise  *rate.Limiter // log lines that a stranger can cause
-	api    *api          // nil without a store
+	fleet   Fleet
+	o       Options
+	bodies  *sync.Pool
+	pushes  *intake       // bodies of pushes
+	others  *intake       // bodies of everything else
+	astray  *astray       // log lines of requests that found no account
+	noise   *rate.Limiter // log lines that a stranger can cause
+	general *api.Handler  // nil without a store
 }
 
 // What bodies under way may take: those of pushes, a quarter of what one turn may hold, so that no turn is
@@ -82,18 +83,12 @@ func New(fleet Fleet, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.APIRate == 0 {
-		o.APIRate = defaultAPIRate
-	}
-	if o.APIBurst == 0 {
-		o.APIBurst = defaultAPIBurst
-	}
 	s := &Server{
 		fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20),
 		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes), others: newIntake(othersArriving, otherBytes),
 	}
 	if o.Store != nil {
-		s.api = newAPI(fleet, o, s.noise)
+		s.general = api.New(fleet, api.Options{Store: o.Store, Log: o.Log, Noise: s.noise, Now: o.Now, Rate: o.APIRate, Burst: o.APIBurst})
 	}
 	return s
 }
@@ -133,8 +128,8 @@ func (s *Server) callbackFirst(rest http.Handler) http.Handler {
 // routeAPI adds the general interface, which finds its own methods: whether there is one is told to key
 // holders only.
 func (s *Server) routeAPI(router *mux.Router) {
-	if s.api != nil {
-		router.PathPrefix(apiPrefix).Handler(s.api)
+	if s.general != nil {
+		router.PathPrefix(api.Prefix).Handler(s.general)
 	}
 }
 

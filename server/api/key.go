@@ -1,4 +1,4 @@
-package server
+package api
 
 import (
 	"crypto/sha256"
@@ -18,11 +18,11 @@ type keyID [sha256.Size]byte
 
 // admit says whether a request carries one of the account's API keys. Whether the account exists makes no
 // difference that a stranger could see: the same work, the same answer.
-func admit(fleet Fleet, name string, h http.Header) (*account.Config, keyID, bool) {
+func admit(accounts Accounts, name string, h http.Header) (*account.Config, keyID, bool) {
 	given := sha256.Sum256([]byte(bearer(h)))
 	var config *account.Config
 	keys := []string{""}
-	if a := fleet.Account(name); a != nil {
+	if a := accounts.Account(name); a != nil {
 		if c := a.Config(); c != nil && len(c.APIKeys) > 0 {
 			config, keys = c, c.APIKeys
 		}

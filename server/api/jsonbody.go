@@ -1,4 +1,4 @@
-package server
+package api
 
 import (
 	"bytes"
@@ -12,23 +12,29 @@ import (
 	"moonwire/wechat"
 )
 
-// maxAPIDepth is how many objects and lists a body may hold inside each other.
-const maxAPIDepth = 16
+// maxDepth is how many objects and lists a body may hold inside each other.
+const maxDepth = 16
 
 // bodyBounds hold before a body is parsed; jsonReader names the place where one is too deep.
 var bodyBounds = wechat.JSONBounds{Depth: 1_000, Values: 50_000}
 
-// readAPIBody reads the body of a request, at most 1 MiB. None at all stands for {}.
-func readAPIBody(w http.ResponseWriter, r *http.Request) ([]byte, *failure) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+// maxBodyBytes is how large a body may be.
+const maxBodyBytes = 1 << 20
+
+// ErrCrowded is the error of reading a body that was given up because too much was arriving.
+var ErrCrowded = errors.New("too many bodies are arriving at once, and this one took the longest")
+
+// readBody reads the body of a request, at most 1 MiB. None at all stands for {}.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *failure) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
 		f := badField("body", "is larger than 1 MiB")
 		f.status = http.StatusRequestEntityTooLarge
 		return nil, f
-	case errors.Is(err, errCrowded):
-		return nil, &failure{Kind: rateLimited, status: http.StatusServiceUnavailable, Message: errCrowded.Error() + "; ask again"}
+	case errors.Is(err, ErrCrowded):
+		return nil, &failure{Kind: rateLimited, status: http.StatusServiceUnavailable, Message: ErrCrowded.Error() + "; ask again"}
 	case err != nil:
 		return nil, badField("body", "did not arrive whole")
 	case len(bytes.TrimSpace(body)) == 0:
@@ -75,8 +81,8 @@ func (w jsonReader) value(at string, depth int) (any, *failure) {
 	switch {
 	case !nested:
 		return token, nil
-	case depth > maxAPIDepth:
-		return nil, badField(orBody(at), fmt.Sprintf("is nested deeper than %d levels", maxAPIDepth))
+	case depth > maxDepth:
+		return nil, badField(orBody(at), fmt.Sprintf("is nested deeper than %d levels", maxDepth))
 	case delim == '[':
 		return w.list(at, depth)
 	}

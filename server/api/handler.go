@@ -1,4 +1,4 @@
-package server
+package api
 
 import (
 	"context"
@@ -15,25 +15,44 @@ import (
 	"golang.org/x/time/rate"
 
 	"moonwire/account"
+	"moonwire/bot"
 	"moonwire/store"
 	"moonwire/wechat"
 )
 
+// Prefix is where the general interface is; account and method follow.
+const Prefix = "/api/v1/"
+
 const (
-	apiPrefix    = "/api/v1/"
 	documentName = "openapi.json"
-	// apiPatience bounds one request, WeChat's share included.
-	apiPatience = 30 * time.Second
+	// patience bounds one request, WeChat's share included.
+	patience = 30 * time.Second
 	// One key may ask 20 times a second, and 40 times at once.
-	defaultAPIRate  = rate.Limit(20)
-	defaultAPIBurst = 40
-	traceBytes      = 10 // of a trace as people see it (script-api.md)
+	defaultRate  = rate.Limit(20)
+	defaultBurst = 40
+	traceBytes   = 10 // of a trace as people see it (script-api.md)
 )
 
-// api is the general interface (通用接口) for the owner's other systems: POST /api/v1/{account}/{method}
+// Accounts finds accounts by name; nil = there is none.
+type Accounts interface {
+	Account(name string) *bot.Account
+}
+
+// HandlerOptions of a Handler. Store is needed.
+type Options struct {
+	Store *store.Store // what messages and menus were recorded in
+	Log   *slog.Logger
+	Noise *rate.Limiter // of log lines that a stranger can cause
+	Now   func() time.Time
+	// Rate and Burst bound the requests a second of each API key; default 20, and 40 at once.
+	Rate  rate.Limit
+	Burst int
+}
+
+// Handler is the general interface (通用接口) for the owner's other systems: POST /api/v1/{account}/{method}
 // with an API key of the account, JSON in and JSON out.
-type api struct {
-	fleet    Fleet
+type Handler struct {
+	accounts Accounts
 	store    *store.Store
 	log      *slog.Logger
 	now      func() time.Time
@@ -69,10 +88,17 @@ func (q *ask) wechat() (*wechat.Client, error) {
 	return q.client, nil
 }
 
-func newAPI(fleet Fleet, o Options, noise *rate.Limiter) *api {
-	a := &api{
-		fleet: fleet, store: o.Store, log: o.Log, now: o.Now, methods: map[string]*method{},
-		pace: newPace(o.APIRate, o.APIBurst), noise: noise,
+// NewHandler makes the general interface of some accounts.
+func New(accounts Accounts, o Options) *Handler {
+	if o.Rate == 0 {
+		o.Rate = defaultRate
+	}
+	if o.Burst == 0 {
+		o.Burst = defaultBurst
+	}
+	a := &Handler{
+		accounts: accounts, store: o.Store, log: o.Log, now: o.Now, methods: map[string]*method{},
+		pace: newPace(o.Rate, o.Burst), noise: o.Noise,
 	}
 	all := methods()
 	for i := range all {
@@ -83,8 +109,8 @@ func newAPI(fleet Fleet, o Options, noise *rate.Limiter) *api {
 }
 
 // ServeHTTP answers one request, always in JSON.
-func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path := strings.TrimPrefix(r.URL.Path, apiPrefix)
+func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(r.URL.Path, Prefix)
 	if path == documentName {
 		a.serveDocument(w, r)
 		return
@@ -110,7 +136,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // guarded answers a request; a panic of ours becomes an internal error.
-func (a *api) guarded(w http.ResponseWriter, r *http.Request, account, name, trace string) (answer any, f *failure) {
+func (a *Handler) guarded(w http.ResponseWriter, r *http.Request, account, name, trace string) (answer any, f *failure) {
 	defer func() {
 		if p := recover(); p != nil {
 			answer, f = nil, failureOf(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -119,8 +145,8 @@ func (a *api) guarded(w http.ResponseWriter, r *http.Request, account, name, tra
 	return a.answer(w, r, account, name, trace)
 }
 
-func (a *api) answer(w http.ResponseWriter, r *http.Request, account, name, trace string) (any, *failure) {
-	config, key, ok := admit(a.fleet, account, r.Header)
+func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, trace string) (any, *failure) {
+	config, key, ok := admit(a.accounts, account, r.Header)
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="moonwire"`)
 		return nil, &failure{Kind: unauthorized, status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with an API key of this account"}
@@ -132,7 +158,7 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, account, name, trac
 	}
 	m, known := a.methods[name]
 	if !known {
-		return nil, &failure{Kind: notFound, status: http.StatusNotFound, Message: "there is no such method; GET " + apiPrefix + documentName + " lists them"}
+		return nil, &failure{Kind: notFound, status: http.StatusNotFound, Message: "there is no such method; GET " + Prefix + documentName + " lists them"}
 	}
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
@@ -140,7 +166,7 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, account, name, trac
 	}
 	q := &ask{store: a.store, now: a.now, account: account, config: config, trace: trace}
 	var f *failure
-	if q.body, f = readAPIBody(w, r); f != nil {
+	if q.body, f = readBody(w, r); f != nil {
 		return nil, f
 	}
 	tree, f := readJSON(q.body)
@@ -151,15 +177,15 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, account, name, trac
 		return nil, f
 	}
 	q.tree, _ = tree.(map[string]any)
-	if account := a.fleet.Account(account); account != nil {
+	if account := a.accounts.Account(account); account != nil {
 		q.client = account.Client()
 	}
 	return a.run(r.Context(), m, q)
 }
 
 // run carries a method out. An asker who hangs up does not stop it: what was sent must be remembered.
-func (a *api) run(ctx context.Context, m *method, q *ask) (any, *failure) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), apiPatience)
+func (a *Handler) run(ctx context.Context, m *method, q *ask) (any, *failure) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	answer, err := m.run(ctx, q)
 	if err != nil {
@@ -169,7 +195,7 @@ func (a *api) run(ctx context.Context, m *method, q *ask) (any, *failure) {
 }
 
 // note puts a failure into the log: ours at once, an asker's as far as there is room. Never the body or the key.
-func (a *api) note(f *failure, account, name string) {
+func (a *Handler) note(f *failure, account, name string) {
 	fields := []any{"kind", f.Kind, "status", f.status, "trace", f.Trace}
 	if f.Kind != unauthorized { // else the names are a stranger's words
 		fields = append(fields, "account", account, "method", clip(name))

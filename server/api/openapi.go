@@ -1,11 +1,11 @@
-package server
+package api
 
 import (
 	"net/http"
 )
 
 // serveDocument gives the OpenAPI document to everybody: it tells nothing of any account.
-func (a *api) serveDocument(w http.ResponseWriter, r *http.Request) {
+func (a *Handler) serveDocument(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		w.WriteHeader(http.StatusMethodNotAllowed)
@@ -18,7 +18,7 @@ func (a *api) serveDocument(w http.ResponseWriter, r *http.Request) {
 func document(all []method) []byte {
 	paths := map[string]any{}
 	for _, m := range all {
-		paths[apiPrefix+"{account}/"+m.name] = map[string]any{"post": m.operation()}
+		paths[Prefix+"{account}/"+m.name] = map[string]any{"post": m.operation()}
 	}
 	body, err := encode(map[string]any{
 		"openapi": "3.1.0",

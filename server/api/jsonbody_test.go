@@ -1,4 +1,4 @@
-package server_test
+package api_test
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/server"
+	"moonwire/server/api"
 )
 
 func TestBodiesAreBoundBeforeTheyAreParsed(t *testing.T) {
@@ -15,7 +15,7 @@ func TestBodiesAreBoundBeforeTheyAreParsed(t *testing.T) {
 		{"of many small maps", `{"path":"/cgi-bin/x","body":[` + strings.Repeat(`{"a":0},`, 100_000) + `0]}`, "has more than 50000 values, from byte 200021 on"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, field, wrong := server.CheckBody("call", []byte(tt.body))
+			_, field, wrong := api.CheckBody("call", []byte(tt.body))
 			require.Equal(t, "body", field)
 			require.Equal(t, tt.want, wrong)
 		})

@@ -1,4 +1,4 @@
-package server
+package api
 
 // shape says what a JSON value of the general interface must be. One shape checks the requests and writes
 // the schema of the document, so that the two cannot differ.
