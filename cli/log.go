@@ -136,15 +136,18 @@ func logSave(log *slog.Logger, r bot.SaveReport) {
 	for _, w := range r.Warnings {
 		log.Warn("script", "account", r.Account, "warning", w)
 	}
-	switch {
-	case r.Err != nil && r.First:
-		log.Error("account not served: its folder cannot be loaded", "account", r.Account, "error", r.Err.Error(), "box", r.Box)
-		return
-	case r.Err != nil:
-		log.Error("save refused", "account", r.Account, "serving", r.Build, "error", r.Err.Error(), "box", r.Box)
+	if r.Err == nil {
+		log.Info("build live", "account", r.Account, "build", r.Build, "ms", r.Took.Milliseconds())
 		return
 	}
-	log.Info("build live", "account", r.Account, "build", r.Build, "ms", r.Took.Milliseconds())
+	msg, fields := "save refused", []any{"account", r.Account, "serving", r.Build, "error", r.Err.Error()}
+	if r.First {
+		msg, fields = "account not served: its folder cannot be loaded", []any{"account", r.Account, "error", r.Err.Error()}
+	}
+	if r.Excerpt != "" {
+		fields = append(fields, "excerpt", r.Excerpt)
+	}
+	log.Error(msg, fields...)
 }
 
 func logMenu(log *slog.Logger, r bot.MenuReport) {
