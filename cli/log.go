@@ -17,18 +17,21 @@ import (
 
 // newLog makes serve's log on standard error.
 func newLog(c LogConfig, p Process) (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		return nil, fmt.Errorf("log level %q: want debug, info, warn or error", c.Level)
+	level, err := c.level()
+	if err != nil {
+		return nil, err
 	}
-	switch c.Format {
-	case "json":
+	if c.Format == "json" {
 		return slog.New(slog.NewJSONHandler(p.Stderr, &slog.HandlerOptions{Level: level})), nil
-	case "text":
-		return slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: level, NoColor: !coloured(p.Stderr, p.Getenv)})), nil
-	default:
-		return nil, fmt.Errorf("log format %q: want text or json", c.Format)
 	}
+	return slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: level, NoColor: !coloured(p.Stderr, p.Getenv)})), nil
+}
+
+func (c LogConfig) level() (level slog.Level, err error) {
+	if level.UnmarshalText([]byte(c.Level)) != nil {
+		return level, fmt.Errorf("%q: want debug, info, warn or error", c.Level)
+	}
+	return level, nil
 }
 
 // coloured reports whether out is a terminal whose owner has not asked for plain text.

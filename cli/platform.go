@@ -31,7 +31,7 @@ func platformCommand(p Process) *cobra.Command {
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
-			socket, err := listen("addr", addr)
+			socket, err := listen("--addr", addr)
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
