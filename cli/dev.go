@@ -99,7 +99,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	return keep.during(func() error {
 		return h.run(cmd.Context(),
 			server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
-			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket), Log: log, Drain: time.Second})
+			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket, &h.edge), Log: log, Drain: time.Second})
 	})
 }
 

@@ -31,6 +31,7 @@ type house struct {
 	drain    time.Duration
 	keep     time.Duration // how long messages are kept
 	draining atomic.Bool
+	edge     atomic.Int64 // bytes of bodies under way, of which no turn is suspected
 }
 
 // plan is what a house is built from: the part that dev and serve do not share.
@@ -56,7 +57,8 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	eng, err := engine.New(set, engine.Options{Log: log, Limits: p.ceilings, Collector: &engine.Collector{}})
+	h := &house{log: log, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
+	h.engine, err = engine.New(set, engine.Options{Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.edge.Load})
 	if err != nil {
 		return nil, err
 	}
@@ -64,13 +66,13 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, p.config.blame("data", fmt.Errorf("the store in %s cannot be opened: %w", p.config.Data, err))
 	}
-	h := &house{log: log, store: db, engine: eng, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
+	h.store = db
 	h.fleet = bot.NewFleet(bot.Options{
-		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Pages: pages, Resolver: p.resolver,
+		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, Pages: pages, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
-	p.options.Notes = h.notes
+	p.options.Notes, p.options.Held = h.notes, &h.edge
 	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil

@@ -50,7 +50,7 @@ func TestStandInAnswersThisMachineOnly(t *testing.T) {
 		r.Host = host
 		r.Header.Set(header, value)
 		w := &recorder{header: http.Header{}}
-		server.StandIn(platform.Handler(), socket).ServeHTTP(w, r)
+		server.StandIn(platform.Handler(), socket, nil).ServeHTTP(w, r)
 		return w.status()
 	}
 	for _, c := range []struct {

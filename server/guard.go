@@ -5,13 +5,14 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 )
 
 // StandIn is a stand-in platform behind this edge: its bodies are bounded, and on a socket that only this machine
-// reaches it answers nobody who comes through a page of somebody else.
-func StandIn(platform http.Handler, socket net.Listener) http.Handler {
+// reaches it answers nobody who comes through a page of somebody else. held counts as Options.Held does.
+func StandIn(platform http.Handler, socket net.Listener, held *atomic.Int64) http.Handler {
 	const arriving, bytes = 256, 128 << 20 // a whole state has up to 64 MiB
-	h := newIntake(arriving, bytes).guard(platform)
+	h := newIntake(arriving, bytes, held).guard(platform)
 	if at, ok := socket.Addr().(*net.TCPAddr); ok && at.IP.IsLoopback() {
 		h = localOnly(crossOrigin(h))
 	}

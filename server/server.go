@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -45,6 +46,8 @@ type Options struct {
 	// APIRate and APIBurst bound the requests a second of each API key; default 20, and 40 at once.
 	APIRate  rate.Limit
 	APIBurst int
+	// Held counts the bytes of all bodies under way, for those who need to know; it may be nil.
+	Held *atomic.Int64
 	// Now is the clock of the general interface; nil = time.Now.
 	Now func() time.Time
 }
@@ -61,8 +64,8 @@ type Server struct {
 	api    *api          // nil without a store
 }
 
-// What bodies under way may take: those of pushes, a quarter of what one turn may hold, so that no turn is
-// suspected because of them; and those of the general interface, whose senders have a key.
+// What bodies under way may take: those of pushes, a quarter of what one turn may hold; and those of the general
+// interface, whose senders have a key.
 const (
 	pushesArriving, pushBytes  = 4096, 8 << 20
 	othersArriving, otherBytes = 1024, 16 << 20
@@ -90,7 +93,7 @@ func New(fleet Fleet, o Options) *Server {
 	}
 	s := &Server{
 		fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20),
-		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes), others: newIntake(othersArriving, otherBytes),
+		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes, o.Held), others: newIntake(othersArriving, otherBytes, o.Held),
 	}
 	if o.Store != nil {
 		s.api = newAPI(fleet, o, s.noise)
