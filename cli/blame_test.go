@@ -66,6 +66,9 @@ func TestARefusedSettingIsBlamedOnWhereItStands(t *testing.T) {
 			})
 		}
 	}
+	t.Run("names of the admin address", func(t *testing.T) {
+		refused(t, "drain: 5s\n\nadmin_hosts: [metrics.test, 'https://x.test']", nil, nil, `moonwire.yaml:3: admin_hosts: "https://x.test" is no name of a host`)
+	})
 	t.Run("a ceiling", func(t *testing.T) {
 		refused(t, "drain: 5s\nceilings:\n  memory: much", nil, nil, "moonwire.yaml:3: ceilings: memory: much: want a number of bytes")
 	})

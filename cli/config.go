@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"net"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -13,20 +15,21 @@ import (
 // Config is moonwire.yaml, the operator's file. Flags outrank the environment (MOONWIRE_ADDR for addr and
 // so on), which outranks the file, which outranks the defaults.
 type Config struct {
-	Scripts   string         `yaml:"scripts"`    // folder of the accounts
-	Addr      string         `yaml:"addr"`       // the callback's listener
-	AdminAddr string         `yaml:"admin_addr"` // health, metrics and the HTTP interface; keep it on loopback
-	Data      string         `yaml:"data"`       // folder of the store
-	APIBase   string         `yaml:"api_base"`   // WeChat's API, or a stand-in
-	MPBase    string         `yaml:"mp_base"`    // pictures of QR codes; "" = WeChat's, or api_base where that is not WeChat's
-	OpenBase  string         `yaml:"open_base"`  // web authorization; "" likewise
-	MaxSkew   time.Duration  `yaml:"max_skew"`   // how old a push may be; 0 = any age
-	Drain     time.Duration  `yaml:"drain"`      // how long turns may go on after SIGTERM
-	Secrets   SecretsConfig  `yaml:"secrets"`
-	Ceilings  map[string]any `yaml:"ceilings"` // the most that an account.yaml may ask for under limits
-	Retention Retention      `yaml:"retention"`
-	Reload    ReloadConfig   `yaml:"reload"`
-	Log       LogConfig      `yaml:"log"`
+	Scripts    string         `yaml:"scripts"`     // folder of the accounts
+	Addr       string         `yaml:"addr"`        // the callback's listener
+	AdminAddr  string         `yaml:"admin_addr"`  // health, metrics and the HTTP interface; keep it on loopback
+	AdminHosts []string       `yaml:"admin_hosts"` // names by which a proxy or a scraper asks for admin_addr on loopback
+	Data       string         `yaml:"data"`        // folder of the store
+	APIBase    string         `yaml:"api_base"`    // WeChat's API, or a stand-in
+	MPBase     string         `yaml:"mp_base"`     // pictures of QR codes; "" = WeChat's, or api_base where that is not WeChat's
+	OpenBase   string         `yaml:"open_base"`   // web authorization; "" likewise
+	MaxSkew    time.Duration  `yaml:"max_skew"`    // how old a push may be; 0 = any age
+	Drain      time.Duration  `yaml:"drain"`       // how long turns may go on after SIGTERM
+	Secrets    SecretsConfig  `yaml:"secrets"`
+	Ceilings   map[string]any `yaml:"ceilings"` // the most that an account.yaml may ask for under limits
+	Retention  Retention      `yaml:"retention"`
+	Reload     ReloadConfig   `yaml:"reload"`
+	Log        LogConfig      `yaml:"log"`
 
 	// from is where settings stand that are no defaults, by key: "--addr", "MOONWIRE_ADDR", "moonwire.yaml:3: addr".
 	from map[string]string
@@ -175,7 +178,7 @@ func misspeltVariables(environ []string) map[string]string {
 
 // check refuses what makes no sense, wherever it came from.
 func (c *Config) check() error {
-	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkLog} {
+	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkLog} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -218,6 +221,24 @@ func (c *Config) checkBases() error {
 		}
 	}
 	return nil
+}
+
+// hostName is a name without scheme, port and path.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`)
+
+func (c *Config) checkHosts() error {
+	for _, name := range c.AdminHosts {
+		if !hostName.MatchString(name) {
+			return c.blame("admin_hosts", fmt.Errorf("%q is no name of a host; want one such as metrics.example.com, without https:// and port", name))
+		}
+	}
+	return nil
+}
+
+// adminHosts are the names of the admin address: those given, and its own.
+func (c *Config) adminHosts() []string {
+	host, _, _ := net.SplitHostPort(c.AdminAddr)
+	return append(slices.Clone(c.AdminHosts), host)
 }
 
 func (c *Config) checkLog() error {

@@ -84,7 +84,7 @@ func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
 		"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)
 	err = h.run(cmd.Context(),
 		server.Listener{Socket: public, Handler: h.server.Public(), Log: log, Drain: c.Drain},
-		server.Listener{Socket: admin, Handler: h.server.Admin(), Log: log, Drain: time.Second})
+		server.Listener{Socket: admin, Handler: h.server.Admin(admin, c.adminHosts()...), Log: log, Drain: time.Second})
 	log.Info("stopped")
 	return err
 }

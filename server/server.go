@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -110,9 +111,14 @@ func (s *Server) Public() http.Handler {
 	return s.callbackFirst(router)
 }
 
-// Admin is the operator's listener: health, metrics, and the general interface too.
-func (s *Server) Admin() http.Handler {
-	return crossOrigin(s.others.guard(s.routes("callbacks do not arrive on admin_addr: let the proxy send them to addr")))
+// Admin is the operator's listener: health, metrics, and the general interface too. On a socket that only this machine
+// reaches it answers to addresses, localhost and the given names; elsewhere nobody knows by which names it is reached.
+func (s *Server) Admin(socket net.Listener, hosts ...string) http.Handler {
+	h := crossOrigin(s.others.guard(s.routes("callbacks do not arrive on admin_addr: let the proxy send them to addr")))
+	if onLoopback(socket) {
+		h = knownNames(hosts, h)
+	}
+	return h
 }
 
 // Dev is the one listener of a developer's machine: everything, for this machine only.
