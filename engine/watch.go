@@ -71,6 +71,7 @@ type source struct {
 	close       func() error
 	events      <-chan fsnotify.Event
 	errors      <-chan error
+	back        <-chan struct{} // closed when a call that hung has ended
 }
 
 func openNotify() (source, error) {
@@ -161,6 +162,8 @@ func (w *Watcher) step(ctx context.Context, safety, poll, wake <-chan time.Time)
 		} else {
 			w.src.errors = nil
 		}
+	case <-w.src.back:
+		w.recovered()
 	case <-safety:
 		w.scan()
 	case <-poll:
@@ -216,6 +219,13 @@ func (w *Watcher) lostEvents(err error) {
 		w.reopen()
 	}
 	w.scan()
+}
+
+// recovered begins anew with events, where polling took their place because a call hung.
+func (w *Watcher) recovered() {
+	w.polling = false
+	delete(w.warned, watchHangs)
+	w.lostEvents(errWatchBack)
 }
 
 // closeAll does not wait for a file system that keeps the closing.

@@ -29,7 +29,10 @@ type bench struct {
 	reports []report
 	watched []string
 	dropped []string
-	refuse  error // of watches
+	refuse  error                    // of watches
+	hangs   map[string]chan struct{} // folders whose watch comes when the channel is closed
+
+	lock chan struct{} // held during a call, as fsnotify does
 }
 
 type report struct {
@@ -78,6 +81,14 @@ func (b *bench) watches() (watched, dropped []string) {
 }
 
 func (b *bench) add(dir string) error {
+	b.lock <- struct{}{}
+	defer func() { <-b.lock }()
+	b.mu.Lock()
+	hangs := b.hangs[dir]
+	b.mu.Unlock()
+	if hangs != nil {
+		<-hangs
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.watched = append(b.watched, dir)
@@ -85,6 +96,8 @@ func (b *bench) add(dir string) error {
 }
 
 func (b *bench) remove(dir string) error {
+	b.lock <- struct{}{}
+	defer func() { <-b.lock }()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.dropped = append(b.dropped, dir)
@@ -105,7 +118,7 @@ func inBubbleOf(t *testing.T, files map[string]string, o engine.WatchOptions, be
 	require.NoError(t, os.Mkdir(scripts, 0o755))
 	lay(t, scripts, files)
 	synctest.Test(t, func(t *testing.T) {
-		b := &bench{t: t, dir: scripts, began: time.Now(), src: &engine.FakeSource{
+		b := &bench{t: t, dir: scripts, began: time.Now(), hangs: map[string]chan struct{}{}, lock: make(chan struct{}, 1), src: &engine.FakeSource{
 			Events: make(chan fsnotify.Event), Errors: make(chan error),
 		}}
 		b.src.Add, b.src.Remove = b.add, b.remove
@@ -308,7 +321,7 @@ func TestWatchPolls(t *testing.T) {
 			dir := t.TempDir()
 			lay(t, dir, twoAccounts)
 			synctest.Test(t, func(t *testing.T) {
-				b := &bench{began: time.Now()}
+				b := &bench{began: time.Now(), lock: make(chan struct{}, 1)}
 				w := engine.NewWatcher(dir, engine.WatchOptions{Poll: c.poll, OnDirty: func(names []string) { b.report(names, nil) }})
 				w.Use(&engine.FakeSource{OpenErr: c.src, Add: b.add, Remove: b.remove})
 				ctx, cancel := context.WithCancel(t.Context())

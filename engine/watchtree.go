@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,7 +47,7 @@ func (w *Watcher) reopen() {
 		w.warnOnce("watching scripts: no events on this machine, polling instead", "error", err)
 		w.polling = true
 	}
-	w.src = src
+	w.src = src.bounded()
 	w.openTree()
 }
 
@@ -127,10 +128,16 @@ func (w *Watcher) watch(dir string) bool {
 	return err == nil
 }
 
+const watchHangs = "watching scripts: a folder does not answer, so that no changes are told of; polling instead until it does"
+
 // unwatched turns to polling, for a folder without a watch.
 func (w *Watcher) unwatched(err error) {
-	w.warnOnce("watching scripts: a folder cannot be watched, polling instead (see fs.inotify.max_user_watches)", "error", err)
 	w.polling = true
+	if errors.Is(err, errWatchHangs) {
+		w.warnOnce(watchHangs)
+		return
+	}
+	w.warnOnce("watching scripts: a folder cannot be watched, polling instead (see fs.inotify.max_user_watches)", "error", err)
 }
 
 // forget gives up the watches at path and below, which a rename would leave pointing at the old name.

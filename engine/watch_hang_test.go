@@ -1,0 +1,79 @@
+package engine_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+	"github.com/stretchr/testify/require"
+
+	"moonwire/engine"
+)
+
+// hang lets the watch of a folder hang in the kernel until let is called.
+func (b *bench) hang(name string) (let func()) {
+	c := make(chan struct{})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hangs[b.path(name)] = c
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.hangs, b.path(name))
+		close(c)
+	}
+}
+
+// TestWatchesThatHangHoldUpNobody has the system keep the watch of one folder, and with it, as fsnotify is made, every
+// other watch and all events.
+func TestWatchesThatHangHoldUpNobody(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		stir func(b *bench) // has the folder watched
+	}{
+		{"of a new folder", func(b *bench) {
+			require.NoError(t, os.MkdirAll(b.path("a00/new"), 0o755))
+			b.event(fsnotify.Create, "a00/new")
+		}},
+		{"of a folder that is looked at", func(b *bench) {
+			require.NoError(t, os.MkdirAll(b.path("a00/new"), 0o755))
+			b.write("a00/main.lua")
+		}},
+		{"of a folder that moves", func(b *bench) {
+			require.NoError(t, os.MkdirAll(b.path("a00/new"), 0o755))
+			b.event(fsnotify.Create, "a00/new")
+			b.event(fsnotify.Rename, "a01")
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, manyAccounts(2), engine.WatchOptions{SafetyScan: time.Hour}, func(b *bench) {
+				b.take()
+				let := b.hang("a00/new")
+				tt.stir(b)
+				b.wait(10 * time.Second)
+				b.take()
+				for range 2 { // no event tells of it
+					lay(t, b.dir, map[string]string{"shop/main.lua": time.Now().String()})
+					b.wait(5 * time.Second)
+					got := b.take()
+					require.NotEmpty(t, got)
+					require.Contains(t, got[len(got)-1].dirty, "shop")
+				}
+
+				before, _ := b.watches()
+				let()
+				b.wait(5 * time.Second)
+				again, _ := b.watches()
+				require.Subset(t, again[len(before):], []string{b.path("shop"), b.path("a00"), b.path("a00/new"), b.dir})
+				b.take()
+				lay(t, b.dir, map[string]string{"shop/main.lua": time.Now().String()})
+				b.wait(5 * time.Second)
+				require.Empty(t, b.take(), "events are relied on again")
+				b.event(fsnotify.Write, "shop/main.lua")
+				b.wait(time.Second)
+				require.Equal(t, []report{{at: 100 * ms, dirty: []string{"shop"}}}, b.take())
+			})
+		})
+	}
+}
