@@ -186,19 +186,12 @@ func (w *Watcher) event(ev fsnotify.Event) {
 	w.dirt.mark(now, account, 0)
 }
 
-// watchNew watches a folder that has appeared, and lets those in it be watched, whose own events were missed.
+// watchNew lets a folder that has appeared be watched, and those in it, whose own events were missed.
 // Deeper than a build may be nothing is watched.
 func (w *Watcher) watchNew(account, rel string) {
-	if strings.Count(rel, "/") > maxFolderDepth {
-		return
+	if strings.Count(rel, "/") <= maxFolderDepth {
+		w.ask(&look{name: account, aim: toWatch, fresh: rel}) // else the report's own look will
 	}
-	if info, err := w.tree.root.Lstat(rel); err != nil || !info.IsDir() {
-		return
-	}
-	if dir := filepath.Join(w.tree.path, filepath.FromSlash(rel)); w.watch(dir) {
-		w.tree.note(account, []string{dir})
-	}
-	w.ask(&look{name: account, aim: toWatch}) // else the report's own look will
 }
 
 // scan looks at everything, a few accounts at a time. A scan that is under way is not begun anew, or the last
