@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -89,6 +91,8 @@ type Watcher struct {
 	o    WatchOptions
 	open func() (source, error)
 
+	lstat func(path string) (fs.FileInfo, error) // of lock files
+
 	src     source
 	tree    tree
 	print   func(l *look) (uint64, bool) // takes a fingerprint, beside the loop
@@ -111,7 +115,7 @@ type Watcher struct {
 func NewWatcher(dir string, o WatchOptions) *Watcher {
 	o = o.orDefaults()
 	return &Watcher{
-		dir: filepath.Clean(dir), o: o, open: openNotify, print: printer(), looks: newLooks(),
+		dir: filepath.Clean(dir), o: o, open: openNotify, lstat: os.Lstat, print: printer(), looks: newLooks(),
 		known: map[string]uint64{}, absent: map[string]time.Time{}, warned: map[string]bool{},
 		dirt: dirt{quiet: o.Debounce, most: o.MaxDelay, spots: map[string]spot{}},
 	}

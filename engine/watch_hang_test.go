@@ -11,7 +11,7 @@ import (
 	"moonwire/engine"
 )
 
-// hang lets the watch of a folder hang in the kernel until let is called.
+// hang lets a path, or its watch, hang in the kernel until let is called.
 func (b *bench) hang(name string) (let func()) {
 	c := make(chan struct{})
 	b.mu.Lock()
@@ -23,6 +23,29 @@ func (b *bench) hang(name string) (let func()) {
 		delete(b.hangs, b.path(name))
 		close(c)
 	}
+}
+
+// TestGitLocksThatHangHoldUpNobody has the file of a lock not answer: its account waits a moment for it, and the others
+// no longer than that.
+func TestGitLocksThatHangHoldUpNobody(t *testing.T) {
+	inBubble(t, manyAccounts(2), engine.WatchOptions{SafetyScan: time.Hour}, func(b *bench) {
+		b.take()
+		let := b.hang("a00/.git/index.lock")
+		defer let()
+		for range 3 {
+			b.write("a00/main.lua")
+			b.write("shop/main.lua")
+			b.wait(time.Second)
+			dirty := map[string]bool{}
+			for _, r := range b.take() {
+				require.LessOrEqual(t, r.at, 500*ms)
+				for _, name := range r.dirty {
+					dirty[name] = true
+				}
+			}
+			require.Equal(t, map[string]bool{"a00": true, "shop": true}, dirty)
+		}
+	})
 }
 
 // TestWatchesThatHangHoldUpNobody has the system keep the watch of one folder, and with it, as fsnotify is made, every

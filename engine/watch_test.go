@@ -30,7 +30,7 @@ type bench struct {
 	watched []string
 	dropped []string
 	refuse  error                    // of watches
-	hangs   map[string]chan struct{} // folders whose watch comes when the channel is closed
+	hangs   map[string]chan struct{} // paths that answer when the channel is closed
 
 	lock chan struct{} // held during a call, as fsnotify does
 }
@@ -83,16 +83,21 @@ func (b *bench) watches() (watched, dropped []string) {
 func (b *bench) add(dir string) error {
 	b.lock <- struct{}{}
 	defer func() { <-b.lock }()
-	b.mu.Lock()
-	hangs := b.hangs[dir]
-	b.mu.Unlock()
-	if hangs != nil {
-		<-hangs
-	}
+	b.pass(dir)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.watched = append(b.watched, dir)
 	return b.refuse
+}
+
+// pass waits where a path hangs.
+func (b *bench) pass(path string) {
+	b.mu.Lock()
+	hangs := b.hangs[path]
+	b.mu.Unlock()
+	if hangs != nil {
+		<-hangs
+	}
 }
 
 func (b *bench) remove(dir string) error {
@@ -127,6 +132,7 @@ func inBubbleOf(t *testing.T, files map[string]string, o engine.WatchOptions, be
 		w := engine.NewWatcher(scripts, o)
 		w.Use(b.src)
 		w.BeforeLooks(before)
+		w.BeforeLocks(b.pass)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		ended := make(chan error, 1)

@@ -61,7 +61,7 @@ func (w *Watcher) openTree() {
 		if err == nil {
 			w.tree.info, _ = os.Stat(path)
 			w.watch(path)
-			w.git = newGitLock(path, w.o.GitHold)
+			w.git = newGitLock(path, w.o.GitHold, w.lstat)
 			w.polling = w.polling || w.o.Poll > 0 || w.o.Poll == 0 && needsPolling(path)
 		}
 	}
