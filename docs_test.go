@@ -94,6 +94,9 @@ func TestOperatorPagesNameEveryKey(t *testing.T) {
 	config := reflect.TypeFor[cli.Config]()
 	for i := range config.NumField() {
 		f := config.Field(i)
+		if !f.IsExported() {
+			continue
+		}
 		if f.Type.Kind() != reflect.Struct {
 			keys = append(keys, f.Tag.Get("yaml"))
 			continue

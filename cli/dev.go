@@ -57,12 +57,12 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 			return err
 		}
 	}
-	socket, err := listen("addr", o.addr)
+	socket, err := listen("--addr", o.addr)
 	if err != nil {
 		return err
 	}
 	defer socket.Close()
-	apiSocket, err := listen("platform-addr", o.platformAddr)
+	apiSocket, err := listen("--platform-addr", o.platformAddr)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	return keep.during(func() error {
 		return h.run(cmd.Context(),
 			server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
-			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket), Log: log, Drain: time.Second})
+			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket, &h.edge), Log: log, Drain: time.Second})
 	})
 }
 
@@ -115,12 +115,12 @@ func (o devOptions) settings(api net.Listener) Config {
 func loopbackOnly(flag, addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("--%s %s: want an address and a port, such as 127.0.0.1:8420", flag, addr)
+		return fmt.Errorf("--%s: %s: want an address and a port, such as 127.0.0.1:8420", flag, addr)
 	}
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("dev listens on this machine only (127.0.0.1), not on %q; for real accounts there is `moonwire serve`", addr)
+	return fmt.Errorf("--%s: %s: dev listens on this machine only (127.0.0.1); for real accounts there is `moonwire serve`", flag, addr)
 }
 
 // emptyData removes what dev keeps, and nothing else that may lie in the folder.

@@ -31,7 +31,7 @@ func platformCommand(p Process) *cobra.Command {
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
-			socket, err := listen("addr", addr)
+			socket, err := listen("--addr", addr)
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
@@ -39,7 +39,7 @@ func platformCommand(p Process) *cobra.Command {
 				return err
 			}
 			return keep.during(func() error {
-				return server.Listener{Socket: socket, Handler: server.StandIn(platform.Handler(), socket), Log: log, Drain: time.Second}.Run(cmd.Context())
+				return server.Listener{Socket: socket, Handler: server.StandIn(platform.Handler(), socket, nil), Log: log, Drain: time.Second}.Run(cmd.Context())
 			})
 		},
 	}

@@ -23,16 +23,8 @@ func serveCommand(p Process) *cobra.Command {
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
-			overrule(&c, flags, cmd.Flags().Changed)
-			if err := c.checkBase(func(key, flag, variable string) string {
-				if v, _ := p.Getenv(variable); v == "" || cmd.Flags().Changed(flag) {
-					variable = file + ": " + key
-				}
-				if cmd.Flags().Changed(flag) {
-					return "--" + flag
-				}
-				return variable
-			}); err != nil {
+			c.fromFlags(flags, cmd.Flags().Changed)
+			if err := c.check(); err != nil {
 				return exitWith(ExitConfig, err)
 			}
 			return serve(cmd, p, c)
@@ -49,28 +41,9 @@ func serveCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// overrule puts the flags that were given over what file and environment say.
-func overrule(c *Config, flags Config, given func(string) bool) {
-	for name, set := range map[string]func(){
-		"scripts":    func() { c.Scripts = flags.Scripts },
-		"addr":       func() { c.Addr = flags.Addr },
-		"admin-addr": func() { c.AdminAddr = flags.AdminAddr },
-		"data":       func() { c.Data = flags.Data },
-		"api-base":   func() { c.APIBase = flags.APIBase },
-		"drain":      func() { c.Drain = flags.Drain },
-	} {
-		if given(name) {
-			set()
-		}
-	}
-}
-
 func serve(cmd *cobra.Command, p Process, c Config) error {
 	log, err := newLog(c.Log, p)
 	if err != nil {
-		return exitWith(ExitConfig, err)
-	}
-	if err := c.checkRanges(); err != nil {
 		return exitWith(ExitConfig, err)
 	}
 	for name, meant := range misspeltVariables(p.Environ) {
@@ -94,11 +67,11 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 }
 
 func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
-	public, err := listen("addr", c.Addr)
+	public, err := c.listen("addr", c.Addr)
 	if err != nil {
 		return err
 	}
-	admin, err := listen("admin-addr", c.AdminAddr)
+	admin, err := c.listen("admin_addr", c.AdminAddr)
 	if err != nil {
 		_ = public.Close()
 		return err
@@ -111,7 +84,7 @@ func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
 		"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)
 	err = h.run(cmd.Context(),
 		server.Listener{Socket: public, Handler: h.server.Public(), Log: log, Drain: c.Drain},
-		server.Listener{Socket: admin, Handler: h.server.Admin(), Log: log, Drain: time.Second})
+		server.Listener{Socket: admin, Handler: h.server.Admin(admin, c.adminHosts()...), Log: log, Drain: time.Second})
 	log.Info("stopped")
 	return err
 }

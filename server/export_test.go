@@ -9,7 +9,7 @@ import (
 type Intake = intake
 
 // NewIntake makes one.
-func NewIntake(number int, bytes int64) *Intake { return newIntake(number, bytes) }
+func NewIntake(number int, bytes int64) *Intake { return newIntake(number, bytes, nil) }
 
 // Guard counts what next reads.
 func (in *intake) Guard(next http.Handler) http.Handler { return in.guard(next) }

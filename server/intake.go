@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"moonwire/server/api"
@@ -21,6 +22,7 @@ const linger = 250 * time.Millisecond
 type intake struct {
 	number int
 	bytes  int64
+	all    *atomic.Int64 // of the process: what every intake holds
 
 	mu       sync.Mutex
 	held     int64
@@ -50,7 +52,12 @@ const (
 	bodyDone // its handler wants no more of it
 )
 
-func newIntake(number int, bytes int64) *intake { return &intake{number: number, bytes: bytes} }
+func newIntake(number int, bytes int64, all *atomic.Int64) *intake {
+	if all == nil {
+		all = new(atomic.Int64)
+	}
+	return &intake{number: number, bytes: bytes, all: all}
+}
 
 // guard counts the bodies that next reads.
 func (in *intake) guard(next http.Handler) http.Handler {
@@ -133,8 +140,7 @@ func (in *intake) take(a *arrival, n int, err error) bool {
 	if a.state == bodyCut {
 		return false
 	}
-	a.held += int64(n)
-	in.held += int64(n)
+	in.hold(a, int64(n))
 	switch {
 	case err == nil:
 	case errors.Is(err, io.EOF):
@@ -172,8 +178,13 @@ func (in *intake) cut(a *arrival) {
 
 func (in *intake) forget(a *arrival) {
 	in.unlist(a)
-	in.held -= a.held
-	a.held = 0
+	in.hold(a, -a.held)
+}
+
+func (in *intake) hold(a *arrival, n int64) {
+	a.held += n
+	in.held += n
+	in.all.Add(n)
 }
 
 func (in *intake) unlist(a *arrival) {

@@ -1,7 +1,6 @@
 package wechat
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 )
@@ -27,16 +26,6 @@ func (p Pages) Beside(apiBase string) Pages {
 		p.Open = own.Open
 	}
 	return p
-}
-
-// Check reports the base that is no web address, under its name in moonwire.yaml.
-func (p Pages) Check() error {
-	for _, page := range [...]struct{ name, base string }{{"mp_base", p.MP}, {"open_base", p.Open}} {
-		if _, err := parseBase(page.base); page.base != "" && err != nil {
-			return &FieldError{page.name, fmt.Sprintf("%q is no web address; want one such as https://mp.weixin.qq.com", page.base)}
-		}
-	}
-	return nil
 }
 
 // ShowQRCode is where the picture of a QR code lies, open to everybody.

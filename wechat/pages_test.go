@@ -27,10 +27,6 @@ func TestPagesBesideAnAPI(t *testing.T) {
 	}
 }
 
-func TestPagesThatAreNoAddresses(t *testing.T) {
-	require.NoError(t, wechat.Pages{}.Check())
-	require.NoError(t, wechat.Pages{MP: "http://127.0.0.1:1", Open: "https://a.test/x/"}.Check())
-	require.EqualError(t, wechat.Pages{MP: "mp.weixin.qq.com"}.Check(), `mp_base: "mp.weixin.qq.com" is no web address; want one such as https://mp.weixin.qq.com`)
-	require.ErrorContains(t, wechat.Pages{Open: "javascript:1"}.Check(), "open_base: ")
+func TestTheSlashAfterABaseIsNotDoubled(t *testing.T) {
 	require.Equal(t, "https://a.test/x/cgi-bin/showqrcode?ticket=t", wechat.Pages{MP: "https://a.test/x/"}.ShowQRCode("t"))
 }
