@@ -69,8 +69,8 @@ func menuCurrent(c call) int {
 func menuList(c call) int {
 	all := map[string]any{"conditionalmenu": []any{}}
 	for _, path := range []string{"/cgi-bin/menu/get", "/cgi-bin/get_current_selfmenu_info"} {
-		got, refused := c.wechat(reads, path, func(ctx context.Context, api API) (any, error) {
-			return readAnswer(ctx, api, wechat.Request{Path: path})
+		got, refused := c.wechat(reads, path, func(ctx context.Context, wx API) (any, error) {
+			return readAnswer(ctx, wx, wechat.Request{Path: path})
 		})
 		if refused != nil && refused["errcode"] != float64(46003) {
 			return c.pushRefusal(refused)

@@ -201,11 +201,11 @@ var (
 
 // refusal is an error of a call as plain data: errcode, errmsg, hint and hint_zh, rid, and msg_id where there is one.
 func refusal(err error, w weight) map[string]any {
-	var api *wechat.APIError
-	if errors.As(err, &api) {
-		told := map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "hint_zh": api.HintZH, "rid": api.Rid}
-		if api.MsgID != "" {
-			told["msg_id"] = api.MsgID
+	var refused *wechat.APIError
+	if errors.As(err, &refused) {
+		told := map[string]any{"errcode": float64(refused.Code), "errmsg": refused.Msg, "hint": refused.Hint, "hint_zh": refused.HintZH, "rid": refused.Rid}
+		if refused.MsgID != "" {
+			told["msg_id"] = refused.MsgID
 		}
 		return told
 	}

@@ -14,25 +14,25 @@ import (
 )
 
 // api is a WeChat that keeps what it was sent.
-type api struct {
+type stubAPI struct {
 	bindings.API
 	sent   []wechat.Outgoing
 	typing []bool
 	err    error
 }
 
-func (a *api) SendCustom(_ context.Context, o *wechat.Outgoing) error {
+func (a *stubAPI) SendCustom(_ context.Context, o *wechat.Outgoing) error {
 	a.sent = append(a.sent, *o)
 	return a.err
 }
 
-func (a *api) Typing(_ context.Context, _ string, on bool) error {
+func (a *stubAPI) Typing(_ context.Context, _ string, on bool) error {
 	a.typing = append(a.typing, on)
 	return a.err
 }
 
 // sends runs a handler's body with an API and gives the text it answers with.
-func sends(t *testing.T, a *api, act string, in bindings.Input) (string, error) {
+func sends(t *testing.T, a *stubAPI, act string, in bindings.Input) (string, error) {
 	t.Helper()
 	cfg := config()
 	cfg.API = a
@@ -68,7 +68,7 @@ func TestSend(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a, in := &api{}, input(text(t, "x"))
+			a, in := &stubAPI{}, input(text(t, "x"))
 			said, err := sends(t, a, `return tostring(`+tt.act+`)`, in)
 			require.NoError(t, err)
 			require.Equal(t, "true", said)
@@ -80,7 +80,7 @@ func TestSend(t *testing.T) {
 }
 
 func TestSendLongText(t *testing.T) {
-	a := &api{}
+	a := &stubAPI{}
 	_, err := sends(t, a, `send.text("o1", ("茶"):rep(1500))`, input(text(t, "x")))
 	require.NoError(t, err)
 	require.Len(t, a.sent, 3)
@@ -88,14 +88,14 @@ func TestSendLongText(t *testing.T) {
 }
 
 func TestTyping(t *testing.T) {
-	a := &api{}
+	a := &stubAPI{}
 	_, err := sends(t, a, `send.typing("o1") send.typing("o1", false)`, input(text(t, "x")))
 	require.NoError(t, err)
 	require.Equal(t, []bool{true, false}, a.typing)
 }
 
 func TestRefusalsAreValues(t *testing.T) {
-	a := &api{err: fmt.Errorf("wrapped: %w", &wechat.APIError{Op: "message/custom/send", Code: 45015, Msg: "out of time", Rid: "r1", Hint: "send a template"})}
+	a := &stubAPI{err: fmt.Errorf("wrapped: %w", &wechat.APIError{Op: "message/custom/send", Code: 45015, Msg: "out of time", Rid: "r1", Hint: "send a template"})}
 	const act = `local ok, err = send.text("o1", "a") return table.concat({tostring(ok), err.errcode, err.errmsg, err.hint, err.rid}, "|")`
 	said, err := sends(t, a, act, input(text(t, "x")))
 	require.NoError(t, err)
@@ -108,7 +108,7 @@ func TestRefusalsAreValues(t *testing.T) {
 }
 
 func TestUnverifiedAccountsDoNotCall(t *testing.T) {
-	a, cfg := &api{}, config()
+	a, cfg := &stubAPI{}, config()
 	cfg.API, cfg.Verified = a, false
 	p, err := compileFiles(t, files{"main.lua": `on.text(function() local ok, err = send.text("o1", "a") return err.errcode .. err.hint end)`}, cfg)
 	require.NoError(t, err)
@@ -120,7 +120,7 @@ func TestUnverifiedAccountsDoNotCall(t *testing.T) {
 
 // A turn that may not act stops before anybody sees something, even if the script looks away.
 func TestAClaimOfAnotherRunEndsTheTurn(t *testing.T) {
-	a, in := &api{}, input(text(t, "x"))
+	a, in := &stubAPI{}, input(text(t, "x"))
 	claimed := errors.New("claimed")
 	in.Memory.(*memory).claim = claimed
 	_, err := sends(t, a, `pcall(send.text, "o1", "a") pcall(send.text, "o1", "a") return "fine"`, in)
@@ -142,7 +142,7 @@ func TestSendRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := sends(t, &api{}, tt.act, input(text(t, "x")))
+			_, err := sends(t, &stubAPI{}, tt.act, input(text(t, "x")))
 			require.ErrorContains(t, err, tt.want)
 		})
 	}

@@ -54,13 +54,13 @@ func newShop(t *testing.T, change ...func(*sim.Account)) *shop {
 		c(&account)
 	}
 	require.NoError(t, s.p.AddAccount(account))
-	api := s.p.Handler()
+	handler := s.p.Handler()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.seen[r.URL.Path]++
 		s.seen[""]++
 		s.mu.Unlock()
-		api.ServeHTTP(w, r)
+		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(func() {
 		s.p.Close()

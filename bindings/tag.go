@@ -15,8 +15,8 @@ func tagList(c call) int {
 
 // allTags asks for the account's tags: id, name, count.
 func (c call) allTags() (tags []any, refused map[string]any) {
-	got, refused := c.wechat(reads, "tags/get", func(ctx context.Context, api API) (any, error) {
-		return readAnswer(ctx, api, wechat.Request{Path: "/cgi-bin/tags/get"})
+	got, refused := c.wechat(reads, "tags/get", func(ctx context.Context, wx API) (any, error) {
+		return readAnswer(ctx, wx, wechat.Request{Path: "/cgi-bin/tags/get"})
 	})
 	return list("tags")(got).([]any), refused
 }

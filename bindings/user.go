@@ -56,8 +56,8 @@ func (c call) someUsers(openids []string) (users []any, refused map[string]any) 
 	for i, id := range openids {
 		asked[i] = map[string]string{"openid": id, "lang": "zh_CN"}
 	}
-	got, refused := c.wechat(reads, openids[0], func(ctx context.Context, api API) (any, error) {
-		return readAnswer(ctx, api, wechat.Request{Path: "/cgi-bin/user/info/batchget", Body: map[string]any{"user_list": asked}})
+	got, refused := c.wechat(reads, openids[0], func(ctx context.Context, wx API) (any, error) {
+		return readAnswer(ctx, wx, wechat.Request{Path: "/cgi-bin/user/info/batchget", Body: map[string]any{"user_list": asked}})
 	})
 	return list("user_info_list")(got).([]any), refused
 }
@@ -91,8 +91,8 @@ func userRemark(c call) int {
 
 func userTags(c call) int {
 	id := c.openid()
-	ids, refused := c.wechat(reads, id, func(ctx context.Context, api API) (any, error) {
-		return readAnswer(ctx, api, wechat.Request{Path: "/cgi-bin/tags/getidlist", Body: map[string]any{"openid": id}})
+	ids, refused := c.wechat(reads, id, func(ctx context.Context, wx API) (any, error) {
+		return readAnswer(ctx, wx, wechat.Request{Path: "/cgi-bin/tags/getidlist", Body: map[string]any{"openid": id}})
 	})
 	if refused != nil {
 		return c.pushRefusal(refused)

@@ -106,11 +106,11 @@ func (f *Fleet) send(t *turn, o *wechat.Outgoing) error {
 // keepable reports whether a message surely did not reach the fan and could, later and by another way. After
 // an error of the network nobody can tell; the message might come twice.
 func keepable(err error) bool {
-	var api *wechat.APIError
-	if !errors.As(err, &api) {
+	var refused *wechat.APIError
+	if !errors.As(err, &refused) {
 		return errors.Is(err, errNoAPI)
 	}
-	switch api.Class {
+	switch refused.Class {
 	case wechat.ClassOpenID, wechat.ClassMedia, wechat.ClassRequest, wechat.ClassSize:
 		return false
 	}
