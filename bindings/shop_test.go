@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bindings"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 	"moonwire/wechat/sim"
 )
 
@@ -67,7 +67,7 @@ func newShop(t *testing.T, change ...func(*sim.Account)) *shop {
 		server.Close()
 		callback.Close()
 	})
-	client, err := wechat.NewClient(wechat.ClientConfig{
+	client, err := api.NewClient(api.ClientConfig{
 		BaseURL: server.URL, AppID: shopAppID, Secret: shopSecret, Doer: server.Client(), Now: s.p.Now,
 		Sleep: func(context.Context, time.Duration) error { return nil },
 	})

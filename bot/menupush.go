@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"moonwire/store"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 const (
@@ -106,7 +106,7 @@ func (f *Fleet) pushMenu(ctx context.Context, a *Account) {
 	}
 }
 
-func (f *Fleet) pushClaimed(ctx context.Context, a *Account, e *edition, buttons []wechat.Button, claim *store.MenuClaim) {
+func (f *Fleet) pushClaimed(ctx context.Context, a *Account, e *edition, buttons []api.Button, claim *store.MenuClaim) {
 	began := f.o.Now()
 	call, cancel := context.WithTimeout(ctx, menuTime)
 	err := e.client.CreateMenu(call, buttons)

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"moonwire/engine"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // Config is moonwire.yaml, the operator's file. Flags outrank the environment (MOONWIRE_ADDR for addr and
@@ -216,7 +216,7 @@ func (c *Config) checkBases() error {
 		{"mp_base", c.MPBase, "https://mp.weixin.qq.com"},
 		{"open_base", c.OpenBase, "https://open.weixin.qq.com"},
 	} {
-		if wechat.CheckBase(b.base) != nil {
+		if api.CheckBase(b.base) != nil {
 			return c.blame(b.key, fmt.Errorf("%q is no web address; want one such as %s", b.base, b.such))
 		}
 	}

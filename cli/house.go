@@ -18,7 +18,7 @@ import (
 	"moonwire/engine"
 	"moonwire/server"
 	"moonwire/store"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // house is one running program: the store, the engine, the accounts and the HTTP edges.
@@ -53,7 +53,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
 		return nil, p.config.blame("data", fmt.Errorf("the data folder cannot be made: %w", err))
 	}
-	pages := wechat.Pages{MP: p.config.MPBase, Open: p.config.OpenBase}
+	pages := api.Pages{MP: p.config.MPBase, Open: p.config.OpenBase}
 	set, err := bindings.NewSet()
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 func accessToken(ctx context.Context, q *ask) (any, error) {
@@ -38,14 +38,14 @@ func callWeChat(ctx context.Context, q *ask) (any, error) {
 	if err := q.read(&body); err != nil {
 		return nil, err
 	}
-	r := wechat.Request{Method: body.Method, Path: body.Path, Query: url.Values{}, Download: true}
+	r := api.Request{Method: body.Method, Path: body.Path, Query: url.Values{}, Download: true}
 	for name, value := range body.Query {
 		r.Query.Set(name, value)
 	}
 	if body.Body != nil && string(body.Body) != "null" {
 		r.Body = body.Body
 	}
-	if err := wechat.CheckCall(r.Path, r.Query); err != nil {
+	if err := api.CheckCall(r.Path, r.Query); err != nil {
 		return nil, err
 	}
 	client, err := q.wechat()
@@ -60,7 +60,7 @@ func callWeChat(ctx context.Context, q *ask) (any, error) {
 }
 
 // answered hands on what WeChat answered: JSON as it came, digits and all, or a file.
-func answered(a wechat.Answer) (any, error) {
+func answered(a api.Answer) (any, error) {
 	switch {
 	case a.JSON == nil:
 		return fileView{a.ContentType, a.Filename, a.Body}, nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // kind says what sort of no an error of the general interface is.
@@ -62,8 +63,8 @@ func badReply(field, reason string) *failure {
 func failureOf(err error) *failure {
 	var own *failure
 	var field *wechat.FieldError
-	var refused *wechat.APIError
-	var transport *wechat.TransportError
+	var refused *api.Error
+	var transport *api.TransportError
 	switch {
 	case errors.As(err, &own):
 		return own
@@ -73,8 +74,8 @@ func failureOf(err error) *failure {
 		return refusalOf(refused)
 	case errors.As(err, &transport):
 		return lostCall(transport)
-	case errors.Is(err, wechat.ErrSameToken):
-		return &failure{Kind: requestFailed, status: http.StatusBadGateway, Message: wechat.ErrSameToken.Error()}
+	case errors.Is(err, api.ErrSameToken):
+		return &failure{Kind: requestFailed, status: http.StatusBadGateway, Message: api.ErrSameToken.Error()}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &failure{Kind: requestFailed, status: http.StatusGatewayTimeout, Message: "there was no answer in time"}
 	}
@@ -85,7 +86,7 @@ func failureOf(err error) *failure {
 }
 
 // refusalOf hands on WeChat's no, with its cause and cure.
-func refusalOf(e *wechat.APIError) *failure {
+func refusalOf(e *api.Error) *failure {
 	said := e.Op + ": " + e.Msg
 	if e.MsgID != "" {
 		said += " (msg_id " + e.MsgID + ")"
@@ -100,20 +101,20 @@ func refusalOf(e *wechat.APIError) *failure {
 }
 
 // statusOf is the HTTP status for a class of errcodes: what a client library should make of it.
-func statusOf(c wechat.Class) int {
+func statusOf(c api.Class) int {
 	switch c {
-	case wechat.ClassBusy:
+	case api.ClassBusy:
 		return http.StatusServiceUnavailable
-	case wechat.ClassRate, wechat.ClassQuota:
+	case api.ClassRate, api.ClassQuota:
 		return http.StatusTooManyRequests
-	case wechat.ClassToken, wechat.ClassSecret, wechat.ClassIP, wechat.ClassPermission:
+	case api.ClassToken, api.ClassSecret, api.ClassIP, api.ClassPermission:
 		return http.StatusBadGateway // the operator's to mend, not the asker's
 	}
 	return http.StatusUnprocessableEntity
 }
 
 // lostCall says why no usable answer came, and where asking again may do something twice.
-func lostCall(e *wechat.TransportError) *failure {
+func lostCall(e *api.TransportError) *failure {
 	f := &failure{Kind: requestFailed, status: http.StatusBadGateway, Message: e.Error()}
 	f.Hint, f.hintZH = e.Hint()
 	if errors.Is(e, context.DeadlineExceeded) {

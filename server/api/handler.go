@@ -17,7 +17,7 @@ import (
 	"moonwire/account"
 	"moonwire/bot"
 	"moonwire/store"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // Prefix is where the general interface is; account and method follow.
@@ -68,7 +68,7 @@ type ask struct {
 	now     func() time.Time
 	account string
 	config  *account.Config
-	client  *wechat.Client // nil: WeChat's API cannot be called
+	client  *api.Client    // nil: WeChat's API cannot be called
 	trace   string         // of the store's making
 	body    []byte         // fits the method's shape
 	tree    map[string]any // the same, read
@@ -78,7 +78,7 @@ type ask struct {
 func (q *ask) read(v any) error { return json.Unmarshal(q.body, v) }
 
 // wechat is the client of the account.
-func (q *ask) wechat() (*wechat.Client, error) {
+func (q *ask) wechat() (*api.Client, error) {
 	if q.client == nil {
 		return nil, &failure{
 			Kind: requestFailed, status: http.StatusServiceUnavailable, Message: "the account cannot call WeChat's API",

@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"moonwire/store"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 func createMenu(ctx context.Context, q *ask) (any, error) {
-	menu, err := wechat.ParseMenu(q.body)
+	menu, err := api.ParseMenu(q.body)
 	if err != nil {
 		return nil, err
 	}
@@ -55,10 +55,10 @@ func listMenus(ctx context.Context, q *ask) (any, error) {
 		return nil, err
 	}
 	if made.Conditional == nil {
-		made.Conditional = []wechat.Menu{}
+		made.Conditional = []api.Menu{}
 	}
 	if current.Menu.Buttons == nil {
-		current.Menu.Buttons = []wechat.Button{}
+		current.Menu.Buttons = []api.Button{}
 	}
 	return map[string]any{"default": made.Default, "conditional": made.Conditional, "current": current}, nil
 }

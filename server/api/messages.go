@@ -9,6 +9,7 @@ import (
 
 	"moonwire/store"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // maxMessages is the largest page of messages/list.
@@ -140,7 +141,7 @@ func listMessages(ctx context.Context, q *ask) (any, error) {
 }
 
 func replyMessage(ctx context.Context, q *ask) (any, error) {
-	out, err := wechat.ParseOutgoing(q.body)
+	out, err := api.ParseOutgoing(q.body)
 	if err != nil {
 		return nil, replyFailure(q.tree, err)
 	}
@@ -189,7 +190,7 @@ func replyField(msgtype, field string) string {
 	return msgtype + "." + strings.NewReplacer("hq_music_url", "hqmusicurl", "music_url", "musicurl", "pic_url", "picurl").Replace(field)
 }
 
-func outgoingText(o *wechat.Outgoing) string {
+func outgoingText(o *api.Outgoing) string {
 	switch {
 	case o.MsgType == "text":
 		return o.Content
@@ -208,7 +209,7 @@ func (q *ask) record(openid, kind, shown, msgid string, err error) {
 	if err != nil {
 		r.Status, r.Error, r.Sends[0].Errcode = store.Failed, err.Error(), -1
 	}
-	var refused *wechat.APIError
+	var refused *api.Error
 	if errors.As(err, &refused) {
 		r.Sends[0].Errcode, r.Sends[0].Rid = refused.Code, refused.Rid
 		r.WindowClosed = refused.Code == 45015 || refused.Code == 45047

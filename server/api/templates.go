@@ -3,11 +3,11 @@ package api
 import (
 	"context"
 
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 func sendTemplate(ctx context.Context, q *ask) (any, error) {
-	var m wechat.TemplateMessage
+	var m api.TemplateMessage
 	if err := q.read(&m); err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/url"
 
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // readOpenID is the body of the methods that ask about one fan.
@@ -25,7 +25,7 @@ func userInfo(ctx context.Context, q *ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := client.Call(ctx, wechat.Request{
+	answer, err := client.Call(ctx, api.Request{
 		Path: "/cgi-bin/user/info", Query: url.Values{"openid": {openid}, "lang": {"zh_CN"}},
 	})
 	if err != nil {
