@@ -84,7 +84,7 @@ func (f *Fleet) attempt(a *Account, e *edition, at *attempt) {
 		id: id, trace: shortTrace(id), received: at.received, first: at.received, shows: m.Repliable(),
 	}
 	t.memory = &memory{turn: f.o.Store.Turn(store.TurnKey{
-		Account: a.name, Key: t.key, OpenID: at.push.OpenID(), At: at.received, Room: e.storeRoom(),
+		Account: a.name, Key: t.key, OpenID: at.push.OpenID(), At: at.received, Quota: e.storeRoom(),
 	})}
 	if f.asksForAnswer(a, e, m, t.fan) {
 		t.fetches = true

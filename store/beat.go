@@ -42,7 +42,7 @@ func (n *node) enter(ctx context.Context) error {
 // aliveUntil is how long a beat of now counts, by the database's clock. SQLite's is the machine's.
 func (n *node) aliveUntil() int64 { return n.store.now().Add(nodeLife).UnixMilli() }
 
-func readNodes(v viewer) (rows []nodeRow, err error) {
+func readNodes(v reader) (rows []nodeRow, err error) {
 	err = v.rows(allNodes, nil, func(scan func(...any) error) error {
 		var r nodeRow
 		err := scan(&r.id, &r.epoch, &r.until, &r.seen)

@@ -71,7 +71,7 @@ func (s *Store) Claim(ctx context.Context, account string, key [16]byte) (c Clai
 	return findClaim(s.committed(ctx), account, key, s.outlived())
 }
 
-func findClaim(v viewer, account string, key [16]byte, outlived int64) (c Claim, ok bool, err error) {
+func findClaim(v reader, account string, key [16]byte, outlived int64) (c Claim, ok bool, err error) {
 	err = v.rows(oneClaim, []any{account, key[:], outlived}, func(scan func(...any) error) error {
 		c, err = scanClaim(scan)
 		ok = true

@@ -46,7 +46,7 @@ func (n *node) holds(id int64) (bool, error) {
 
 // dead reports whether what that epoch of a node has claimed may be taken over. Who takes over must bury it
 // first, so that it notices.
-func (n *node) dead(v viewer, id, epoch int64) (bool, error) {
+func (n *node) dead(v reader, id, epoch int64) (bool, error) {
 	var r nodeRow
 	found, err := v.row(loadNode, []any{id}, &r.id, &r.epoch, &r.until, &r.seen)
 	if err != nil || !found || r.epoch != epoch || r.until == 0 {
@@ -60,7 +60,7 @@ func (n *node) dead(v viewer, id, epoch int64) (bool, error) {
 }
 
 // gone reports whether the process of that epoch surely runs no more, and does not only stand still.
-func (n *node) gone(v viewer, id, epoch int64) (bool, error) {
+func (n *node) gone(v reader, id, epoch int64) (bool, error) {
 	var r nodeRow
 	found, err := v.row(loadNode, []any{id}, &r.id, &r.epoch, &r.until, &r.seen)
 	if err != nil || !found || r.epoch != epoch {

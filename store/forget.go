@@ -29,7 +29,7 @@ func (s *Store) Forget(ctx context.Context, account, openid string) error {
 		return err
 	}
 	return s.writer.do(ctx, true, func(b *batch) error {
-		s.writer.fresh.add(freshSession(account, openid))
+		s.writer.unsettled.add(sessionName(account, openid))
 		b.known.forget()
 		if err := b.exec(emptyMessages, account, openid, []byte{}); err != nil {
 			return err

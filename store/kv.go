@@ -36,7 +36,7 @@ func (t *Turn) Get(ctx context.Context, key string) (val []byte, ok bool, err er
 	if err := checkKey(key); err != nil {
 		return nil, false, err
 	}
-	err = t.view(ctx, t.store.writer.fresh.has(freshKey(t.key.Account, key)), func(v viewer) error {
+	err = t.read(ctx, t.store.writer.unsettled.has(keyName(t.key.Account, key)), func(v reader) error {
 		val, _, ok, err = t.load(v, key)
 		return err
 	})
@@ -49,7 +49,7 @@ func (t *Turn) Set(ctx context.Context, key string, val []byte, ttl time.Duratio
 	if err := checkPair(key, val); err != nil {
 		return err
 	}
-	return t.change(ctx, freshKey(t.key.Account, key), func(b *batch) error {
+	return t.change(ctx, keyName(t.key.Account, key), func(b *batch) error {
 		var expires any
 		if ttl > 0 {
 			expires = t.store.now().Add(ttl).UnixMilli()
@@ -63,7 +63,7 @@ func (t *Turn) Delete(ctx context.Context, key string) (existed bool, err error)
 	if err := checkKey(key); err != nil {
 		return false, err
 	}
-	err = t.change(ctx, freshKey(t.key.Account, key), func(b *batch) error {
+	err = t.change(ctx, keyName(t.key.Account, key), func(b *batch) error {
 		if _, _, existed, err = t.load(b, key); err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (t *Turn) Incr(ctx context.Context, key string, by float64) (sum float64, e
 	if err := checkKey(key); err != nil {
 		return 0, err
 	}
-	err = t.change(ctx, freshKey(t.key.Account, key), func(b *batch) error {
+	err = t.change(ctx, keyName(t.key.Account, key), func(b *batch) error {
 		val, expires, ok, err := t.load(b, key)
 		if err != nil {
 			return err
@@ -107,7 +107,7 @@ func (t *Turn) CAS(ctx context.Context, key string, old, val []byte) (swapped bo
 	if err := checkPair(key, val); err != nil {
 		return false, err
 	}
-	err = t.change(ctx, freshKey(t.key.Account, key), func(b *batch) error {
+	err = t.change(ctx, keyName(t.key.Account, key), func(b *batch) error {
 		now, expires, ok, err := t.load(b, key)
 		if err != nil || ok != (old != nil) || !bytes.Equal(now, old) {
 			return err
@@ -133,7 +133,7 @@ func (t *Turn) List(ctx context.Context, prefix string, limit int) (entries []En
 		query, args = listBetween, []any{t.key.Account, []byte(prefix), end, now, limit}
 	}
 	total := 0
-	err = t.view(ctx, t.store.writer.fresh.hasPrefix(freshKey(t.key.Account, prefix)), func(v viewer) error {
+	err = t.read(ctx, t.store.writer.unsettled.hasPrefix(keyName(t.key.Account, prefix)), func(v reader) error {
 		return v.rows(query, args, func(scan func(...any) error) error {
 			var key, val []byte
 			if err := scan(&key, &val); err != nil {
@@ -153,7 +153,7 @@ func (t *Turn) List(ctx context.Context, prefix string, limit int) (entries []En
 }
 
 // load reads a value that has not expired, and when it will (an int64, or nil).
-func (t *Turn) load(v viewer, key string) (val []byte, expires any, ok bool, err error) {
+func (t *Turn) load(v reader, key string) (val []byte, expires any, ok bool, err error) {
 	var until *int64
 	args := []any{t.key.Account, []byte(key), t.store.now().UnixMilli()}
 	if ok, err = v.row(loadValue, args, &val, &until); err != nil || !ok {
@@ -166,14 +166,14 @@ func (t *Turn) load(v viewer, key string) (val []byte, expires any, ok bool, err
 }
 
 func (t *Turn) save(b *batch, key string, val []byte, expires any) error {
-	if err := t.take(b, []byte(key), int64(len(key)+len(val))); err != nil {
+	if err := t.charge(b, []byte(key), int64(len(key)+len(val))); err != nil {
 		return err
 	}
 	return b.exec(saveValue, t.key.Account, []byte(key), present(val), expires)
 }
 
 func (t *Turn) remove(b *batch, key string) error {
-	if err := t.take(b, []byte(key), 0); err != nil {
+	if err := t.charge(b, []byte(key), 0); err != nil {
 		return err
 	}
 	return b.exec(deleteValue, t.key.Account, []byte(key))

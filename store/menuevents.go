@@ -48,7 +48,7 @@ type buttonRow struct {
 	last                           []byte
 }
 
-func (l *ledger) button(account string, r *Record) *buttonRow {
+func (l *recordBatch) button(account string, r *Record) *buttonRow {
 	k := buttonKey{account, r.EventKey, r.Event, r.MenuID, r.Received.UnixMilli() / hourMillis}
 	row, ok := l.buttons[k]
 	if !ok {

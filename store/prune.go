@@ -54,7 +54,7 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 		}},
 		{&p.Values, now, expiry{
 			`SELECT account, key FROM kv WHERE expires <= ? LIMIT ?`,
-			`DELETE FROM kv WHERE account = ? AND key = ? AND expires <= ?`, 2, giveRoom,
+			`DELETE FROM kv WHERE account = ? AND key = ? AND expires <= ?`, 2, refund,
 		}},
 		{&p.Sessions, now, expiry{
 			`SELECT account, openid FROM sessions WHERE expires <= ? LIMIT ?`,

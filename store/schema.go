@@ -87,7 +87,7 @@ func (s *Store) migrateLocked(ctx context.Context, conn *sql.Conn, steps []strin
 		return fmt.Errorf("%w (its schema is %d, this program knows %d)", ErrNewerSchema, version, len(steps))
 	}
 	if version > 0 && version < len(steps) {
-		if err := s.copyAside(ctx, version); err != nil {
+		if err := s.copyBeforeMigration(ctx, version); err != nil {
 			return fmt.Errorf("copy the database before its migration: %w", err)
 		}
 	}
@@ -107,8 +107,8 @@ func (s *Store) migrateLocked(ctx context.Context, conn *sql.Conn, steps []strin
 	return nil
 }
 
-// copyAside keeps the database as it was before a migration, beside it, under a name not yet taken.
-func (s *Store) copyAside(ctx context.Context, version int) error {
+// copyBeforeMigration keeps the database as it was before a migration, beside it, under a name not yet taken.
+func (s *Store) copyBeforeMigration(ctx context.Context, version int) error {
 	base := fmt.Sprintf("%s.schema-%d", s.path, version)
 	to := base + ".bak"
 	for n := 2; ; n++ {

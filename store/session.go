@@ -9,7 +9,7 @@ const (
 )
 
 func (t *Turn) saveSession(b *batch, r Result) error {
-	t.store.writer.fresh.add(freshSession(t.key.Account, t.key.OpenID))
+	t.store.writer.unsettled.add(sessionName(t.key.Account, t.key.OpenID))
 	if r.Session == nil {
 		return b.exec(deleteSession, t.key.Account, t.key.OpenID)
 	}
@@ -26,7 +26,7 @@ func (t *Turn) Session(ctx context.Context) (val []byte, err error) {
 		return nil, nil
 	}
 	args := []any{t.key.Account, t.key.OpenID, t.store.now().UnixMilli()}
-	err = t.view(ctx, t.store.writer.fresh.has(freshSession(t.key.Account, t.key.OpenID)), func(v viewer) error {
+	err = t.read(ctx, t.store.writer.unsettled.has(sessionName(t.key.Account, t.key.OpenID)), func(v reader) error {
 		ok, err := v.row(loadSession, args, &val)
 		if ok {
 			val = present(val)

@@ -40,7 +40,7 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	return st, nil
 }
 
-// failed names the room that an error comes from.
+// failed names the package that an error comes from.
 func (s *statements) failed(err error) error {
 	s.note(err)
 	return fmt.Errorf("store: %w", err)

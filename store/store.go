@@ -67,22 +67,22 @@ func (o Options) withDefaults() Options {
 
 // Store is one database.
 type Store struct {
-	path    string
-	temp    string // folder to remove on Close
-	now     func() time.Time
-	log     *slog.Logger
-	write   *sql.DB // one connection, the writer's
-	read    *sql.DB
-	moves   *sql.DB // one connection, the checkpointer's
-	reads   statements
-	aside   *checkpointer
-	writer  *writer
-	records *recorder
-	node    *node
-	wait    time.Duration // Options.ReadWait
-	serial  atomic.Uint64 // numbers traces, owners of claims and kept answers
-	stats   counters
-	damage  *damage
+	path         string
+	temp         string // folder to remove on Close
+	now          func() time.Time
+	log          *slog.Logger
+	write        *sql.DB // one connection, the writer's
+	read         *sql.DB
+	moves        *sql.DB // one connection, the checkpointer's
+	reads        statements
+	checkpointer *checkpointer
+	writer       *writer
+	records      *recorder
+	node         *node
+	wait         time.Duration // Options.ReadWait
+	serial       atomic.Uint64 // numbers traces, owners of claims and kept answers
+	stats        counters
+	damage       *damage
 }
 
 // Open opens or makes the database and brings its schema up to date; a file with an older schema is
@@ -130,7 +130,7 @@ func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
 		return nil, errors.Join(s.unopened(err, o), s.release())
 	}
 	s.reads = statements{prepare: s.read.PrepareContext, note: s.damage.note}
-	s.aside = startCheckpointer(s.moves, s)
+	s.checkpointer = startCheckpointer(s.moves, s)
 	s.records = newRecorder(o)
 	s.writer = startWriter(s, o.RecordDelay)
 	return s, nil
@@ -190,7 +190,7 @@ func (s *Store) connect(ctx context.Context, o Options, steps []string) (err err
 func (s *Store) Close() error {
 	s.node.leave()
 	err := s.writer.stop()
-	s.aside.stop()
+	s.checkpointer.stop()
 	return errors.Join(err, s.release())
 }
 

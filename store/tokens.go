@@ -41,7 +41,7 @@ func (s *Store) SwapToken(ctx context.Context, key, stale string, next TokenRow)
 	return row, nil
 }
 
-func readToken(v viewer, key string) (TokenRow, error) {
+func readToken(v reader, key string) (TokenRow, error) {
 	var row TokenRow
 	var expires int64
 	ok, err := v.row(loadToken, []any{key}, &row.Token, &expires)

@@ -25,7 +25,7 @@ type connection struct {
 	durable bool // whether the connection's next commit waits for the disk
 	commits *atomic.Int64
 	note    func(error) // is told of every error of a statement
-	known   familiar
+	known   fanCache
 }
 
 // begin opens a transaction; durable says whether its commit waits for the disk.

@@ -23,7 +23,7 @@ type TurnKey struct {
 	Key     [16]byte // de-duplication key of the message
 	OpenID  string   // the fan; "" when the sender is none: such a turn has no session
 	At      time.Time
-	Room    int64 // bytes that the account's keys and values may have together; 0 = any
+	Quota   int64 // bytes that the account's keys and values may have together; 0 = any
 }
 
 // Result is how a turn ends.
@@ -139,7 +139,7 @@ func (t *Turn) change(ctx context.Context, name string, fn func(*batch) error) e
 			return err
 		}
 		t.last = b
-		t.store.writer.fresh.add(name)
+		t.store.writer.unsettled.add(name)
 		return fn(b)
 	})
 }

@@ -55,17 +55,17 @@ type writer struct {
 	queue  []*op
 	closed bool
 
-	backlog backlog
-	failing bool          // the last durable transaction failed
-	wake    chan struct{} // capacity 1
-	done    chan struct{} // closed when the goroutine has ended
-	lastErr error         // what stop returns; written before done closes
-	fresh   fresh
+	pace      recordPace
+	failing   bool          // the last durable transaction failed
+	wake      chan struct{} // capacity 1
+	done      chan struct{} // closed when the goroutine has ended
+	lastErr   error         // what stop returns; written before done closes
+	unsettled unsettled
 }
 
 func startWriter(s *Store, delay time.Duration) *writer {
 	w := &writer{
-		store: s, conn: connection{db: s.write, commits: &s.stats.written, note: s.damage.note}, backlog: backlog{delay: delay},
+		store: s, conn: connection{db: s.write, commits: &s.stats.written, note: s.damage.note}, pace: recordPace{delay: delay},
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go w.loop()
@@ -198,7 +198,7 @@ func (w *writer) durable(ops []*op) {
 		w.store.log.Info("writing to the database works again")
 	}
 	w.failing = false
-	w.fresh.clear()
+	w.unsettled.clear()
 	close(b.ended)
 }
 
@@ -249,7 +249,7 @@ func (w *writer) fail(b *batch, rest []*op, err error) {
 	w.failing = true
 	w.conn.abandon()
 	b.failure.Store(&err)
-	w.fresh.clear()
+	w.unsettled.clear()
 	close(b.ended)
 	for _, o := range rest {
 		if o.taken.CompareAndSwap(false, true) {

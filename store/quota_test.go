@@ -16,7 +16,7 @@ import (
 
 // roomy is a turn of an account that may keep so many bytes.
 func roomy(s *store.Store, account string, n int, c *clock, room int64) *store.Turn {
-	return s.Turn(store.TurnKey{Account: account, OpenID: "amy", Key: [16]byte{byte(n), byte(n >> 8), 9}, At: c.Now(), Room: room})
+	return s.Turn(store.TurnKey{Account: account, OpenID: "amy", Key: [16]byte{byte(n), byte(n >> 8), 9}, At: c.Now(), Quota: room})
 }
 
 func TestRoomIsBounded(t *testing.T) {
@@ -27,7 +27,7 @@ func TestRoomIsBounded(t *testing.T) {
 			t.Helper()
 			var f *store.FullError
 			require.ErrorAs(t, err, &f)
-			require.Equal(t, store.FullError{Used: used, Room: 100}, *f)
+			require.Equal(t, store.FullError{Used: used, Quota: 100}, *f)
 		}
 		require.NoError(t, turn.Set(ctx, "k", make([]byte, 99), time.Minute), "keys count, and 100 of 100 fit")
 		full(turn.Set(ctx, "n", nil, 0), 101)

@@ -21,8 +21,8 @@ const (
 	lastTries  = 100 // when the store closes and records are bad
 )
 
-// backlog is the writer's memory of how writing records goes.
-type backlog struct {
+// recordPace is the writer's memory of how writing records goes.
+type recordPace struct {
 	delay   time.Duration // how long a record may wait for company
 	retryAt time.Time
 	pause   time.Duration
@@ -33,11 +33,11 @@ type backlog struct {
 // writeBehind writes a chunk of the records that are due and returns how long the rest may wait.
 func (w *writer) writeBehind(closing, busy bool) time.Duration {
 	records := w.store.records
-	wait := records.due(w.backlog.delay, closing)
+	wait := records.due(w.pace.delay, closing)
 	if wait > 0 {
 		return wait
 	}
-	if pause := time.Until(w.backlog.retryAt); pause > 0 && !closing && !records.flushing() {
+	if pause := time.Until(w.pace.retryAt); pause > 0 && !closing && !records.flushing() {
 		return pause
 	}
 	limit := chunkRecords
@@ -47,12 +47,12 @@ func (w *writer) writeBehind(closing, busy bool) time.Duration {
 	for failures := 0; ; {
 		if err := w.writeChunk(limit); err != nil {
 			w.recordsFailed(err)
-			if failures++; closing && w.backlog.single > 0 && failures < lastTries {
+			if failures++; closing && w.pace.single > 0 && failures < lastTries {
 				continue // the bad one is found by writing one by one
 			}
-			return max(time.Millisecond, time.Until(w.backlog.retryAt))
+			return max(time.Millisecond, time.Until(w.pace.retryAt))
 		}
-		w.backlog.retryAt, w.backlog.pause = time.Time{}, 0
+		w.pace.retryAt, w.pace.pause = time.Time{}, 0
 		if !closing || records.due(0, true) > 0 {
 			return 0
 		}
@@ -62,7 +62,7 @@ func (w *writer) writeBehind(closing, busy bool) time.Duration {
 // writeChunk writes up to limit records in one transaction.
 func (w *writer) writeChunk(limit int) error {
 	frames := w.store.records.next()
-	if w.backlog.single > 0 {
+	if w.pace.single > 0 {
 		limit = 1
 	}
 	if err := w.conn.begin(false); err != nil {
@@ -71,7 +71,7 @@ func (w *writer) writeChunk(limit int) error {
 	if err := w.conn.known.renew(&w.conn); err != nil {
 		return err
 	}
-	l, patient := newLedger(&w.conn), !w.store.records.behind()
+	l, patient := newRecordBatch(&w.conn), !w.store.records.behind()
 	n, size, err := 0, 0, error(nil)
 	for n < limit && size < len(frames) && err == nil {
 		if n > 0 && (patient || n >= busyRecords) && w.waiting() {
@@ -101,13 +101,13 @@ func (w *writer) writeChunk(limit int) error {
 		return nil
 	}
 	if !isDiskTrouble(err) {
-		w.backlog.single = n
+		w.pace.single = n
 	}
 	return err
 }
 
-// settle takes records off the backlog: they are written, or, with err, one that never will be.
-func (w *writer) settle(l *ledger, n, size int, err error) {
+// settle takes records off those that wait: they are written, or, with err, one that never will be.
+func (w *writer) settle(l *recordBatch, n, size int, err error) {
 	if err != nil {
 		w.conn.abandon()
 		w.store.log.Error("a record cannot be written", "err", err)
@@ -115,19 +115,19 @@ func (w *writer) settle(l *ledger, n, size int, err error) {
 	}
 	w.store.stats.recorded.Add(int64(n - l.dropped))
 	w.store.stats.dropped.Add(int64(l.dropped))
-	w.backlog.single = max(0, w.backlog.single-n)
+	w.pace.single = max(0, w.pace.single-n)
 	w.store.records.settled(n, size)
 }
 
 func (w *writer) recordsFailed(err error) {
 	w.conn.abandon()
 	w.store.stats.recordErrors.Add(1)
-	w.backlog.lastErr = err
-	if w.backlog.pause == 0 {
+	w.pace.lastErr = err
+	if w.pace.pause == 0 {
 		w.store.log.Error("writing records failed; they are kept in memory", "err", err)
 	}
-	w.backlog.pause = min(maxPause, max(firstPause, 2*w.backlog.pause))
-	w.backlog.retryAt = time.Now().Add(w.backlog.pause)
+	w.pace.pause = min(maxPause, max(firstPause, 2*w.pace.pause))
+	w.pace.retryAt = time.Now().Add(w.pace.pause)
 	w.store.records.failed(err)
 }
 
@@ -139,5 +139,5 @@ func (w *writer) giveUpRecords() error {
 		return nil
 	}
 	w.store.stats.dropped.Add(n)
-	return fmt.Errorf("store: %d records were lost: %w", n, w.backlog.lastErr)
+	return fmt.Errorf("store: %d records were lost: %w", n, w.pace.lastErr)
 }

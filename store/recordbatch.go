@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// ledger gathers what one transaction of records changes: each fan, account and button is read and
+// recordBatch gathers what one transaction of records changes: each fan, account and button is read and
 // written once, however many records touch it.
-type ledger struct {
+type recordBatch struct {
 	conn     *connection
 	fans     map[fanKey]*fanRow
 	accounts map[string]*accountRow
@@ -27,8 +27,8 @@ type fanRow struct {
 
 type accountRow struct{ head int64 }
 
-func newLedger(c *connection) *ledger {
-	return &ledger{
+func newRecordBatch(c *connection) *recordBatch {
+	return &recordBatch{
 		conn: c, fans: map[fanKey]*fanRow{}, accounts: map[string]*accountRow{}, buttons: map[buttonKey]*buttonRow{},
 	}
 }
@@ -44,7 +44,7 @@ const (
 )
 
 // read reads up to limit frames as the group to write next.
-func (l *ledger) read(frames []byte, limit int) []frame {
+func (l *recordBatch) read(frames []byte, limit int) []frame {
 	l.group = l.group[:0]
 	for len(l.group) < limit && len(frames) > 0 {
 		f := readFrame(frames)
@@ -56,7 +56,7 @@ func (l *ledger) read(frames []byte, limit int) []frame {
 }
 
 // writeGroup writes the messages of the group and notes what else changes.
-func (l *ledger) writeGroup() error {
+func (l *recordBatch) writeGroup() error {
 	if err := l.loadFans(); err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (l *ledger) writeGroup() error {
 	return nil
 }
 
-func (l *ledger) write(f *frame) error {
+func (l *recordBatch) write(f *frame) error {
 	r := &f.record
 	if f.again {
 		if done, err := l.amend(f, r.Type == ""); done || err != nil {
@@ -108,7 +108,7 @@ func (l *ledger) write(f *frame) error {
 
 // amend lays a record over the earlier one of its trace. Without one nothing is done, and a record
 // that cannot stand alone is dropped.
-func (l *ledger) amend(f *frame, needed bool) (done bool, err error) {
+func (l *recordBatch) amend(f *frame, needed bool) (done bool, err error) {
 	var body []byte
 	found, err := l.conn.row(earlierBody, []any{f.id, f.account}, &body)
 	if err != nil {
@@ -150,7 +150,7 @@ const jobReach = 50
 const inChain = `SELECT fan_prev, body FROM messages WHERE id = ? AND account = ?`
 
 // finish notes the end of a template message with the turn that sent it, one of the fan's newest.
-func (l *ledger) finish(account string, head int64, job Job) error {
+func (l *recordBatch) finish(account string, head int64, job Job) error {
 	for range jobReach {
 		var prev int64
 		var body []byte
@@ -170,7 +170,7 @@ func (l *ledger) finish(account string, head int64, job Job) error {
 	return nil
 }
 
-func (l *ledger) account(name string) (*accountRow, error) {
+func (l *recordBatch) account(name string) (*accountRow, error) {
 	if row, ok := l.accounts[name]; ok {
 		return row, nil
 	}
@@ -182,7 +182,7 @@ func (l *ledger) account(name string) (*accountRow, error) {
 	return row, nil
 }
 
-func (l *ledger) fan(k fanKey) (*fanRow, error) {
+func (l *recordBatch) fan(k fanKey) (*fanRow, error) {
 	if row, ok := l.fans[k]; ok {
 		return row, nil
 	}
@@ -206,7 +206,7 @@ const loadFans = `SELECT account, openid, head, body FROM fans WHERE (account, o
 	(VALUES (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?), (?, ?))`
 
 // loadFans loads the fans of the group that are not loaded yet.
-func (l *ledger) loadFans() error {
+func (l *recordBatch) loadFans() error {
 	var missing []any
 	for i := range l.group {
 		k := fanKey{l.group[i].account, l.group[i].record.OpenID}
@@ -239,7 +239,7 @@ func (l *ledger) loadFans() error {
 }
 
 // close writes what the records changed besides the messages.
-func (l *ledger) close() error {
+func (l *recordBatch) close() error {
 	for k, row := range l.fans {
 		row.body = present(appendFan(nil, &row.Fan))
 		if err := l.conn.exec(saveFan, k.account, k.openid, row.head, row.body); err != nil {
@@ -260,9 +260,9 @@ func (l *ledger) close() error {
 }
 
 // committed remembers what close wrote, once it is committed.
-func (l *ledger) committed() {
+func (l *recordBatch) committed() {
 	for k, row := range l.fans {
-		l.conn.known.keep(k, row)
+		l.conn.known.add(k, row)
 	}
 }
 

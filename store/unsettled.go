@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// fresh names what the open transaction has changed. Reads of anything else need not queue behind
+// unsettled names what the open transaction has changed. Reads of anything else need not queue behind
 // the writer and its wait for the disk: they go to the committed state.
-type fresh struct {
+type unsettled struct {
 	mu    sync.Mutex
 	names map[string]struct{}
 }
 
-// freshKey names a key of the key-value store, freshSession a fan's session.
-func freshKey(account, key string) string        { return "k" + account + "\x00" + key }
-func freshSession(account, openid string) string { return "s" + account + "\x00" + openid }
+// keyName names a key of the key-value store, sessionName a fan's session.
+func keyName(account, key string) string        { return "k" + account + "\x00" + key }
+func sessionName(account, openid string) string { return "s" + account + "\x00" + openid }
 
-func (f *fresh) add(name string) {
+func (f *unsettled) add(name string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.names == nil {
@@ -26,20 +26,20 @@ func (f *fresh) add(name string) {
 }
 
 // clear forgets all names once the transaction has ended.
-func (f *fresh) clear() {
+func (f *unsettled) clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.names)
 }
 
-func (f *fresh) has(name string) bool {
+func (f *unsettled) has(name string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	_, ok := f.names[name]
 	return ok
 }
 
-func (f *fresh) hasPrefix(prefix string) bool {
+func (f *unsettled) hasPrefix(prefix string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for name := range f.names {

@@ -2,8 +2,8 @@ package store
 
 import "context"
 
-// viewer reads rows: from the open transaction, or from what is committed.
-type viewer interface {
+// reader reads rows: from the open transaction, or from what is committed.
+type reader interface {
 	row(query string, args []any, dest ...any) (bool, error)
 	rows(query string, args []any, each func(scan func(...any) error) error) error
 }
@@ -22,12 +22,12 @@ func (c committed) rows(query string, args []any, each func(scan func(...any) er
 	return scanRows(c.ctx, &c.store.reads, query, args, each)
 }
 
-// view reads for a turn: inside the open transaction when that has changed what is asked for.
-func (t *Turn) view(ctx context.Context, fresh bool, fn func(viewer) error) error {
+// read reads for a turn: inside the open transaction when that has changed what is asked for.
+func (t *Turn) read(ctx context.Context, unsettled bool, fn func(reader) error) error {
 	if err := t.spoilt(); err != nil {
 		return err
 	}
-	if !fresh {
+	if !unsettled {
 		return fn(committed{ctx, t.store})
 	}
 	return t.store.writer.do(ctx, false, func(b *batch) error { return fn(b) })
