@@ -2,6 +2,8 @@ package bindings
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -148,22 +150,6 @@ func (c call) fail(format string, args ...any) {
 	c.turn.Fail(c.L, "%s", what)
 }
 
-// maxQuoted is how many bytes of one text an error shows.
-const maxQuoted = 2 << 10
-
-// clip cuts long texts among the arguments of a message: they may be megabytes, and messages are kept.
-func clip(args []any) []any {
-	for i, arg := range args {
-		if err, ok := arg.(error); ok {
-			arg = err.Error()
-		}
-		if s, ok := arg.(string); ok && len(s) > maxQuoted {
-			args[i] = cutText(s, maxQuoted) + "…"
-		}
-	}
-	return args
-}
-
 // failArg raises an error about argument n: what is wrong with it, what is allowed.
 func (c call) failArg(n int, wrong, want string) {
 	c.fail("%s %s; want %s", c.argument(n), wrong, want)
@@ -199,31 +185,37 @@ func (c call) check() {
 	}
 }
 
-// at is the parameter that argument n, from 1, belongs to; nil when there is none.
-func (f Form) at(n int) *Param {
-	if n <= len(f) {
-		return &f[n-1]
-	}
-	if len(f) > 0 && f[len(f)-1].Rest {
-		return &f[len(f)-1]
-	}
-	return nil
-}
+// maxGiven is how deep an answer of WeChat may be nested.
+const maxGiven = 64
 
-func (f Form) howMany() string {
-	switch least, most := f.least(), f.most(); {
-	case most == 0:
-		return "none"
-	case least == most:
-		return fmt.Sprint(most)
-	default:
-		return fmt.Sprintf("%d to %d", least, most)
-	}
-}
+// give turns plain data into a Lua value by copy and charges the turn for it, as engine.Turn.Push does, but
+// lists remember that they are lists, so that an empty one is [] in JSON.
+func (c call) give(v any) lua.LValue { return c.giveAt(v, 0) }
 
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
+func (c call) giveAt(v any, depth int) lua.LValue {
+	if depth > maxGiven {
+		c.fail("the answer is nested deeper than %d", maxGiven)
 	}
-	return fmt.Sprintf("%d %ss", n, word)
+	switch v := v.(type) {
+	case []any:
+		c.turn.Steps(c.L, len(v))
+		if len(v) >= lua.MaxArrayIndex {
+			c.fail("the answer has a list of %d items", len(v))
+		}
+		tb := c.L.CreateTable(len(v), 0)
+		for _, item := range v {
+			tb.Append(c.giveAt(item, depth+1))
+		}
+		markList(tb)
+		return tb
+	case map[string]any:
+		c.turn.Steps(c.L, len(v))
+		tb := c.L.CreateTable(0, len(v))
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			c.turn.Bytes(c.L, len(k))
+			tb.RawSetString(k, c.giveAt(v[k], depth+1))
+		}
+		return tb
+	}
+	return c.turn.Push(c.L, v)
 }

@@ -1,6 +1,10 @@
 package bindings
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
 
 // Text is a sentence in the two languages of the reference page.
 type Text struct{ EN, ZH string }
@@ -104,4 +108,26 @@ func (f *Function) form(n int) Form {
 		}
 	}
 	return best
+}
+
+// at is the parameter that argument n, from 1, belongs to; nil when there is none.
+func (f Form) at(n int) *Param {
+	if n <= len(f) {
+		return &f[n-1]
+	}
+	if len(f) > 0 && f[len(f)-1].Rest {
+		return &f[len(f)-1]
+	}
+	return nil
+}
+
+func (f Form) howMany() string {
+	switch least, most := f.least(), f.most(); {
+	case most == 0:
+		return "none"
+	case least == most:
+		return fmt.Sprint(most)
+	default:
+		return fmt.Sprintf("%d to %d", least, most)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"moonwire/wechat"
 )
@@ -211,15 +210,4 @@ func (r *rule) eventName() string {
 		return r.kind.word
 	}
 	return r.keys[0]
-}
-
-// cutText is the beginning of s that has at most n bytes, cut at the border of a character.
-func cutText(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

@@ -3,10 +3,9 @@ package bindings
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"moonwire/engine"
 )
 
 // record is a table that an author fills with named fields: reply.news{title = …}.
@@ -141,43 +140,11 @@ func containsString(all []string, s string) bool {
 	return false
 }
 
-// keyText is a table's key as an author would write it.
-func keyText(k lua.LValue) string {
-	switch k := k.(type) {
-	case lua.LString:
-		return string(k)
-	case lua.LNumber:
-		return "[" + valueText(k) + "]"
-	case lua.LBool:
-		return "[" + k.String() + "]"
+// seconds is a field that counts seconds, 0 when it is missing.
+func (r record) seconds(name string) time.Duration {
+	n := r.integer(name)
+	if r.get(name) != lua.LNil && (n < 1 || n > int64(maxDuration/time.Second)) {
+		r.fail("%s is %d; want a number of seconds from 1", name, n)
 	}
-	return "[" + describe(k) + "]"
-}
-
-// valueText is a string, a number or a boolean as tostring writes it.
-func valueText(v lua.LValue) string {
-	if n, ok := v.(lua.LNumber); ok {
-		return engine.NumberText(float64(n))
-	}
-	return v.String()
-}
-
-// brief shows a name in an error: cut after 40 characters.
-func brief(name string) string {
-	if q := quote(name); len(name) > 40 {
-		return q[1 : len(q)-1]
-	}
-	return name
-}
-
-// quote shows a text in an error: in quotes, cut after 40 characters.
-func quote(s string) string {
-	n := 0
-	for i := range s { // the text may have megabytes
-		if n++; n > 40 {
-			s = strings.ToValidUTF8(s[:i], "\uFFFD") + "…"
-			break
-		}
-	}
-	return `"` + strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, `"`, `\"`).Replace(s) + `"`
+	return time.Duration(n) * time.Second
 }

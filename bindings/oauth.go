@@ -1,7 +1,13 @@
 package bindings
 
+import (
+	"context"
+	"strings"
+
+	"moonwire/wechat/api"
+)
+
 // oauthFamily describes web authorization.
-// A table of data.
 func oauthFamily() Family {
 	return Family{
 		Name: "oauth",
@@ -29,17 +35,59 @@ func oauthFamily() Family {
 	}
 }
 
-// jssdkFamily describes the signature for pages that use the JS-SDK.
-// A table of data.
-func jssdkFamily() Family {
-	return Family{
-		Name: "jssdk",
-		Doc:  Text{"The JS-SDK: what a page hands to wx.config.", "JS-SDK:网页 wx.config 所需的签名。"},
-		Functions: []Function{{
-			Name: "jssdk.sign", Forms: params(Param{Name: "url", Type: tString}), Returns: answers("signature", "table"), run: jssdkSign,
-			Doc:     Text{"Signs a page: appId, timestamp, nonceStr, signature, url. url is the page's whole address as the browser shows it.", "为网页签名:appId、timestamp、nonceStr、signature、url。url 为浏览器显示的完整网址。"},
-			Example: `on.text("签名", function() local s, err = jssdk.sign("https://example.com/page") return s and json.encode(s) or err.hint end)`,
-			Errors:  faults(Text{"Raises when url is no address.", "url 不是网址时报错。"}),
-		}},
+func oauthURL(c call) int {
+	r := c.record("", c.table(1), "redirect_uri", "scope", "state", "forcePopup|force_popup")
+	appID := c.state.p.config.AppID
+	if appID == "" {
+		c.fail("account.yaml gives no app_id")
 	}
+	link, err := c.state.p.config.Pages.Authorize(appID, api.OAuth{
+		RedirectURI: r.text("redirect_uri"), Scope: r.text("scope"), State: r.text("state"), ForcePopup: r.flag("forcePopup"),
+	})
+	if err != nil {
+		c.fail("%s", fieldText(err))
+	}
+	return c.pushText(link)
+}
+
+// oauthUser exchanges a code. The user's tokens are used here and thrown away.
+func oauthUser(c call) int {
+	code := c.filled(1, "the code that the user came back with")
+	return c.act("", func(ctx context.Context, api API) (any, error) {
+		token, err := api.ExchangeCode(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		who := map[string]any{"openid": token.OpenID, "scope": token.Scope}
+		if token.UnionID != "" {
+			who["unionid"] = token.UnionID
+		}
+		if token.Snapshot {
+			who["is_snapshotuser"] = float64(1)
+		}
+		if !strings.Contains(token.Scope, "snsapi_userinfo") {
+			return who, nil
+		}
+		user, err := api.WebUser(ctx, token.AccessToken, token.OpenID)
+		if err != nil {
+			return nil, err
+		}
+		return withWebUser(who, user), nil
+	})
+}
+
+func withWebUser(who map[string]any, u api.WebUser) map[string]any {
+	privilege := make([]any, len(u.Privilege))
+	for i, p := range u.Privilege {
+		privilege[i] = p
+	}
+	who["privilege"], who["sex"] = privilege, float64(u.Sex)
+	for name, text := range map[string]string{
+		"nickname": u.Nickname, "province": u.Province, "city": u.City, "country": u.Country, "headimgurl": u.HeadImgURL, "unionid": u.UnionID,
+	} {
+		if text != "" {
+			who[name] = text
+		}
+	}
+	return who
 }

@@ -1,44 +1,14 @@
 package bindings
 
-// subscribeMessageFamily describes the subscription notices.
-// A table of data.
-func subscribeMessageFamily() Family {
-	return Family{
-		Name: "subscribe_message",
-		Doc:  Text{"Subscription notices: to a fan who agreed to that template.", "订阅通知:只能发给同意订阅该模板的粉丝。"},
-		Functions: []Function{{
-			Name: "subscribe_message.send", Returns: answersTrue(), run: subscribeMessageSend,
-			Forms:   params(Param{Name: "openid", Type: tString}, Param{Name: "template", Type: tString}, Param{Name: "data", Type: tTable}, optional("options", tTable)),
-			Doc:     Text{"Sends a notice. template: an id, or an alias from account.yaml. data as in template.send. Options: page, miniprogram = {appid, pagepath}.", "发送订阅通知。template:id 或 account.yaml 中的别名。data 同 template.send。选项:page、miniprogram = {appid, pagepath}。"},
-			Example: `on.text("通知", function(msg) local ok, err = subscribe_message.send(msg.openid, "TEMPLATE", { thing1 = "绿茶到货" }) return ok and "好" or err.hint end)`,
-			Errors:  faults(Text{"43101: the fan has not agreed, or agreed once and has had the notice.", "43101:粉丝没有同意订阅,或一次性订阅已用完。"}),
-		}},
-	}
-}
+import (
+	"context"
 
-// kfFamily describes the human agents.
-// A table of data.
-func kfFamily() Family {
-	return Family{
-		Name: "kf",
-		Doc:  Text{"Human customer-service agents. reply.transfer hands a fan to one.", "人工客服。reply.transfer 把粉丝转给客服。"},
-		Functions: []Function{
-			{
-				Name: "kf.list", Forms: params(), Returns: answers("agents", "table[]"), run: kfList,
-				Doc:     Text{"All agents: kf_account, kf_nick, kf_id, kf_wx and others.", "全部客服:kf_account、kf_nick、kf_id、kf_wx 等。"},
-				Example: `on.text("客服", function() local all = kf.list() or {} return #all .. " 位客服" end)`, Errors: faults(),
-			},
-			{
-				Name: "kf.online", Forms: params(), Returns: answers("agents", "table[]"), run: kfOnline,
-				Doc:     Text{"The agents who are online: kf_account, status, kf_id, accepted_case.", "在线客服:kf_account、status、kf_id、accepted_case。"},
-				Example: `on.text("人工", function() local on = kf.online() or {} return #on > 0 and reply.transfer() or "客服不在线,请留言" end)`, Errors: faults(),
-			},
-		},
-	}
-}
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/wechat/api"
+)
 
 // massFamily describes the mass messages.
-// A table of data.
 func massFamily() Family {
 	message := Param{Name: "message", Type: tTable}
 	wrong := Text{"Raises when nobody is addressed or in two ways, an openid comes twice, the message is missing or has an unknown field.", "没有收件人、收件人写了两种、openid 重复、缺少内容或含未知字段时报错。"}
@@ -75,4 +45,101 @@ func massFamily() Family {
 			},
 		},
 	}
+}
+
+// massKinds are the objects of a mass message, by their names in WeChat's JSON.
+var massKinds = []string{"text", "image", "images", "voice", "mpvideo", "mpnews", "wxcard"}
+
+// mass reads a mass message as WeChat writes it; more are the fields that say to whom.
+func (c call) mass(more ...string) (record, *api.Mass) {
+	names := append(append([]string{"msgtype"}, massKinds...), more...)
+	r := c.record("", c.table(1), names...)
+	m := &api.Mass{MsgType: r.text("msgtype")}
+	for _, kind := range massKinds {
+		tb := r.inner(kind)
+		if tb == nil {
+			continue
+		}
+		kindType := kind
+		if kind == "images" {
+			kindType = "image"
+		}
+		if m.MsgType != "" && m.MsgType != kindType {
+			r.fail("has %s beside msgtype or another message of type %s; want one message", kind, m.MsgType)
+		}
+		m.MsgType = kindType
+		c.massObject(kind, tb, m)
+	}
+	return r, m
+}
+
+func (c call) massObject(kind string, tb *lua.LTable, m *api.Mass) {
+	switch kind {
+	case "text":
+		m.Content = c.record(kind, tb, "content").required("content")
+	case "images":
+		r := c.record(kind, tb, "media_ids", "recommend")
+		if ids := r.inner("media_ids"); ids != nil {
+			m.MediaIDs = c.texts(1, ids)
+		}
+		m.Recommend = r.text("recommend")
+	case "mpvideo":
+		r := c.record(kind, tb, "media_id", "title", "description")
+		m.MediaID, m.Title, m.Description = r.required("media_id"), r.text("title"), r.text("description")
+	case "wxcard":
+		m.CardID = c.record(kind, tb, "card_id").required("card_id")
+	default:
+		m.MediaID = c.record(kind, tb, "media_id").required("media_id")
+	}
+}
+
+func massPreview(c call) int {
+	r, m := c.mass("touser", "towxname")
+	if r.text("touser") != "" && r.text("towxname") != "" {
+		r.fail("has touser beside towxname; want one of the two")
+	}
+	to, byName := r.text("touser"), false
+	if to == "" {
+		to, byName = r.text("towxname"), true
+	}
+	if to == "" {
+		r.fail("nobody is addressed; want touser (an openid) or towxname (a WeChat id)")
+	}
+	return c.act(to, func(ctx context.Context, api API) (any, error) { return api.PreviewMass(ctx, m, to, byName) })
+}
+
+func massSend(c call) int {
+	r, m := c.mass("filter", "touser", "clientmsgid", "send_ignore_reprint")
+	m.ClientMsgID, m.SendIgnoreReprint = r.text("clientmsgid"), r.flag("send_ignore_reprint")
+	if tb := r.inner("touser"); tb != nil {
+		m.OpenIDs = c.fans(1, tb)
+	}
+	if tb := r.inner("filter"); tb != nil {
+		if r.inner("touser") != nil {
+			r.fail("has filter beside touser; want one of the two: filter, or a list of openids")
+		}
+		f := c.record("filter", tb, "is_to_all", "tag_id")
+		m.ToAll, m.TagID = f.flag("is_to_all"), f.integer("tag_id")
+	}
+	if err := m.Check(); err != nil {
+		c.fail("%s", fieldText(err))
+	}
+	return c.act(m.MsgType+" "+m.ClientMsgID, func(ctx context.Context, api API) (any, error) {
+		got, err := api.SendMass(ctx, m)
+		sent := map[string]any{"msg_id": got.MsgID}
+		if got.MsgDataID != "" {
+			sent["msg_data_id"] = got.MsgDataID
+		}
+		return sent, err
+	})
+}
+
+func massDelete(c call) int {
+	id, article := c.text(1), int(c.number(2, 0))
+	return c.ask(id, func(ctx context.Context, api API) error { return api.DeleteMass(ctx, id, article) })
+}
+
+func massGet(c call) int {
+	id := c.filled(1, "the msg_id that mass.send gave")
+	return c.read(id, api.Request{Path: "/cgi-bin/message/mass/get", Body: map[string]any{"msg_id": id}}, whole)
 }
