@@ -23,7 +23,7 @@ type answer struct {
 	line  int
 }
 
-// Holds is for the engine's measure of memory. The answers of a choice are counted with each that holds them.
+// Holds is for the weighing of a turn. The answers of a choice are counted with each that holds them.
 func (a *answer) Holds(func(lua.LValue)) (bytes int) {
 	bytes = 400 + a.size
 	for _, one := range a.picks {
@@ -67,8 +67,8 @@ func textSize(r *wechat.Reply) int {
 	return size
 }
 
-// take turns the value that a rule answered with into the passive reply and what follows it.
-func (s *state) take(t *engine.Turn, v lua.LValue, r *rule) error {
+// takeAnswer turns the value that a rule answered with into the passive reply and what follows it.
+func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 	if text, ok := v.(lua.LString); ok {
 		return s.takeReply(wechat.Reply{Type: "text", Content: string(text)}, r, nil)
 	}

@@ -52,7 +52,7 @@ end)`,
 func apiCall(c call) int {
 	r := api.Request{Path: c.text(1), Query: url.Values{}}
 	if c.has(2) {
-		body, err := encodeJSON(c, c.arg(2), jsonDepth, maxJSON)
+		body, err := c.encodeJSON(c.arg(2), jsonDepth, maxJSON)
 		if err != nil {
 			c.fail("%s: %s", c.argument(2), err)
 		}
@@ -66,7 +66,7 @@ func apiCall(c call) int {
 		c.fail("options: method is %s; want GET or POST", quote(r.Method))
 	}
 	if err := api.CheckCall(r.Path, r.Query); err != nil {
-		c.fail("%s", fieldText(err))
+		c.failField(err)
 	}
 	w := acts
 	if r.Method == http.MethodGet || r.Method == "" && r.Body == nil {

@@ -20,7 +20,7 @@ type menuButton struct {
 	line    int
 }
 
-// Holds is for the engine's measure of memory: the handlers of a menu are in no variable. It visits values of
+// Holds is for the weighing of a turn: the handlers of a menu are in no variable. It visits values of
 // Lua only, which count once however many groups share them.
 func (b *menuButton) Holds(visit func(lua.LValue)) (bytes int) {
 	if b.handler != nil {
@@ -102,7 +102,7 @@ func (b *menuButton) act(r record, v lua.LValue) {
 	case kind == "view":
 		b.button.URL = r.required(kind)
 	case kind == "miniprogram":
-		m := r.c.record("miniprogram", r.inner(kind), "appid", "pagepath", "url")
+		m := r.args.record("miniprogram", r.inner(kind), "appid", "pagepath", "url")
 		b.button.AppID, b.button.PagePath, b.button.URL = m.required("appid"), m.required("pagepath"), m.required("url")
 	case kind == "media_id" || kind == "view_limited":
 		b.button.MediaID = r.required(kind)
@@ -166,13 +166,13 @@ func (c call) buttons(tb *lua.LTable, most int, where string) []*menuButton {
 	return all
 }
 
-// held is the first button in it that holds a handler, nil when none does.
-func (b *menuButton) held() *menuButton {
+// withHandler is the first button in it that holds a handler, nil when none does.
+func (b *menuButton) withHandler() *menuButton {
 	if b.handler != nil {
 		return b
 	}
 	for _, part := range b.parts {
-		if held := part.held(); held != nil {
+		if held := part.withHandler(); held != nil {
 			return held
 		}
 	}

@@ -112,7 +112,7 @@ func sheetTable(s *sheet) *lua.LTable {
 			}
 			return lua.LNil
 		},
-		All: s.walk,
+		All: s.allRows,
 	})
 }
 
@@ -145,12 +145,12 @@ func dataJSON(c call) int {
 			return nil, err
 		}
 		cost, limit := jsonCost(raw), c.dataLimit()
-		if !c.state.p.data.take(cost, limit) {
-			return nil, noDataRoom(name, limit)
+		if !c.state.p.data.reserve(cost, limit) {
+			return nil, overDataQuota(name, limit)
 		}
 		plain, err := parseDataJSON(name, raw)
 		if err != nil {
-			c.state.p.data.take(-cost, limit)
+			c.state.p.data.reserve(-cost, limit)
 			return nil, err
 		}
 		return c.turn.Lock("data/"+name, plain), nil

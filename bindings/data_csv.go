@@ -33,8 +33,8 @@ type sheet struct {
 	columns []string
 	cells   [][]string
 	rows    []atomic.Pointer[lua.LTable]
-	room    *dataRoom
-	limit   int64 // of room
+	quota   *dataQuota
+	limit   int64 // of quota
 
 	mu     sync.Mutex
 	all    *lua.LTable               // the rows in order; made when somebody walks them
@@ -42,12 +42,12 @@ type sheet struct {
 }
 
 // parseSheet reads a CSV file whose first line names the columns. Shorter lines are filled with empty
-// texts; a longer one is an error, as a comma is most likely not quoted. What it keeps is taken from room.
-func parseSheet(name string, data []byte, room *dataRoom, limit int64) (_ *sheet, err error) {
+// texts; a longer one is an error, as a comma is most likely not quoted. What it keeps counts against quota.
+func parseSheet(name string, data []byte, quota *dataQuota, limit int64) (_ *sheet, err error) {
 	taken := int64(0)
 	defer func() {
 		if err != nil {
-			room.take(-taken, limit)
+			quota.reserve(-taken, limit)
 		}
 	}()
 	if line := wideLine(data); line > 0 {
@@ -59,10 +59,10 @@ func parseSheet(name string, data []byte, room *dataRoom, limit int64) (_ *sheet
 	if err != nil {
 		return nil, csvError(name, err)
 	}
-	s := &sheet{name: name, lookup: map[string]map[string]int{}, room: room, limit: limit}
+	s := &sheet{name: name, lookup: map[string]map[string]int{}, quota: quota, limit: limit}
 	cost := sheetRowCost + cellCost*int64(len(head))
 	if int64(bytes.Count(data, []byte{'\n'}))*cost > 2*limit {
-		return nil, noDataRoom(name, limit) // before much is made for nothing
+		return nil, overDataQuota(name, limit) // before much is made for nothing
 	}
 	for i, column := range head {
 		column = strings.TrimSpace(column)
@@ -87,8 +87,8 @@ func parseSheet(name string, data []byte, room *dataRoom, limit int64) (_ *sheet
 		if len(s.cells) == maxRows {
 			return nil, fmt.Errorf("data/%s: more than %d rows", name, maxRows)
 		}
-		if !room.take(cost, limit) {
-			return nil, noDataRoom(name, limit)
+		if !quota.reserve(cost, limit) {
+			return nil, overDataQuota(name, limit)
 		}
 		taken += cost
 		for len(row) < len(s.columns) {
@@ -161,18 +161,18 @@ func (s *sheet) row(n int) *lua.LTable {
 			return all
 		},
 	})
-	if !s.room.take(rowTableCost, s.limit/2) {
+	if !s.quota.reserve(rowTableCost, s.limit/2) {
 		return tb // as long as the script holds it
 	}
 	if !s.rows[n-1].CompareAndSwap(nil, tb) {
-		s.room.take(-rowTableCost, s.limit)
+		s.quota.reserve(-rowTableCost, s.limit)
 		return s.rows[n-1].Load()
 	}
 	return tb
 }
 
-// walk is all rows in order.
-func (s *sheet) walk(t *engine.Turn) *lua.LTable {
+// allRows is the rows in order, as a script that walks them gets them.
+func (s *sheet) allRows(t *engine.Turn) *lua.LTable {
 	if len(s.cells) > maxWalked {
 		t.Fail(t.L(), "data/%s has %d rows, and one can walk %d; use find, or read a row by its number", s.name, len(s.cells), maxWalked)
 	}
@@ -181,7 +181,7 @@ func (s *sheet) walk(t *engine.Turn) *lua.LTable {
 	if s.all != nil {
 		return s.all
 	}
-	if !s.room.take(rowTableCost*int64(len(s.cells)), s.limit) {
+	if !s.quota.reserve(rowTableCost*int64(len(s.cells)), s.limit) {
 		t.Fail(t.L(), "data/%s has too many rows to walk beside the other files of data/; use find, or read a row by its number", s.name)
 	}
 	s.all = t.L().CreateTable(len(s.cells), 0)
@@ -191,14 +191,14 @@ func (s *sheet) walk(t *engine.Turn) *lua.LTable {
 	return s.all
 }
 
-// find is the first row, from 1, with that value in a column; 0 for none. Where there is no room for an
+// find is the first row, from 1, with that value in a column; 0 for none. Where the quota has no bytes for an
 // index it goes over the rows, and looked says over how many.
 func (s *sheet) find(column int, value string) (row, looked int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.columns[column]
 	rows := s.lookup[name]
-	if rows == nil && !s.room.take(indexCost*int64(len(s.cells)), s.limit) {
+	if rows == nil && !s.quota.reserve(indexCost*int64(len(s.cells)), s.limit) {
 		for i, cells := range s.cells {
 			if cells[column] == value {
 				return i + 1, i

@@ -15,12 +15,12 @@ const (
 	indexCost     = 64 // a row in the index of one column
 )
 
-// dataRoom is how many bytes the parsed files of data/ may still take, for all files of a build together:
+// dataQuota is how many bytes the parsed files of data/ take, for all files of a build together:
 // half as much again as the files themselves may have. Two bytes of JSON can make a table of two thousand.
-type dataRoom struct{ used atomic.Int64 }
+type dataQuota struct{ used atomic.Int64 }
 
-// take reserves n bytes of limit; without room it changes nothing.
-func (r *dataRoom) take(n, limit int64) bool {
+// reserve counts n more bytes, less when n is negative; where they would be over limit it changes nothing.
+func (r *dataQuota) reserve(n, limit int64) bool {
 	if r.used.Add(n) <= limit {
 		return true
 	}
@@ -31,7 +31,7 @@ func (r *dataRoom) take(n, limit int64) bool {
 // dataLimit is how many bytes of parsed data the account may hold.
 func (c call) dataLimit() int64 { return c.turn.Limits().Data / 2 * 3 }
 
-func noDataRoom(name string, limit int64) error {
+func overDataQuota(name string, limit int64) error {
 	return fmt.Errorf("data/%s: the tables of data/ would take more than %.1f MiB, one and a half times the limit data; account.yaml limits: { data: … } raises it, and CSV takes less than JSON", name, float64(limit)/(1<<20))
 }
 

@@ -50,9 +50,9 @@ type Item struct {
 var ErrNotNumber = errors.New("the stored value is not a number")
 
 // FullError is what Memory answers when the account would keep more than it may.
-type FullError struct{ Used, Room int64 } // bytes of keys and values; Used is what it would be
+type FullError struct{ Used, Quota int64 } // bytes of keys and values; Used is what it would be
 
-func (e *FullError) Error() string { return engine.OverLimit("store", e.Used, e.Room).Msg }
+func (e *FullError) Error() string { return engine.OverLimit("store", e.Used, e.Quota).Msg }
 
 // Entry is one line that a script logged.
 type Entry struct {

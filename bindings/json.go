@@ -61,7 +61,7 @@ func markList(tb *lua.LTable) { tb.Metatable = listMark }
 func isList(tb *lua.LTable) bool { return tb.Metatable == listMark }
 
 func jsonEncode(c call) int {
-	b, err := encodeJSON(c, c.arg(1), jsonDepth, maxJSON)
+	b, err := c.encodeJSON(c.arg(1), jsonDepth, maxJSON)
 	if err != nil {
 		c.fail("%s", err)
 	}
@@ -69,7 +69,7 @@ func jsonEncode(c call) int {
 }
 
 func jsonDecode(c call) int {
-	v, err := decodeJSON(c, c.text(1), stringIDs)
+	v, err := c.decodeJSON(c.text(1), stringIDs)
 	if err != nil {
 		c.fail("%s", err)
 	}

@@ -35,7 +35,7 @@ const (
 
 // jsonReader turns JSON into Lua values.
 type jsonReader struct {
-	c     call
+	args  arguments
 	s     string
 	i     int
 	depth int
@@ -45,9 +45,9 @@ type jsonReader struct {
 }
 
 // decodeJSON reads one JSON value. It charges the turn for its work.
-func decodeJSON(c call, s string, ids idRule) (lua.LValue, error) {
-	c.turn.Bytes(c.L, len(s))
-	r := &jsonReader{c: c, s: s, ids: ids}
+func (a arguments) decodeJSON(s string, ids idRule) (lua.LValue, error) {
+	a.turn.Bytes(a.L, len(s))
+	r := &jsonReader{args: a, s: s, ids: ids}
 	v, err := r.value("")
 	if err != nil {
 		return nil, err
@@ -76,8 +76,8 @@ func (r *jsonReader) value(key string) (lua.LValue, error) {
 	r.nodes++
 	r.made += jsonValueCost
 	if r.nodes%250 == 0 {
-		r.c.turn.Steps(r.c.L, 1000)
-		r.c.turn.Room(r.c.L, r.made)
+		r.args.turn.Steps(r.args.L, 1000)
+		r.args.turn.Room(r.args.L, r.made)
 	}
 	r.space()
 	if r.i >= len(r.s) {
@@ -126,7 +126,7 @@ func (r *jsonReader) nested(read func() (lua.LValue, error)) (lua.LValue, error)
 func (r *jsonReader) list() (lua.LValue, error) {
 	var items []lua.LValue
 	for {
-		if r.space(); len(items) == 0 && r.take(']') {
+		if r.space(); len(items) == 0 && r.accept(']') {
 			break
 		}
 		v, err := r.value("")
@@ -136,15 +136,15 @@ func (r *jsonReader) list() (lua.LValue, error) {
 		if items = append(items, v); len(items) >= lua.MaxArrayIndex {
 			return nil, r.error("the list is too long")
 		}
-		if r.space(); r.take(']') {
+		if r.space(); r.accept(']') {
 			break
 		}
-		if !r.take(',') {
+		if !r.accept(',') {
 			return nil, r.error("want , or ]")
 		}
 	}
 	r.made += jsonListCost
-	tb := r.c.L.CreateTable(len(items), 0)
+	tb := r.args.L.CreateTable(len(items), 0)
 	for _, v := range items {
 		tb.Append(v)
 	}
@@ -154,11 +154,11 @@ func (r *jsonReader) list() (lua.LValue, error) {
 
 func (r *jsonReader) object() (lua.LValue, error) {
 	r.made += jsonListCost
-	if r.space(); r.take('}') {
-		return r.c.L.CreateTable(0, 0), nil
+	if r.space(); r.accept('}') {
+		return r.args.L.CreateTable(0, 0), nil
 	}
 	r.made += jsonFieldsCost
-	tb := r.c.L.CreateTable(0, 4)
+	tb := r.args.L.CreateTable(0, 4)
 	for {
 		r.space()
 		if r.i >= len(r.s) || r.s[r.i] != '"' {
@@ -168,7 +168,7 @@ func (r *jsonReader) object() (lua.LValue, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.space(); !r.take(':') {
+		if r.space(); !r.accept(':') {
 			return nil, r.error("want :")
 		}
 		v, err := r.value(key)
@@ -176,17 +176,17 @@ func (r *jsonReader) object() (lua.LValue, error) {
 			return nil, err
 		}
 		tb.RawSetString(key, v)
-		if r.space(); r.take('}') {
+		if r.space(); r.accept('}') {
 			return tb, nil
 		}
-		if !r.take(',') {
+		if !r.accept(',') {
 			return nil, r.error("want , or }")
 		}
 		r.space()
 	}
 }
 
-func (r *jsonReader) take(b byte) bool {
+func (r *jsonReader) accept(b byte) bool {
 	if r.i < len(r.s) && r.s[r.i] == b {
 		r.i++
 		return true

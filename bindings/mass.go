@@ -122,7 +122,7 @@ func massSend(c call) int {
 		m.ToAll, m.TagID = f.flag("is_to_all"), f.integer("tag_id")
 	}
 	if err := m.Check(); err != nil {
-		c.fail("%s", fieldText(err))
+		c.failField(err)
 	}
 	return c.act(m.MsgType+" "+m.ClientMsgID, func(ctx context.Context, api API) (any, error) {
 		got, err := api.SendMass(ctx, m)

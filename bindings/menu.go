@@ -146,14 +146,14 @@ func (c call) menu() *api.Menu {
 	if buttonOf(tb.RawGetInt(1)) != nil {
 		m = &api.Menu{}
 		for _, b := range c.buttons(tb, maxInMenu, "a menu") {
-			if part := b.held(); part != nil {
+			if part := b.withHandler(); part != nil {
 				c.fail("button %s holds a function; only the menu{…} of the top level can", quote(part.button.Name))
 			}
 			m.Buttons = append(m.Buttons, b.wire(""))
 		}
 		err = m.Check()
 	} else {
-		body, wrong := encodeJSON(c, tb, jsonDepth, maxMenu)
+		body, wrong := c.encodeJSON(tb, jsonDepth, maxMenu)
 		if wrong != nil {
 			c.fail("%s: %s", c.argument(1), wrong)
 		}
@@ -163,7 +163,7 @@ func (c call) menu() *api.Menu {
 		m, err = api.ParseMenu(body)
 	}
 	if err != nil {
-		c.fail("%s", fieldText(err))
+		c.failField(err)
 	}
 	return m
 }
@@ -189,7 +189,7 @@ func menuList(c call) int {
 			all[name] = v
 		}
 	}
-	return c.push(c.give(all))
+	return c.push(c.toLua(all))
 }
 
 func menuDelete(c call) int {
@@ -230,7 +230,7 @@ func menuEventStatus(c call) int {
 		}
 		return sumStatus(key, events), nil
 	})
-	return c.push(c.give(told))
+	return c.push(c.toLua(told))
 }
 
 func eachStatus(events []MenuEvent) []any {

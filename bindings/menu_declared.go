@@ -56,7 +56,7 @@ func menuDeclare(c call) int {
 	s := c.state
 	buttons := c.buttons(c.table(1), maxInMenu, "a menu")
 	if s.draft {
-		c.keepMenu(buttons)
+		c.indexMenu(buttons)
 	} else if s.index.menu == nil {
 		c.fail("the menu was not declared when the script was loaded; it must not depend on time or chance")
 	}
@@ -66,7 +66,7 @@ func menuDeclare(c call) int {
 	return 0
 }
 
-func (c call) keepMenu(buttons []*menuButton) {
+func (c call) indexMenu(buttons []*menuButton) {
 	x := c.state.index
 	if x.menu != nil {
 		c.fail("the menu is declared already at %s; an account has one", x.menu.at)

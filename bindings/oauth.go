@@ -45,7 +45,7 @@ func oauthURL(c call) int {
 		RedirectURI: r.text("redirect_uri"), Scope: r.text("scope"), State: r.text("state"), ForcePopup: r.flag("forcePopup"),
 	})
 	if err != nil {
-		c.fail("%s", fieldText(err))
+		c.failField(err)
 	}
 	return c.pushText(link)
 }

@@ -9,8 +9,8 @@ import (
 	"moonwire/wechat/api"
 )
 
-// walk goes over the openids of WeChat's paged lists. It belongs to one turn.
-type walk struct {
+// pagedOpenIDs is an iterator over a list of openids that WeChat gives page by page. It belongs to one turn.
+type pagedOpenIDs struct {
 	fn   Function
 	page func(next string) api.Request
 	left []any
@@ -19,34 +19,34 @@ type walk struct {
 	last bool
 }
 
-// openids gives an iterator over all pages. Each page is an effect of its own, made when a script comes to it.
-func (c call) openids(page func(next string) api.Request) int {
-	w := &walk{fn: *c.fn, page: page}
+// eachOpenID gives an iterator over all pages. Each page is an effect of its own, made when a script comes to it.
+func (c call) eachOpenID(page func(next string) api.Request) int {
+	w := &pagedOpenIDs{fn: *c.fn, page: page}
 	w.fn.apart = true
 	return c.push(engine.NewHolding(w.step, &lua.LUserData{Value: w, Metatable: lua.LNil}))
 }
 
-// Holds shows the measure of memory the page: openids of 28 bytes, each with its header in an interface.
-func (w *walk) Holds(func(lua.LValue)) (bytes int) { return w.size }
+// Holds tells the weighing of the turn of the page: openids of 28 bytes, each with its header in an interface.
+func (w *pagedOpenIDs) Holds(func(lua.LValue)) (bytes int) { return w.size }
 
 // step is the iterator that the script calls.
-func (w *walk) step(L *lua.LState) int {
+func (w *pagedOpenIDs) step(L *lua.LState) int {
 	t := engine.TurnOf(L)
 	c := callOf(L, t, &w.fn)
 	t.Steps(L, 5)
 	for len(w.left) == 0 && !w.last {
-		w.turn(c)
+		w.fetch(c)
 	}
 	if len(w.left) == 0 {
 		return c.push(lua.LNil)
 	}
 	openid := w.left[0]
 	w.left = w.left[1:]
-	return c.push(c.give(openid))
+	return c.push(c.toLua(openid))
 }
 
-// turn fetches the next page. The last one may lack its list (wechat-protocol §6.3).
-func (w *walk) turn(c call) {
+// fetch gets the next page. The last one may lack its list (wechat-protocol §6.3).
+func (w *pagedOpenIDs) fetch(c call) {
 	got, refused := c.wechat(reads, w.next, func(ctx context.Context, api API) (any, error) {
 		v, err := readAnswer(ctx, api, w.page(w.next))
 		if err != nil {
@@ -55,7 +55,7 @@ func (w *walk) turn(c call) {
 		return map[string]any{"openid": list("openid")(field(v, "data")), "next_openid": field(v, "next_openid")}, nil
 	})
 	if refused != nil {
-		c.fail("%s: %s", c.give(refused["errcode"]).String(), refused["hint"])
+		c.fail("%s: %s", c.toLua(refused["errcode"]).String(), refused["hint"])
 	}
 	w.left, _ = field(got, "openid").([]any)
 	w.size = 64 * cap(w.left)

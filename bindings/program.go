@@ -37,7 +37,7 @@ type Program struct {
 	build     *engine.Build
 	dataNames []string
 	patterns  *patterns
-	data      dataRoom
+	data      dataQuota
 
 	secondTold sync.Map // labels of rules that were warned of for a second answer
 }

@@ -41,7 +41,7 @@ func qrcodeCreate(c call) int {
 		r.fail("scene is %s; want a string or a whole number", describe(scene))
 	}
 	if err := q.Check(); err != nil {
-		c.fail("%s", fieldText(err))
+		c.failField(err)
 	}
 	return c.act(valueText(r.get("scene")), func(ctx context.Context, api API) (any, error) {
 		got, err := api.CreateQRCode(ctx, q)

@@ -179,7 +179,7 @@ func reFindAll(c call) int {
 		c.fail("%d matches; a list holds %d", len(found), lua.MaxArrayIndex-1)
 	}
 	list := c.L.CreateTable(len(found), 0)
-	c.L.Push(list) // where the measure of memory finds it
+	c.L.Push(list) // where the weighing finds it
 	for _, match := range found {
 		c.turn.Steps(c.L, len(match))
 		if len(match) <= 4 {

@@ -10,7 +10,7 @@ import (
 
 // record is a table that an author fills with named fields: reply.news{title = …}.
 type record struct {
-	c     call
+	args  arguments
 	at    string // "article 2", "" for the argument itself
 	table *lua.LTable
 	names []string
@@ -18,8 +18,8 @@ type record struct {
 
 // record reads tb as a table with the given fields and refuses every other one. A name may list other
 // spellings behind bars: "pic_url|picurl".
-func (c call) record(at string, tb *lua.LTable, names ...string) record {
-	r := record{c: c, at: at, table: c.open(tb), names: names}
+func (a arguments) record(at string, tb *lua.LTable, names ...string) record {
+	r := record{args: a, at: at, table: a.open(tb), names: names}
 	var known []string
 	for _, n := range names {
 		known = append(known, strings.Split(n, "|")...)
@@ -47,7 +47,7 @@ func (r record) text(name string) string {
 	if !ok {
 		r.fail("%s is %s; want a string", name, describe(v))
 	}
-	r.c.readText(strings.TrimPrefix(r.at+": "+name, ": "), len(s))
+	r.args.readText(strings.TrimPrefix(r.at+": "+name, ": "), len(s))
 	return string(s)
 }
 
@@ -70,7 +70,7 @@ func (r record) inner(name string) *lua.LTable {
 	if !ok {
 		r.fail("%s is %s; want a table", name, describe(v))
 	}
-	return r.c.open(tb)
+	return r.args.open(tb)
 }
 
 // flag is a field that is true or false, false when it is missing. WeChat's own 1 and 0 are taken too.
@@ -116,11 +116,11 @@ func (r record) get(name string) lua.LValue {
 }
 
 func (r record) fail(format string, args ...any) {
-	what := fmt.Sprintf(format, clip(args)...)
+	what := fmt.Sprintf(format, shortenAll(args)...)
 	if r.at != "" {
 		what = r.at + ": " + what
 	}
-	r.c.fail("%s", what)
+	r.args.fail("%s", what)
 }
 
 func firstSpellings(names []string) []string {

@@ -68,18 +68,6 @@ func sendFamily() Family {
 	}
 }
 
-// maxOpenID is far above what openids have: 28 bytes.
-const maxOpenID = 128
-
-// openid is the fan in argument 1.
-func (c call) openid() string {
-	id := c.text(1)
-	if id == "" || len(id) > maxOpenID {
-		c.failArg(1, "is "+quote(id), "the openid of a fan, such as msg.openid")
-	}
-	return id
-}
-
 // deliver sends one customer-service message, under the options in argument 3, and gives true, or nil and what
 // WeChat said.
 func (c call) deliver(o *api.Outgoing) int {
@@ -88,7 +76,7 @@ func (c call) deliver(o *api.Outgoing) int {
 		o.KfAccount, o.IsAIMsg = r.text("kf_account"), r.flag("is_ai_msg")
 	}
 	if err := o.Check(); err != nil {
-		c.fail("%s", fieldText(err))
+		c.failField(err)
 	}
 	return c.ask(o.ToUser, func(ctx context.Context, api API) error { return api.SendCustom(ctx, o) })
 }

@@ -88,7 +88,7 @@ func (c call) value(n int) []byte {
 	if v == lua.LNil {
 		return nil
 	}
-	b, err := encodeJSON(c, v, jsonDepth, maxValue)
+	b, err := c.encodeJSON(v, jsonDepth, maxValue)
 	if err != nil {
 		c.fail("%s: %s", c.argument(n), err)
 	}
@@ -101,7 +101,7 @@ func (c call) pushJSON(v any) int {
 	if !ok {
 		return c.push(lua.LNil)
 	}
-	value, err := decodeJSON(c, text, plainIDs)
+	value, err := c.decodeJSON(text, plainIDs)
 	if err != nil {
 		c.fail("what is stored is not JSON: %s", err)
 	}

@@ -99,7 +99,7 @@ func tagDelete(c call) int {
 
 func tagMembers(c call) int {
 	id := int64(c.number(1, 0))
-	return c.openids(func(next string) api.Request {
+	return c.eachOpenID(func(next string) api.Request {
 		return api.Request{Path: "/cgi-bin/user/tag/get", Body: map[string]any{"tagid": id, "next_openid": next}}
 	})
 }

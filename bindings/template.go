@@ -126,7 +126,7 @@ func (r record) miniProgram() *api.MiniProgram {
 	if tb == nil {
 		return nil
 	}
-	m := r.c.record("miniprogram", tb, "appid", "pagepath")
+	m := r.args.record("miniprogram", tb, "appid", "pagepath")
 	return &api.MiniProgram{AppID: m.required("appid"), PagePath: m.text("pagepath")}
 }
 
@@ -137,7 +137,7 @@ func templateSend(c call) int {
 		m.URL, m.MiniProgram, m.ClientMsgID = o.text("url"), o.miniProgram(), o.text("client_msg_id")
 	}
 	if err := m.Check(); err != nil {
-		c.fail("%s", fieldText(err))
+		c.failField(err)
 	}
 	return c.act(m.ToUser, func(ctx context.Context, api API) (any, error) { return api.SendTemplate(ctx, m) })
 }

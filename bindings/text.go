@@ -80,8 +80,8 @@ func cutText(s string, n int) string {
 // maxQuoted is how many bytes of one text an error shows.
 const maxQuoted = 2 << 10
 
-// clip cuts long texts among the arguments of a message: they may be megabytes, and messages are kept.
-func clip(args []any) []any {
+// shortenAll cuts long texts among the arguments of a message: they may be megabytes, and messages are kept.
+func shortenAll(args []any) []any {
 	for i, arg := range args {
 		if err, ok := arg.(error); ok {
 			arg = err.Error()

@@ -100,7 +100,7 @@ func userSubscribeTime(c call) int {
 func userGetAll(c call) int {
 	openids := c.fans(1, c.table(1))
 	users := c.L.CreateTable(len(openids), 0)
-	c.L.Push(users) // where the measure of memory finds it
+	c.L.Push(users) // where the weighing finds it
 	for len(openids) > 0 {
 		n := min(len(openids), usersAtOnce)
 		got, refused := c.someUsers(openids[:n])
@@ -108,7 +108,7 @@ func userGetAll(c call) int {
 			return c.pushRefusal(refused)
 		}
 		for _, one := range got {
-			users.Append(c.give(one))
+			users.Append(c.toLua(one))
 		}
 		openids = openids[n:]
 	}
@@ -140,11 +140,11 @@ func userLastMessageTime(c call) int {
 		}
 		return float64(at), nil
 	})
-	return c.push(c.give(at))
+	return c.push(c.toLua(at))
 }
 
 func userList(c call) int {
-	return c.openids(func(next string) api.Request {
+	return c.eachOpenID(func(next string) api.Request {
 		return api.Request{Path: "/cgi-bin/user/get", Query: url.Values{"next_openid": {next}}}
 	})
 }
@@ -174,7 +174,7 @@ func userTags(c call) int {
 			}
 		}
 	}
-	return c.push(c.give(names))
+	return c.push(c.toLua(names))
 }
 
 func userTagging(on bool) func(call) int {

@@ -2,10 +2,8 @@ package bindings
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
 
@@ -19,8 +17,10 @@ type API interface {
 	Tags
 	Menus
 	Media
-	Codes
-	Web
+	QRCodes
+	ShortKeys
+	OAuth
+	JSSDK
 }
 
 // Calls are the calls without a method of their own.
@@ -71,16 +71,24 @@ type Media interface {
 	DownloadMedia(ctx context.Context, mediaID string) (api.File, error)
 }
 
-// Codes are QR codes and short keys.
-type Codes interface {
+// QRCodes are codes that name a scene.
+type QRCodes interface {
 	CreateQRCode(ctx context.Context, q api.QRCode) (api.QRTicket, error)
+}
+
+// ShortKeys stand for long texts.
+type ShortKeys interface {
 	ShortKey(ctx context.Context, longData string, life time.Duration) (key string, err error)
 }
 
-// Web is what pages in WeChat need.
-type Web interface {
+// OAuth tells a page who looks at it.
+type OAuth interface {
 	ExchangeCode(ctx context.Context, code string) (api.WebToken, error)
 	WebUser(ctx context.Context, token api.Secret, openid string) (api.WebUser, error)
+}
+
+// JSSDK signs pages for wx.config.
+type JSSDK interface {
 	SignJS(ctx context.Context, link string) (api.JSSignature, error)
 }
 
@@ -105,11 +113,3 @@ func faults(special ...Text) []Text {
 func answers(name, lua string) []Result { return []Result{{name, lua + "?"}, {"err", "WeChatError?"}} }
 
 func answersTrue() []Result { return answers("ok", "true") }
-
-func fieldText(err error) string {
-	var f *wechat.FieldError
-	if errors.As(err, &f) {
-		return f.Error()
-	}
-	return err.Error()
-}
