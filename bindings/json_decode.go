@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/wechat/api"
 )
 
 // jsonDepth is how deep JSON from outside may be nested.
@@ -20,12 +22,13 @@ const (
 	jsonFieldsCost = 650
 )
 
-// idKeys are the fields whose values may exceed 2^53: they are strings for scripts, whatever they were sent as.
-var idKeys = map[string]bool{
-	"msgid": true, "msg_id": true, "menuid": true, "publish_id": true, "msg_data_id": true, "client_msg_id": true,
+// losesDigits reports whether a number of JSON must stay text for a script: a whole number above 2^53, or an id,
+// which may be above it next time.
+func losesDigits(key, number string, f float64) bool {
+	return !strings.ContainsAny(number, ".eE") && (math.Abs(f) > 1<<53 || api.IDKey(key))
 }
 
-// idRule says whether the id keys are read as strings.
+// idRule says whether numbers that a Lua number would spoil are read as strings.
 type idRule bool
 
 const (
@@ -205,8 +208,7 @@ func (r *jsonReader) number(key string) (lua.LValue, error) {
 		r.i = start
 		return nil, r.error("not a number: " + quote(text))
 	}
-	whole := !strings.ContainsAny(text, ".eE")
-	if whole && r.ids == stringIDs && (math.Abs(f) > 1<<53 || idKeys[key]) {
+	if r.ids == stringIDs && losesDigits(key, text, f) {
 		return lua.LString(strings.Clone(text)), nil
 	}
 	return lua.LNumber(f), nil

@@ -60,16 +60,9 @@ func logAs(level string) func(call) int {
 			}
 			c.render(&b, c.arg(i))
 		}
-		c.log(level, cutLine(b.String()))
+		c.log(level, shorten(b.String(), maxLine))
 		return 0
 	}
-}
-
-func cutLine(s string) string {
-	if len(s) <= maxLine {
-		return s
-	}
-	return cutText(s, maxLine) + "…"
 }
 
 // logFull reports that this turn's lines are dropped, or not kept at all as in the dry run of a build.

@@ -77,17 +77,25 @@ func cutText(s string, n int) string {
 	return s[:n]
 }
 
+// shorten is s, or the beginning of it that has at most n bytes and an ellipsis.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return cutText(s, n) + "…"
+}
+
 // maxQuoted is how many bytes of one text an error shows.
 const maxQuoted = 2 << 10
 
-// shortenAll cuts long texts among the arguments of a message: they may be megabytes, and messages are kept.
+// shortenAll shortens long texts among the arguments of a message: they may be megabytes, and messages are kept.
 func shortenAll(args []any) []any {
 	for i, arg := range args {
 		if err, ok := arg.(error); ok {
 			arg = err.Error()
 		}
 		if s, ok := arg.(string); ok && len(s) > maxQuoted {
-			args[i] = cutText(s, maxQuoted) + "…"
+			args[i] = shorten(s, maxQuoted)
 		}
 	}
 	return args

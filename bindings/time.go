@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
 	"strings"
 	"time"
 
@@ -114,26 +113,17 @@ func realSleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// timeVerbs are the verbs of time.format with the layout of Go's package time.
-var timeVerbs = map[byte]string{
-	'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'H': "15", 'I': "03", 'M': "04", 'S': "05", 'p': "PM",
-	'A': "Monday", 'a': "Mon", 'B': "January", 'b': "Jan", 'j': "002", 'Z': "MST", 'z': "-0700",
-	'F': "2006-01-02", 'T': "15:04:05",
-}
+// timeVerbs are the verbs of time.format: those of os.date that read the same everywhere.
+const timeVerbs = "%ABFHIMSTYZabdjmpwyz"
 
 // maxFormat bounds a format in bytes.
 const maxFormat = 1_000
 
 func verbList() string {
-	all := []string{"%%", "%w"}
-	for v := range timeVerbs {
-		all = append(all, "%"+string(rune(v)))
-	}
-	sort.Strings(all)
-	return strings.Join(all, " ")
+	return "%" + strings.Join(strings.Split(timeVerbs, ""), " %")
 }
 
-// formatTime writes t by the verbs of timeVerbs; %w is the weekday, 0 for Sunday.
+// formatTime writes t by the verbs of timeVerbs.
 func formatTime(t time.Time, format string) (string, error) {
 	if len(format) > maxFormat {
 		return "", fmt.Errorf("is longer than %d bytes", maxFormat)
@@ -147,16 +137,10 @@ func formatTime(t time.Time, format string) (string, error) {
 		if i++; i == len(format) {
 			return "", errors.New("ends in a single %; write %% for the sign itself")
 		}
-		switch layout, known := timeVerbs[format[i]]; {
-		case known:
-			b.WriteString(t.Format(layout))
-		case format[i] == '%':
-			b.WriteByte('%')
-		case format[i] == 'w':
-			fmt.Fprint(&b, int(t.Weekday()))
-		default:
+		if strings.IndexByte(timeVerbs, format[i]) < 0 {
 			return "", fmt.Errorf("has the verb %%%s; the verbs are %s", cutText(format[i:], 4), verbList())
 		}
+		b.WriteString(engine.DatePart(t, format[i]))
 	}
 	return b.String(), nil
 }

@@ -35,6 +35,7 @@ func TestLibraries(t *testing.T) {
 		{"url.encode charges what it makes", `#url.encode(("a"):rep(4000000)) .. " " .. #base64.encode(("a"):rep(3000000)) .. " " .. #base64.decode(("aaaa"):rep(1000000))`, "4000000 4000000 3000000"},
 		{"time.now", `tostring(time.now())`, "1760000000"},
 		{"time.format", `time.format(1760000000, "%Y-%m-%d %H:%M:%S %a %%")`, "2025-10-09 16:53:20 Thu %"},
+		{"time.format with every verb", `time.format(1760000000, "%A %B %F %H %I %M %S %T %Y %Z %a %b %d %j %m %p %w %y %z")`, "Thursday October 2025-10-09 16 04 53 20 16:53:20 2025 CST Thu Oct 09 282 10 PM 4 25 +0800"},
 		{"time.format in a zone", `time.format(1760000000, "%H:%M", "UTC")`, "08:53"},
 		{"re.match", `re.match("天气 杭州", [[^天气\s*(\p{Han}+)$]])`, "杭州"},
 		{"re.match, no groups", `re.match("a12", [[\d+]])`, "12"},
