@@ -14,7 +14,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// apiFamily describes the door to all other APIs of WeChat.
 func apiFamily() Family {
 	return Family{
 		Name: "api",

@@ -9,7 +9,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// base64Family describes base64.*.
 func base64Family() Family {
 	return Family{
 		Name: "base64",

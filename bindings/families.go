@@ -8,7 +8,7 @@ import (
 	"moonwire/engine"
 )
 
-// families lists the libraries in the order of the reference page. A new one is a file and a line here.
+// families lists the libraries in the order of the reference page. A new one is a file of its name and a line here.
 func families() []Family {
 	return []Family{
 		onFamily(), replyFamily(), menuFamily(), sendFamily(), templateFamily(), userFamily(), tagFamily(),
@@ -57,7 +57,7 @@ func native(f *Function) lua.LGFunction {
 	}
 }
 
-// method is a function that scripts find on a value and not in a library. It may be shared by all VMs.
+// methodOf is a function that scripts find on a value and not in a library. All VMs may share it.
 func methodOf(f *Function) *lua.LFunction {
 	return &lua.LFunction{IsG: true, GFunction: native(f)}
 }

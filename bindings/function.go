@@ -17,7 +17,8 @@ func (t Text) In(lang string) string {
 	return t.EN
 }
 
-// Function is one entry of the table: all that the house knows of one function a script can call.
+// Function is one entry of the table. The check of arguments, the reference page and the stubs know no more of
+// a function than this.
 type Function struct {
 	Name    string // "on.text", "print"; "csv:find" is a method of the values called csv
 	Forms   []Form // the ways to call it; the number of arguments picks one
@@ -30,10 +31,10 @@ type Function struct {
 	apart bool // it runs under a name that the engine does not know: a method, an iterator
 }
 
-// Form is one list of parameters.
+// Form is one way to call a function: its parameters, in order.
 type Form []Param
 
-// Param is one parameter. Optional ones come last; a Rest parameter takes all further arguments.
+// Param is what one argument may be. Optional ones come last; a Rest parameter takes all further arguments.
 type Param struct {
 	Name     string
 	Type     Type
@@ -41,7 +42,6 @@ type Param struct {
 	Rest     bool
 }
 
-// Result is one value that a function gives back.
 type Result struct {
 	Name string
 	Lua  string // the type as LuaLS writes it
@@ -55,7 +55,7 @@ type Constant struct {
 	value lua.LValue
 }
 
-// Family is a library of the script API: one file adds one.
+// Family is a library of the script API. The file of its name has its entries and what they do.
 type Family struct {
 	Name      string // "" for the functions that stand alone
 	Doc       Text

@@ -11,7 +11,6 @@ import (
 	"strings"
 )
 
-// hashFamily describes hash.*.
 func hashFamily() Family {
 	strict := []Text{{"Raises when the argument is not a string.", "参数不是字符串时报错。"}}
 	one := func(name string) Function {

@@ -40,7 +40,6 @@ type Memory interface {
 	Claim(ctx context.Context) error
 }
 
-// Item is one stored value.
 type Item struct {
 	Key   string
 	Value []byte
@@ -54,7 +53,7 @@ type FullError struct{ Used, Quota int64 } // bytes of keys and values; Used is 
 
 func (e *FullError) Error() string { return engine.OverLimit("store", e.Used, e.Quota).Msg }
 
-// Entry is one line that a script logged.
+// Entry is one line that a script logged, at most 4 KiB and a mark where it was cut; tokens are taken out of it.
 type Entry struct {
 	Level string // debug, info, warn, error
 	Text  string

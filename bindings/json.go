@@ -4,7 +4,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// jsonFamily describes json.*.
 func jsonFamily() Family {
 	return Family{
 		Name: "json",

@@ -4,7 +4,6 @@ import (
 	"context"
 )
 
-// jssdkFamily describes the signature for pages that use the JS-SDK.
 func jssdkFamily() Family {
 	return Family{
 		Name: "jssdk",

@@ -4,7 +4,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// kfFamily describes the human agents.
 func kfFamily() Family {
 	return Family{
 		Name: "kf",

@@ -10,7 +10,6 @@ import (
 	"moonwire/engine"
 )
 
-// logFamily describes log.*.
 func logFamily() Family {
 	one := func(level, en, zh string) Function {
 		return Function{
@@ -31,7 +30,6 @@ func logFamily() Family {
 	}
 }
 
-// aloneFamily describes the functions that stand in no library.
 func aloneFamily() Family {
 	return Family{
 		Doc: Text{"Functions that stand alone.", "独立的函数。"},

@@ -8,7 +8,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// massFamily describes the mass messages.
 func massFamily() Family {
 	message := Param{Name: "message", Type: tTable}
 	wrong := Text{"Raises when nobody is addressed or in two ways, an openid comes twice, the message is missing or has an unknown field.", "没有收件人、收件人写了两种、openid 重复、缺少内容或含未知字段时报错。"}

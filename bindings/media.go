@@ -14,7 +14,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// mediaFamily describes temporary media.
 func mediaFamily() Family {
 	id := Param{Name: "media_id", Type: tString}
 	return Family{

@@ -10,7 +10,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// menuFamily describes the custom menu: declared at the top level, or made by calls.
 func menuFamily() Family {
 	twice := Text{"Raises at load, naming the button, when WeChat would refuse the menu, and when there are two.", "菜单不符合微信限制(指出哪个按钮)或声明了两次时,加载时报错。"}
 	written := Text{"Raises, naming the button, when WeChat would refuse the menu.", "菜单不符合微信限制时报错并指出哪个按钮。"}

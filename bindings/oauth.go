@@ -7,7 +7,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// oauthFamily describes web authorization.
 func oauthFamily() Family {
 	return Family{
 		Name: "oauth",

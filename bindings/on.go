@@ -10,7 +10,6 @@ import (
 	"moonwire/engine"
 )
 
-// onFamily describes the rules.
 func onFamily() Family {
 	return Family{
 		Name: "on",

@@ -70,12 +70,3 @@ func Compile(ctx context.Context, eng *engine.Engine, snap *folder.Snapshot, lim
 	p.build = build
 	return p, nil
 }
-
-// Rules lists the rules in the order of their declaration: `main.lua:12 on.text("下单")`.
-func (p *Program) Rules() []string {
-	labels := make([]string, len(p.index().rules))
-	for i := range labels {
-		labels[i] = p.index().rules[i].label
-	}
-	return labels
-}

@@ -9,7 +9,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// qrcodeFamily describes the parametric QR codes.
 func qrcodeFamily() Family {
 	return Family{
 		Name: "qrcode",

@@ -9,7 +9,6 @@ import (
 	"moonwire/engine"
 )
 
-// reFamily describes re.*.
 func reFamily() Family {
 	text, pattern := Param{Name: "text", Type: tString}, Param{Name: "pattern", Type: tString}
 	errs := []Text{{

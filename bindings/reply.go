@@ -8,7 +8,6 @@ import (
 	"moonwire/wechat"
 )
 
-// replyFamily describes what a handler may answer with.
 func replyFamily() Family {
 	returns := []Result{{"reply", "Reply"}}
 	return Family{

@@ -10,7 +10,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// sendFamily describes the customer-service messages.
 func sendFamily() Family {
 	to := Param{Name: "openid", Type: tString}
 	options := optional("options", tTable)

@@ -7,7 +7,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// shortFamily describes the short keys.
 func shortFamily() Family {
 	return Family{
 		Name: "short",

@@ -11,7 +11,6 @@ import (
 	"moonwire/engine"
 )
 
-// storeFamily describes store.*.
 func storeFamily() Family {
 	key := Param{Name: "key", Type: tString}
 	plain := Text{

@@ -6,7 +6,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// subscribeMessageFamily describes the subscription notices.
 func subscribeMessageFamily() Family {
 	return Family{
 		Name: "subscribe_message",

@@ -10,7 +10,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// tagFamily describes the tags of fans.
 func tagFamily() Family {
 	id, name := Param{Name: "id", Type: tInteger}, Param{Name: "name", Type: tString}
 	return Family{

@@ -11,7 +11,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// templateFamily describes the template messages.
 func templateFamily() Family {
 	return Family{
 		Name: "template",

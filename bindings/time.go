@@ -12,7 +12,6 @@ import (
 	"moonwire/engine"
 )
 
-// timeFamily describes time.*.
 func timeFamily() Family {
 	return Family{
 		Name: "time",

@@ -7,7 +7,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// urlFamily describes url.*.
 func urlFamily() Family {
 	text := params(Param{Name: "text", Type: tString})
 	return Family{

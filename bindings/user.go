@@ -8,7 +8,6 @@ import (
 	"moonwire/wechat/api"
 )
 
-// userFamily describes what the account knows of its fans.
 func userFamily() Family {
 	openid := Param{Name: "openid", Type: tString}
 	tag := Param{Name: "tag", Type: tTag}
