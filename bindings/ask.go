@@ -70,8 +70,8 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, st := range [...]stage{stageBefore, stageRules, stageFallback} {
-		for _, n := range s.index.stages[st] {
+	for _, st := range [...]phase{phaseBefore, phaseRules, phaseFallback} {
+		for _, n := range s.index.phases[st] {
 			if !s.index.fits(n, &f) {
 				continue
 			}
@@ -90,7 +90,7 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 				s.out.Rule = r.label
 				return nil, nil, err
 			}
-			s.out.Ran = s.out.Ran || st != stageBefore
+			s.out.Ran = s.out.Ran || st != phaseBefore
 			if lua.LVAsBool(v) {
 				s.out.Rule, s.out.Handled = r.label, true
 				return v, r, nil

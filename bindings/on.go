@@ -17,7 +17,7 @@ func onFamily() Family {
 			"Rules, tried in the order in which they are declared; the first answer that is not nil or false wins.",
 			"规则按声明顺序尝试,第一个不是 nil 或 false 的回答生效。",
 		},
-		Functions: slices.Concat(onMessages(), onEvents(), onStages()),
+		Functions: slices.Concat(onMessages(), onEvents(), onPhases()),
 	}
 }
 
@@ -121,15 +121,15 @@ func onEvents() []Function {
 	}
 }
 
-// onStages are the rules for every push, whatever it is, before and after all others.
-func onStages() []Function {
+// onPhases are the rules for every push, whatever it is, before and after all others.
+func onPhases() []Function {
 	return []Function{
 		onBare("message", `on.message(function(msg) log.debug(msg.msg_type, msg.event) end)`,
 			kind{bare: fitsAll}, "Every push, known or not. An answer to a push that takes none is not sent; the trace says so.", "所有推送,无论是否认识。对不可回复的推送,回答不会发出,追踪里会注明。"),
 		onBare("fallback", `on.fallback("没听懂,回复「菜单」看看?")`,
-			kind{bare: fitsFallback, stage: stageFallback}, "After all other rules, wherever it is declared: for messages of the fan and menu clicks that nothing else answered.", "在所有其他规则之后(与声明位置无关):粉丝消息和菜单点击都没有得到回答时。"),
+			kind{bare: fitsFallback, phase: phaseFallback}, "After all other rules, wherever it is declared: for messages of the fan and menu clicks that nothing else answered.", "在所有其他规则之后(与声明位置无关):粉丝消息和菜单点击都没有得到回答时。"),
 		onBare("before", `on.before(function(msg) if settings.closed then return "今天休息" end end)`,
-			kind{bare: fitsAll, stage: stageBefore}, "Before all other rules; an answer ends the turn.", "在所有其他规则之前;一旦回答,本轮结束。"),
+			kind{bare: fitsAll, phase: phaseBefore}, "Before all other rules; an answer ends the turn.", "在所有其他规则之前;一旦回答,本轮结束。"),
 	}
 }
 

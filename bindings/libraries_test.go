@@ -1,15 +1,9 @@
 package bindings_test
 
 import (
-	"context"
-	"strconv"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"moonwire/bindings"
 )
 
 // What the libraries without effect give.
@@ -97,111 +91,4 @@ func TestLibrariesRefuse(t *testing.T) {
 			require.Contains(t, fails(t, `on.text(function(msg) `+tt.act+` end)`), tt.want)
 		})
 	}
-}
-
-func TestSleepUsesTheGivenSleep(t *testing.T) {
-	var slept time.Duration
-	in := input(text(t, "x"))
-	in.Sleep = func(_ context.Context, d time.Duration) error {
-		slept += d
-		return nil
-	}
-	_, err := program(t, `on.text(function() time.sleep("1500ms") time.sleep(2) end)`).Answer(t.Context(), in)
-	require.NoError(t, err)
-	require.Equal(t, 3500*time.Millisecond, slept)
-}
-
-func TestLog(t *testing.T) {
-	var live []bindings.Entry
-	in := input(text(t, "x"))
-	in.Log = func(e bindings.Entry) { live = append(live, e) }
-	out, err := program(t, `on.text(function(msg)
-  log.info("order", {id = 7, items = {"茶", 2}}, nil, true)
-  print(msg.session, settings.shop, json.null, print)
-  log.error("bad")
-end)`).Answer(t.Context(), in)
-	require.NoError(t, err)
-	require.Equal(t, live, out.Log)
-	require.Equal(t, []bindings.Entry{
-		{Level: "info", Text: `order {id = 7, items = {"茶", 2}} nil true`, File: "main.lua", Line: 2},
-		{Level: "info", Text: `{} {name = "茶铺"} json.null <function>`, File: "main.lua", Line: 3},
-		{Level: "error", Text: "bad", File: "main.lua", Line: 4},
-	}, out.Log)
-}
-
-func TestLogIsBounded(t *testing.T) {
-	out := answer(t, program(t, `on.text(function() for i = 1, 1000 do print(("a"):rep(1000)) end return "ok" end)`), text(t, "x"))
-	require.Equal(t, "ok", out.Reply.Content)
-	require.LessOrEqual(t, len(out.Log), 66)
-	require.Len(t, out.Warnings, 1)
-	require.Contains(t, out.Warnings[0], "log")
-}
-
-func TestData(t *testing.T) {
-	p := load(t, files{
-		"data/faq.csv":     "\xef\xbb\xbfquestion,answer\n营业时间,\"9:00,不休\"\n地址,龙井路\n地址,second\n停车\n",
-		"data/prices.json": `{"茶": 28, "big": 25373744922163388, "list": [1, null]}`,
-		"main.lua": `
-local faq = data.csv("faq.csv")
-local prices = data.json("prices.json")
-on.text("all", function()
-  local t = {}
-  for i, row in ipairs(faq) do t[i] = row.question .. "=" .. row.answer end
-  return table.concat(t, ";") .. #faq
-end)
-on.text("price", function() return prices["茶"] .. prices.big .. tostring(prices.none) end)
-on.text(function(msg)
-  local row = faq:find("question", msg.content)
-  return row and row.answer
-end)
-on.fallback("none")`,
-	})
-	for said, want := range map[string]string{
-		"all": "营业时间=9:00,不休;地址=龙井路;地址=second;停车=4", "营业时间": "9:00,不休", "地址": "龙井路", "停车了": "none",
-		"price": "2825373744922163388nil",
-	} {
-		require.Equal(t, want, answer(t, p, text(t, said)).Reply.Content, said)
-	}
-	require.Nil(t, answer(t, p, text(t, "停车")).Reply) // an empty answer
-}
-
-func TestDataThatDoesNotParse(t *testing.T) {
-	tests := []struct{ name, file, data, want string }{
-		{"a quote", "a.csv", "a,b\n\"c,d\n", "data/a.csv:2"},
-		{"too many fields", "a.csv", "a,b\n1,2,3\n", `data/a.csv:2: 3 fields, and the first line names 2`},
-		{"the same column", "a.csv", "a,a\n", `data/a.csv:1: column 2 has the name "a"`},
-		{"nothing", "a.csv", "", "data/a.csv:1: the file is empty"},
-		{"a quote inside", "a.csv", "a,b\nx,say \"hi\"\n", `data/a.csv:2: a quote " stands inside of a field; write`},
-		{"GBK", "a.csv", "a,b\n1,2\n\xc4\xe3,x\n", `data/a.csv:3: is not UTF-8 (GBK?): save it as UTF-8`},
-		{"a spreadsheet", "a.csv", "PK\x03\x04", `data/a.csv: is a spreadsheet`},
-		{"UTF-16", "a.json", "\xff\xfe{\x00}\x00", `data/a.json: is UTF-16`},
-		{"json, comma", "a.json", "{\"a\": 1,\n}", `data/a.json:2: this is no JSON at "}"; nothing may follow the last comma`},
-		{"json, Chinese colon", "a.json", "\xef\xbb\xbf{\"a\"：1}", `this is no JSON at "："; commas and colons must be English ones`},
-		{"json, no comma", "a.json", "{\"a\": 1 \"b\": 2}", `this is no JSON at "\""; a comma is missing before it`},
-		{"json", "a.json", "{\n\"a\": x}", "data/a.json:2"},
-		{"json, cut", "a.json", "{", "the file ends too early"},
-		{"json, more", "a.json", "{} {}", "something follows the value"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			read := "data." + tt.file[strings.Index(tt.file, ".")+1:]
-			_, err := compileFiles(t, files{"main.lua": read + `("` + tt.file + `")`, "data/" + tt.file: tt.data}, config())
-			require.ErrorContains(t, err, "main.lua:1: "+read+": ")
-			require.ErrorContains(t, err, tt.want)
-		})
-	}
-}
-
-func TestLargeSheetsAreForFinding(t *testing.T) {
-	rows := "n,word\n"
-	for i := range 20_001 {
-		rows += strconv.Itoa(i) + ",w" + strconv.Itoa(i) + "\n"
-	}
-	p := load(t, files{"data/a.csv": rows, "main.lua": `
-local sheet = data.csv("a.csv")
-on.text("find", function() return sheet:find("word", "w20000").n .. sheet[7].word .. tostring(sheet[20002]) end)
-on.text("walk", function() for _ in ipairs(sheet) do end end)`})
-	require.Equal(t, "20000w6nil", answer(t, p, text(t, "find")).Reply.Content)
-	_, err := p.Answer(t.Context(), input(text(t, "walk")))
-	require.ErrorContains(t, err, "data/a.csv has 20001 rows, and one can walk 20000; use find")
 }

@@ -1,11 +1,13 @@
 package bindings_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/wechat"
 )
@@ -159,5 +161,61 @@ func TestHintsOfAnswers(t *testing.T) {
 		var e *engine.ScriptError
 		require.ErrorAs(t, err, &e, value)
 		require.Equal(t, want, e.Hint, value)
+	}
+}
+
+// TestASecondAnswerIsWarnedOfOnce returns several values; what is no answer passes in silence.
+func TestASecondAnswerIsWarnedOfOnce(t *testing.T) {
+	for _, tc := range []struct {
+		name, returns string
+		warned        bool
+	}{
+		{"two texts", `"a", "b"`, true},
+		{"a text and a reply", `"a", reply.image("M")`, true},
+		{"nothing and a text", `nil, "b"`, true},
+		{"one", `"a"`, false},
+		{"what gsub counts", `("a"):gsub("a", "b")`, false},
+		{"nothing and an err", `nil, {code = 1}`, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			p := program(t, "on.text(function(msg) return "+tc.returns+" end)")
+			first, second := answer(t, p, text(t, "x")), answer(t, p, text(t, "x"))
+			require.Empty(t, second.Warnings)
+			if !tc.warned {
+				require.Empty(t, first.Warnings)
+				return
+			}
+			require.Len(t, first.Warnings, 1)
+			require.Regexp(t, `^main.lua:1 on.text returned two values \((text|nil), (text|image)\); only the first is an answer`, first.Warnings[0])
+		})
+	}
+}
+
+// TestEdgeOfTheAnswer answers with exactly what a turn may say, and with one byte more, in each place that has text.
+func TestEdgeOfTheAnswer(t *testing.T) {
+	eng, err := theEngine()
+	require.NoError(t, err)
+	for _, c := range []struct{ name, answer string }{
+		{"a string", `("a"):rep(%d)`},
+		{"reply.text", `reply.text(("a"):rep(%d))`},
+		{"a title", `reply.news{title = ("a"):rep(%d - 19), url = "https://example.com"}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, n := range []int{999, 1000, 1001} {
+				f := files{"main.lua": "on.text(function() return " + fmt.Sprintf(c.answer, n) + " end)"}
+				p, err := bindings.Compile(t.Context(), eng, f.snapshot(), unhurried(engine.Limits{Answer: 1000}), config())
+				require.NoError(t, err)
+				_, err = p.Answer(t.Context(), input(text(t, "x")))
+				if n <= 1000 {
+					require.NoError(t, err)
+					continue
+				}
+				var e *engine.ScriptError
+				require.ErrorAs(t, err, &e)
+				require.Equal(t, "answer", e.Limit)
+				require.Equal(t, "over the limit answer of 1000 bytes by 1 bytes; account.yaml limits: { answer: … } raises it", e.Msg)
+				require.Equal(t, 1, e.Line)
+			}
+		})
 	}
 }

@@ -1,7 +1,7 @@
 package bindings_test
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,7 +11,76 @@ import (
 	"moonwire/engine"
 )
 
-// answerOfData runs a script over data files, with room for 96 KiB of what they become.
+func TestData(t *testing.T) {
+	p := load(t, files{
+		"data/faq.csv":     "\xef\xbb\xbfquestion,answer\n营业时间,\"9:00,不休\"\n地址,龙井路\n地址,second\n停车\n",
+		"data/prices.json": `{"茶": 28, "big": 25373744922163388, "list": [1, null]}`,
+		"main.lua": `
+local faq = data.csv("faq.csv")
+local prices = data.json("prices.json")
+on.text("all", function()
+  local t = {}
+  for i, row in ipairs(faq) do t[i] = row.question .. "=" .. row.answer end
+  return table.concat(t, ";") .. #faq
+end)
+on.text("price", function() return prices["茶"] .. prices.big .. tostring(prices.none) end)
+on.text(function(msg)
+  local row = faq:find("question", msg.content)
+  return row and row.answer
+end)
+on.fallback("none")`,
+	})
+	for said, want := range map[string]string{
+		"all": "营业时间=9:00,不休;地址=龙井路;地址=second;停车=4", "营业时间": "9:00,不休", "地址": "龙井路", "停车了": "none",
+		"price": "2825373744922163388nil",
+	} {
+		require.Equal(t, want, answer(t, p, text(t, said)).Reply.Content, said)
+	}
+	require.Nil(t, answer(t, p, text(t, "停车")).Reply) // an empty answer
+}
+
+func TestDataThatDoesNotParse(t *testing.T) {
+	tests := []struct{ name, file, data, want string }{
+		{"a quote", "a.csv", "a,b\n\"c,d\n", "data/a.csv:2"},
+		{"too many fields", "a.csv", "a,b\n1,2,3\n", `data/a.csv:2: 3 fields, and the first line names 2`},
+		{"the same column", "a.csv", "a,a\n", `data/a.csv:1: column 2 has the name "a"`},
+		{"nothing", "a.csv", "", "data/a.csv:1: the file is empty"},
+		{"a quote inside", "a.csv", "a,b\nx,say \"hi\"\n", `data/a.csv:2: a quote " stands inside of a field; write`},
+		{"GBK", "a.csv", "a,b\n1,2\n\xc4\xe3,x\n", `data/a.csv:3: is not UTF-8 (GBK?): save it as UTF-8`},
+		{"a spreadsheet", "a.csv", "PK\x03\x04", `data/a.csv: is a spreadsheet`},
+		{"UTF-16", "a.json", "\xff\xfe{\x00}\x00", `data/a.json: is UTF-16`},
+		{"json, comma", "a.json", "{\"a\": 1,\n}", `data/a.json:2: this is no JSON at "}"; nothing may follow the last comma`},
+		{"json, Chinese colon", "a.json", "\xef\xbb\xbf{\"a\"：1}", `this is no JSON at "："; commas and colons must be English ones`},
+		{"json, no comma", "a.json", "{\"a\": 1 \"b\": 2}", `this is no JSON at "\""; a comma is missing before it`},
+		{"json", "a.json", "{\n\"a\": x}", "data/a.json:2"},
+		{"json, cut", "a.json", "{", "the file ends too early"},
+		{"json, more", "a.json", "{} {}", "something follows the value"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			read := "data." + tt.file[strings.Index(tt.file, ".")+1:]
+			_, err := compileFiles(t, files{"main.lua": read + `("` + tt.file + `")`, "data/" + tt.file: tt.data}, config())
+			require.ErrorContains(t, err, "main.lua:1: "+read+": ")
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+func TestLargeSheetsAreForFinding(t *testing.T) {
+	rows := "n,word\n"
+	for i := range 20_001 {
+		rows += strconv.Itoa(i) + ",w" + strconv.Itoa(i) + "\n"
+	}
+	p := load(t, files{"data/a.csv": rows, "main.lua": `
+local sheet = data.csv("a.csv")
+on.text("find", function() return sheet:find("word", "w20000").n .. sheet[7].word .. tostring(sheet[20002]) end)
+on.text("walk", function() for _ in ipairs(sheet) do end end)`})
+	require.Equal(t, "20000w6nil", answer(t, p, text(t, "find")).Reply.Content)
+	_, err := p.Answer(t.Context(), input(text(t, "walk")))
+	require.ErrorContains(t, err, "data/a.csv has 20001 rows, and one can walk 20000; use find")
+}
+
+// answerOfData runs a script over data files, with a quota of 96 KiB for what they become.
 func answerOfData(t *testing.T, data files, act string) (string, error) {
 	t.Helper()
 	eng, err := theEngine()
@@ -29,7 +98,7 @@ func answerOfData(t *testing.T, data files, act string) (string, error) {
 	return out.Reply.Content, nil
 }
 
-func TestDataHasSoMuchRoom(t *testing.T) {
+func TestDataHasAQuota(t *testing.T) {
 	sheet := func(rows int) string { return "q,a\n" + strings.Repeat("q,a\n", rows) }
 	for _, c := range []struct {
 		name string
@@ -63,29 +132,6 @@ func TestDataHasSoMuchRoom(t *testing.T) {
 			}
 			require.NoError(t, err)
 			require.Equal(t, c.want, got)
-		})
-	}
-}
-
-// What multiplies is refused before it is made.
-func TestRegularExpressionsThatMultiply(t *testing.T) {
-	for _, c := range []struct{ name, act, want string }{
-		{"repeats in repeats", `re.test("x", "(a{30}){30}")`, ""},
-		{"repeats in repeats, many", `re.test("x", ("(a{30}){30}"):rep(12))`, "re.test: argument 2 (pattern): the pattern is too large: its repeats make some "},
-		{"a template", `re.gsub(("a"):rep(1000), "a+", ("$0"):rep(5000))`, "over the limit string of 4.0 MiB"},
-		{"a template with signs of money", `assert(re.gsub("a", "a", ("$$"):rep(1000)) == ("$"):rep(1000))`, ""},
-		{"more matches than a list holds", `re.find_all(("a"):rep(300000), "")`, "re.find_all: more than 262,143 matches; give a limit or a shorter text"},
-		{"as many as are asked for", `assert(#re.find_all(("a"):rep(300000), "", 5) == 5)`, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			p := program(t, fmt.Sprintf("on.text(function() %s return 'fine' end)", c.act))
-			out, err := p.Answer(t.Context(), input(text(t, "x")))
-			if c.want != "" {
-				require.ErrorContains(t, err, c.want)
-				return
-			}
-			require.NoError(t, err)
-			require.Equal(t, "fine", out.Reply.Content)
 		})
 	}
 }

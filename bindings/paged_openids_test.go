@@ -44,8 +44,8 @@ func TestUsersUnderWayAreWeighed(t *testing.T) {
 	require.ErrorContains(t, err, "over the limit memory of 4.0 MiB")
 }
 
-// TestWalksAreWeighed keeps walks of whose page little was taken: no variable reaches what is left.
-func TestWalksAreWeighed(t *testing.T) {
+// TestPagedOpenIDsAreWeighed keeps walks of whose page little was taken: no variable reaches what is left.
+func TestPagedOpenIDsAreWeighed(t *testing.T) {
 	openids := make([]string, 10_000)
 	for i := range openids {
 		openids[i] = fmt.Sprintf("oTESTfan%020d", i)
