@@ -89,12 +89,7 @@ func (r record) query(name string) url.Values {
 	}
 	tb.ForEach(func(k, v lua.LValue) {
 		key, ok := k.(lua.LString)
-		switch v.Type() {
-		case lua.LTString, lua.LTNumber, lua.LTBool:
-		default:
-			ok = false
-		}
-		if !ok {
+		if !ok || !isScalar(v) {
 			r.fail("%s: %s is %s; want {name = text or number}", name, keyText(k), describe(v))
 		}
 		q.Set(string(key), valueText(v))

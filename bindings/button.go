@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -73,7 +74,7 @@ func buttonMake(c call) int {
 		b.button.Type = kind
 		b.act(r, v)
 	}
-	keyed := containsString(keyedTypes, b.button.Type)
+	keyed := slices.Contains(keyedTypes, b.button.Type)
 	switch {
 	case b.button.Type == "" && b.button.Key != "":
 		b.button.Type = "click"
@@ -91,7 +92,7 @@ func buttonMake(c call) int {
 func (b *menuButton) act(r record, v lua.LValue) {
 	kind := b.button.Type
 	switch {
-	case containsString(keyedTypes, kind):
+	case slices.Contains(keyedTypes, kind):
 		if v == lua.LTrue {
 			return
 		}

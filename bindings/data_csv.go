@@ -66,7 +66,7 @@ func parseSheet(name string, data []byte, quota *dataQuota, limit int64) (_ *she
 	}
 	for i, column := range head {
 		column = strings.TrimSpace(column)
-		if column == "" || containsString(s.columns, column) {
+		if column == "" || slices.Contains(s.columns, column) {
 			return nil, fmt.Errorf("data/%s:1: column %d has the name %s; want a name of its own", name, i+1, quote(column))
 		}
 		s.columns = append(s.columns, column)

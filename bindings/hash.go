@@ -7,7 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -46,7 +47,7 @@ func hashOf(name string) func(call) int {
 func hashHMAC(c call) int {
 	make, ok := digests[c.text(1)]
 	if !ok {
-		c.failArg(1, "is "+quote(c.text(1)), strings.Join(digestNames(), ", "))
+		c.failArg(1, "is "+quote(c.text(1)), strings.Join(slices.Sorted(maps.Keys(digests)), ", "))
 	}
 	c.turn.Steps(c.L, len(c.text(2))/8)
 	return c.digest(hmac.New(make, []byte(c.text(2))), c.text(3))
@@ -57,13 +58,4 @@ func (c call) digest(h hash.Hash, s string) int {
 	c.turn.Steps(c.L, len(s)/8)
 	_, _ = h.Write([]byte(s))
 	return c.pushText(hex.EncodeToString(h.Sum(nil)))
-}
-
-func digestNames() []string {
-	var names []string
-	for name := range digests {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (a arguments) record(at string, tb *lua.LTable, names ...string) record {
 	var unknown string
 	r.table.ForEach(func(k, _ lua.LValue) {
 		name := keyText(k)
-		if !containsString(known, name) && (unknown == "" || name < unknown) {
+		if !slices.Contains(known, name) && (unknown == "" || name < unknown) {
 			unknown = name
 		}
 	})
@@ -129,15 +130,6 @@ func firstSpellings(names []string) []string {
 		first[i], _, _ = strings.Cut(n, "|")
 	}
 	return first
-}
-
-func containsString(all []string, s string) bool {
-	for _, a := range all {
-		if a == s {
-			return true
-		}
-	}
-	return false
 }
 
 // seconds is a field that counts seconds, 0 when it is missing.

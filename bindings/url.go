@@ -74,9 +74,7 @@ func urlQuery(c call) int {
 	var parts []string
 	for _, name := range k.names {
 		v := tb.RawGetString(name)
-		switch v.Type() {
-		case lua.LTString, lua.LTNumber, lua.LTBool:
-		default:
+		if !isScalar(v) {
 			c.fail("%s is %s; want a string, a number or a boolean", brief(name), describe(v))
 		}
 		text := valueText(v)
