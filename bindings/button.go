@@ -149,20 +149,20 @@ const (
 )
 
 // buttons reads a list of what button(…) and group(…) made.
-func (c call) buttons(tb *lua.LTable, most int, where string) []*menuButton {
+func (a arguments) buttons(tb *lua.LTable, most int, where string) []*menuButton {
 	n := tb.Len()
 	if n == 0 || n > most {
-		c.fail("%s in the list; want 1 to %d in %s", plural(n, "button"), most, where)
+		a.fail("%s in the list; want 1 to %d in %s", plural(n, "button"), most, where)
 	}
 	all := make([]*menuButton, n)
 	for i := range all {
 		v := tb.RawGetInt(i + 1)
 		if all[i] = buttonOf(v); all[i] == nil {
-			c.fail("item %d is %s; want button(…) or group(…)", i+1, describe(v))
+			a.fail("item %d is %s; want button(…) or group(…)", i+1, describe(v))
 		}
 	}
 	if key, _ := tb.Next(lua.LNumber(n)); key != lua.LNil {
-		c.fail("%s stands beside the buttons; want a list of button(…) and group(…)", keyText(key))
+		a.fail("%s stands beside the buttons; want a list of button(…) and group(…)", keyText(key))
 	}
 	return all
 }

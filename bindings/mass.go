@@ -50,9 +50,9 @@ func massFamily() Family {
 var massKinds = []string{"text", "image", "images", "voice", "mpvideo", "mpnews", "wxcard"}
 
 // mass reads a mass message as WeChat writes it; more are the fields that say to whom.
-func (c call) mass(more ...string) (record, *api.Mass) {
+func (a arguments) mass(more ...string) (record, *api.Mass) {
 	names := append(append([]string{"msgtype"}, massKinds...), more...)
-	r := c.record("", c.table(1), names...)
+	r := a.record("", a.table(1), names...)
 	m := &api.Mass{MsgType: r.text("msgtype")}
 	for _, kind := range massKinds {
 		tb := r.inner(kind)
@@ -67,28 +67,28 @@ func (c call) mass(more ...string) (record, *api.Mass) {
 			r.fail("has %s beside msgtype or another message of type %s; want one message", kind, m.MsgType)
 		}
 		m.MsgType = kindType
-		c.massObject(kind, tb, m)
+		a.massObject(kind, tb, m)
 	}
 	return r, m
 }
 
-func (c call) massObject(kind string, tb *lua.LTable, m *api.Mass) {
+func (a arguments) massObject(kind string, tb *lua.LTable, m *api.Mass) {
 	switch kind {
 	case "text":
-		m.Content = c.record(kind, tb, "content").required("content")
+		m.Content = a.record(kind, tb, "content").required("content")
 	case "images":
-		r := c.record(kind, tb, "media_ids", "recommend")
+		r := a.record(kind, tb, "media_ids", "recommend")
 		if ids := r.inner("media_ids"); ids != nil {
-			m.MediaIDs = c.texts(1, ids)
+			m.MediaIDs = a.texts(1, ids)
 		}
 		m.Recommend = r.text("recommend")
 	case "mpvideo":
-		r := c.record(kind, tb, "media_id", "title", "description")
+		r := a.record(kind, tb, "media_id", "title", "description")
 		m.MediaID, m.Title, m.Description = r.required("media_id"), r.text("title"), r.text("description")
 	case "wxcard":
-		m.CardID = c.record(kind, tb, "card_id").required("card_id")
+		m.CardID = a.record(kind, tb, "card_id").required("card_id")
 	default:
-		m.MediaID = c.record(kind, tb, "media_id").required("media_id")
+		m.MediaID = a.record(kind, tb, "media_id").required("media_id")
 	}
 }
 

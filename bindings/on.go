@@ -190,26 +190,26 @@ func (r *rule) sameList(c call, tb *lua.LTable) bool {
 }
 
 // keys reads the key or the list of keys of a rule.
-func (c call) keys(v lua.LValue) []string {
+func (a arguments) keys(v lua.LValue) []string {
 	switch v := v.(type) {
 	case lua.LString:
 		return []string{string(v)}
 	case *lua.LTable:
-		tb := c.open(v)
+		tb := a.open(v)
 		n := tb.Len()
 		if n > maxKeys {
-			c.failArg(1, fmt.Sprintf("has %d texts", n), fmt.Sprintf("at most %d", maxKeys))
+			a.failArg(1, fmt.Sprintf("has %d texts", n), fmt.Sprintf("at most %d", maxKeys))
 		}
 		var all []string
 		for i := 1; i <= n; i++ {
 			s, ok := tb.RawGetInt(i).(lua.LString)
 			if !ok {
-				c.fail("%s: item %d is %s; want a string", c.argument(1), i, describe(tb.RawGetInt(i)))
+				a.fail("%s: item %d is %s; want a string", a.argument(1), i, describe(tb.RawGetInt(i)))
 			}
 			all = append(all, string(s))
 		}
 		if len(all) == 0 {
-			c.failArg(1, "is an empty list", "a list of strings")
+			a.failArg(1, "is an empty list", "a list of strings")
 		}
 		return all
 	}
@@ -280,11 +280,11 @@ func (c call) rulePattern(x *index, pattern string) *engine.Regexp {
 	return re
 }
 
-func (c call) foldedKeys(keys []string) []string {
+func (a arguments) foldedKeys(keys []string) []string {
 	folded := make([]string, len(keys))
 	for i, k := range keys {
 		if folded[i] = fold(k); folded[i] == "" {
-			c.failArg(1, "has an empty text", "a text with something in it")
+			a.failArg(1, "has an empty text", "a text with something in it")
 		}
 	}
 	return folded
@@ -313,9 +313,9 @@ func (c call) refuseTwice(x *index, keys, written []string, taken map[string]int
 	}
 }
 
-func (c call) checkEventName(name string) {
+func (a arguments) checkEventName(name string) {
 	if name == "" {
-		c.failArg(1, "is empty", "the name of an event, such as CLICK")
+		a.failArg(1, "is empty", "the name of an event, such as CLICK")
 	}
 	for _, e := range eventNames {
 		if strings.EqualFold(e, name) {
@@ -323,6 +323,6 @@ func (c call) checkEventName(name string) {
 		}
 	}
 	if near := engine.Nearest(name, eventNames); near != "" {
-		c.fail("%s: WeChat has no event %s; did you mean %s? For a new event, use on.message and compare msg.event", c.argument(1), quote(name), near)
+		a.fail("%s: WeChat has no event %s; did you mean %s? For a new event, use on.message and compare msg.event", a.argument(1), quote(name), near)
 	}
 }

@@ -158,13 +158,13 @@ func reTest(c call) int {
 }
 
 // most is the optional count in argument n, -1 for all.
-func (c call) most(n int) int {
-	if !c.has(n) {
+func (a arguments) most(n int) int {
+	if !a.has(n) {
 		return -1
 	}
-	count := c.number(n, 0)
+	count := a.number(n, 0)
 	if count < 0 || count > 1<<30 {
-		c.failArg(n, "is "+lua.LNumber(count).String(), "a count from 0")
+		a.failArg(n, "is "+lua.LNumber(count).String(), "a count from 0")
 	}
 	return int(count)
 }

@@ -116,28 +116,28 @@ func replyNews(c call) int {
 }
 
 // articles reads one article or a list of them.
-func (c call) articles(tb *lua.LTable) []wechat.Article {
+func (a arguments) articles(tb *lua.LTable) []wechat.Article {
 	n := tb.Len()
 	if n == 0 {
-		return []wechat.Article{c.article("", tb)}
+		return []wechat.Article{a.article("", tb)}
 	}
 	var all []wechat.Article
 	for i := 1; i <= n; i++ {
 		at := fmt.Sprintf("article %d", i)
 		item, ok := tb.RawGetInt(i).(*lua.LTable)
 		if !ok {
-			c.fail("%s is %s; want a table {title = …, description = …, pic_url = …, url = …}", at, describe(tb.RawGetInt(i)))
+			a.fail("%s is %s; want a table {title = …, description = …, pic_url = …, url = …}", at, describe(tb.RawGetInt(i)))
 		}
 		if i > 100 {
-			c.fail("more than 100 articles; WeChat shows 8 at most")
+			a.fail("more than 100 articles; WeChat shows 8 at most")
 		}
-		all = append(all, c.article(at, item))
+		all = append(all, a.article(at, item))
 	}
 	return all
 }
 
-func (c call) article(at string, tb *lua.LTable) wechat.Article {
-	r := c.record(at, tb, articleFields...)
+func (a arguments) article(at string, tb *lua.LTable) wechat.Article {
+	r := a.record(at, tb, articleFields...)
 	return wechat.Article{
 		Title: r.text("title"), Description: r.text("description"), PicURL: r.text("pic_url"), URL: r.text("url"),
 	}

@@ -73,23 +73,23 @@ const (
 )
 
 // key is the key in argument 1.
-func (c call) key() string {
-	k := c.text(1)
+func (a arguments) key() string {
+	k := a.text(1)
 	if k == "" || len(k) > maxKey {
-		c.failArg(1, "is "+plural(len(k), "byte")+" long", "1 to 256 bytes")
+		a.failArg(1, "is "+plural(len(k), "byte")+" long", "1 to 256 bytes")
 	}
 	return k
 }
 
 // value is argument n as JSON; nil for nil.
-func (c call) value(n int) []byte {
-	v := c.arg(n)
+func (a arguments) value(n int) []byte {
+	v := a.arg(n)
 	if v == lua.LNil {
 		return nil
 	}
-	b, err := c.encodeJSON(v, jsonDepth, maxValue)
+	b, err := a.encodeJSON(v, jsonDepth, maxValue)
 	if err != nil {
-		c.fail("%s: %s", c.argument(n), err)
+		a.fail("%s: %s", a.argument(n), err)
 	}
 	return b
 }
@@ -131,18 +131,18 @@ func storeSet(c call) int {
 }
 
 // ttl is the field ttl of the options in argument n; 0 when there is none.
-func (c call) ttl(n int) time.Duration {
-	tb := c.table(n)
+func (a arguments) ttl(n int) time.Duration {
+	tb := a.table(n)
 	if tb == nil {
 		return 0
 	}
-	v := c.record("options", tb, "ttl").get("ttl")
+	v := a.record("options", tb, "ttl").get("ttl")
 	if v == lua.LNil {
 		return 0
 	}
 	d, ok := durationOf(v)
 	if !ok || d <= 0 {
-		c.fail("options: ttl is %s; want %s", quote(valueText(v)), tDuration.Want.EN)
+		a.fail("options: ttl is %s; want %s", quote(valueText(v)), tDuration.Want.EN)
 	}
 	return d
 }

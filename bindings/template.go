@@ -84,38 +84,38 @@ func (c call) templateID(n int) string {
 }
 
 // templateData reads the values of a template message: {key = "text"} or {key = {value = "text"}}.
-func (c call) templateData(n int) map[string]api.TemplateValue {
+func (a arguments) templateData(n int) map[string]api.TemplateValue {
 	data := map[string]api.TemplateValue{}
 	var names []string
-	c.table(n).ForEach(func(k, _ lua.LValue) {
+	a.table(n).ForEach(func(k, _ lua.LValue) {
 		if _, ok := k.(lua.LString); !ok {
-			c.failArg(n, "has a value without a name", "{name = \"text\"}, with the names of the template, such as thing1")
+			a.failArg(n, "has a value without a name", "{name = \"text\"}, with the names of the template, such as thing1")
 		}
 		names = append(names, keyText(k))
 	})
 	slices.Sort(names)
 	if len(names) > maxData {
-		c.failArg(n, plural(len(names), "value"), "at most 100")
+		a.failArg(n, plural(len(names), "value"), "at most 100")
 	}
 	for _, name := range names {
-		data[name] = api.TemplateValue{Value: c.templateValue(name, c.table(n).RawGetString(name))}
+		data[name] = api.TemplateValue{Value: a.templateValue(name, a.table(n).RawGetString(name))}
 	}
 	return data
 }
 
-func (c call) templateValue(name string, v lua.LValue) string {
+func (a arguments) templateValue(name string, v lua.LValue) string {
 	if tb, ok := v.(*lua.LTable); ok {
-		v = c.record(brief(name), tb, "value", "color").get("value")
+		v = a.record(brief(name), tb, "value", "color").get("value")
 	}
 	switch v.Type() {
 	case lua.LTString, lua.LTNumber:
 		text := valueText(v)
-		c.readText(brief(name), len(name)+len(text))
+		a.readText(brief(name), len(name)+len(text))
 		return text
 	case lua.LTNil:
-		c.fail("%s has no value; want {%s = \"text\"}, with names as keys", brief(name), brief(name))
+		a.fail("%s has no value; want {%s = \"text\"}, with names as keys", brief(name), brief(name))
 	}
-	c.fail("%s is %s; want a string or a number", brief(name), describe(v))
+	a.fail("%s is %s; want a string or a number", brief(name), describe(v))
 	return ""
 }
 
