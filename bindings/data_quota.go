@@ -20,11 +20,11 @@ const (
 type dataQuota struct{ used atomic.Int64 }
 
 // reserve counts n more bytes, less when n is negative; where they would be over limit it changes nothing.
-func (r *dataQuota) reserve(n, limit int64) bool {
-	if r.used.Add(n) <= limit {
+func (q *dataQuota) reserve(n, limit int64) bool {
+	if q.used.Add(n) <= limit {
 		return true
 	}
-	r.used.Add(-n)
+	q.used.Add(-n)
 	return false
 }
 
