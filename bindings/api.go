@@ -2,82 +2,115 @@ package bindings
 
 import (
 	"context"
-	"time"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
 	"moonwire/wechat/api"
 )
 
-// API is what scripts may ask of WeChat; *api.Client is one. A *wechat.FieldError from it is the
-// author's mistake and raises; any other error is WeChat's answer.
-type API interface {
-	Calls
-	Messages
-	Mass
-	Fans
-	Tags
-	Menus
-	Media
-	Codes
-	Web
+func apiFamily() Family {
+	return Family{
+		Name: "api",
+		Doc:  Text{"Any other API of WeChat, with the same token, repeats and errors.", "微信的任何其他接口,token、重试、错误规则相同。"},
+		Functions: []Function{
+			{
+				Name: "api.call", Returns: answers("answer", "table"), run: apiCall,
+				Forms: params(Param{Name: "path", Type: tString}, optional("body", tTable), optional("options", tTable)),
+				Doc: Text{
+					"Calls a path of WeChat's API and gives its JSON as a table. With a body it is a POST, else a GET. Options: method, query = {…}. Ids and whole numbers above 2^53 are strings.",
+					"调用微信接口,返回 JSON 对应的表。有 body 为 POST,否则 GET。选项:method、query = {…}。id 和超过 2^53 的整数为字符串。",
+				},
+				Example: `on.text("数据", function()
+  local got, err = api.call("/datacube/getusersummary", { begin_date = "2026-03-01", end_date = "2026-03-01" })
+  return got and #got.list .. " 行" or err.hint
+end)`,
+				Errors: faults(Text{
+					"Raises for a path that is not WeChat's, that needs the AppSecret, holds \"..\" or odd characters, and for access_token, appid or secret in the query.",
+					"路径不属于微信接口、需要 AppSecret、含 \"..\" 或特殊字符,或 query 里有 access_token、appid、secret 时报错。",
+				}),
+			},
+			{
+				Name: "api.access_token", Forms: params(), Returns: answers("access_token", "string"), run: apiAccessToken,
+				Doc: Text{
+					"The account's live access_token, for other systems of the owner. Only where account.yaml says expose_token: true. It is kept out of logs, traces and errors.",
+					"账号当前的 access_token,供所有者的其他系统使用。仅在 account.yaml 写明 expose_token: true 时可用。不会写入日志、追踪和错误。",
+				},
+				Example: `on.text("同步", function() local token, err = api.access_token() return token and "拿到了" or err.hint end)`,
+				Errors:  faults(Text{"Raises where account.yaml does not say expose_token: true.", "account.yaml 没有 expose_token: true 时报错。"}),
+			},
+		},
+	}
 }
 
-// Calls are the calls without a method of their own.
-type Calls interface {
-	Call(ctx context.Context, r api.Request) (api.Answer, error)
-	AccessToken(ctx context.Context) (api.TokenRow, error)
+func apiCall(c call) int {
+	r := api.Request{Path: c.text(1), Query: url.Values{}}
+	if c.has(2) {
+		body, err := c.encodeJSON(c.arg(2), jsonDepth, maxJSON)
+		if err != nil {
+			c.fail("%s: %s", c.argument(2), err)
+		}
+		r.Body = json.RawMessage(body)
+	}
+	if tb := c.table(3); tb != nil {
+		o := c.record("options", tb, "method", "query")
+		r.Method, r.Query = strings.ToUpper(o.text("method")), o.query("query")
+	}
+	if !slices.Contains([]string{"", http.MethodGet, http.MethodPost}, r.Method) {
+		c.fail("options: method is %s; want GET or POST", quote(r.Method))
+	}
+	if err := api.CheckCall(r.Path, r.Query); err != nil {
+		c.failField(err)
+	}
+	w := acts
+	if r.Method == http.MethodGet || r.Method == "" && r.Body == nil {
+		w = reads
+	}
+	return c.pushAnswered(c.wechat(w, r.Path, func(ctx context.Context, api API) (any, error) {
+		answer, err := api.Call(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		return answer.Value()
+	}))
 }
 
-// Messages go to one fan.
-type Messages interface {
-	SendCustom(ctx context.Context, o *api.Outgoing) error
-	Typing(ctx context.Context, openid string, on bool) error
-	SendTemplate(ctx context.Context, m *api.TemplateMessage) (msgid string, err error)
-	SendSubscription(ctx context.Context, m *api.SubscriptionMessage) error
+// query is a field that is a table of parameters.
+func (r record) query(name string) url.Values {
+	q := url.Values{}
+	tb := r.inner(name)
+	if tb == nil {
+		return q
+	}
+	tb.ForEach(func(k, v lua.LValue) {
+		key, ok := k.(lua.LString)
+		if !ok || !isScalar(v) {
+			r.fail("%s: %s is %s; want {name = text or number}", name, keyText(k), describe(v))
+		}
+		q.Set(string(key), valueText(v))
+	})
+	return q
 }
 
-// Mass messages go to many fans.
-type Mass interface {
-	SendMass(ctx context.Context, m *api.Mass) (api.MassSent, error)
-	PreviewMass(ctx context.Context, m *api.Mass, to string, wxname bool) (msgID string, err error)
-	DeleteMass(ctx context.Context, msgID string, article int) error
-}
-
-// Fans are what the account keeps of its fans.
-type Fans interface {
-	SetRemark(ctx context.Context, openid, remark string) error
-	Block(ctx context.Context, openids []string) error
-	Unblock(ctx context.Context, openids []string) error
-}
-
-// Tags are the labels of fans.
-type Tags interface {
-	CreateTag(ctx context.Context, name string) (api.Tag, error)
-	RenameTag(ctx context.Context, id int64, name string) error
-	TagUsers(ctx context.Context, id int64, openids []string) error
-	UntagUsers(ctx context.Context, id int64, openids []string) error
-}
-
-// Menus change the account's menus.
-type Menus interface {
-	CreateMenu(ctx context.Context, buttons []api.Button) error
-	AddConditionalMenu(ctx context.Context, menu api.Menu) (menuid string, err error)
-}
-
-// Media are temporary media files.
-type Media interface {
-	UploadMedia(ctx context.Context, kind, filename string, data []byte) (api.Media, error)
-	DownloadMedia(ctx context.Context, mediaID string) (api.File, error)
-}
-
-// Codes are QR codes and short keys.
-type Codes interface {
-	CreateQRCode(ctx context.Context, q api.QRCode) (api.QRTicket, error)
-	ShortKey(ctx context.Context, longData string, life time.Duration) (key string, err error)
-}
-
-// Web is what pages in WeChat need.
-type Web interface {
-	ExchangeCode(ctx context.Context, code string) (api.WebToken, error)
-	WebUser(ctx context.Context, token api.Secret, openid string) (api.WebUser, error)
-	SignJS(ctx context.Context, link string) (api.JSSignature, error)
+// apiAccessToken gives the live token. It is no answer of the effect, because answers are written down.
+func apiAccessToken(c call) int {
+	if !c.state.p.config.ExposeToken {
+		c.fail("this account's token is not for scripts; account.yaml would have to say expose_token: true")
+	}
+	var token string
+	_, refused := c.outward(engine.KindSecret, reads, "", func(ctx context.Context, api API) (any, error) {
+		row, err := api.AccessToken(ctx)
+		token = row.Token.Reveal()
+		return nil, err
+	})
+	if refused != nil {
+		return c.pushRefusal(refused)
+	}
+	c.state.secrets = append(c.state.secrets, token)
+	return c.pushText(token)
 }

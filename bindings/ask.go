@@ -35,7 +35,7 @@ func (s *state) now() time.Time {
 	return s.in.Now().In(s.p.config.Location)
 }
 
-// run is the turn after its top level: ask the rules, take the answer, keep the session.
+// run is the turn after its top level: ask the rules, take the answer, save the session.
 func (s *state) run(t *engine.Turn) error {
 	if len(s.handlers) < len(s.index.rules) {
 		missing := &s.index.rules[len(s.handlers)]
@@ -46,7 +46,7 @@ func (s *state) run(t *engine.Turn) error {
 		return err
 	}
 	if r != nil {
-		if err := s.take(t, v, r); err != nil {
+		if err := s.takeAnswer(t, v, r); err != nil {
 			return err
 		}
 	}
@@ -54,7 +54,7 @@ func (s *state) run(t *engine.Turn) error {
 		return nil
 	}
 	var failed error
-	err = s.inside(t, func(L *lua.LState) { failed = s.keepSession(sessionCall(L, t)) })
+	err = s.inside(t, func(L *lua.LState) { failed = s.saveSession(sessionCall(L, t)) })
 	if failed != nil {
 		err = failed
 	}
@@ -70,8 +70,8 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, st := range [...]stage{stageBefore, stageRules, stageFallback} {
-		for _, n := range s.index.stages[st] {
+	for _, st := range [...]phase{phaseBefore, phaseRules, phaseFallback} {
+		for _, n := range s.index.phases[st] {
 			if !s.index.fits(n, &f) {
 				continue
 			}
@@ -90,7 +90,7 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 				s.out.Rule = r.label
 				return nil, nil, err
 			}
-			s.out.Ran = s.out.Ran || st != stageBefore
+			s.out.Ran = s.out.Ran || st != phaseBefore
 			if lua.LVAsBool(v) {
 				s.out.Rule, s.out.Handled = r.label, true
 				return v, r, nil

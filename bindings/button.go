@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -20,7 +21,7 @@ type menuButton struct {
 	line    int
 }
 
-// Holds is for the engine's measure of memory: the handlers of a menu are in no variable. It visits values of
+// Holds is for the weighing of a turn: the handlers of a menu are in no variable. It visits values of
 // Lua only, which count once however many groups share them.
 func (b *menuButton) Holds(visit func(lua.LValue)) (bytes int) {
 	if b.handler != nil {
@@ -73,7 +74,7 @@ func buttonMake(c call) int {
 		b.button.Type = kind
 		b.act(r, v)
 	}
-	keyed := containsString(keyedTypes, b.button.Type)
+	keyed := slices.Contains(keyedTypes, b.button.Type)
 	switch {
 	case b.button.Type == "" && b.button.Key != "":
 		b.button.Type = "click"
@@ -91,7 +92,7 @@ func buttonMake(c call) int {
 func (b *menuButton) act(r record, v lua.LValue) {
 	kind := b.button.Type
 	switch {
-	case containsString(keyedTypes, kind):
+	case slices.Contains(keyedTypes, kind):
 		if v == lua.LTrue {
 			return
 		}
@@ -102,7 +103,7 @@ func (b *menuButton) act(r record, v lua.LValue) {
 	case kind == "view":
 		b.button.URL = r.required(kind)
 	case kind == "miniprogram":
-		m := r.c.record("miniprogram", r.inner(kind), "appid", "pagepath", "url")
+		m := r.args.record("miniprogram", r.inner(kind), "appid", "pagepath", "url")
 		b.button.AppID, b.button.PagePath, b.button.URL = m.required("appid"), m.required("pagepath"), m.required("url")
 	case kind == "media_id" || kind == "view_limited":
 		b.button.MediaID = r.required(kind)
@@ -148,31 +149,31 @@ const (
 )
 
 // buttons reads a list of what button(…) and group(…) made.
-func (c call) buttons(tb *lua.LTable, most int, where string) []*menuButton {
+func (a arguments) buttons(tb *lua.LTable, most int, where string) []*menuButton {
 	n := tb.Len()
 	if n == 0 || n > most {
-		c.fail("%s in the list; want 1 to %d in %s", plural(n, "button"), most, where)
+		a.fail("%s in the list; want 1 to %d in %s", plural(n, "button"), most, where)
 	}
 	all := make([]*menuButton, n)
 	for i := range all {
 		v := tb.RawGetInt(i + 1)
 		if all[i] = buttonOf(v); all[i] == nil {
-			c.fail("item %d is %s; want button(…) or group(…)", i+1, describe(v))
+			a.fail("item %d is %s; want button(…) or group(…)", i+1, describe(v))
 		}
 	}
 	if key, _ := tb.Next(lua.LNumber(n)); key != lua.LNil {
-		c.fail("%s stands beside the buttons; want a list of button(…) and group(…)", keyText(key))
+		a.fail("%s stands beside the buttons; want a list of button(…) and group(…)", keyText(key))
 	}
 	return all
 }
 
-// held is the first button in it that holds a handler, nil when none does.
-func (b *menuButton) held() *menuButton {
+// withHandler is the first button in it that holds a handler, nil when none does.
+func (b *menuButton) withHandler() *menuButton {
 	if b.handler != nil {
 		return b
 	}
 	for _, part := range b.parts {
-		if held := part.held(); held != nil {
+		if held := part.withHandler(); held != nil {
 			return held
 		}
 	}

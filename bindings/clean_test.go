@@ -2,8 +2,6 @@ package bindings_test
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -144,49 +142,4 @@ func seen(t *testing.T, p *bindings.Program) string {
 	}
 	require.Greater(t, len(all), 200, "the look sees little")
 	return strings.Join(all, "\n") + out.Log[0].Text
-}
-
-// TestEdgeOfTheAnswer answers with exactly what a turn may say, and with one byte more, in each place that has text.
-func TestEdgeOfTheAnswer(t *testing.T) {
-	eng, err := theEngine()
-	require.NoError(t, err)
-	for _, c := range []struct{ name, answer string }{
-		{"a string", `("a"):rep(%d)`},
-		{"reply.text", `reply.text(("a"):rep(%d))`},
-		{"a title", `reply.news{title = ("a"):rep(%d - 19), url = "https://example.com"}`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			for _, n := range []int{999, 1000, 1001} {
-				f := files{"main.lua": "on.text(function() return " + fmt.Sprintf(c.answer, n) + " end)"}
-				p, err := bindings.Compile(t.Context(), eng, f.snapshot(), unhurried(engine.Limits{Answer: 1000}), config())
-				require.NoError(t, err)
-				_, err = p.Answer(t.Context(), input(text(t, "x")))
-				if n <= 1000 {
-					require.NoError(t, err)
-					continue
-				}
-				var e *engine.ScriptError
-				require.ErrorAs(t, err, &e)
-				require.Equal(t, "answer", e.Limit)
-				require.Equal(t, "over the limit answer of 1000 bytes by 1 bytes; account.yaml limits: { answer: … } raises it", e.Msg)
-				require.Equal(t, 1, e.Line)
-			}
-		})
-	}
-}
-
-// TestEdgeOfTheLog writes exactly what a turn may log; of one byte more, the line is dropped and the trace says so.
-func TestEdgeOfTheLog(t *testing.T) {
-	eng, err := theEngine()
-	require.NoError(t, err)
-	for _, n := range []int{99, 100, 101} {
-		f := files{"main.lua": fmt.Sprintf(`on.text(function() log.info(("a"):rep(900)) print(("b"):rep(%d)) log.info("") return "ok" end)`, n)}
-		p, err := bindings.Compile(t.Context(), eng, f.snapshot(), unhurried(engine.Limits{Log: 1000}), config())
-		require.NoError(t, err)
-		out, err := p.Answer(t.Context(), input(text(t, "x")))
-		require.NoError(t, err)
-		over := slices.ContainsFunc(out.Warnings, func(w string) bool { return strings.Contains(w, "log of this turn is over its 1000 bytes") })
-		require.Equal(t, n > 1000-900, over)
-		require.Equal(t, n <= 1000-900, len(out.Log) > 1)
-	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -29,7 +28,7 @@ func parseDataJSON(name string, raw []byte) (any, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, dataJSONError(name, raw, d.InputOffset(), errors.New("something follows the value"))
 	}
-	return plainNumbers(v, false), nil
+	return plainNumbers("", v), nil
 }
 
 func dataJSONError(name string, raw []byte, at int64, err error) error {
@@ -78,23 +77,23 @@ func strangeJSON(raw []byte, at int64) string {
 	return " at " + quote(string(r)) + said
 }
 
-// plainNumbers replaces json.Number by float64, or by string where a float would lose digits.
-func plainNumbers(v any, id bool) any {
+// plainNumbers replaces json.Number by float64, or by string where a float would lose digits; key is the name
+// of v.
+func plainNumbers(key string, v any) any {
 	switch v := v.(type) {
 	case json.Number:
 		f, err := v.Float64()
-		whole := !strings.ContainsAny(v.String(), ".eE")
-		if err != nil || whole && (id || math.Abs(f) > 1<<53) {
+		if err != nil || losesDigits(key, v.String(), f) {
 			return v.String()
 		}
 		return f
 	case []any:
 		for i := range v {
-			v[i] = plainNumbers(v[i], false)
+			v[i] = plainNumbers("", v[i])
 		}
 	case map[string]any:
 		for k := range v {
-			v[k] = plainNumbers(v[k], idKeys[k])
+			v[k] = plainNumbers(k, v[k])
 		}
 	}
 	return v

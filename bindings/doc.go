@@ -16,4 +16,20 @@
 // script holds shares state with Go: data crosses by copy, and what is shared between turns is read-only.
 //
 // A Program is immutable and safe for concurrent use.
+//
+// A library that scripts see is the file of its name (user.go, reply.go, store.go): first its entries in the
+// table, then what they do. To change the rest, read
+//
+//	what an entry says, a new library         function.go, type.go, families.go
+//	the reference page, the stubs             reference.go, stubs.go, message_fields.go, events.go
+//	what arguments may be, errors about them  arguments.go, type.go, record.go, duration.go, text.go
+//	what a call gives back                    call.go, json_encode.go, json_decode.go
+//	calls to WeChat, refusals, claims         wechat.go, outward.go, sent.go, paged_openids.go
+//	what lasts, what ends a turn              input.go, state.go, session.go
+//	one push from rule to answer              program.go, ask.go, answer.go, outcome.go
+//	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
+//	the menu of the top level                 button.go, menu_declared.go
+//	msg and settings                          msg.go, element.go, settings.go
+//	files of data/                            data_csv.go, data_json.go, data_quota.go
+//	time zones, tokens in texts               zones.go, conceal.go
 package bindings

@@ -5,8 +5,7 @@ import "slices"
 // EventNames lists the events that WeChat is known to push, in WeChat's spelling. Others arrive too.
 func EventNames() []string { return slices.Clone(eventNames) }
 
-// eventNames are the events that WeChat is known to push, in WeChat's spelling (wechat-protocol.md §4).
-// Others arrive too; the list is for the "did you mean" of on.event and for the editor.
+// eventNames are for the "did you mean" of on.event (wechat-protocol.md §4).
 // A table of data.
 var eventNames = []string{
 	"subscribe", "unsubscribe", "SCAN", "LOCATION",

@@ -1,6 +1,10 @@
 package bindings
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
 
 // Text is a sentence in the two languages of the reference page.
 type Text struct{ EN, ZH string }
@@ -13,7 +17,8 @@ func (t Text) In(lang string) string {
 	return t.EN
 }
 
-// Function is one entry of the table: all that the house knows of one function a script can call.
+// Function is one entry of the table. The check of arguments, the reference page and the stubs know no more of
+// a function than this.
 type Function struct {
 	Name    string // "on.text", "print"; "csv:find" is a method of the values called csv
 	Forms   []Form // the ways to call it; the number of arguments picks one
@@ -26,10 +31,10 @@ type Function struct {
 	apart bool // it runs under a name that the engine does not know: a method, an iterator
 }
 
-// Form is one list of parameters.
+// Form is one way to call a function: its parameters, in order.
 type Form []Param
 
-// Param is one parameter. Optional ones come last; a Rest parameter takes all further arguments.
+// Param is what one argument may be. Optional ones come last; a Rest parameter takes all further arguments.
 type Param struct {
 	Name     string
 	Type     Type
@@ -37,7 +42,6 @@ type Param struct {
 	Rest     bool
 }
 
-// Result is one value that a function gives back.
 type Result struct {
 	Name string
 	Lua  string // the type as LuaLS writes it
@@ -51,7 +55,7 @@ type Constant struct {
 	value lua.LValue
 }
 
-// Family is a library of the script API: one file adds one.
+// Family is a library of the script API. The file of its name has its entries and what they do.
 type Family struct {
 	Name      string // "" for the functions that stand alone
 	Doc       Text
@@ -104,4 +108,26 @@ func (f *Function) form(n int) Form {
 		}
 	}
 	return best
+}
+
+// at is the parameter that argument n, from 1, belongs to; nil when there is none.
+func (f Form) at(n int) *Param {
+	if n <= len(f) {
+		return &f[n-1]
+	}
+	if len(f) > 0 && f[len(f)-1].Rest {
+		return &f[len(f)-1]
+	}
+	return nil
+}
+
+func (f Form) howMany() string {
+	switch least, most := f.least(), f.most(); {
+	case most == 0:
+		return "none"
+	case least == most:
+		return fmt.Sprint(most)
+	default:
+		return fmt.Sprintf("%d to %d", least, most)
+	}
 }

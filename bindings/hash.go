@@ -7,45 +7,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
-// digests are the hash functions a script may name.
-var digests = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New}
-
-func hashOf(name string) func(call) int {
-	return func(c call) int {
-		return c.digest(digests[name](), c.text(1))
-	}
-}
-
-func hashHMAC(c call) int {
-	make, ok := digests[c.text(1)]
-	if !ok {
-		c.failArg(1, "is "+quote(c.text(1)), strings.Join(digestNames(), ", "))
-	}
-	c.turn.Steps(c.L, len(c.text(2))/8)
-	return c.digest(hmac.New(make, []byte(c.text(2))), c.text(3))
-}
-
-// digest gives the hash of s in hexadecimal digits.
-func (c call) digest(h hash.Hash, s string) int {
-	c.turn.Steps(c.L, len(s)/8)
-	_, _ = h.Write([]byte(s))
-	return c.pushText(hex.EncodeToString(h.Sum(nil)))
-}
-
-func digestNames() []string {
-	var names []string
-	for name := range digests {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
-}
-
-// hashFamily describes hash.*.
 func hashFamily() Family {
 	strict := []Text{{"Raises when the argument is not a string.", "参数不是字符串时报错。"}}
 	one := func(name string) Function {
@@ -67,4 +33,29 @@ func hashFamily() Family {
 			Errors:  []Text{{"Raises when the algorithm is none of md5, sha1, sha256.", "算法不是 md5、sha1、sha256 时报错。"}},
 		}},
 	}
+}
+
+// digests are the hash functions a script may name.
+var digests = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New}
+
+func hashOf(name string) func(call) int {
+	return func(c call) int {
+		return c.digest(digests[name](), c.text(1))
+	}
+}
+
+func hashHMAC(c call) int {
+	make, ok := digests[c.text(1)]
+	if !ok {
+		c.failArg(1, "is "+quote(c.text(1)), strings.Join(slices.Sorted(maps.Keys(digests)), ", "))
+	}
+	c.turn.Steps(c.L, len(c.text(2))/8)
+	return c.digest(hmac.New(make, []byte(c.text(2))), c.text(3))
+}
+
+// digest gives the hash of s in hexadecimal digits.
+func (c call) digest(h hash.Hash, s string) int {
+	c.turn.Steps(c.L, len(s)/8)
+	_, _ = h.Write([]byte(s))
+	return c.pushText(hex.EncodeToString(h.Sum(nil)))
 }

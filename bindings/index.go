@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"moonwire/wechat"
 )
@@ -35,7 +34,7 @@ const (
 // is read by many turns afterwards.
 type index struct {
 	rules   []rule
-	stages  [3][]int               // ordinals by stage, in the order of declaration
+	phases  [3][]int               // ordinals by phase, in the order of declaration
 	exact   map[string]int         // folded text → ordinal
 	pressed map[string]int         // event + NUL + key → ordinal
 	some    [fitsFallback + 1]bool // whether any rule is of this fitting
@@ -59,11 +58,11 @@ func newIndex() *index {
 	return &index{exact: map[string]int{}, pressed: map[string]int{}, draft: &draft{}}
 }
 
-// seal ends the declarations and gives back the room that is not needed.
+// seal ends the declarations and gives back the memory that is not needed.
 func (x *index) seal() *index {
 	x.rules = slices.Clip(slices.Clone(x.rules))
-	for i := range x.stages {
-		x.stages[i] = slices.Clip(slices.Clone(x.stages[i]))
+	for i := range x.phases {
+		x.phases[i] = slices.Clip(slices.Clone(x.phases[i]))
 	}
 	if x.draft.bytes > maxLater {
 		x.prepare()
@@ -97,7 +96,7 @@ func (x *index) keysOf(f fitting) (all []ruleKey) {
 func (x *index) add(r rule, compared []string) {
 	n := len(x.rules)
 	x.rules = append(x.rules, r)
-	x.stages[r.kind.stage] = append(x.stages[r.kind.stage], n)
+	x.phases[r.kind.phase] = append(x.phases[r.kind.phase], n)
 	x.some[r.fits] = true
 	x.draft.keys += len(compared)
 	for _, k := range compared {
@@ -211,15 +210,4 @@ func (r *rule) eventName() string {
 		return r.kind.word
 	}
 	return r.keys[0]
-}
-
-// cutText is the beginning of s that has at most n bytes, cut at the border of a character.
-func cutText(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

@@ -40,7 +40,6 @@ type Memory interface {
 	Claim(ctx context.Context) error
 }
 
-// Item is one stored value.
 type Item struct {
 	Key   string
 	Value []byte
@@ -50,14 +49,33 @@ type Item struct {
 var ErrNotNumber = errors.New("the stored value is not a number")
 
 // FullError is what Memory answers when the account would keep more than it may.
-type FullError struct{ Used, Room int64 } // bytes of keys and values; Used is what it would be
+type FullError struct{ Used, Quota int64 } // bytes of keys and values; Used is what it would be
 
-func (e *FullError) Error() string { return engine.OverLimit("store", e.Used, e.Room).Msg }
+func (e *FullError) Error() string { return engine.OverLimit("store", e.Used, e.Quota).Msg }
 
-// Entry is one line that a script logged.
+// Entry is one line that a script logged, at most 4 KiB and a mark where it was cut; tokens are taken out of it.
 type Entry struct {
 	Level string // debug, info, warn, error
 	Text  string
 	File  string
 	Line  int
+}
+
+// Records is what the bot noted of earlier pushes of the account.
+type Records interface {
+	// LastMessage is when a fan last sent a message (no event), in Unix seconds by WeChat's clock, as far as
+	// the turns that are over tell; found is false when none was seen.
+	LastMessage(ctx context.Context, openid string) (at int64, found bool, err error)
+	// MenuEvents tells of the menu events with this key, or of all for "": one entry per event, key and
+	// menu, the one used last first.
+	MenuEvents(ctx context.Context, eventKey string) ([]MenuEvent, error)
+}
+
+// MenuEvent is what became of the events of one button.
+type MenuEvent struct {
+	Event, EventKey, MenuID string
+	// Counts by status: answered, acknowledged, answered_async, failed, late, unhandled, pending.
+	Counts     map[string]int64
+	LastAt     int64 // Unix seconds
+	LastStatus string
 }

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/wechat/api"
 )
 
 // jsonDepth is how deep JSON from outside may be nested.
@@ -20,12 +22,13 @@ const (
 	jsonFieldsCost = 650
 )
 
-// idKeys are the fields whose values may exceed 2^53: they are strings for scripts, whatever they were sent as.
-var idKeys = map[string]bool{
-	"msgid": true, "msg_id": true, "menuid": true, "publish_id": true, "msg_data_id": true, "client_msg_id": true,
+// losesDigits reports whether a number of JSON must stay text for a script: a whole number above 2^53, or an id,
+// which may be above it next time.
+func losesDigits(key, number string, f float64) bool {
+	return !strings.ContainsAny(number, ".eE") && (math.Abs(f) > 1<<53 || api.IDKey(key))
 }
 
-// idRule says whether the id keys are read as strings.
+// idRule says whether numbers that a Lua number would spoil are read as strings.
 type idRule bool
 
 const (
@@ -35,7 +38,7 @@ const (
 
 // jsonReader turns JSON into Lua values.
 type jsonReader struct {
-	c     call
+	args  arguments
 	s     string
 	i     int
 	depth int
@@ -45,9 +48,9 @@ type jsonReader struct {
 }
 
 // decodeJSON reads one JSON value. It charges the turn for its work.
-func decodeJSON(c call, s string, ids idRule) (lua.LValue, error) {
-	c.turn.Bytes(c.L, len(s))
-	r := &jsonReader{c: c, s: s, ids: ids}
+func (a arguments) decodeJSON(s string, ids idRule) (lua.LValue, error) {
+	a.turn.Bytes(a.L, len(s))
+	r := &jsonReader{args: a, s: s, ids: ids}
 	v, err := r.value("")
 	if err != nil {
 		return nil, err
@@ -76,8 +79,8 @@ func (r *jsonReader) value(key string) (lua.LValue, error) {
 	r.nodes++
 	r.made += jsonValueCost
 	if r.nodes%250 == 0 {
-		r.c.turn.Steps(r.c.L, 1000)
-		r.c.turn.Room(r.c.L, r.made)
+		r.args.turn.Steps(r.args.L, 1000)
+		r.args.turn.Room(r.args.L, r.made)
 	}
 	r.space()
 	if r.i >= len(r.s) {
@@ -126,7 +129,7 @@ func (r *jsonReader) nested(read func() (lua.LValue, error)) (lua.LValue, error)
 func (r *jsonReader) list() (lua.LValue, error) {
 	var items []lua.LValue
 	for {
-		if r.space(); len(items) == 0 && r.take(']') {
+		if r.space(); len(items) == 0 && r.accept(']') {
 			break
 		}
 		v, err := r.value("")
@@ -136,15 +139,15 @@ func (r *jsonReader) list() (lua.LValue, error) {
 		if items = append(items, v); len(items) >= lua.MaxArrayIndex {
 			return nil, r.error("the list is too long")
 		}
-		if r.space(); r.take(']') {
+		if r.space(); r.accept(']') {
 			break
 		}
-		if !r.take(',') {
+		if !r.accept(',') {
 			return nil, r.error("want , or ]")
 		}
 	}
 	r.made += jsonListCost
-	tb := r.c.L.CreateTable(len(items), 0)
+	tb := r.args.L.CreateTable(len(items), 0)
 	for _, v := range items {
 		tb.Append(v)
 	}
@@ -154,11 +157,11 @@ func (r *jsonReader) list() (lua.LValue, error) {
 
 func (r *jsonReader) object() (lua.LValue, error) {
 	r.made += jsonListCost
-	if r.space(); r.take('}') {
-		return r.c.L.CreateTable(0, 0), nil
+	if r.space(); r.accept('}') {
+		return r.args.L.CreateTable(0, 0), nil
 	}
 	r.made += jsonFieldsCost
-	tb := r.c.L.CreateTable(0, 4)
+	tb := r.args.L.CreateTable(0, 4)
 	for {
 		r.space()
 		if r.i >= len(r.s) || r.s[r.i] != '"' {
@@ -168,7 +171,7 @@ func (r *jsonReader) object() (lua.LValue, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.space(); !r.take(':') {
+		if r.space(); !r.accept(':') {
 			return nil, r.error("want :")
 		}
 		v, err := r.value(key)
@@ -176,17 +179,17 @@ func (r *jsonReader) object() (lua.LValue, error) {
 			return nil, err
 		}
 		tb.RawSetString(key, v)
-		if r.space(); r.take('}') {
+		if r.space(); r.accept('}') {
 			return tb, nil
 		}
-		if !r.take(',') {
+		if !r.accept(',') {
 			return nil, r.error("want , or }")
 		}
 		r.space()
 	}
 }
 
-func (r *jsonReader) take(b byte) bool {
+func (r *jsonReader) accept(b byte) bool {
 	if r.i < len(r.s) && r.s[r.i] == b {
 		r.i++
 		return true
@@ -205,8 +208,7 @@ func (r *jsonReader) number(key string) (lua.LValue, error) {
 		r.i = start
 		return nil, r.error("not a number: " + quote(text))
 	}
-	whole := !strings.ContainsAny(text, ".eE")
-	if whole && r.ids == stringIDs && (math.Abs(f) > 1<<53 || idKeys[key]) {
+	if r.ids == stringIDs && losesDigits(key, text, f) {
 		return lua.LString(strings.Clone(text)), nil
 	}
 	return lua.LNumber(f), nil

@@ -5,6 +5,7 @@ import (
 	"math"
 	"sort"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
@@ -12,7 +13,7 @@ import (
 
 // jsonWriter turns a Lua value into JSON: keys in order, so that equal values give equal bytes.
 type jsonWriter struct {
-	c     call
+	args  arguments
 	buf   []byte
 	depth int // tables that may still be opened
 	limit int // bytes
@@ -21,19 +22,19 @@ type jsonWriter struct {
 
 // encodeJSON writes a value as JSON of at most limit bytes, tables nested at most depth deep. It charges
 // the turn for its work.
-func encodeJSON(c call, v lua.LValue, depth, limit int) ([]byte, *pathError) {
-	w := &jsonWriter{c: c, depth: depth, limit: limit}
+func (a arguments) encodeJSON(v lua.LValue, depth, limit int) ([]byte, *pathError) {
+	w := &jsonWriter{args: a, depth: depth, limit: limit}
 	if err := w.value(v); err != nil {
 		return nil, err
 	}
-	c.turn.Bytes(c.L, len(w.buf))
+	a.turn.Bytes(a.L, len(w.buf))
 	return w.buf, nil
 }
 
 func (w *jsonWriter) value(v lua.LValue) *pathError {
 	w.nodes++
 	if w.nodes%500 == 0 {
-		w.c.turn.Steps(w.c.L, 1000)
+		w.args.turn.Steps(w.args.L, 1000)
 	}
 	if len(w.buf) > w.limit {
 		return misplaced(fmt.Sprintf("more than %d bytes of JSON", w.limit))
@@ -75,7 +76,7 @@ func (w *jsonWriter) text(s string) *pathError {
 	if len(s) > w.limit {
 		return misplaced(fmt.Sprintf("more than %d bytes of JSON", w.limit))
 	}
-	w.c.turn.Steps(w.c.L, len(s)/64)
+	w.args.turn.Steps(w.args.L, len(s)/64)
 	if !utf8.ValidString(s) {
 		return misplaced("is not UTF-8 text; base64.encode it")
 	}
@@ -113,12 +114,12 @@ func (w *jsonWriter) table(tb *lua.LTable) *pathError {
 	w.depth--
 	defer func() { w.depth++ }()
 	list := isList(tb)
-	tb = w.c.open(tb)
+	tb = w.args.open(tb)
 	k, err := sortKeys(tb)
 	if err != nil {
 		return err
 	}
-	w.c.turn.Steps(w.c.L, k.numbers+len(k.names))
+	w.args.turn.Steps(w.args.L, k.numbers+len(k.names))
 	switch {
 	case k.numbers > 0:
 		return w.list(tb, k.numbers)
@@ -201,4 +202,39 @@ func sortKeys(tb *lua.LTable) (tableKeys, *pathError) {
 		}
 	}
 	return k, nil
+}
+
+// pathError says what of a value cannot be written as JSON, and where in it.
+type pathError struct {
+	path   []string // keys from the inside out
+	reason string
+}
+
+func misplaced(reason string) *pathError { return &pathError{reason: reason} }
+
+func (e *pathError) Error() string {
+	if len(e.path) == 0 {
+		return e.reason
+	}
+	return keyPath(e, "") + ": " + e.reason
+}
+
+// within notes that the value lies under a key.
+func (e *pathError) within(key string) *pathError {
+	e.path = append(e.path, key)
+	return e
+}
+
+// keyPath writes where the fault is as a script would: order.items[3].fn, behind the given beginning.
+func keyPath(e *pathError, begin string) string {
+	var b strings.Builder
+	b.WriteString(begin)
+	for i := len(e.path) - 1; i >= 0; i-- {
+		if k := e.path[i]; b.Len() > 0 && !strings.HasPrefix(k, "[") {
+			b.WriteString("." + k)
+		} else {
+			b.WriteString(k)
+		}
+	}
+	return b.String()
 }

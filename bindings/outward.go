@@ -152,7 +152,7 @@ func (c call) pushAnswered(answer any, refused map[string]any) int {
 	if refused != nil {
 		return c.pushRefusal(refused)
 	}
-	return c.push(c.give(answer))
+	return c.push(c.toLua(answer))
 }
 
 // claim makes sure, before the first act that people see, that no other run of the same push acts too.

@@ -37,7 +37,7 @@ type Program struct {
 	build     *engine.Build
 	dataNames []string
 	patterns  *patterns
-	data      dataRoom
+	data      dataQuota
 
 	secondTold sync.Map // labels of rules that were warned of for a second answer
 }
@@ -69,13 +69,4 @@ func Compile(ctx context.Context, eng *engine.Engine, snap *folder.Snapshot, lim
 	}
 	p.build = build
 	return p, nil
-}
-
-// Rules lists the rules in the order of their declaration: `main.lua:12 on.text("下单")`.
-func (p *Program) Rules() []string {
-	labels := make([]string, len(p.index().rules))
-	for i := range labels {
-		labels[i] = p.index().rules[i].label
-	}
-	return labels
 }

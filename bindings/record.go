@@ -2,16 +2,16 @@ package bindings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"moonwire/engine"
 )
 
 // record is a table that an author fills with named fields: reply.news{title = …}.
 type record struct {
-	c     call
+	args  arguments
 	at    string // "article 2", "" for the argument itself
 	table *lua.LTable
 	names []string
@@ -19,8 +19,8 @@ type record struct {
 
 // record reads tb as a table with the given fields and refuses every other one. A name may list other
 // spellings behind bars: "pic_url|picurl".
-func (c call) record(at string, tb *lua.LTable, names ...string) record {
-	r := record{c: c, at: at, table: c.open(tb), names: names}
+func (a arguments) record(at string, tb *lua.LTable, names ...string) record {
+	r := record{args: a, at: at, table: a.open(tb), names: names}
 	var known []string
 	for _, n := range names {
 		known = append(known, strings.Split(n, "|")...)
@@ -28,7 +28,7 @@ func (c call) record(at string, tb *lua.LTable, names ...string) record {
 	var unknown string
 	r.table.ForEach(func(k, _ lua.LValue) {
 		name := keyText(k)
-		if !containsString(known, name) && (unknown == "" || name < unknown) {
+		if !slices.Contains(known, name) && (unknown == "" || name < unknown) {
 			unknown = name
 		}
 	})
@@ -48,7 +48,7 @@ func (r record) text(name string) string {
 	if !ok {
 		r.fail("%s is %s; want a string", name, describe(v))
 	}
-	r.c.readText(strings.TrimPrefix(r.at+": "+name, ": "), len(s))
+	r.args.readText(strings.TrimPrefix(r.at+": "+name, ": "), len(s))
 	return string(s)
 }
 
@@ -71,7 +71,7 @@ func (r record) inner(name string) *lua.LTable {
 	if !ok {
 		r.fail("%s is %s; want a table", name, describe(v))
 	}
-	return r.c.open(tb)
+	return r.args.open(tb)
 }
 
 // flag is a field that is true or false, false when it is missing. WeChat's own 1 and 0 are taken too.
@@ -117,11 +117,11 @@ func (r record) get(name string) lua.LValue {
 }
 
 func (r record) fail(format string, args ...any) {
-	what := fmt.Sprintf(format, clip(args)...)
+	what := fmt.Sprintf(format, shortenAll(args)...)
 	if r.at != "" {
 		what = r.at + ": " + what
 	}
-	r.c.fail("%s", what)
+	r.args.fail("%s", what)
 }
 
 func firstSpellings(names []string) []string {
@@ -132,52 +132,11 @@ func firstSpellings(names []string) []string {
 	return first
 }
 
-func containsString(all []string, s string) bool {
-	for _, a := range all {
-		if a == s {
-			return true
-		}
+// seconds is a field that counts seconds, 0 when it is missing.
+func (r record) seconds(name string) time.Duration {
+	n := r.integer(name)
+	if r.get(name) != lua.LNil && (n < 1 || n > int64(maxDuration/time.Second)) {
+		r.fail("%s is %d; want a number of seconds from 1", name, n)
 	}
-	return false
-}
-
-// keyText is a table's key as an author would write it.
-func keyText(k lua.LValue) string {
-	switch k := k.(type) {
-	case lua.LString:
-		return string(k)
-	case lua.LNumber:
-		return "[" + valueText(k) + "]"
-	case lua.LBool:
-		return "[" + k.String() + "]"
-	}
-	return "[" + describe(k) + "]"
-}
-
-// valueText is a string, a number or a boolean as tostring writes it.
-func valueText(v lua.LValue) string {
-	if n, ok := v.(lua.LNumber); ok {
-		return engine.NumberText(float64(n))
-	}
-	return v.String()
-}
-
-// brief shows a name in an error: cut after 40 characters.
-func brief(name string) string {
-	if q := quote(name); len(name) > 40 {
-		return q[1 : len(q)-1]
-	}
-	return name
-}
-
-// quote shows a text in an error: in quotes, cut after 40 characters.
-func quote(s string) string {
-	n := 0
-	for i := range s { // the text may have megabytes
-		if n++; n > 40 {
-			s = strings.ToValidUTF8(s[:i], "\uFFFD") + "…"
-			break
-		}
-	}
-	return `"` + strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, `"`, `\"`).Replace(s) + `"`
+	return time.Duration(n) * time.Second
 }

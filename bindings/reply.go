@@ -8,6 +8,72 @@ import (
 	"moonwire/wechat"
 )
 
+func replyFamily() Family {
+	returns := []Result{{"reply", "Reply"}}
+	return Family{
+		Name: "reply",
+		Doc:  Text{"What a handler answers with. A plain string is a text.", "处理函数的回答。直接返回字符串即文本。"},
+		Functions: []Function{
+			{
+				Name: "reply.text", Forms: params(Param{Name: "content", Type: tString}), Returns: returns, run: replyText,
+				Doc: Text{
+					"A text; the same as returning the string. Over 2048 bytes it is split: the first part is the answer, the rest follows as customer-service messages, or is cut with … where the account may not send those.",
+					"文本,与直接返回字符串相同。超过 2048 字节时拆分:第一段作为回复,其余作为客服消息依次发出;账号无权发客服消息时以 … 截断。",
+				},
+				Example: `on.text("帮助", function(msg) return reply.text("回复「菜单」看茶单") end)`,
+				Errors:  []Text{replyMisfit, {"More than 64 KiB of text is over the turn's budget.", "文本超过 64 KiB 即超出本轮预算。"}},
+			},
+			{
+				Name: "reply.image", Forms: params(Param{Name: "media_id", Type: tString}), Returns: returns, run: replyMedia("image"),
+				Doc:     Text{"A picture that was uploaded or received.", "一张已上传或收到的图片。"},
+				Example: `on.image(function(msg) return reply.image(msg.media_id) end)`, Errors: []Text{replyMisfit},
+			},
+			{
+				Name: "reply.voice", Forms: params(Param{Name: "media_id", Type: tString}), Returns: returns, run: replyMedia("voice"),
+				Doc:     Text{"A voice message that was uploaded or received.", "一段已上传或收到的语音。"},
+				Example: `on.voice(function(msg) return reply.voice(msg.media_id) end)`, Errors: []Text{replyMisfit},
+			},
+			{
+				Name: "reply.video", Forms: params(Param{Name: "video", Type: tTable}), Returns: returns, run: replyVideo,
+				Doc:     Text{"A video: media_id, and if you like title and description.", "视频:media_id,可选 title、description。"},
+				Example: `on.text("视频", function() return reply.video{ media_id = "MEDIA", title = "怎么泡茶" } end)`, Errors: []Text{replyMisfit},
+			},
+			{
+				Name: "reply.music", Forms: params(Param{Name: "music", Type: tTable}), Returns: returns, run: replyMusic,
+				Doc:     Text{"Music: title, description, music_url, hq_music_url (used on Wi-Fi), thumb_media_id (required by WeChat).", "音乐:title、description、music_url、hq_music_url(Wi-Fi 下使用)、thumb_media_id(微信必需)。"},
+				Example: `on.text("歌", function() return reply.music{ title = "茶", music_url = "https://example.com/a.mp3", thumb_media_id = "MEDIA" } end)`, Errors: []Text{replyMisfit},
+			},
+			{
+				Name: "reply.news", Forms: params(Param{Name: "articles", Type: tTable}), Returns: returns, run: replyNews,
+				Doc:     Text{"One article, or a list of them: title, description, pic_url, url. WeChat shows one article in answer to a message of the fan, up to 8 in answer to an event.", "一篇或多篇图文:title、description、pic_url、url。回复粉丝消息时微信只显示一篇,回复事件时至多 8 篇。"},
+				Example: `on.click("TODAY", function() return reply.news{ title = "新茶", pic_url = "https://example.com/a.jpg", url = "https://example.com" } end)`,
+				Errors:  []Text{replyMisfit, {"A field that articles do not have is named, with the one you may have meant.", "写错字段名时会指出,并提示相近的名字。"}},
+			},
+			{
+				Name: "reply.transfer", Forms: params(optional("kf_account", tString)), Returns: returns, run: replyTransfer,
+				Doc:     Text{"Hands the fan over to the human agents, or to the one named.", "转给人工客服,可指定客服帐号。"},
+				Example: `on.text("人工", function() return reply.transfer() end)`, Errors: []Text{replyMisfit},
+			},
+			{
+				Name: "reply.none", Forms: params(), Returns: returns, run: replyNone,
+				Doc:     Text{"Silence: the message is handled and nothing is said.", "沉默:消息已处理,什么也不说。"},
+				Example: `on.text("嘘", reply.none())`, Errors: []Text{{"Takes no arguments.", "不接受参数。"}},
+			},
+			{
+				Name: "reply.pick", Forms: params(Param{Name: "answers", Type: tTable}), Returns: returns, run: replyPick,
+				Doc:     Text{"One answer of a list, at random, chosen anew for each message.", "从列表里随机选一个回答,每条消息重新选。"},
+				Example: `on.text("你好", reply.pick{ "你好!", "您好呀", "在的" })`,
+				Errors:  []Text{replyMisfit, {"Raises when the list is empty, longer than 100, or holds anything but strings and replies.", "列表为空、超过 100 项或含有字符串和回复以外的值时报错。"}},
+			},
+		},
+	}
+}
+
+var replyMisfit = Text{
+	"Raises when an argument has the wrong type; an answer that WeChat's structure has no room for is an error that names the field.",
+	"参数类型不对时报错;不符合微信结构的回复会报错并指出字段。",
+}
+
 // maxPicks is the most answers reply.pick chooses from.
 const maxPicks = 100
 
@@ -50,28 +116,28 @@ func replyNews(c call) int {
 }
 
 // articles reads one article or a list of them.
-func (c call) articles(tb *lua.LTable) []wechat.Article {
+func (a arguments) articles(tb *lua.LTable) []wechat.Article {
 	n := tb.Len()
 	if n == 0 {
-		return []wechat.Article{c.article("", tb)}
+		return []wechat.Article{a.article("", tb)}
 	}
 	var all []wechat.Article
 	for i := 1; i <= n; i++ {
 		at := fmt.Sprintf("article %d", i)
 		item, ok := tb.RawGetInt(i).(*lua.LTable)
 		if !ok {
-			c.fail("%s is %s; want a table {title = …, description = …, pic_url = …, url = …}", at, describe(tb.RawGetInt(i)))
+			a.fail("%s is %s; want a table {title = …, description = …, pic_url = …, url = …}", at, describe(tb.RawGetInt(i)))
 		}
 		if i > 100 {
-			c.fail("more than 100 articles; WeChat shows 8 at most")
+			a.fail("more than 100 articles; WeChat shows 8 at most")
 		}
-		all = append(all, c.article(at, item))
+		all = append(all, a.article(at, item))
 	}
 	return all
 }
 
-func (c call) article(at string, tb *lua.LTable) wechat.Article {
-	r := c.record(at, tb, articleFields...)
+func (a arguments) article(at string, tb *lua.LTable) wechat.Article {
+	r := a.record(at, tb, articleFields...)
 	return wechat.Article{
 		Title: r.text("title"), Description: r.text("description"), PicURL: r.text("pic_url"), URL: r.text("url"),
 	}

@@ -28,7 +28,7 @@ type kind struct {
 	bare  fitting // called with a handler alone
 	keyed fitting // called with keys and a handler
 	word  string  // type of message or name of event; "" when the key names the event
-	stage stage
+	phase phase
 }
 
 func (k kind) fits(withKeys bool) fitting {
@@ -38,13 +38,13 @@ func (k kind) fits(withKeys bool) fitting {
 	return k.bare
 }
 
-// stage orders the rules: before, declared order, fallback.
-type stage uint8
+// phase orders the rules: before, declared order, fallback.
+type phase uint8
 
 const (
-	stageRules stage = iota
-	stageBefore
-	stageFallback
+	phaseRules phase = iota
+	phaseBefore
+	phaseFallback
 )
 
 // rule is one rule as the dry run of a build saw it. A turn that runs the top level again brings the

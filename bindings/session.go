@@ -18,8 +18,8 @@ const (
 
 // session is msg.session in one turn: read when a script first looks, written when the turn succeeds.
 type session struct {
-	table *lua.LTable // nil until somebody looks
-	kept  []byte      // what was read
+	table  *lua.LTable // nil until somebody looks
+	stored []byte      // what was read
 }
 
 // sessionProxy is msg.session: a table of the fan that checks each assignment.
@@ -35,7 +35,7 @@ func sessionProxy() engine.Proxy {
 				c.fail("the key is %s; want a string", describe(key))
 			}
 			if v != lua.LNil {
-				if _, err := encodeJSON(c, v, sessionDepth, maxSession); err != nil {
+				if _, err := c.encodeJSON(v, sessionDepth, maxSession); err != nil {
 					c.fail("%s: %s", keyPath(err, keyText(key)), err.reason)
 				}
 			}
@@ -67,25 +67,25 @@ func (s *state) sessionTable(t *engine.Turn) *lua.LTable {
 	if text == "" {
 		return s.session.table
 	}
-	s.session.kept = []byte(text)
-	value, err := decodeJSON(c, text, plainIDs)
+	s.session.stored = []byte(text)
+	value, err := c.decodeJSON(text, plainIDs)
 	if tb, ok := value.(*lua.LTable); ok && err == nil {
 		s.session.table = tb
 	}
 	return s.session.table
 }
 
-// keepSession puts the session into the outcome if it was changed. Something that is no plain data and was
+// saveSession puts the session into the outcome if it was changed. Something that is no plain data and was
 // smuggled in deeper is an error here, and the session stays as it was.
-func (s *state) keepSession(c call) error {
-	b, err := encodeJSON(c, s.session.table, sessionDepth+1, maxSession)
+func (s *state) saveSession(c call) error {
+	b, err := c.encodeJSON(s.session.table, sessionDepth+1, maxSession)
 	if err != nil {
 		return &engine.ScriptError{Msg: "msg.session: " + err.Error() + "; the session was not saved"}
 	}
 	if string(b) == "{}" {
 		b = nil
 	}
-	if !bytes.Equal(b, s.session.kept) {
+	if !bytes.Equal(b, s.session.stored) {
 		s.out.Session, s.out.SessionChanged = b, true
 	}
 	return nil

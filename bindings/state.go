@@ -42,17 +42,13 @@ func (s *state) Holds(visit func(lua.LValue)) (bytes int) {
 	if s.session.table != nil {
 		visit(s.session.table)
 	}
-	return len(s.session.kept) + int(s.logged)
+	return len(s.session.stored) + int(s.logged)
 }
 
 // stateOf is the room's state of a turn.
 func stateOf(t *engine.Turn) *state {
 	s, _ := t.Host.(*state)
 	return s
-}
-
-func callOf(L *lua.LState, t *engine.Turn, f *Function) call {
-	return call{L: L, turn: t, state: stateOf(t), fn: f}
 }
 
 // inside runs fn as a native of the script, so that a spent budget it runs into comes back as an error.

@@ -11,6 +11,60 @@ import (
 	"moonwire/engine"
 )
 
+func storeFamily() Family {
+	key := Param{Name: "key", Type: tString}
+	plain := Text{
+		"Raises when a value is no plain data or has more than 64 KiB of JSON, when a key has not 1 to 256 bytes, and at the top level.",
+		"值不是普通数据或其 JSON 超过 64 KiB、键不是 1 至 256 字节、或在顶层调用时报错。",
+	}
+	calls := Text{"A turn may call store.* 200 times.", "一轮最多调用 store.* 200 次。"}
+	full := Text{
+		"Raises when the account would keep more than `limits: { store }` of account.yaml allows.",
+		"账号存的数据将超过 account.yaml 里 `limits: { store }` 的上限时报错。",
+	}
+	reads, errs := []Text{plain, calls}, []Text{plain, full, calls}
+	return Family{
+		Name: "store",
+		Doc: Text{
+			"What lasts, per account. Takes effect at once: other turns see it, a later error does not undo it.",
+			"持久数据,按账号隔离。立即生效:其他轮次可见,之后出错也不会撤销。",
+		},
+		Functions: []Function{
+			{
+				Name: "store.get", Forms: params(key), Returns: []Result{{"value", "any"}}, run: storeGet,
+				Doc:     Text{"The stored value, nil if there is none.", "读取的值;没有则为 nil。"},
+				Example: `on.text("订单", function(msg) local o = store.get("order:" .. msg.openid) return o and o.tea or "还没有订单" end)`, Errors: reads,
+			},
+			{
+				Name: "store.set", Forms: params(key, Param{Name: "value", Type: tPlain}, optional("options", tTable)), run: storeSet,
+				Doc:     Text{`Stores plain data; nil deletes. {ttl = "10m"} lets it expire.`, `保存普通数据;nil 即删除。{ttl = "10m"} 到期失效。`},
+				Example: `on.text("记住", function(msg) store.set("seen:" .. msg.openid, true, { ttl = "10m" }) return "好" end)`, Errors: errs,
+			},
+			{
+				Name: "store.delete", Forms: params(key), Returns: []Result{{"existed", "boolean"}}, run: storeDelete,
+				Doc:     Text{"Deletes; says whether there was a value.", "删除;返回之前是否有值。"},
+				Example: `on.text("忘掉", function(msg) return store.delete("seen:" .. msg.openid) and "忘了" or "本来就不记得" end)`, Errors: reads,
+			},
+			{
+				Name: "store.incr", Forms: params(key, optional("n", tNumber)), Returns: []Result{{"value", "number"}}, run: storeIncr,
+				Doc:     Text{"Adds n (1) to a number and gives the new value; two turns never get the same.", "把数值加 n(默认 1)并返回新值;两轮绝不会得到同一个值。"},
+				Example: `on.text("取号", function() return ("您是第 %d 号"):format(store.incr("queue")) end)`,
+				Errors:  []Text{{"Raises when the stored value is not a number.", "已存的值不是数字时报错。"}, plain, full, calls},
+			},
+			{
+				Name: "store.cas", Forms: params(key, Param{Name: "old", Type: tPlain}, Param{Name: "new", Type: tPlain}), Returns: []Result{{"swapped", "boolean"}}, run: storeCAS,
+				Doc:     Text{"Stores the new value if the stored one equals the old; nil stands for none. False when somebody was faster.", "已存的值等于旧值时换成新值;nil 表示没有。被抢先则返回 false。"},
+				Example: `on.text("抢", function(msg) return store.cas("prize", nil, msg.openid) and "抢到了!" or "手慢了" end)`, Errors: errs,
+			},
+			{
+				Name: "store.list", Forms: params(Param{Name: "prefix", Type: tString}, optional("limit", tInteger)), Returns: []Result{{"items", "{key: string, value: any}[]"}}, run: storeListing,
+				Doc:     Text{"The items whose key begins so, by key; 100 of them if nothing is said, 1,000 at most.", "键以此开头的条目,按键排序;默认 100 条,最多 1000 条。"},
+				Example: `on.text("清单", function() for _, it in ipairs(store.list("order:")) do log.info(it.key, it.value) end return "已记录" end)`, Errors: errs,
+			},
+		},
+	}
+}
+
 const (
 	maxKey    = 256      // bytes of a key
 	maxValue  = 64 << 10 // bytes of a value's JSON
@@ -19,23 +73,23 @@ const (
 )
 
 // key is the key in argument 1.
-func (c call) key() string {
-	k := c.text(1)
+func (a arguments) key() string {
+	k := a.text(1)
 	if k == "" || len(k) > maxKey {
-		c.failArg(1, "is "+plural(len(k), "byte")+" long", "1 to 256 bytes")
+		a.failArg(1, "is "+plural(len(k), "byte")+" long", "1 to 256 bytes")
 	}
 	return k
 }
 
 // value is argument n as JSON; nil for nil.
-func (c call) value(n int) []byte {
-	v := c.arg(n)
+func (a arguments) value(n int) []byte {
+	v := a.arg(n)
 	if v == lua.LNil {
 		return nil
 	}
-	b, err := encodeJSON(c, v, jsonDepth, maxValue)
+	b, err := a.encodeJSON(v, jsonDepth, maxValue)
 	if err != nil {
-		c.fail("%s: %s", c.argument(n), err)
+		a.fail("%s: %s", a.argument(n), err)
 	}
 	return b
 }
@@ -46,7 +100,7 @@ func (c call) pushJSON(v any) int {
 	if !ok {
 		return c.push(lua.LNil)
 	}
-	value, err := decodeJSON(c, text, plainIDs)
+	value, err := c.decodeJSON(text, plainIDs)
 	if err != nil {
 		c.fail("what is stored is not JSON: %s", err)
 	}
@@ -77,18 +131,18 @@ func storeSet(c call) int {
 }
 
 // ttl is the field ttl of the options in argument n; 0 when there is none.
-func (c call) ttl(n int) time.Duration {
-	tb := c.table(n)
+func (a arguments) ttl(n int) time.Duration {
+	tb := a.table(n)
 	if tb == nil {
 		return 0
 	}
-	v := c.record("options", tb, "ttl").get("ttl")
+	v := a.record("options", tb, "ttl").get("ttl")
 	if v == lua.LNil {
 		return 0
 	}
 	d, ok := durationOf(v)
 	if !ok || d <= 0 {
-		c.fail("options: ttl is %s; want %s", quote(valueText(v)), tDuration.Want.EN)
+		a.fail("options: ttl is %s; want %s", quote(valueText(v)), tDuration.Want.EN)
 	}
 	return d
 }

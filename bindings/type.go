@@ -47,6 +47,11 @@ func isPlain(v lua.LValue) bool {
 	return v == lua.LValue(jsonNull)
 }
 
+// isScalar is for values that valueText writes.
+func isScalar(v lua.LValue) bool {
+	return isStringOrNumber(v) || v.Type() == lua.LTBool
+}
+
 func isStringOrNumber(v lua.LValue) bool {
 	return v.Type() == lua.LTString || v.Type() == lua.LTNumber
 }

@@ -7,6 +7,32 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+func urlFamily() Family {
+	text := params(Param{Name: "text", Type: tString})
+	return Family{
+		Name: "url",
+		Doc:  Text{"Parts of web addresses.", "网址的各个部分。"},
+		Functions: []Function{
+			{
+				Name: "url.encode", Forms: text, Returns: []Result{{"text", "string"}}, run: urlEncode,
+				Doc:     Text{"The text in percent signs, to stand in a path or a query.", "百分号编码,可用于路径或查询参数。"},
+				Example: `local link = "https://example.com/s?q=" .. url.encode("龙井 茶")`, Errors: []Text{{"Raises when the argument is not a string.", "参数不是字符串时报错。"}},
+			},
+			{
+				Name: "url.decode", Forms: text, Returns: []Result{{"text", "string"}}, run: urlDecode,
+				Doc:     Text{"The text that was encoded; + is a space.", "解码;+ 读作空格。"},
+				Example: `log.info(url.decode("%E8%8C%B6"))`, Errors: []Text{{"Raises when a % is not followed by two hex digits.", "% 后面不是两位十六进制数时报错。"}},
+			},
+			{
+				Name: "url.query", Forms: params(Param{Name: "values", Type: tTable}), Returns: []Result{{"text", "string"}}, run: urlQuery,
+				Doc:     Text{"A query of names and values, in order of the names: a=1&b=2.", "由名字和值组成的查询串,按名字排序:a=1&b=2。"},
+				Example: `local link = "https://example.com/s?" .. url.query{ q = "茶", page = 2 }`,
+				Errors:  []Text{{"Raises when a value is no string, number or boolean, or the table is a list.", "值不是字符串、数字或布尔,或表是列表时报错。"}},
+			},
+		},
+	}
+}
+
 func urlEncode(c call) int {
 	s := c.text(1)
 	c.turn.Steps(c.L, len(s)/8)
@@ -48,9 +74,7 @@ func urlQuery(c call) int {
 	var parts []string
 	for _, name := range k.names {
 		v := tb.RawGetString(name)
-		switch v.Type() {
-		case lua.LTString, lua.LTNumber, lua.LTBool:
-		default:
+		if !isScalar(v) {
 			c.fail("%s is %s; want a string, a number or a boolean", brief(name), describe(v))
 		}
 		text := valueText(v)
@@ -59,31 +83,4 @@ func urlQuery(c call) int {
 	}
 	c.turn.Steps(c.L, 10*len(parts))
 	return c.pushText(strings.Join(parts, "&"))
-}
-
-// urlFamily describes url.*.
-func urlFamily() Family {
-	text := params(Param{Name: "text", Type: tString})
-	return Family{
-		Name: "url",
-		Doc:  Text{"Parts of web addresses.", "网址的各个部分。"},
-		Functions: []Function{
-			{
-				Name: "url.encode", Forms: text, Returns: []Result{{"text", "string"}}, run: urlEncode,
-				Doc:     Text{"The text in percent signs, to stand in a path or a query.", "百分号编码,可用于路径或查询参数。"},
-				Example: `local link = "https://example.com/s?q=" .. url.encode("龙井 茶")`, Errors: []Text{{"Raises when the argument is not a string.", "参数不是字符串时报错。"}},
-			},
-			{
-				Name: "url.decode", Forms: text, Returns: []Result{{"text", "string"}}, run: urlDecode,
-				Doc:     Text{"The text that was encoded; + is a space.", "解码;+ 读作空格。"},
-				Example: `log.info(url.decode("%E8%8C%B6"))`, Errors: []Text{{"Raises when a % is not followed by two hex digits.", "% 后面不是两位十六进制数时报错。"}},
-			},
-			{
-				Name: "url.query", Forms: params(Param{Name: "values", Type: tTable}), Returns: []Result{{"text", "string"}}, run: urlQuery,
-				Doc:     Text{"A query of names and values, in order of the names: a=1&b=2.", "由名字和值组成的查询串,按名字排序:a=1&b=2。"},
-				Example: `local link = "https://example.com/s?" .. url.query{ q = "茶", page = 2 }`,
-				Errors:  []Text{{"Raises when a value is no string, number or boolean, or the table is a list.", "值不是字符串、数字或布尔,或表是列表时报错。"}},
-			},
-		},
-	}
 }

@@ -4,11 +4,75 @@ import (
 	"context"
 	"net/url"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"moonwire/engine"
 	"moonwire/wechat/api"
 )
+
+func userFamily() Family {
+	openid := Param{Name: "openid", Type: tString}
+	tag := Param{Name: "tag", Type: tTag}
+	one := func(name, example string, run func(call) int, en, zh string, more ...Param) Function {
+		return Function{
+			Name: "user." + name, Forms: params(append([]Param{openid}, more...)...), Returns: answersTrue(), run: run,
+			Doc: Text{en, zh}, Example: `on.text("试", function(msg) local ok, err = ` + example + ` return ok and "好" or err.hint end)`, Errors: faults(),
+		}
+	}
+	return Family{
+		Name: "user",
+		Doc:  Text{"The account's fans, by openid.", "账号的粉丝,以 openid 指定。"},
+		Functions: []Function{
+			{
+				Name: "user.get", Forms: params(openid), Returns: answers("user", "User"), run: userGet,
+				Doc: Text{
+					"What WeChat tells of a fan: subscribe (1 or 0), subscribe_time, remark, tagid_list, unionid, subscribe_scene, qr_scene, qr_scene_str. Name and picture are not told since 2021.",
+					"微信提供的粉丝信息:subscribe(1 或 0)、subscribe_time、remark、tagid_list、unionid、subscribe_scene、qr_scene、qr_scene_str。2021 年起不含昵称头像。",
+				},
+				Example: `on.text("我", function(msg) local u, err = user.get(msg.openid) return u and time.format(u.subscribe_time, "%Y-%m-%d") or err.hint end)`, Errors: faults(),
+			},
+			{
+				Name: "user.get_all", Forms: params(Param{Name: "openids", Type: tTable}), Returns: answers("users", "User[]"), run: userGetAll,
+				Doc:     Text{"What WeChat tells of many fans, in the order given; every 100 are one call.", "批量获取粉丝信息,顺序与参数一致;每 100 个算一次调用。"},
+				Example: `on.text("他们", function(msg) local users = user.get_all{ msg.openid } return users and users[1].openid end)`, Errors: faults(),
+			},
+			{
+				Name: "user.subscribe_time", Forms: params(openid), Returns: answers("time", "integer"), run: userSubscribeTime,
+				Doc:     Text{"When the fan followed, in Unix seconds; nil if they do not follow.", "关注时间(Unix 秒);未关注则为 nil。"},
+				Example: `on.text("多久", function(msg) local t = user.subscribe_time(msg.openid) return t and time.format(t, "%Y-%m-%d") end)`, Errors: faults(),
+			},
+			{
+				Name: "user.last_message_time", Forms: params(openid), Returns: []Result{{"time", "integer?"}}, run: userLastMessageTime,
+				Doc: Text{
+					"When the fan last sent a message before the one being answered, in Unix seconds; nil if never. WeChat has no such call: the engine keeps it, so it knows of nothing from before it ran. Menu taps and other events do not count.",
+					"粉丝上一次发消息的时间(不含正在处理的这条),Unix 秒;从未则为 nil。微信没有此接口,由引擎记录,引擎运行前的消息不知道。菜单点击等事件不计。",
+				},
+				Example: `on.text("上次", function(msg) local t = user.last_message_time(msg.openid) return t and time.format(t, "%m-%d %H:%M") or "第一次见" end)`,
+				Errors:  []Text{{"Raises at the top level; counts as a store operation.", "在顶层调用时报错;计入存储次数。"}},
+			},
+			{
+				Name: "user.list", Forms: params(), Returns: []Result{{"next", "fun(): string?"}}, run: userList,
+				Doc:     Text{"Walks over the openids of all followers, page by page; every 10,000 are one call.", "遍历全部关注者的 openid,自动翻页;每 10000 个算一次调用。"},
+				Example: `on.text("数数", function() local n = 0 for openid in user.list() do n = n + 1 end return n .. " 人" end)`,
+				Errors:  []Text{{"Raises with errcode and hint when WeChat refuses a page: a loop cannot take nil, err.", "微信拒绝某一页时带 errcode 与 hint 报错,因为循环无法接收 nil, err。"}, faultCalled},
+			},
+			one("remark", `user.remark(msg.openid, "老顾客")`, userRemark, "Sets the account's own name for a fan, up to 29 characters; \"\" removes it.", "设置粉丝备注名,最多 29 字;\"\" 清除。", Param{Name: "remark", Type: tString}),
+			{
+				Name: "user.tags", Forms: params(openid), Returns: answers("names", "string[]"), run: userTags,
+				Doc:     Text{"The names of a fan's tags; two calls.", "粉丝身上的标签名;两次调用。"},
+				Example: `on.text("标签", function(msg) return table.concat(user.tags(msg.openid) or {}, "、") end)`, Errors: faults(),
+			},
+			tagging(one("tag", `user.tag(msg.openid, "vip")`, userTagging(true), "Gives a fan a tag, by its name (two calls) or its id (one).", "给粉丝打标签,用名字(两次调用)或 id(一次)。", tag)),
+			tagging(one("untag", `user.untag(msg.openid, "vip")`, userTagging(false), "Takes a tag off a fan, by its name (two calls) or its id (one).", "取消粉丝的标签,用名字(两次调用)或 id(一次)。", tag)),
+			one("block", `user.block("oSPAMMER")`, userBlocking(true), "Puts a fan on the blacklist: their messages do not arrive any more.", "把粉丝拉黑,之后收不到其消息。"),
+			one("unblock", `user.unblock("oSPAMMER")`, userBlocking(false), "Takes a fan off the blacklist.", "把粉丝移出黑名单。"),
+		},
+	}
+}
+
+// tagging adds to the errors of a function that takes a tag's name that no tag has it.
+func tagging(f Function) Function {
+	f.Errors = faults(Text{"Gives nil, err with errcode 45159 when no tag has this name; err.hint lists the tags.", "没有这个名字的标签时返回 nil, err(45159),err.hint_zh 列出已有标签。"})
+	return f
+}
 
 // usersAtOnce is how many fans one call of user/info/batchget takes (wechat-protocol §6.3).
 const usersAtOnce = 100
@@ -35,7 +99,7 @@ func userSubscribeTime(c call) int {
 func userGetAll(c call) int {
 	openids := c.fans(1, c.table(1))
 	users := c.L.CreateTable(len(openids), 0)
-	c.L.Push(users) // where the measure of memory finds it
+	c.L.Push(users) // where the weighing finds it
 	for len(openids) > 0 {
 		n := min(len(openids), usersAtOnce)
 		got, refused := c.someUsers(openids[:n])
@@ -43,7 +107,7 @@ func userGetAll(c call) int {
 			return c.pushRefusal(refused)
 		}
 		for _, one := range got {
-			users.Append(c.give(one))
+			users.Append(c.toLua(one))
 		}
 		openids = openids[n:]
 	}
@@ -75,11 +139,11 @@ func userLastMessageTime(c call) int {
 		}
 		return float64(at), nil
 	})
-	return c.push(c.give(at))
+	return c.push(c.toLua(at))
 }
 
 func userList(c call) int {
-	return c.openids(func(next string) api.Request {
+	return c.eachOpenID(func(next string) api.Request {
 		return api.Request{Path: "/cgi-bin/user/get", Query: url.Values{"next_openid": {next}}}
 	})
 }
@@ -109,7 +173,7 @@ func userTags(c call) int {
 			}
 		}
 	}
-	return c.push(c.give(names))
+	return c.push(c.toLua(names))
 }
 
 func userTagging(on bool) func(call) int {
@@ -138,24 +202,4 @@ func userBlocking(on bool) func(call) int {
 			return api.Unblock(ctx, []string{id})
 		})
 	}
-}
-
-// tagID is the id of the tag in argument n, which is an id or a name.
-func (c call) tagID(n int) (id int64, refused map[string]any) {
-	if id, ok := c.arg(n).(lua.LNumber); ok {
-		return int64(id), nil
-	}
-	name := c.filled(n, "the name of a tag, or its id")
-	all, refused := c.allTags()
-	if refused != nil {
-		return 0, refused
-	}
-	for _, tag := range all {
-		if id, ok := field(tag, "id").(float64); ok && field(tag, "name") == name {
-			return int64(id), nil
-		}
-	}
-	refused = refusal(unknownTag(name, all), reads)
-	c.tellRefused(refused)
-	return 0, refused
 }

@@ -21,7 +21,7 @@ func (m *memory) note(err error) error {
 	case errors.Is(err, store.ErrClaimed):
 		m.foreign = true
 	case errors.As(err, &full):
-		return &bindings.FullError{Used: full.Used, Room: full.Quota}
+		return &bindings.FullError{Used: full.Used, Quota: full.Quota}
 	}
 	return err
 }

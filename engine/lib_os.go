@@ -104,7 +104,7 @@ func osDate(L *lua.LState) int {
 			continue
 		}
 		i++
-		out.add(datePart(at, format[i]))
+		out.add(DatePart(at, format[i]))
 	}
 	L.Push(out.value())
 	return 1

@@ -14,8 +14,8 @@ var dateLayouts = map[byte]string{
 	'X': "15:04:05", 'y': "06", 'Y': "2006", 'z': "-0700", 'Z': "MST",
 }
 
-// datePart formats one conversion; one that does not exist stays as it was written.
-func datePart(at time.Time, verb byte) string {
+// DatePart formats one conversion; one that does not exist stays as it was written.
+func DatePart(at time.Time, verb byte) string {
 	if layout, ok := dateLayouts[verb]; ok {
 		return at.Format(layout)
 	}

@@ -1,0 +1,196 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
+	"moonwire/wechat"
+	"moonwire/wechat/api"
+)
+
+// answer is what a reply.* function makes. A script holds it as a value it cannot look into; it never
+// changes once made.
+type answer struct {
+	reply wechat.Reply
+	picks []*answer // reply.pick: one of these, chosen when the answer is taken
+	size  int       // bytes of text in it
+	by    string    // "reply.news"
+	file  string    // where it was made
+	line  int
+}
+
+// Holds is for the weighing of a turn. The answers of a choice are counted with each that holds them.
+func (a *answer) Holds(func(lua.LValue)) (bytes int) {
+	bytes = 400 + a.size
+	for _, one := range a.picks {
+		bytes += 400 + one.size
+	}
+	return bytes
+}
+
+// answerOf is the answer that a Lua value holds, nil for any other value.
+func answerOf(v lua.LValue) *answer {
+	u, ok := v.(*lua.LUserData)
+	if !ok {
+		return nil
+	}
+	a, _ := u.Value.(*answer)
+	return a
+}
+
+// pushAnswer hands an answer to the script.
+func (c call) pushAnswer(r wechat.Reply) int {
+	return c.wrap(&answer{reply: r})
+}
+
+func (c call) wrap(a *answer) int {
+	a.by = c.fn.Name
+	a.file, a.line = c.turn.Where(c.L)
+	a.size += textSize(&a.reply)
+	c.turn.Bytes(c.L, a.size)
+	u := c.L.NewUserData()
+	u.Value = a
+	return c.push(u)
+}
+
+// textSize is how many bytes of text an answer has.
+func textSize(r *wechat.Reply) int {
+	size := len(r.Content) + len(r.Title) + len(r.Description) + len(r.MusicURL) + len(r.HQMusicURL)
+	for i := range r.Articles {
+		t := &r.Articles[i]
+		size += len(t.Title) + len(t.Description) + len(t.PicURL) + len(t.URL)
+	}
+	return size
+}
+
+// takeAnswer turns the value that a rule answered with into the passive reply and what follows it.
+func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
+	if text, ok := v.(lua.LString); ok {
+		return s.takeReply(wechat.Reply{Type: "text", Content: string(text)}, r, nil)
+	}
+	a := answerOf(v)
+	if a == nil {
+		err := r.error("the answer is %s; want a string, a reply.* value, or nil for the next rule", describe(v))
+		err.Hint = answerHint(v)
+		return err
+	}
+	if a.picks != nil {
+		var n any
+		err := s.inside(t, func(L *lua.LState) {
+			n = callOf(L, t, &pickFunction).effect(engine.KindRandom, "", func(context.Context) (any, error) {
+				return float64(t.Random().IntN(len(a.picks))), nil
+			})
+		})
+		if err != nil {
+			return r.blame(err)
+		}
+		a = a.picks[int(n.(float64))]
+	}
+	return s.takeReply(a.reply, r, a)
+}
+
+// answerHint is how an author may make an answer of a value that is none.
+func answerHint(v lua.LValue) string {
+	switch v.Type() {
+	case lua.LTNumber, lua.LTBool:
+		return "write return tostring(…), or return nil where another rule may answer"
+	case lua.LTTable:
+		return "reply.news{…} makes an answer of articles, reply.text(table.concat(…)) one of a list"
+	case lua.LTFunction:
+		return "call the function: return f(…)"
+	}
+	return ""
+}
+
+// pickFunction is the name under which a choice of reply.pick is made.
+var pickFunction = Function{Name: "reply.pick", Forms: params()}
+
+func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
+	m := s.in.Message
+	switch {
+	case reply.Type == "none":
+		return nil
+	case s.tells(fmt.Sprintf("%+v", reply)):
+		return r.error("the answer holds the account's access_token, which no fan must see")
+	case reply.Type == "text" && reply.Content == "":
+		s.warn("%s answered with an empty text; nothing was sent", r.label)
+		return nil
+	case !m.Repliable():
+		s.warn("the answer of %s was not sent: nobody sees an answer to %s", r.label, pushName(m))
+		return nil
+	}
+	if size, limit := int64(textSize(&reply)), s.p.build.Limits.Answer; limit > 0 && size > limit {
+		return r.blame(engine.OverLimit("answer", size, limit))
+	}
+	if reply.Type == "text" {
+		s.split(&reply, r)
+	}
+	if n := reply.Surplus(m); n > 0 {
+		s.warn("%s: %d of %d articles are not shown: WeChat shows one alone in answer to a message", r.label, n, len(reply.Articles))
+	}
+	if err := reply.Check(m); err != nil {
+		return misfit(err, r, a)
+	}
+	s.out.Reply = &reply
+	return nil
+}
+
+// split keeps of a text what a passive reply holds and sends the rest after it, or cuts it where the
+// account may not send.
+func (s *state) split(reply *wechat.Reply, r *rule) {
+	if len(reply.Content) <= wechat.TextLimit {
+		return
+	}
+	parts := wechat.SplitText(reply.Content, wechat.TextLimit)
+	m := s.in.Message
+	if !s.p.config.Verified || m.OpenID() == "" {
+		const dots = "…"
+		s.warn("%s: the text has %d bytes and was cut to %d: this account may not send customer-service messages (%s)",
+			r.label, len(reply.Content), wechat.TextLimit, s.p.config.whyUnverified())
+		reply.Content = wechat.SplitText(reply.Content, wechat.TextLimit-len(dots))[0] + dots
+		return
+	}
+	reply.Content = parts[0]
+	for _, part := range parts[1:] {
+		s.out.Rest = append(s.out.Rest, &api.Outgoing{ToUser: m.OpenID(), MsgType: "text", Content: part})
+	}
+	if w, ok := m.Opens(); ok && w.Count > 0 && len(s.out.Rest) > w.Count {
+		s.warn("%s: the text goes out in %d further messages, and WeChat allows %d until the fan acts again", r.label, len(s.out.Rest), w.Count)
+	}
+}
+
+// whyUnverified is what account.yaml says of an account that may not call the API.
+func (c *ProgramConfig) whyUnverified() string {
+	if c.Personal {
+		return "subject: personal"
+	}
+	return "verified: false"
+}
+
+// misfit says which field of an answer WeChat has no room for, at the line that made it.
+func misfit(err error, r *rule, a *answer) error {
+	var f *wechat.FieldError
+	if !errors.As(err, &f) {
+		return r.error("%s", err)
+	}
+	if a == nil || a.file == "" {
+		return r.error("%s", f.Error())
+	}
+	return &engine.ScriptError{File: a.file, Line: a.line, Msg: a.by + ": " + f.Error()}
+}
+
+func (s *state) warn(format string, args ...any) {
+	s.out.Warnings = append(s.out.Warnings, s.conceal(fmt.Sprintf(format, args...)))
+}
+
+// pushName is what a push is called in a sentence.
+func pushName(m *wechat.Message) string {
+	if m.IsEvent() {
+		return "the event " + m.Event
+	}
+	return "a message of type " + m.MsgType
+}

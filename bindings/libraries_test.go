@@ -1,0 +1,94 @@
+package bindings_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What the libraries without effect give.
+func TestLibraries(t *testing.T) {
+	tests := []struct{ name, expr, want string }{
+		{"json.encode", `json.encode({b = 1, a = {true, "x\n\"", 1.5}, c = json.null})`, `{"a":[true,"x\n\"",1.5],"b":1,"c":null}`},
+		{"json.encode, empty", `json.encode({}) .. json.encode(json.array{}) .. json.encode(json.array())`, `{}[][]`},
+		{"json.encode, no HTML escapes", `json.encode("<a&b>")`, `"<a&b>"`},
+		{"json.encode of settings", `json.encode(settings)`, `{"city":"上海","hours":["9:00","21:00"],"shop":{"name":"茶铺"}}`},
+		{"json.decode", `json.encode(json.decode('{"a": [1, 2.5e1, "\\u8336\\ud83c\\udf75", true, null], "e": {}, "l": []}'))`, `{"a":[1,25,"茶🍵",true,null],"e":{},"l":[]}`},
+		{"json.decode, large", `json.decode("[25373744922163388, 9007199254740992]")[1]`, "25373744922163388"},
+		{"json.decode, ids", `json.decode('{"msgid": 7, "errcode": 7}').msgid .. type(json.decode('{"msgid": 7}').msgid) .. type(json.decode('{"errcode": 7}').errcode)`, "7stringnumber"},
+		{"json.decode, a list emptied", `(function() local l = json.decode("[1]") l[1] = nil return json.encode(l) end)()`, "[]"},
+		{"json.null", `tostring(json.decode("null") == json.null)`, "true"},
+		{"hash.md5", `hash.md5("abc")`, "900150983cd24fb0d6963f7d28e17f72"},
+		{"hash.sha1", `hash.sha1("abc")`, "a9993e364706816aba3e25717850c26c9cd0d89d"},
+		{"hash.sha256", `hash.sha256("abc"):sub(1, 8)`, "ba7816bf"},
+		{"hash.hmac", `hash.hmac("sha256", "key", "The quick brown fox jumps over the lazy dog"):sub(1, 8)`, "f7bc83f4"},
+		{"base64", `base64.encode("茶\255") .. base64.decode("6Iy2") .. base64.decode("6Iy2/w==") .. base64.decode("_w")`, "6Iy2/w==茶茶\xff\xff"},
+		{"url", `url.encode("a b&茶") .. url.decode("a%20b+c")`, "a%20b%26%E8%8C%B6a b c"},
+		{"url.query", `url.query{q = "茶", page = 2, on = true}`, "on=true&page=2&q=%E8%8C%B6"},
+		{"numbers in a URL", `url.query{sum = 0.1 + 0.2, least = -1/0}`, "least=-inf&sum=0.3"},
+		{"url.encode charges what it makes", `#url.encode(("a"):rep(4000000)) .. " " .. #base64.encode(("a"):rep(3000000)) .. " " .. #base64.decode(("aaaa"):rep(1000000))`, "4000000 4000000 3000000"},
+		{"time.now", `tostring(time.now())`, "1760000000"},
+		{"time.format", `time.format(1760000000, "%Y-%m-%d %H:%M:%S %a %%")`, "2025-10-09 16:53:20 Thu %"},
+		{"time.format with every verb", `time.format(1760000000, "%A %B %F %H %I %M %S %T %Y %Z %a %b %d %j %m %p %w %y %z")`, "Thursday October 2025-10-09 16 04 53 20 16:53:20 2025 CST Thu Oct 09 282 10 PM 4 25 +0800"},
+		{"time.format in a zone", `time.format(1760000000, "%H:%M", "UTC")`, "08:53"},
+		{"re.match", `re.match("天气 杭州", [[^天气\s*(\p{Han}+)$]])`, "杭州"},
+		{"re.match, no groups", `re.match("a12", [[\d+]])`, "12"},
+		{"re.match, none", `tostring(re.match("a", [[\d]]))`, "nil"},
+		{"re.find", `table.concat({re.find("ab12", [[(\d)\d]])}, ",")`, "3,4,1"},
+		{"re.find_all", `table.concat(re.find_all("a1b22c3", [[\d+]]), ",") .. #re.find_all("a1b2", [[\d]], 1)`, "1,22,31"},
+		{"re.find_all, groups", `re.find_all("k=v,l=w", [[(\w)=(\w)]])[2][2]`, "w"},
+		{"re.gsub, template", `(re.gsub("a1b22", [[(\d+)]], "<$1>"))`, "a<1>b<22>"},
+		{"re.gsub, function", `(re.gsub("a1b22", [[\d+]], function(d) return d * 2 end))`, "a2b44"},
+		{"re.gsub, table", `(re.gsub("a1b2", [[\d]], {["1"] = "one"}))`, "aoneb2"},
+		{"re.gsub, limit", `table.concat({re.gsub("aaa", "a", "b", 2)}, ",")`, "bba,2"},
+		{"re.test", `tostring(re.test("abc", "b")) .. tostring(re.test("abc", "x"))`, "truefalse"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, says(t, `on.text(function(msg) return `+tt.expr+` end)`, "x"))
+		})
+	}
+}
+
+func TestLibrariesRefuse(t *testing.T) {
+	tests := []struct{ act, want string }{
+		{`json.encode({1, nil, 3})`, "main.lua:1: json.encode: is a list with a hole: [2] is nil"},
+		{`json.encode({a = {1, b = 2}})`, "json.encode: a: is a list and has the key b too"},
+		{`json.encode({[true] = 1})`, "json.encode: the key [true]; want a string"},
+		{`json.encode({f = {print}})`, "json.encode: f[1]: is a function; want plain data"},
+		{`local t = {} t.t = t json.encode(t)`, "does one contain itself?"},
+		{`json.decode("{\n  \"a\": tru\n}")`, "json.decode: line 2, column 8: want a value"},
+		{`json.decode("[1,]")`, "line 1, column 4: want a value"},
+		{`json.decode("01")`, "line 1, column 1: not a number"},
+		{`json.decode(("["):rep(100))`, "nested more than 32 deep"},
+		{`json.decode("1 2")`, "something follows the value"},
+		{`json.decode('"a')`, "a string does not end"},
+		{`json.array{a = 1}`, "json.array: argument 1 (list) has the key a; want a list"},
+		{`json.array(settings)`, "argument 1 (list) is read-only"},
+		{`hash.hmac("crc", "k", "t")`, `hash.hmac: argument 1 (algorithm) is "crc"; want md5, sha1, sha256`},
+		{`base64.decode("!")`, "base64.decode: argument 1 (text) is not base64: byte 1; want"},
+		{`base64.decode(" 6Iy!2")`, "base64.decode: argument 1 (text) is not base64: byte 5; want"},
+		{`url.decode("%zz")`, "url.decode: argument 1 (text) has a % that two hex digits do not follow"},
+		{`url.query{1, 2}`, "url.query: argument 1 (values) is a list"},
+		{`url.query{a = {}}`, "url.query: a is a table; want"},
+		{`time.format(0, "%Q")`, "time.format: argument 2 (format): has the verb %Q; the verbs are"},
+		{`time.format(0, "%H", "Mars/Base")`, `time.format: argument 3 (zone) is "Mars/Base"; want a time zone`},
+		{`time.sleep("2 h")`, `time.sleep: argument 1 (duration) is "2 h"; want a duration`},
+		{`time.sleep("2h")`, `time.sleep: argument 1 (duration) is "2h"; want at most 50s`},
+		{`time.sleep(0/0)`, `time.sleep: argument 1 (duration) is "nan"; want a duration`},
+		{`qrcode.create{scene = 1/0}`, "qrcode.create: scene is inf; want a whole number"},
+		{`reply.pick{reply.pick{"a"}}`, "reply.pick: answer 1 is a reply.pick itself; want a string or another reply.* value"},
+		{`re.match("a", "(")`, "re.match: argument 2 (pattern): missing closing )"},
+		{`re.gsub("a", "a", function() return {} end)`, "re.gsub: the replacement is a table"},
+		{`re.test(("a"):rep(1000000), "(a{10}){10}")`, "re.test: too much work"},
+		{`data.csv("fag.csv")`, "data.csv: there is no file data/fag.csv; did you mean faq.csv?"},
+		{`data.csv("faq.csv"):find("frage", "a")`, "csv:find: data/faq.csv has no column frage"},
+		{`data.csv("faq.csv").find("question", "a")`, "csv:find: argument 1 (self) is a string; want what data.csv gave"},
+		{`data.csv("faq.csv")[1].question = "a"`, "read-only"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.act, func(t *testing.T) {
+			require.Contains(t, fails(t, `on.text(function(msg) `+tt.act+` end)`), tt.want)
+		})
+	}
+}
