@@ -18,11 +18,11 @@ func subscribeMessageSend(c call) int {
 }
 
 func kfList(c call) int {
-	return c.read("", api.Request{Path: "/cgi-bin/customservice/getkflist"}, list("kf_list"))
+	return c.request("", api.Request{Path: api.KfList.Path}, list("kf_list"))
 }
 
 func kfOnline(c call) int {
-	return c.read("", api.Request{Path: "/cgi-bin/customservice/getonlinekflist"}, list("kf_online_list"))
+	return c.request("", api.Request{Path: api.KfOnline.Path}, list("kf_online_list"))
 }
 
 // massKinds are the objects of a mass message, by their names in WeChat's JSON.
@@ -119,5 +119,5 @@ func massDelete(c call) int {
 
 func massGet(c call) int {
 	id := c.filled(1, "the msg_id that mass.send gave")
-	return c.read(id, api.Request{Path: "/cgi-bin/message/mass/get", Body: map[string]any{"msg_id": id}}, whole)
+	return c.request(id, api.Request{Path: api.MassGet.Path, Body: map[string]any{"msg_id": id}}, whole)
 }

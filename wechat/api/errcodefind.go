@@ -5,7 +5,7 @@ import "slices"
 // explain finds the row of an errcode; op matters because 40001 from a token API is no bad token but
 // a wrong secret.
 func explain(op string, code int) errcodeRow {
-	if code == 40001 && (op == "token" || op == "stable_token") {
+	if code == 40001 && (op == opOf(Token.Path) || op == opOf(StableToken.Path)) {
 		return wrongSecret
 	}
 	i, found := slices.BinarySearchFunc(errcodeTable[:], code, func(row errcodeRow, code int) int {

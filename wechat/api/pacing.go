@@ -10,12 +10,11 @@ import (
 )
 
 // Calls a second and in a burst, per API. No per-minute limit of the general APIs is documented; the
-// default keeps a runaway job from meeting 45011. Mass messages: 60 requests a minute (§6.7).
+// default keeps a runaway job from meeting 45011. Where there is one, a sixth of it may go out in a burst.
 const (
 	defaultPace  = 200
 	defaultBurst = 400
-	massPace     = 1
-	massBurst    = 10
+	minuteBurst  = 6
 )
 
 // maxPaced bounds the memory of a client whose scripts invent paths.
@@ -87,9 +86,8 @@ func (p *pacing) limiter(path string) *rate.Limiter {
 		clear(p.limiters)
 	}
 	l := rate.NewLimiter(defaultPace, defaultBurst)
-	switch path {
-	case "/cgi-bin/message/mass/send", "/cgi-bin/message/mass/sendall":
-		l = rate.NewLimiter(massPace, massBurst)
+	if e, _ := EndpointAt(path); e.Quota.Minute > 0 {
+		l = rate.NewLimiter(rate.Limit(e.Quota.Minute)/60, e.Quota.Minute/minuteBurst)
 	}
 	p.limiters[path] = l
 	return l

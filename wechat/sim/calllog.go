@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/http"
 	"net/url"
 	"regexp"
 	"time"
@@ -104,8 +103,8 @@ func withoutSecrets(q url.Values) string {
 	return shown.Encode()
 }
 
-func ridAPI() api {
-	return api{path: "/cgi-bin/openapi/rid/get", method: http.MethodPost, do: func(c *call) (any, error) {
+func ridAPI() route {
+	return route{path: "/cgi-bin/openapi/rid/get", do: func(c *call) (any, error) {
 		var in struct{ Rid string }
 		if err := c.decode(&in); err != nil {
 			return nil, err

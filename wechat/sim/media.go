@@ -57,13 +57,13 @@ func rules(kind string) (rule, bool) {
 	return r, ok
 }
 
-func mediaAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/media/upload", method: http.MethodPost, needs: verified, daily: 100_000, test: 500, plain: true, do: uploadMedia},
-		{path: "/cgi-bin/media/get", needs: verified, daily: 200_000, test: 1000, plain: true, do: getMedia},
-		{path: "/cgi-bin/media/get/jssdk", needs: verified, daily: 200_000, do: getMedia},
-		{path: "/cgi-bin/media/uploadimg", method: http.MethodPost, needs: verified, plain: true, do: uploadArticleImage},
-		{path: "/cgi-bin/media/uploadvideo", method: http.MethodPost, needs: verified, do: uploadMassVideo},
+func mediaAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/media/upload", needs: verified, plain: true, do: uploadMedia},
+		{path: "/cgi-bin/media/get", needs: verified, plain: true, do: getMedia},
+		{path: "/cgi-bin/media/get/jssdk", needs: verified, do: getMedia},
+		{path: "/cgi-bin/media/uploadimg", needs: verified, plain: true, do: uploadArticleImage},
+		{path: "/cgi-bin/media/uploadvideo", needs: verified, do: uploadMassVideo},
 	}
 }
 

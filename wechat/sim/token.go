@@ -11,7 +11,6 @@ const (
 	stableRenewal = 5 * time.Minute  // stable_token makes a new one within the last 5 min
 	forcedGap     = 30 * time.Second // a forced refresh sooner than this gives the present token
 	forcedDaily   = 20
-	stableMinute  = 10_000
 )
 
 // token is one access_token that was issued.
