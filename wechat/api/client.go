@@ -86,10 +86,10 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 // AccessToken returns the account's live token, for owners who share it with other systems. Expires is
 // zero when a TokenSource of another make does not tell.
 func (c *Client) AccessToken(ctx context.Context) (TokenRow, error) {
-	if keeps, ok := c.tokens.(interface {
+	if own, ok := c.tokens.(interface {
 		Row(ctx context.Context) (TokenRow, error)
 	}); ok {
-		return keeps.Row(ctx)
+		return own.Row(ctx)
 	}
 	token, err := c.tokens.Token(ctx)
 	return TokenRow{Token: Secret(token)}, err

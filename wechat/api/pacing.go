@@ -44,16 +44,16 @@ func newPacing(now func() time.Time, log *slog.Logger) *pacing {
 }
 
 // enter waits for the API's turn, or says at once why it cannot come before the caller's deadline.
-func (p *pacing) enter(ctx context.Context, path string, patient *waitBudget) error {
+func (p *pacing) enter(ctx context.Context, path string, budget *waitBudget) error {
 	if s, stopped := p.stopped(path); stopped {
-		if s.err.Class == ClassQuota || !patient.wait(ctx, s.until.Sub(p.now())) {
+		if s.err.Class == ClassQuota || !budget.wait(ctx, s.until.Sub(p.now())) {
 			return s.err
 		}
 	}
 	now := p.now()
 	turn := p.limiter(path).ReserveN(now, 1)
 	delay := turn.DelayFrom(now)
-	if delay > 0 && !patient.wait(ctx, delay) {
+	if delay > 0 && !budget.wait(ctx, delay) {
 		turn.CancelAt(now)
 		return held(path)
 	}
@@ -99,10 +99,10 @@ func (p *pacing) learn(path string, err *Error) {
 	switch {
 	case err.Class == ClassQuota:
 		s.until = nextChinaMidnight(p.now())
-		kept := *err
-		kept.Hint += "; not called again before 00:00 China time"
-		kept.HintZH += ";北京时间零点前不再调用"
-		s.err = &kept
+		told := *err
+		told.Hint += "; not called again before 00:00 China time"
+		told.HintZH += ";北京时间零点前不再调用"
+		s.err = &told
 	case err.Code == 45011:
 		s.until = p.now().Add(rateBackoff)
 	default:

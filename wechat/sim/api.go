@@ -53,7 +53,7 @@ type call struct {
 	after []func(ctx context.Context)
 }
 
-// maxRequest is the most an API takes: the largest upload and room for its form.
+// maxRequest is the most an API takes: the largest upload and its form.
 const maxRequest = 12 << 20
 
 // Handler serves the server API of all accounts and, under /platform/, the control interface.
@@ -94,7 +94,7 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request, e *route) {
 	}
 	c := &call{p: p, route: e, req: r, query: r.URL.Query(), body: body, now: p.Now(), rid: p.ids.rid()}
 	err = c.identify()
-	fault := p.faults.take(c.claimed(), e.path)
+	fault := p.faults.strike(c.claimed(), e.path)
 	if !p.pause(r.Context(), fault.Slow) {
 		return
 	}

@@ -62,8 +62,8 @@ func (p *Platform) Calls(accountName string, after int64) ([]Call, error) {
 
 func (c *call) log(out *answer, took time.Duration) {
 	entry := Call{
-		At: c.now, Method: c.req.Method, Path: c.req.URL.Path, Query: withoutSecrets(c.query), Body: kept(c.body),
-		Status: out.status, Answer: kept(out.body), ErrCode: out.errcode, Rid: c.rid, Took: took, Client: c.clientIP(),
+		At: c.now, Method: c.req.Method, Path: c.req.URL.Path, Query: withoutSecrets(c.query), Body: excerpt(c.body),
+		Status: out.status, Answer: excerpt(out.body), ErrCode: out.errcode, Rid: c.rid, Took: took, Client: c.clientIP(),
 	}
 	c.p.o.Log.Debug("api call", "account", c.accountName(), "path", entry.Path, "errcode", entry.ErrCode, "took", took)
 	if c.a == nil {
@@ -75,8 +75,8 @@ func (c *call) log(out *answer, took time.Duration) {
 	c.a.state.calls.add(entry)
 }
 
-// kept is the part of a body worth keeping: text, cut to a bound.
-func kept(b []byte) string {
+// excerpt is the part of a body worth keeping: text, cut to a bound.
+func excerpt(b []byte) string {
 	if !utf8.Valid(b) {
 		return "[binary]"
 	}

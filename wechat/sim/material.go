@@ -58,7 +58,7 @@ func addMaterial(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	c.p.keepMedia(c.a, m)
+	c.p.addMedia(c.a, m)
 	out := map[string]any{"media_id": m.ID}
 	if kind == "image" || kind == "thumb" {
 		m.URL = c.fileURL(m)

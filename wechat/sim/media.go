@@ -137,11 +137,11 @@ func (up *upload) fits(kind string) error {
 }
 
 func (c *call) newMedia(kind string, up *upload) *media {
-	return c.p.keepMedia(c.a, &media{Kind: kind, Name: up.name, Data: up.data, At: c.now})
+	return c.p.addMedia(c.a, &media{Kind: kind, Name: up.name, Data: up.data, At: c.now})
 }
 
-// keepMedia gives a file its id and forgets those that are over. Called with the account locked.
-func (p *Platform) keepMedia(a *account, m *media) *media {
+// addMedia gives a file its id and forgets those that are over. Called with the account locked.
+func (p *Platform) addMedia(a *account, m *media) *media {
 	for id, old := range a.state.Media {
 		if m.At.Sub(old.At) > 2*mediaLife && !old.Lasting {
 			delete(a.state.Media, id)
@@ -229,7 +229,7 @@ func uploadMassVideo(c *call) (any, error) {
 		return nil, err
 	}
 	src := c.a.state.Media[in.MediaID]
-	m := c.p.keepMedia(c.a, &media{
+	m := c.p.addMedia(c.a, &media{
 		Kind: "video", Name: src.Name, Data: src.Data, At: c.now, Title: in.Title, Intro: in.Description, ForMass: true,
 	})
 	return map[string]any{"type": "video", "media_id": m.ID, "created_at": c.now.Unix()}, nil
