@@ -62,7 +62,7 @@ func requireAgreement(tb testing.TB, body []byte) {
 	}
 }
 
-func TestScannerAndWalkAgree(t *testing.T) {
+func TestScannerAndTreeAgree(t *testing.T) {
 	for _, body := range append(samplePushes(t), oddBodies()...) {
 		requireAgreement(t, []byte(body))
 	}
@@ -81,7 +81,7 @@ func TestScannerReadsEveryFlatSample(t *testing.T) {
 	require.Greater(t, flat, 20)
 }
 
-func FuzzScannerAndWalkAgree(f *testing.F) {
+func FuzzScannerAndTreeAgree(f *testing.F) {
 	for _, body := range append(samplePushes(f), oddBodies()...) {
 		if len(body) < 4096 {
 			f.Add([]byte(body))

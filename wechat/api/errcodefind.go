@@ -22,10 +22,3 @@ func explain(op string, code int) errcodeRow {
 	}
 	return errcodeTable[i]
 }
-
-// Explain returns the plain cause and cure of an errcode in English and Chinese, and what class of
-// trouble it is; known is false for a code that no list has.
-func Explain(code int) (hint, hintZH string, class Class, known bool) {
-	e := newAPIError("", code, "", "")
-	return e.Hint, e.HintZH, e.Class, explain("", code) != unknownErrcode
-}
