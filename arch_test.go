@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"account":             {"engine", "folder", "wechat"},
 	"folder":              {},
 	"bindings":            {"engine", "folder", "wechat", "wechat/api"},
-	"wechat/sim":          {"wechat"},
+	"wechat/sim":          {"wechat", "wechat/api"},
 	"check":               {"bindings", "engine", "folder"},
 	"chat":                {"account", "wechat/sim"},
 	"server":              {"bot", "console", "server/api", "store", "wechat"},

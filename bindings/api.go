@@ -67,11 +67,7 @@ func apiCall(c call) int {
 	if err := api.CheckCall(r.Path, r.Query); err != nil {
 		c.failField(err)
 	}
-	w := acts
-	if r.Method == http.MethodGet || r.Method == "" && r.Body == nil {
-		w = reads
-	}
-	return c.pushAnswered(c.wechat(w, r.Path, func(ctx context.Context, api API) (any, error) {
+	return c.pushAnswered(c.wechat(weightOf(r), r.Path, func(ctx context.Context, api API) (any, error) {
 		answer, err := api.Call(ctx, r)
 		if err != nil {
 			return nil, err

@@ -24,9 +24,9 @@ func kfFamily() Family {
 }
 
 func kfList(c call) int {
-	return c.read("", api.Request{Path: "/cgi-bin/customservice/getkflist"}, list("kf_list"))
+	return c.request("", api.Request{Path: api.KfList.Path}, list("kf_list"))
 }
 
 func kfOnline(c call) int {
-	return c.read("", api.Request{Path: "/cgi-bin/customservice/getonlinekflist"}, list("kf_online_list"))
+	return c.request("", api.Request{Path: api.KfOnline.Path}, list("kf_online_list"))
 }

@@ -140,5 +140,5 @@ func massDelete(c call) int {
 
 func massGet(c call) int {
 	id := c.filled(1, "the msg_id that mass.send gave")
-	return c.read(id, api.Request{Path: "/cgi-bin/message/mass/get", Body: map[string]any{"msg_id": id}}, whole)
+	return c.request(id, api.Request{Path: api.MassGet.Path, Body: map[string]any{"msg_id": id}}, whole)
 }

@@ -2,7 +2,6 @@ package bindings
 
 import (
 	"context"
-	"net/http"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -167,18 +166,18 @@ func (c call) menu() *api.Menu {
 	return m
 }
 
-func menuGet(c call) int { return c.read("", api.Request{Path: "/cgi-bin/menu/get"}, whole) }
+func menuGet(c call) int { return c.request("", api.Request{Path: api.MenuGet.Path}, whole) }
 
 func menuCurrent(c call) int {
-	return c.read("", api.Request{Path: "/cgi-bin/get_current_selfmenu_info"}, whole)
+	return c.request("", api.Request{Path: api.MenuCurrent.Path}, whole)
 }
 
 // menuList puts what two calls tell into one table.
 func menuList(c call) int {
 	all := map[string]any{"conditionalmenu": []any{}}
-	for _, path := range []string{"/cgi-bin/menu/get", "/cgi-bin/get_current_selfmenu_info"} {
-		got, refused := c.wechat(reads, path, func(ctx context.Context, wx API) (any, error) {
-			return readAnswer(ctx, wx, api.Request{Path: path})
+	for _, e := range []api.Endpoint{api.MenuGet, api.MenuCurrent} {
+		got, refused := c.wechat(reads, e.Path, func(ctx context.Context, wx API) (any, error) {
+			return readAnswer(ctx, wx, api.Request{Path: e.Path})
 		})
 		if refused != nil && refused["errcode"] != float64(46003) {
 			return c.pushRefusal(refused)
@@ -192,12 +191,12 @@ func menuList(c call) int {
 }
 
 func menuDelete(c call) int {
-	return c.write("", api.Request{Method: http.MethodGet, Path: "/cgi-bin/menu/delete"}, done)
+	return c.request("", api.Request{Path: api.MenuDelete.Path}, done)
 }
 
 func menuMatch(c call) int {
 	id := c.filled(1, "an openid or a WeChat id")
-	return c.read(id, api.Request{Path: "/cgi-bin/menu/trymatch", Body: map[string]any{"user_id": id}}, func(v any) any {
+	return c.request(id, api.Request{Path: api.MenuMatch.Path, Body: map[string]any{"user_id": id}}, func(v any) any {
 		if inner := field(v, "menu"); inner != nil {
 			v = inner // some answers have it one level down (wechat-protocol §6.2)
 		}
@@ -207,7 +206,7 @@ func menuMatch(c call) int {
 
 func menuDeleteConditional(c call) int {
 	id := c.filled(1, "the menuid that menu.add_conditional gave")
-	return c.write(id, api.Request{Path: "/cgi-bin/menu/delconditional", Body: map[string]any{"menuid": id}}, done)
+	return c.request(id, api.Request{Path: api.MenuDeleteConditional.Path, Body: map[string]any{"menuid": id}}, done)
 }
 
 // statuses are what a menu event may come to (wechat-protocol §9.2).

@@ -19,6 +19,14 @@ const (
 	acts         // before the first, the turn claims its push
 )
 
+// weightOf is that of the endpoint asked for.
+func weightOf(r api.Request) weight {
+	if r.Reads() {
+		return reads
+	}
+	return acts
+}
+
 // wechat makes one call to WeChat and gives its answer as plain data, or what WeChat refused it with; both
 // are values, so that a journal can keep them. It raises when the arguments do not fit.
 func (c call) wechat(w weight, label string, fn func(context.Context, API) (any, error)) (answer any, refused map[string]any) {
@@ -78,26 +86,15 @@ func (c call) act(label string, fn func(context.Context, API) (any, error)) int 
 	return c.pushAnswered(c.wechat(acts, label, fn))
 }
 
-// read makes one call to WeChat that changes nothing and gives the part of the answer that pick finds.
-func (c call) read(label string, r api.Request, pick func(answer any) any) int {
-	return c.pushAnswered(c.wechat(reads, label, func(ctx context.Context, api API) (any, error) {
+// request makes one call to WeChat and gives the part of the answer that pick finds.
+func (c call) request(label string, r api.Request, pick func(answer any) any) int {
+	return c.pushAnswered(c.wechat(weightOf(r), label, func(ctx context.Context, api API) (any, error) {
 		v, err := readAnswer(ctx, api, r)
 		if err != nil {
 			return nil, err
 		}
 		return pick(v), nil
 	}))
-}
-
-// write makes one call to WeChat that changes something and gives the part of the answer that pick finds.
-func (c call) write(label string, r api.Request, pick func(answer any) any) int {
-	return c.act(label, func(ctx context.Context, api API) (any, error) {
-		v, err := readAnswer(ctx, api, r)
-		if err != nil {
-			return nil, err
-		}
-		return pick(v), nil
-	})
 }
 
 // readAnswer calls and gives the answer as plain data, without the errcode 0 that says nothing.

@@ -24,6 +24,10 @@ func TestOnlyActsClaim(t *testing.T) {
 		{"reading", `user.get("$amy") tag.list() menu.get() media.get("M") kf.list() jssdk.sign("https://e.com/") api.call("/cgi-bin/tags/get")`, 0},
 		{"acting twice", `user.remark("$amy", "a") tag.create("b")`, 1},
 		{"a call of any API", `api.call("/cgi-bin/tags/create", {tag = {name = "a"}})`, 1},
+		{"a call that reads and has a body", `api.call("/cgi-bin/tags/getidlist", {openid = "$amy"})`, 0},
+		{"a call that acts and has none", `api.call("/cgi-bin/menu/delete")`, 1},
+		{"a call of what nobody knows", `api.call("/cgi-bin/no/such")`, 0},
+		{"a call of what nobody knows, with a body", `api.call("/cgi-bin/no/such", {})`, 1},
 	}
 	s := newShop(t)
 	for _, tt := range tests {

@@ -80,11 +80,11 @@ func (o outbox) Call(ctx context.Context, r api.Request) (answer api.Answer, err
 	to, _ := m.ToUser.(string)
 	sent := Sent{To: to, Shown: m.TemplateID}
 	switch r.Path {
-	case "/cgi-bin/message/custom/send":
+	case api.CustomSend.Path:
 		sent.Kind, sent.Shown = "custom:"+m.MsgType, m.Text.Content
-	case "/cgi-bin/message/template/send":
+	case api.TemplateSend.Path:
 		sent.Kind = "template"
-	case "/cgi-bin/message/subscribe/bizsend":
+	case api.SubscribeSend.Path:
 		sent.Kind = "subscribe"
 	}
 	err = o.send(sent, string(body), func(sent *Sent) error {

@@ -38,5 +38,5 @@ func shortGen(c call) int {
 
 func shortFetch(c call) int {
 	key := c.filled(1, "what short.gen gave")
-	return c.read(key, api.Request{Path: "/cgi-bin/shorten/fetch", Body: map[string]any{"short_key": key}}, whole)
+	return c.request(key, api.Request{Path: api.ShortFetch.Path, Body: map[string]any{"short_key": key}}, whole)
 }

@@ -55,7 +55,7 @@ func tagList(c call) int {
 // allTags asks for the account's tags: id, name, count.
 func (c call) allTags() (tags []any, refused map[string]any) {
 	got, refused := c.wechat(reads, "tags/get", func(ctx context.Context, wx API) (any, error) {
-		return readAnswer(ctx, wx, api.Request{Path: "/cgi-bin/tags/get"})
+		return readAnswer(ctx, wx, api.Request{Path: api.TagList.Path})
 	})
 	return list("tags")(got).([]any), refused
 }
@@ -91,15 +91,15 @@ func tagRename(c call) int {
 }
 
 func tagDelete(c call) int {
-	return c.write(c.arg(1).String(), api.Request{
-		Path: "/cgi-bin/tags/delete", Body: map[string]any{"tag": map[string]any{"id": int64(c.number(1, 0))}},
+	return c.request(c.arg(1).String(), api.Request{
+		Path: api.TagDelete.Path, Body: map[string]any{"tag": map[string]any{"id": int64(c.number(1, 0))}},
 	}, done)
 }
 
 func tagMembers(c call) int {
 	id := int64(c.number(1, 0))
 	return c.eachOpenID(func(next string) api.Request {
-		return api.Request{Path: "/cgi-bin/user/tag/get", Body: map[string]any{"tagid": id, "next_openid": next}}
+		return api.Request{Path: api.TagMembers.Path, Body: map[string]any{"tagid": id, "next_openid": next}}
 	})
 }
 

@@ -142,7 +142,7 @@ func templateSend(c call) int {
 }
 
 func templateList(c call) int {
-	return c.read("", api.Request{Path: "/cgi-bin/template/get_all_private_template"}, list("template_list"))
+	return c.request("", api.Request{Path: api.TemplateList.Path}, list("template_list"))
 }
 
 func templateAdd(c call) int {
@@ -151,12 +151,12 @@ func templateAdd(c call) int {
 	if tb := c.table(2); tb != nil {
 		body["keyword_name_list"] = c.texts(2, tb)
 	}
-	return c.write(short, api.Request{Path: "/cgi-bin/template/api_add_template", Body: body}, part("template_id"))
+	return c.request(short, api.Request{Path: api.TemplateAdd.Path, Body: body}, part("template_id"))
 }
 
 func templateDelete(c call) int {
 	id := c.templateID(1)
-	return c.write(id, api.Request{Path: "/cgi-bin/template/del_private_template", Body: map[string]any{"template_id": id}}, done)
+	return c.request(id, api.Request{Path: api.TemplateDelete.Path, Body: map[string]any{"template_id": id}}, done)
 }
 
 // maxBlocked is the largest page of blocked messages.
@@ -174,9 +174,9 @@ func templateBlocked(c call) int {
 		}
 		body["largest_id"] = o.integer("largest_id")
 	}
-	return c.read("", api.Request{Path: "/wxa/sec/queryblocktmplmsg", Body: body}, listOrOne("msginfo"))
+	return c.request("", api.Request{Path: api.TemplateBlocked.Path, Body: body}, listOrOne("msginfo"))
 }
 
 func templateIndustry(c call) int {
-	return c.read("", api.Request{Path: "/cgi-bin/template/get_industry"}, whole)
+	return c.request("", api.Request{Path: api.TemplateIndustry.Path}, whole)
 }

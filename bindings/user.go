@@ -77,18 +77,14 @@ func tagging(f Function) Function {
 // usersAtOnce is how many fans one call of user/info/batchget takes (wechat-protocol §6.3).
 const usersAtOnce = 100
 
-func userInfo(openid string) api.Request {
-	return api.Request{Path: "/cgi-bin/user/info", Query: url.Values{"openid": {openid}, "lang": {"zh_CN"}}}
-}
-
 func userGet(c call) int {
 	id := c.openid()
-	return c.read(id, userInfo(id), whole)
+	return c.request(id, api.InfoOf(id), whole)
 }
 
 func userSubscribeTime(c call) int {
 	id := c.openid()
-	return c.read(id, userInfo(id), func(v any) any {
+	return c.request(id, api.InfoOf(id), func(v any) any {
 		if field(v, "subscribe") != float64(1) {
 			return nil
 		}
@@ -121,7 +117,7 @@ func (c call) someUsers(openids []string) (users []any, refused map[string]any) 
 		asked[i] = map[string]string{"openid": id, "lang": "zh_CN"}
 	}
 	got, refused := c.wechat(reads, openids[0], func(ctx context.Context, wx API) (any, error) {
-		return readAnswer(ctx, wx, api.Request{Path: "/cgi-bin/user/info/batchget", Body: map[string]any{"user_list": asked}})
+		return readAnswer(ctx, wx, api.Request{Path: api.UserInfoBatch.Path, Body: map[string]any{"user_list": asked}})
 	})
 	return list("user_info_list")(got).([]any), refused
 }
@@ -144,7 +140,7 @@ func userLastMessageTime(c call) int {
 
 func userList(c call) int {
 	return c.eachOpenID(func(next string) api.Request {
-		return api.Request{Path: "/cgi-bin/user/get", Query: url.Values{"next_openid": {next}}}
+		return api.Request{Path: api.UserList.Path, Query: url.Values{"next_openid": {next}}}
 	})
 }
 
@@ -156,7 +152,7 @@ func userRemark(c call) int {
 func userTags(c call) int {
 	id := c.openid()
 	ids, refused := c.wechat(reads, id, func(ctx context.Context, wx API) (any, error) {
-		return readAnswer(ctx, wx, api.Request{Path: "/cgi-bin/tags/getidlist", Body: map[string]any{"openid": id}})
+		return readAnswer(ctx, wx, api.Request{Path: api.TagsOf.Path, Body: map[string]any{"openid": id}})
 	})
 	if refused != nil {
 		return c.pushRefusal(refused)

@@ -30,12 +30,12 @@ func BenchmarkParseFlatChinese(b *testing.B) {
 	}
 }
 
-// BenchmarkParseFlatWalk is what the scanner saves: the token walk over the same body.
-func BenchmarkParseFlatWalk(b *testing.B) {
+// BenchmarkParseFlatTree is what the scanner saves: the tokens of the same body.
+func BenchmarkParseFlatTree(b *testing.B) {
 	body := []byte(textPush)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := wechat.WalkXML(body); err != nil {
+		if _, err := wechat.ReadXML(body); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -149,10 +149,10 @@ func benchmarkSeal(b *testing.B, chance io.Reader) {
 func BenchmarkReply(b *testing.B) {
 	m := parse(b, textPush)
 	r := wechat.Reply{Type: "text", Content: "you said: hello"}
-	room := make([]byte, 0, 1024)
+	scratch := make([]byte, 0, 1024)
 	b.ReportAllocs()
 	for b.Loop() {
-		room = r.AppendXML(room[:0], m, 1760000001)
+		scratch = r.AppendXML(scratch[:0], m, 1760000001)
 	}
 }
 

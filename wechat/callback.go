@@ -40,7 +40,7 @@ type Callback struct {
 	maxSkew    time.Duration
 	now        func() time.Time
 	rand       io.Reader
-	rooms      sync.Pool // of *room
+	scratches  sync.Pool // of *scratch
 }
 
 // knownToken is a token with every key that may come together with it.
@@ -58,8 +58,8 @@ type pair struct {
 	seal     sealFunc
 }
 
-// room is working space that is used again.
-type room struct {
+// scratch is working space that is used again.
+type scratch struct {
 	text   []byte
 	plain  []byte
 	random [randomSize + 8]byte
@@ -73,7 +73,7 @@ func NewCallback(cfg CallbackConfig) (*Callback, error) {
 	c := &Callback{
 		originalID: cfg.OriginalID, mode: cfg.Mode, maxSkew: cfg.MaxSkew,
 		now: cfg.Now, rand: cfg.Rand,
-		rooms: sync.Pool{New: func() any { return new(room) }},
+		scratches: sync.Pool{New: func() any { return new(scratch) }},
 	}
 	if c.now == nil {
 		c.now = time.Now

@@ -20,7 +20,7 @@
 // no timing, no store. It knows no Lua.
 //
 // Where to change what: signatures in query.go and signature.go; opening and sealing in open.go, seal.go and sealer.go;
-// which bytes are XML at all in scan.go (fast), xmlwalk.go (strict) and veil.go; what a message holds in message.go, names.go,
+// which bytes are XML at all in scan.go (fast), xmltree.go (strict) and cleanXML.go; what a message holds in message.go, names.go,
 // containers.go, device.go and jsonpush.go; who a fan is in fan.go and key.go; replies in reply.go, replycheck.go and
 // replyxml.go; how long texts are cut in splittext.go and breakpoint.go.
 //

@@ -11,4 +11,4 @@ const (
 
 func ScanXML(body []byte) ([]Field, bool) { return scanXML(body, nil) }
 
-func WalkXML(body []byte) ([]Field, error) { return walkXML(body) }
+func ReadXML(body []byte) ([]Field, error) { return readXML(body) }

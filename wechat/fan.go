@@ -30,8 +30,8 @@ func (m *Message) kindOfSender() sender {
 	case !m.IsEvent():
 		return fanTalks
 	}
-	var room [64]byte
-	name := room[:0]
+	var scratch [64]byte
+	name := scratch[:0]
 	for i := range len(m.Event) {
 		c := m.Event[i]
 		if upper(c) {

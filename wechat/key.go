@@ -15,8 +15,8 @@ import (
 // first, everything else in it counts too: kind, event, key, content, and ids such as MsgID,
 // publish_id, OpenID or a card's code.
 func (m *Message) Key(account string) [16]byte {
-	var room [512]byte
-	b := appendPart(room[:0], account)
+	var scratch [512]byte
+	b := appendPart(scratch[:0], account)
 	b = appendPart(b, m.FromUserName)
 	if m.MsgID != "" {
 		b = append(b, 'm')

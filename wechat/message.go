@@ -24,7 +24,7 @@ type Message struct {
 	MsgID string
 
 	fields []Field
-	inline [7]Field // room for the fields of an ordinary push
+	inline [7]Field // space for the fields of an ordinary push
 	device bool     // in the small letters of WeChat's devices
 }
 
@@ -147,8 +147,8 @@ func first(fields []Field, name string) *Field {
 	return nil
 }
 
-// parseTree appends the fields of a flat body to room, which may be nil.
-func parseTree(body []byte, room []Field) ([]Field, error) {
+// parseTree appends the fields of a flat body to into, which may be nil.
+func parseTree(body []byte, into []Field) ([]Field, error) {
 	if len(body) > maxBody {
 		return nil, tooLarge()
 	}
@@ -156,14 +156,14 @@ func parseTree(body []byte, room []Field) ([]Field, error) {
 	if i := skipBlank(body, 0); i < len(body) && body[i] == '{' {
 		return parseJSONPush(body)
 	}
-	if fields, ok := scanXML(body, room); ok {
+	if fields, ok := scanXML(body, into); ok {
 		return fields, nil
 	}
-	return walkXML(body)
+	return readXML(body)
 }
 
 // scanXML reads a flat body; all values share one copy of it.
-func scanXML(body []byte, room []Field) ([]Field, bool) {
+func scanXML(body []byte, into []Field) ([]Field, bool) {
 	scan := flatScan{b: body}
 	if !scan.open() {
 		return nil, false
@@ -173,13 +173,13 @@ func scanXML(body []byte, room []Field) ([]Field, bool) {
 	for {
 		name, value, state := scan.next()
 		if state != scanField {
-			return room, state == scanEnd
+			return into, state == scanEnd
 		}
 		f := Field{Name: text[name.from:name.to], Value: text[value.from:value.to]}
 		if spoiled {
 			f.Value = Clean(unixLines(f.Value))
 		}
-		room = append(room, f)
+		into = append(into, f)
 	}
 }
 

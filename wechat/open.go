@@ -34,8 +34,8 @@ func (c *Callback) Open(q Query, body []byte) (*Push, error) {
 	if len(body) > maxBody {
 		return nil, tooLarge()
 	}
-	r := c.room()
-	defer c.rooms.Put(r)
+	r := c.scratch()
+	defer c.scratches.Put(r)
 	token, err := c.admit(q, r)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (c *Callback) Open(q Query, body []byte) (*Push, error) {
 	return &o.push, nil
 }
 
-func (c *Callback) read(o *opened, q Query, token *knownToken, body []byte, r *room) error {
+func (c *Callback) read(o *opened, q Query, token *knownToken, body []byte, r *scratch) error {
 	if c.mode == Plain {
 		return o.message.parsePlain(body)
 	}
@@ -77,7 +77,7 @@ func (m *Message) parsePlain(body []byte) error {
 	return err
 }
 
-func (o *opened) readSealed(q Query, token *knownToken, out outer, r *room) error {
+func (o *opened) readSealed(q Query, token *knownToken, out outer, r *scratch) error {
 	if len(out.encrypt) == 0 {
 		return malformed("Encrypt is empty")
 	}
@@ -106,7 +106,7 @@ func (o *opened) readSealed(q Query, token *knownToken, out outer, r *room) erro
 
 // decrypt tries the current key, then the previous one. Of two failures the one that got further
 // tells more: with the right key only the app id can be wrong.
-func (t *knownToken) decrypt(b64 []byte, r *room) (msg []byte, by *pair, err error) {
+func (t *knownToken) decrypt(b64 []byte, r *scratch) (msg []byte, by *pair, err error) {
 	for _, p := range t.pairs {
 		var failure error
 		msg, r.plain, failure = p.sealer.open(r.plain, b64)

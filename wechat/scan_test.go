@@ -45,24 +45,24 @@ func oddBodies() []string {
 	}
 }
 
-// requireAgreement: what the scanner reads, the walk reads too, and the same.
+// requireAgreement: what the scanner reads, the tree reads too, and the same.
 func requireAgreement(tb testing.TB, body []byte) {
 	tb.Helper()
 	scanned, ok := wechat.ScanXML(body)
 	if !ok {
 		return
 	}
-	walked, err := wechat.WalkXML(body)
+	read, err := wechat.ReadXML(body)
 	require.NoError(tb, err, "%q", body)
-	require.Equal(tb, len(walked), len(scanned), "%q", body)
-	for i := range walked {
-		require.Equal(tb, walked[i].Name, scanned[i].Name, "%q", body)
-		require.Equal(tb, walked[i].Value, scanned[i].Value, "%q", body)
-		require.Empty(tb, walked[i].Fields, "%q", body)
+	require.Equal(tb, len(read), len(scanned), "%q", body)
+	for i := range read {
+		require.Equal(tb, read[i].Name, scanned[i].Name, "%q", body)
+		require.Equal(tb, read[i].Value, scanned[i].Value, "%q", body)
+		require.Empty(tb, read[i].Fields, "%q", body)
 	}
 }
 
-func TestScannerAndWalkAgree(t *testing.T) {
+func TestScannerAndTreeAgree(t *testing.T) {
 	for _, body := range append(samplePushes(t), oddBodies()...) {
 		requireAgreement(t, []byte(body))
 	}
@@ -81,7 +81,7 @@ func TestScannerReadsEveryFlatSample(t *testing.T) {
 	require.Greater(t, flat, 20)
 }
 
-func FuzzScannerAndWalkAgree(f *testing.F) {
+func FuzzScannerAndTreeAgree(f *testing.F) {
 	for _, body := range append(samplePushes(f), oddBodies()...) {
 		if len(body) < 4096 {
 			f.Add([]byte(body))

@@ -19,8 +19,8 @@ func (c *Callback) Seal(p *Push, reply []byte) ([]byte, error) {
 	if !p.Sealed || len(reply) == 0 || string(reply) == Success {
 		return reply, nil
 	}
-	r := c.room()
-	defer c.rooms.Put(r)
+	r := c.scratch()
+	defer c.scratches.Put(r)
 	if _, err := io.ReadFull(c.rand, r.random[:]); err != nil {
 		return nil, fmt.Errorf("seal reply: %w", err)
 	}
@@ -28,10 +28,10 @@ func (c *Callback) Seal(p *Push, reply []byte) ([]byte, error) {
 }
 
 // sealFunc makes the sealed answer for a reply at now (Unix seconds), with the random bytes in r.
-type sealFunc func(r *room, now int64, reply []byte) []byte
+type sealFunc func(r *scratch, now int64, reply []byte) []byte
 
 // envelope is the sealFunc of a pair. Its names are WeChat's, TimeStamp with a capital S.
-func (p *pair) envelope(r *room, now int64, reply []byte) []byte {
+func (p *pair) envelope(r *scratch, now int64, reply []byte) []byte {
 	size := base64.StdEncoding.EncodedLen(len(reply) + len(p.sealer.appID) + sealedHead + padBlock)
 	out := make([]byte, 0, size+envelopeSize)
 	out = append(out, "<xml><Encrypt><![CDATA["...)

@@ -70,34 +70,34 @@ func (s *Sealer) Decrypt(b64 string) ([]byte, error) {
 	return msg, err
 }
 
-// appendSealed appends the base64 text to dst. It works in room and returns it, grown.
-func (s *Sealer) appendSealed(dst, room, random, msg []byte) (out, roomAfter []byte) {
-	room = append(room[:0], random...)
-	room = binary.BigEndian.AppendUint32(room, uint32(len(msg)))
-	room = append(room, msg...)
-	room = append(room, s.appID...)
-	pad := padBlock - len(room)%padBlock
+// appendSealed appends the base64 text to dst. It works in scratch and returns it, grown.
+func (s *Sealer) appendSealed(dst, scratch, random, msg []byte) (out, grown []byte) {
+	scratch = append(scratch[:0], random...)
+	scratch = binary.BigEndian.AppendUint32(scratch, uint32(len(msg)))
+	scratch = append(scratch, msg...)
+	scratch = append(scratch, s.appID...)
+	pad := padBlock - len(scratch)%padBlock
 	for range pad {
-		room = append(room, byte(pad))
+		scratch = append(scratch, byte(pad))
 	}
-	cipher.NewCBCEncrypter(s.block, s.iv[:]).CryptBlocks(room, room)
-	return base64.StdEncoding.AppendEncode(dst, room), room
+	cipher.NewCBCEncrypter(s.block, s.iv[:]).CryptBlocks(scratch, scratch)
+	return base64.StdEncoding.AppendEncode(dst, scratch), scratch
 }
 
-// open decrypts in room, of which msg is then a part, and returns it, grown.
-func (s *Sealer) open(room, b64 []byte) (msg, roomAfter []byte, err error) {
-	room, err = base64.StdEncoding.AppendDecode(room[:0], b64)
+// open decrypts in scratch, of which msg is then a part, and returns it, grown.
+func (s *Sealer) open(scratch, b64 []byte) (msg, grown []byte, err error) {
+	scratch, err = base64.StdEncoding.AppendDecode(scratch[:0], b64)
 	switch {
 	case err != nil:
-		return nil, room, malformed("Encrypt is not base64")
-	case len(room) == 0:
-		return nil, room, malformed("Encrypt is empty")
-	case len(room)%aes.BlockSize != 0:
-		return nil, room, malformed("Encrypt is not a multiple of the AES block")
+		return nil, scratch, malformed("Encrypt is not base64")
+	case len(scratch) == 0:
+		return nil, scratch, malformed("Encrypt is empty")
+	case len(scratch)%aes.BlockSize != 0:
+		return nil, scratch, malformed("Encrypt is not a multiple of the AES block")
 	}
-	cipher.NewCBCDecrypter(s.block, s.iv[:]).CryptBlocks(room, room)
-	msg, err = s.unwrap(room)
-	return msg, room, err
+	cipher.NewCBCDecrypter(s.block, s.iv[:]).CryptBlocks(scratch, scratch)
+	msg, err = s.unwrap(scratch)
+	return msg, scratch, err
 }
 
 // unwrap takes padding, head and app id off. msg_signature was checked before, so telling a wrong

@@ -22,21 +22,21 @@ func Sign(parts ...string) string {
 	return string(sum[:])
 }
 
-// signParts sorts parts and signs them. It works in room and returns it, grown, for the next time.
-func signParts(room []byte, parts [][]byte) (hexSum, []byte) {
+// signParts sorts parts and signs them. It works in scratch and returns it, grown, for the next time.
+func signParts(scratch []byte, parts [][]byte) (hexSum, []byte) {
 	for i := 1; i < len(parts); i++ {
 		for j := i; j > 0 && bytes.Compare(parts[j], parts[j-1]) < 0; j-- {
 			parts[j], parts[j-1] = parts[j-1], parts[j]
 		}
 	}
-	room = room[:0]
+	scratch = scratch[:0]
 	for _, p := range parts {
-		room = append(room, p...)
+		scratch = append(scratch, p...)
 	}
-	sum := sha1.Sum(room)
+	sum := sha1.Sum(scratch)
 	var out hexSum
 	hex.Encode(out[:], sum[:])
-	return out, room
+	return out, scratch
 }
 
 // equal compares in constant time. Upper-case digits do not count: WeChat sends none.

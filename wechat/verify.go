@@ -14,8 +14,8 @@ const maxEcho = 256
 // The echo must be answered as text/plain with nothing around it. It is in the clear in every mode
 // of an Official Account. The error is a *Refusal.
 func (c *Callback) Verify(q Query) (echo string, err error) {
-	r := c.room()
-	defer c.rooms.Put(r)
+	r := c.scratch()
+	defer c.scratches.Put(r)
 	if _, err := c.signedBy(q, r); err != nil {
 		return "", err
 	}
@@ -25,18 +25,18 @@ func (c *Callback) Verify(q Query) (echo string, err error) {
 	return q.EchoStr, nil
 }
 
-func (c *Callback) room() *room { return c.rooms.Get().(*room) }
+func (c *Callback) scratch() *scratch { return c.scratches.Get().(*scratch) }
 
 // Check is the part of Open that needs no body: who signed the query, and when. Every push is signed so, in each
 // mode; msg_signature covers Encrypt and can be checked only with the body. The error is a *Refusal.
 func (c *Callback) Check(q Query) error {
-	r := c.room()
-	defer c.rooms.Put(r)
+	r := c.scratch()
+	defer c.scratches.Put(r)
 	_, err := c.admit(q, r)
 	return err
 }
 
-func (c *Callback) admit(q Query, r *room) (*knownToken, error) {
+func (c *Callback) admit(q Query, r *scratch) (*knownToken, error) {
 	token, err := c.signedBy(q, r)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (c *Callback) admit(q Query, r *room) (*knownToken, error) {
 }
 
 // signedBy finds the token that made signature = SHA-1 over token, timestamp and nonce, sorted.
-func (c *Callback) signedBy(q Query, r *room) (*knownToken, error) {
+func (c *Callback) signedBy(q Query, r *scratch) (*knownToken, error) {
 	for i := range c.tokens {
 		t := &c.tokens[i]
 		parts := [...][]byte{t.token, []byte(q.Timestamp), []byte(q.Nonce)}

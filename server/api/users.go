@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/url"
 
 	"moonwire/wechat/api"
 )
@@ -25,9 +24,7 @@ func userInfo(ctx context.Context, q *ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := client.Call(ctx, api.Request{
-		Path: "/cgi-bin/user/info", Query: url.Values{"openid": {openid}, "lang": {"zh_CN"}},
-	})
+	answer, err := client.Call(ctx, api.InfoOf(openid))
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +40,11 @@ func subscribeTime(ctx context.Context, q *ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := client.UserInfo(ctx, openid)
-	if err != nil {
+	var user struct {
+		Subscribe     bool  `json:"subscribe"`
+		SubscribeTime int64 `json:"subscribe_time"`
+	}
+	if err := client.Fetch(ctx, api.InfoOf(openid), &user); err != nil {
 		return nil, err
 	}
 	if !user.Subscribe {

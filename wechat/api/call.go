@@ -20,26 +20,21 @@ func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
 	if err := CheckCall(r.Path, r.Query); err != nil {
 		return Answer{}, err
 	}
-	return c.call(ctx, r)
-}
-
-// call is Call without the rules for callers from outside.
-func (c *Client) call(ctx context.Context, r Request) (Answer, error) {
 	x, err := r.exchange()
 	if err != nil {
 		return Answer{}, err
 	}
-	a := attempt{client: c, request: r, exchange: x, patience: newWaitBudget(ctx, c.sleep)}
+	a := attempt{client: c, request: r, exchange: x, budget: newWaitBudget(ctx, c.sleep)}
 	answer, err := a.run(ctx)
-	if err == nil && (r.Path == "/cgi-bin/clear_quota" || r.Path == "/cgi-bin/openapi/quota/clear") {
+	if err == nil && (r.Path == ClearQuota.Path || r.Path == ClearAPIQuota.Path) {
 		c.pacing.resume()
 	}
 	return answer, err
 }
 
-// fetch calls and decodes the answer into v; nil v reads nothing.
-func (c *Client) fetch(ctx context.Context, r Request, v any) error {
-	answer, err := c.call(ctx, r)
+// Fetch is Call, and reads the answer into v as Answer.Decode does; nil v reads nothing.
+func (c *Client) Fetch(ctx context.Context, r Request, v any) error {
+	answer, err := c.Call(ctx, r)
 	if err != nil || v == nil {
 		return err
 	}
@@ -55,7 +50,7 @@ type attempt struct {
 	client   *Client
 	request  Request
 	exchange exchange
-	patience *waitBudget
+	budget   *waitBudget
 
 	token     string
 	secrets   []string // every token that was sent
@@ -105,11 +100,11 @@ func (a *attempt) told(err error) error {
 // once makes one exchange with the token in hand.
 func (a *attempt) once(ctx context.Context) (Answer, error) {
 	a.uncertain = false
-	if err := a.client.pacing.enter(ctx, a.exchange.path, a.patience); err != nil {
+	if err := a.client.pacing.enter(ctx, a.exchange.path, a.budget); err != nil {
 		a.waited = true
 		return Answer{}, err
 	}
-	if err := a.takeToken(ctx); err != nil {
+	if err := a.getToken(ctx); err != nil {
 		return Answer{}, err
 	}
 	begun := time.Now()
@@ -118,7 +113,7 @@ func (a *attempt) once(ctx context.Context) (Answer, error) {
 	return answer, err
 }
 
-func (a *attempt) takeToken(ctx context.Context) (err error) {
+func (a *attempt) getToken(ctx context.Context) (err error) {
 	switch {
 	case a.token != "":
 	case a.stale != "":
@@ -186,5 +181,5 @@ func (a *attempt) again(ctx context.Context, err error) (again bool, final error
 }
 
 func (a *attempt) pause(ctx context.Context, d time.Duration) bool {
-	return a.patience.wait(ctx, d)
+	return a.budget.wait(ctx, d)
 }

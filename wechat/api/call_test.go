@@ -167,21 +167,20 @@ func TestUsedUpQuotaStopsTheAPIUntilChinaMidnight(t *testing.T) {
 }
 
 func TestClearedQuotaReopensTheAPI(t *testing.T) {
-	r := newRig(t, say(`{"errcode":45009}`), say(`{"errcode":0}`))
-	_, err := r.client.Call(context.Background(), probe)
-	require.Error(t, err)
-	require.NoError(t, r.client.ClearQuota(context.Background()))
-	_, err = r.client.Call(context.Background(), probe)
-	require.NoError(t, err)
-}
-
-func TestOperatorMayResumeStoppedAPIs(t *testing.T) {
-	r := newRig(t, say(`{"errcode":45009}`), say(`{"errcode":0}`))
-	_, err := r.client.Call(context.Background(), probe)
-	require.Error(t, err)
-	r.client.ResumeStopped()
-	_, err = r.client.Call(context.Background(), probe)
-	require.NoError(t, err)
+	for _, clearing := range []api.Request{
+		{Path: api.ClearQuota.Path, Body: map[string]any{"appid": "wx1"}},
+		{Path: api.ClearAPIQuota.Path, Body: map[string]any{"cgi_path": probe.Path}},
+	} {
+		t.Run(clearing.Path, func(t *testing.T) {
+			r := newRig(t, say(`{"errcode":45009}`), say(`{"errcode":0}`))
+			_, err := r.client.Call(context.Background(), probe)
+			require.Error(t, err)
+			_, err = r.client.Call(context.Background(), clearing)
+			require.NoError(t, err)
+			_, err = r.client.Call(context.Background(), probe)
+			require.NoError(t, err)
+		})
+	}
 }
 
 func TestPacingRefusesWhatCannotWait(t *testing.T) {

@@ -17,7 +17,7 @@ type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// ClientConfig says whose API is called and with what hands. AppID is required, and one of Secret
+// ClientConfig says whose API is called, and with what. AppID is required, and one of Secret
 // and Tokens; the rest has defaults.
 type ClientConfig struct {
 	BaseURL string // default DefaultBaseURL
@@ -46,7 +46,7 @@ type Client struct {
 	secret  Secret
 	wire    *wire
 	tokens  TokenSource
-	tickets *credentials
+	ticket  *credential
 	pacing  *pacing
 	now     func() time.Time
 	sleep   func(context.Context, time.Duration) error
@@ -62,7 +62,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	hands := newEnvironment(cfg.Now, cfg.Sleep, cfg.Jitter, cfg.Log)
+	env := newEnvironment(cfg.Now, cfg.Sleep, cfg.Jitter, cfg.Log)
 	if cfg.Tokens == nil {
 		cfg.Tokens, err = NewTokenSource(TokenConfig{
 			BaseURL: cfg.BaseURL, AppID: cfg.AppID, Secret: cfg.Secret, Stable: !cfg.PlainToken, Doer: cfg.Doer,
@@ -74,30 +74,23 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	}
 	c := &Client{
 		appID: cfg.AppID, secret: cfg.Secret, wire: w, tokens: cfg.Tokens,
-		pacing: newPacing(hands.now, hands.log), now: hands.now, sleep: hands.sleep, observe: cfg.Observe,
+		pacing: newPacing(env.now, env.log), now: env.now, sleep: env.sleep, observe: cfg.Observe,
 	}
 	if c.observe == nil {
 		c.observe = func(string, error, time.Duration) {}
 	}
-	c.tickets = newCredentials(hands, cfg.Store)
+	c.ticket = c.newTicket(env, cfg.Store)
 	return c, nil
 }
-
-// AppID is the account that is called for.
-func (c *Client) AppID() string { return c.appID }
 
 // AccessToken returns the account's live token, for owners who share it with other systems. Expires is
 // zero when a TokenSource of another make does not tell.
 func (c *Client) AccessToken(ctx context.Context) (TokenRow, error) {
-	if keeps, ok := c.tokens.(interface {
+	if own, ok := c.tokens.(interface {
 		Row(ctx context.Context) (TokenRow, error)
 	}); ok {
-		return keeps.Row(ctx)
+		return own.Row(ctx)
 	}
 	token, err := c.tokens.Token(ctx)
 	return TokenRow{Token: Secret(token)}, err
 }
-
-// ResumeStopped lets APIs be called again that rest until 00:00 China time because their quota was
-// used up: for an operator who cleared the quota in WeChat's console.
-func (c *Client) ResumeStopped() { c.pacing.resume() }

@@ -110,7 +110,7 @@ func (c *Client) SendCustom(ctx context.Context, o *Outgoing) error {
 	if err := o.Check(); err != nil {
 		return err
 	}
-	return c.fetch(ctx, Request{Path: "/cgi-bin/message/custom/send", Body: o.wire()}, nil)
+	return c.Fetch(ctx, Request{Path: CustomSend.Path, Body: o.wire()}, nil)
 }
 
 // Typing shows or hides "the other side is typing…", for up to 15 s and only within 30 s of the fan's
@@ -124,5 +124,5 @@ func (c *Client) Typing(ctx context.Context, openid string, on bool) error {
 		command = "Typing"
 	}
 	body := map[string]any{"touser": openid, "command": command}
-	return c.fetch(ctx, Request{Path: "/cgi-bin/message/custom/typing", Body: body}, nil)
+	return c.Fetch(ctx, Request{Path: CustomTyping.Path, Body: body}, nil)
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// hands are the outside of the API side: time, waiting, chance and the log, with their defaults.
+// environment is the outside of the API side: time, waiting, chance and the log, with their defaults.
 type environment struct {
 	now    func() time.Time
 	sleep  func(context.Context, time.Duration) error
@@ -16,18 +16,18 @@ type environment struct {
 }
 
 func newEnvironment(now func() time.Time, sleep func(context.Context, time.Duration) error, jitter func() float64, log *slog.Logger) environment {
-	h := environment{now, sleep, jitter, log}
-	if h.now == nil {
-		h.now = time.Now
+	e := environment{now, sleep, jitter, log}
+	if e.now == nil {
+		e.now = time.Now
 	}
-	if h.sleep == nil {
-		h.sleep = realSleep
+	if e.sleep == nil {
+		e.sleep = realSleep
 	}
-	if h.jitter == nil {
-		h.jitter = rand.Float64
+	if e.jitter == nil {
+		e.jitter = rand.Float64
 	}
-	if h.log == nil {
-		h.log = slog.New(slog.DiscardHandler)
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
 	}
-	return h
+	return e
 }

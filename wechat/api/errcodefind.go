@@ -5,7 +5,7 @@ import "slices"
 // explain finds the row of an errcode; op matters because 40001 from a token API is no bad token but
 // a wrong secret.
 func explain(op string, code int) errcodeRow {
-	if code == 40001 && (op == "token" || op == "stable_token") {
+	if code == 40001 && (op == opOf(Token.Path) || op == opOf(StableToken.Path)) {
 		return wrongSecret
 	}
 	i, found := slices.BinarySearchFunc(errcodeTable[:], code, func(row errcodeRow, code int) int {
@@ -21,11 +21,4 @@ func explain(op string, code int) errcodeRow {
 		return unknownErrcode
 	}
 	return errcodeTable[i]
-}
-
-// Explain returns the plain cause and cure of an errcode in English and Chinese, and what class of
-// trouble it is; known is false for a code that no list has.
-func Explain(code int) (hint, hintZH string, class Class, known bool) {
-	e := newAPIError("", code, "", "")
-	return e.Hint, e.HintZH, e.Class, explain("", code) != unknownErrcode
 }

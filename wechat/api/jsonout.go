@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strconv"
-	"unicode/utf8"
+	"regexp"
+	"strings"
 
 	"moonwire/wechat"
 )
@@ -72,62 +72,30 @@ func escapedSize(s string) int {
 	return size
 }
 
+// escapes finds what a string of JSON writes with a backslash, a run of \uXXXX at a time.
+var escapes = regexp.MustCompile(`(?:\\u[0-9A-Fa-f]{4})+|\\[^u]`)
+
+// inString writes a character that a string of JSON cannot hold as it is, and drops those that could only be
+// written as \uXXXX.
+var inString = func() *strings.Replacer {
+	pairs := []string{"\n", `\n`, "\r", `\r`, "\t", `\t`, `"`, `\"`, `\`, `\\`}
+	for c := rune(0); c < ' '; c++ {
+		pairs = append(pairs, string(c), "")
+	}
+	return strings.NewReplacer(pairs...)
+}()
+
 // unescape turns every \uXXXX of valid JSON into the character itself.
 func unescape(in []byte) []byte {
 	if !bytes.Contains(in, []byte(`\u`)) {
 		return in
 	}
-	out := make([]byte, 0, len(in))
-	for i := 0; i < len(in); {
-		if in[i] != '\\' {
-			out = append(out, in[i])
-			i++
-			continue
+	return escapes.ReplaceAllFunc(in, func(escape []byte) []byte {
+		if escape[1] != 'u' {
+			return escape
 		}
-		if in[i+1] != 'u' {
-			out = append(out, in[i], in[i+1])
-			i += 2
-			continue
-		}
-		r, n := escapedRune(in[i:])
-		out = appendJSONRune(out, r)
-		i += n
-	}
-	return out
-}
-
-// escapedRune reads one \uXXXX, or a surrogate pair of two, and says how long it was.
-func escapedRune(in []byte) (rune, int) {
-	r := hex4(in[2:])
-	if r >= 0xD800 && r < 0xDC00 && len(in) >= 12 && in[6] == '\\' && in[7] == 'u' {
-		if low := hex4(in[8:]); low >= 0xDC00 && low < 0xE000 {
-			return (r-0xD800)<<10 + (low - 0xDC00) + 0x10000, 12
-		}
-	}
-	return r, 6
-}
-
-func hex4(in []byte) rune {
-	n, err := strconv.ParseUint(string(in[:4]), 16, 32)
-	if err != nil {
-		return utf8.RuneError
-	}
-	return rune(n)
-}
-
-// appendJSONRune writes r inside a JSON string without \uXXXX.
-func appendJSONRune(out []byte, r rune) []byte {
-	switch {
-	case r == '\n':
-		return append(out, `\n`...)
-	case r == '\r':
-		return append(out, `\r`...)
-	case r == '\t':
-		return append(out, `\t`...)
-	case r < 0x20:
-		return out
-	case r == '"' || r == '\\':
-		return append(out, '\\', byte(r))
-	}
-	return utf8.AppendRune(out, r)
+		var text string
+		_ = json.Unmarshal([]byte(`"`+string(escape)+`"`), &text) // joins surrogates; one alone becomes U+FFFD
+		return []byte(inString.Replace(text))
+	})
 }

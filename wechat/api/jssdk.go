@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha1"
 	"encoding/hex"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,30 +26,19 @@ func (c *Client) SignJS(ctx context.Context, link string) (JSSignature, error) {
 	if err := firstError(wechat.CheckGiven("url", link), wechat.CheckURL("url", link)); err != nil {
 		return JSSignature{}, err
 	}
-	ticket, err := c.Ticket(ctx, "jsapi")
+	ticket, err := c.ticket.get(ctx, "")
 	if err != nil {
 		return JSSignature{}, err
 	}
 	s := JSSignature{AppID: c.appID, Timestamp: c.now().Unix(), NonceStr: rand.Text(), URL: link}
 	s.URL, _, _ = strings.Cut(link, "#")
-	s.Signature = JSSign(ticket.Reveal(), s.NonceStr, s.Timestamp, s.URL)
+	s.Signature = JSSign(ticket.Token.Reveal(), s.NonceStr, s.Timestamp, s.URL)
 	return s, nil
 }
 
 // JSSign is the signature of wx.config. The signed text says noncestr in lower case.
 func JSSign(ticket, nonce string, timestamp int64, link string) string {
 	link, _, _ = strings.Cut(link, "#")
-	return sha1Hex("jsapi_ticket=" + ticket + "&noncestr=" + nonce + "&timestamp=" + strconv.FormatInt(timestamp, 10) + "&url=" + link)
-}
-
-// CardSign is the signature of card calls (addCard, chooseCard) over the ticket and the call's values.
-func CardSign(values ...string) string {
-	values = slices.Clone(values)
-	slices.Sort(values)
-	return sha1Hex(strings.Join(values, ""))
-}
-
-func sha1Hex(s string) string {
-	sum := sha1.Sum([]byte(s))
+	sum := sha1.Sum([]byte("jsapi_ticket=" + ticket + "&noncestr=" + nonce + "&timestamp=" + strconv.FormatInt(timestamp, 10) + "&url=" + link))
 	return hex.EncodeToString(sum[:])
 }

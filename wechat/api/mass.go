@@ -43,19 +43,11 @@ type MassSent struct {
 	MsgDataID string `json:"msg_data_id"`
 }
 
-// MassSpeed is how fast mass messages go out: Speed 0 (800,000 a minute) to 4 (100,000), RealSpeed in
-// 10,000 a minute.
-type MassSpeed struct {
-	Speed     int64 `json:"speed"`
-	RealSpeed int64 `json:"realspeed"`
-}
-
 // Limits of wechat-protocol §6.7.
 const (
 	minMassOpenIDs  = 2
 	maxMassOpenIDs  = 10_000
 	maxClientMassID = 64
-	maxMassSpeed    = 4
 )
 
 // clientMsgIDUsed is the errcode of a mass message whose clientmsgid was sent before; the answer has its msg_id.
@@ -141,10 +133,10 @@ func (c *Client) SendMass(ctx context.Context, m *Mass) (MassSent, error) {
 	if err != nil {
 		return MassSent{}, err
 	}
-	path := "/cgi-bin/message/mass/sendall"
+	path := MassSendAll.Path
 	switch {
 	case len(m.OpenIDs) > 0:
-		path = "/cgi-bin/message/mass/send"
+		path = MassSend.Path
 		body["touser"] = m.OpenIDs
 	case m.ToAll:
 		body["filter"] = map[string]any{"is_to_all": true}
@@ -158,7 +150,7 @@ func (c *Client) SendMass(ctx context.Context, m *Mass) (MassSent, error) {
 		body["clientmsgid"] = m.ClientMsgID
 	}
 	var got MassSent
-	err = c.fetch(ctx, Request{Path: path, Body: body}, &got)
+	err = c.Fetch(ctx, Request{Path: path, Body: body}, &got)
 	var refused *Error
 	if errors.As(err, &refused) && refused.Code == clientMsgIDUsed && refused.MaybeDone && refused.MsgID != "" {
 		return MassSent{MsgID: refused.MsgID}, nil
@@ -185,7 +177,7 @@ func (c *Client) PreviewMass(ctx context.Context, m *Mass, to string, wxname boo
 		body["image"] = map[string]any{"media_id": m.MediaID}
 	}
 	var got MassSent
-	err = c.fetch(ctx, Request{Path: "/cgi-bin/message/mass/preview", Body: body}, &got)
+	err = c.Fetch(ctx, Request{Path: MassPreview.Path, Body: body}, &got)
 	return got.MsgID, err
 }
 
@@ -196,34 +188,7 @@ func (c *Client) DeleteMass(ctx context.Context, msgID string, article int) erro
 	if err != nil {
 		return err
 	}
-	return c.fetch(ctx, Request{Path: "/cgi-bin/message/mass/delete", Body: map[string]any{"msg_id": id, "article_idx": article}}, nil)
-}
-
-// MassStatus asks how far a mass message is: SEND_SUCCESS, SENDING, SEND_FAIL or DELETE.
-func (c *Client) MassStatus(ctx context.Context, msgID string) (string, error) {
-	if err := wechat.CheckGiven("msg_id", msgID); err != nil {
-		return "", err
-	}
-	var got struct {
-		Status string `json:"msg_status"`
-	}
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/message/mass/get", Body: map[string]any{"msg_id": msgID}}, &got)
-	return got.Status, err
-}
-
-// MassSpeed asks for the speed of mass messages.
-func (c *Client) MassSpeed(ctx context.Context) (MassSpeed, error) {
-	var got MassSpeed
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/message/mass/speed/get", Body: map[string]any{}}, &got)
-	return got, err
-}
-
-// SetMassSpeed sets the speed of mass messages, 0 to 4.
-func (c *Client) SetMassSpeed(ctx context.Context, speed int) error {
-	if speed < 0 || speed > maxMassSpeed {
-		return wechat.BadField("speed", fmt.Sprintf("is %d; want 0 to %d", speed, maxMassSpeed))
-	}
-	return c.fetch(ctx, Request{Path: "/cgi-bin/message/mass/speed/set", Body: map[string]any{"speed": speed}}, nil)
+	return c.Fetch(ctx, Request{Path: MassDelete.Path, Body: map[string]any{"msg_id": id, "article_idx": article}}, nil)
 }
 
 // numericID turns an id that we keep as text into the number that the platform wants.

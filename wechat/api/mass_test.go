@@ -54,18 +54,6 @@ func TestMassCalls(t *testing.T) {
 			name: "delete", do: func(ctx ctxT, c *client) (any, error) { return nil, c.DeleteMass(ctx, "7250021412600020992", 2) },
 			sent: "POST /cgi-bin/message/mass/delete", body: `{"msg_id":7250021412600020992,"article_idx":2}`,
 		},
-		{
-			name: "status", do: func(ctx ctxT, c *client) (any, error) { return c.MassStatus(ctx, "1000001625") },
-			sent: "POST /cgi-bin/message/mass/get", body: `{"msg_id":"1000001625"}`, answer: `{"msg_id":1000001625,"msg_status":"SEND_SUCCESS"}`, want: "SEND_SUCCESS",
-		},
-		{
-			name: "speed", do: func(ctx ctxT, c *client) (any, error) { return c.MassSpeed(ctx) },
-			sent: "POST /cgi-bin/message/mass/speed/get", body: `{}`, answer: `{"speed":3,"realspeed":15}`, want: api.MassSpeed{Speed: 3, RealSpeed: 15},
-		},
-		{
-			name: "set speed", do: func(ctx ctxT, c *client) (any, error) { return nil, c.SetMassSpeed(ctx, 4) },
-			sent: "POST /cgi-bin/message/mass/speed/set", body: `{"speed":4}`,
-		},
 	} {
 		t.Run(tt.name, tt.run)
 	}
@@ -102,7 +90,6 @@ func TestMassMessagesThatAreRefused(t *testing.T) {
 		require.Equal(t, tt.want, field.Field)
 	}
 	require.Error(t, r.client.DeleteMass(bg(), "x", 0))
-	require.Error(t, r.client.SetMassSpeed(bg(), 5))
 	require.Empty(t, r.calls())
 }
 

@@ -25,11 +25,10 @@ type File struct {
 
 // Sizes of uploads in bytes (wechat-protocol §6.10).
 const (
-	maxImage      = 10 << 20
-	maxVoice      = 2 << 20
-	maxVideo      = 10 << 20
-	maxThumb      = 64 << 10
-	maxInlineJPEG = 1 << 20
+	maxImage = 10 << 20
+	maxVoice = 2 << 20
+	maxVideo = 10 << 20
+	maxThumb = 64 << 10
 )
 
 // UploadMedia uploads a temporary file of a kind: image, voice, video or thumb. The file name's
@@ -44,8 +43,8 @@ func (c *Client) UploadMedia(ctx context.Context, kind, filename string, data []
 		ThumbID   string `json:"thumb_media_id"`
 		CreatedAt int64  `json:"created_at"`
 	}
-	err := c.fetch(ctx, Request{
-		Path: "/cgi-bin/media/upload", Query: url.Values{"type": {kind}}, Upload: &Upload{Filename: filename, Data: data},
+	err := c.Fetch(ctx, Request{
+		Path: MediaUpload.Path, Query: url.Values{"type": {kind}}, Upload: &Upload{Filename: filename, Data: data},
 	}, &got)
 	if got.MediaID == "" {
 		got.MediaID = got.ThumbID
@@ -87,7 +86,7 @@ func (c *Client) DownloadMedia(ctx context.Context, mediaID string) (File, error
 	if err := wechat.CheckGiven("media_id", mediaID); err != nil {
 		return File{}, err
 	}
-	answer, err := c.call(ctx, Request{Path: "/cgi-bin/media/get", Query: url.Values{"media_id": {mediaID}}, Download: true})
+	answer, err := c.Call(ctx, Request{Path: MediaGet.Path, Query: url.Values{"media_id": {mediaID}}, Download: true})
 	if err != nil {
 		return File{}, err
 	}
@@ -99,16 +98,4 @@ func (c *Client) DownloadMedia(ctx context.Context, mediaID string) (File, error
 		return File{ContentType: "video/mp4", VideoURL: video.URL + video.Down}, nil
 	}
 	return File{Name: answer.Filename, ContentType: answer.ContentType, Data: answer.Body}, nil
-}
-
-// UploadImage uploads a JPG or PNG of up to 1 MB for use inside articles and returns its address.
-func (c *Client) UploadImage(ctx context.Context, filename string, data []byte) (link string, err error) {
-	if err := checkFile(filename, data, maxInlineJPEG); err != nil {
-		return "", err
-	}
-	var got struct {
-		URL string `json:"url"`
-	}
-	err = c.fetch(ctx, Request{Path: "/cgi-bin/media/uploadimg", Upload: &Upload{Filename: filename, Data: data}}, &got)
-	return got.URL, err
 }

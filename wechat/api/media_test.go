@@ -78,8 +78,6 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		require.ErrorAs(t, err, &field)
 		require.Equal(t, tt.want, field.Field)
 	}
-	_, err := r.client.AddMaterial(bg(), "video", "a.mp4", []byte("x"), nil)
-	require.Error(t, err)
 	require.Empty(t, r.calls())
 }
 
@@ -124,19 +122,4 @@ func TestDownloadMedia(t *testing.T) {
 	r = newRig(t, file("video/mp4", "", strings.Repeat("x", 4<<20+1)))
 	_, err = r.client.DownloadMedia(bg(), "M")
 	require.ErrorContains(t, err, "over 4 MiB")
-}
-
-func TestPermanentFiles(t *testing.T) {
-	r := newRig(t, say(`{"media_id":"P","url":"http://mmbiz.test/1","errcode":0}`))
-	got, err := r.client.AddMaterial(bg(), "video", "v.mp4", []byte("data"), &api.VideoText{Title: "茶", Introduction: "<b>&"})
-	require.NoError(t, err)
-	require.Equal(t, api.Material{MediaID: "P", URL: "http://mmbiz.test/1"}, got)
-	require.Equal(t, []string{`description|||{"title":"茶","introduction":"<b>&"}`, "media|v.mp4|video/mp4|data"}, parts(t, r.last()))
-	require.NoError(t, r.client.DeleteMaterial(bg(), "P"))
-	require.JSONEq(t, `{"media_id":"P"}`, r.last().body)
-	link, err := r.client.UploadImage(bg(), "a.png", []byte("data"))
-	require.NoError(t, err)
-	require.Equal(t, "http://mmbiz.test/1", link)
-	require.NoError(t, r.client.UploadKfAvatar(bg(), "anna@tea", "a.jpg", []byte("data")))
-	require.Equal(t, "/customservice/kfaccount/uploadheadimg", r.last().path)
 }

@@ -60,13 +60,13 @@ func (c *Client) CreateMenu(ctx context.Context, buttons []Button) error {
 	if err := menu.Check(); err != nil {
 		return err
 	}
-	return c.fetch(ctx, Request{Path: "/cgi-bin/menu/create", Body: menu}, nil)
+	return c.Fetch(ctx, Request{Path: MenuCreate.Path, Body: menu}, nil)
 }
 
 // Menus lists the default and the conditional menus made through the API. No menu is no error.
 func (c *Client) Menus(ctx context.Context) (Menus, error) {
 	var got Menus
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/menu/get"}, &got)
+	err := c.Fetch(ctx, Request{Path: MenuGet.Path}, &got)
 	if isErrcode(err, 46003) {
 		return Menus{}, nil
 	}
@@ -75,13 +75,13 @@ func (c *Client) Menus(ctx context.Context) (Menus, error) {
 
 // DeleteMenu deletes the default menu and all conditional ones.
 func (c *Client) DeleteMenu(ctx context.Context) error {
-	return c.fetch(ctx, Request{Path: "/cgi-bin/menu/delete"}, nil)
+	return c.Fetch(ctx, Request{Path: MenuDelete.Path}, nil)
 }
 
 // CurrentMenu asks for the menu that fans see, made through the API or in the console.
 func (c *Client) CurrentMenu(ctx context.Context) (CurrentMenu, error) {
 	var got CurrentMenu
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/get_current_selfmenu_info"}, &got)
+	err := c.Fetch(ctx, Request{Path: MenuCurrent.Path}, &got)
 	return got, err
 }
 
@@ -98,7 +98,7 @@ func (c *Client) AddConditionalMenu(ctx context.Context, menu Menu) (menuid stri
 	var got struct {
 		MenuID string `json:"menuid"`
 	}
-	err = c.fetch(ctx, Request{Path: "/cgi-bin/menu/addconditional", Body: menu}, &got)
+	err = c.Fetch(ctx, Request{Path: MenuAddConditional.Path, Body: menu}, &got)
 	return got.MenuID, err
 }
 
@@ -107,18 +107,5 @@ func (c *Client) DeleteConditionalMenu(ctx context.Context, menuid string) error
 	if menuid == "" {
 		return wechat.BadField("menuid", "missing; want the id that add_conditional returned")
 	}
-	return c.fetch(ctx, Request{Path: "/cgi-bin/menu/delconditional", Body: map[string]any{"menuid": menuid}}, nil)
-}
-
-// MatchMenu asks which menu a fan (openid or WeChat id) sees.
-func (c *Client) MatchMenu(ctx context.Context, user string) ([]Button, error) {
-	var got struct {
-		Buttons []Button `json:"button"`
-		Menu    Menu     `json:"menu"`
-	}
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/menu/trymatch", Body: map[string]any{"user_id": user}}, &got)
-	if got.Buttons == nil {
-		got.Buttons = got.Menu.Buttons
-	}
-	return got.Buttons, err
+	return c.Fetch(ctx, Request{Path: MenuDeleteConditional.Path, Body: map[string]any{"menuid": menuid}}, nil)
 }

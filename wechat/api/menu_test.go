@@ -62,14 +62,6 @@ func TestMenuCalls(t *testing.T) {
 			name: "delete conditional", do: func(ctx ctxT, c *client) (any, error) { return nil, c.DeleteConditionalMenu(ctx, "7") },
 			sent: "POST /cgi-bin/menu/delconditional", body: `{"menuid":"7"}`,
 		},
-		{
-			name: "match", do: func(ctx ctxT, c *client) (any, error) { return c.MatchMenu(ctx, "o1") }, sent: "POST /cgi-bin/menu/trymatch",
-			body: `{"user_id":"o1"}`, answer: `{"button":[{"type":"click","name":"a","key":"k"}]}`, want: one,
-		},
-		{
-			name: "match inside menu", do: func(ctx ctxT, c *client) (any, error) { return c.MatchMenu(ctx, "o1") }, sent: "POST /cgi-bin/menu/trymatch",
-			body: `{"user_id":"o1"}`, answer: `{"menu":{"button":[{"type":"click","name":"a","key":"k"}]}}`, want: one,
-		},
 	} {
 		t.Run(tt.name, tt.run)
 	}

@@ -115,8 +115,8 @@ func (r *MatchRule) check() error {
 // checkDomains counts the outside domains of a conditional menu: at most three (65316).
 func (m *Menu) checkDomains() error {
 	seen := map[string]bool{}
-	var walk func(at string, buttons []Button) error
-	walk = func(at string, buttons []Button) error {
+	var visit func(at string, buttons []Button) error
+	visit = func(at string, buttons []Button) error {
 		for i, b := range buttons {
 			path := fmt.Sprintf("%s[%d]", at, i+1)
 			if host := outsideHost(b.URL); host != "" {
@@ -125,13 +125,13 @@ func (m *Menu) checkDomains() error {
 			if len(seen) > maxMenuDomains {
 				return wechat.BadField(path+".url", fmt.Sprintf("links to a fourth domain; a conditional menu has at most %d", maxMenuDomains))
 			}
-			if err := walk(path+".sub_button", b.SubButtons); err != nil {
+			if err := visit(path+".sub_button", b.SubButtons); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return walk("button", m.Buttons)
+	return visit("button", m.Buttons)
 }
 
 func outsideHost(link string) string {

@@ -25,11 +25,9 @@ type OAuth struct {
 // WebToken is what a code is exchanged for. It belongs to one user and has nothing to do with the
 // account's access_token.
 type WebToken struct {
-	AccessToken  Secret `json:"access_token"`
-	ExpiresIn    int64  `json:"expires_in"`
-	RefreshToken Secret `json:"refresh_token"` // lives 30 days
-	OpenID       string `json:"openid"`
-	Scope        string `json:"scope"`
+	AccessToken Secret `json:"access_token"`
+	OpenID      string `json:"openid"`
+	Scope       string `json:"scope"`
 	// Snapshot says that this is the virtual user of a snapshot page.
 	Snapshot bool   `json:"is_snapshotuser"`
 	UnionID  string `json:"unionid"`
@@ -73,17 +71,8 @@ func (c *Client) ExchangeCode(ctx context.Context, code string) (WebToken, error
 		return WebToken{}, wechat.BadField("app_secret", "missing; exchanging a code needs it")
 	}
 	var got WebToken
-	err := c.sns(ctx, "access_token", url.Values{
+	err := c.sns(ctx, WebTokenGet, url.Values{
 		"appid": {c.appID}, "secret": {c.secret.Reveal()}, "code": {code}, "grant_type": {"authorization_code"},
-	}, &got)
-	return got, err
-}
-
-// RefreshWebToken prolongs a user's token.
-func (c *Client) RefreshWebToken(ctx context.Context, refreshToken Secret) (WebToken, error) {
-	var got WebToken
-	err := c.sns(ctx, "refresh_token", url.Values{
-		"appid": {c.appID}, "grant_type": {"refresh_token"}, "refresh_token": {refreshToken.Reveal()},
 	}, &got)
 	return got, err
 }
@@ -91,23 +80,14 @@ func (c *Client) RefreshWebToken(ctx context.Context, refreshToken Secret) (WebT
 // WebUser asks who the user is.
 func (c *Client) WebUser(ctx context.Context, token Secret, openid string) (WebUser, error) {
 	var got WebUser
-	err := c.sns(ctx, "userinfo", url.Values{"access_token": {token.Reveal()}, "openid": {openid}, "lang": {"zh_CN"}}, &got)
+	err := c.sns(ctx, WebUserGet, url.Values{"access_token": {token.Reveal()}, "openid": {openid}, "lang": {"zh_CN"}}, &got)
 	return got, err
 }
 
-// CheckWebToken returns nil while a user's token is valid.
-func (c *Client) CheckWebToken(ctx context.Context, token Secret, openid string) error {
-	return c.sns(ctx, "auth", url.Values{"access_token": {token.Reveal()}, "openid": {openid}}, nil)
-}
-
-// sns makes one exchange of web authorization: tokens are under /sns/oauth2/, the rest under /sns/.
-func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) error {
-	path := "/sns/" + name
-	if name == "access_token" || name == "refresh_token" {
-		path = "/sns/oauth2/" + name
-	}
-	x := exchange{op: opOf(path), method: http.MethodGet, path: path, query: query}
-	for _, param := range []string{"secret", "code", "access_token", "refresh_token"} {
+// sns makes one exchange of web authorization, which never is repeated.
+func (c *Client) sns(ctx context.Context, e Endpoint, query url.Values, v any) error {
+	x := exchange{op: opOf(e.Path), method: http.MethodGet, path: e.Path, query: query}
+	for _, param := range []string{"secret", "code", "access_token"} {
 		x.secrets = append(x.secrets, query.Get(param))
 	}
 	answer, err := c.wire.do(ctx, x)
@@ -123,9 +103,6 @@ func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) 
 	}
 	if answer.JSON == nil {
 		return fatalError(x, notJSON, "the answer is not JSON")
-	}
-	if v == nil {
-		return nil
 	}
 	if err := answer.Decode(v); err != nil {
 		return fatalError(x, notJSON, "the answer cannot be read: %s", maskError(err.Error(), x.secrets...))

@@ -10,12 +10,11 @@ import (
 )
 
 // Calls a second and in a burst, per API. No per-minute limit of the general APIs is documented; the
-// default keeps a runaway job from meeting 45011. Mass messages: 60 requests a minute (§6.7).
+// default keeps a runaway job from meeting 45011. Where there is one, a sixth of it may go out in a burst.
 const (
 	defaultPace  = 200
 	defaultBurst = 400
-	massPace     = 1
-	massBurst    = 10
+	minuteBurst  = 6
 )
 
 // maxPaced bounds the memory of a client whose scripts invent paths.
@@ -45,16 +44,16 @@ func newPacing(now func() time.Time, log *slog.Logger) *pacing {
 }
 
 // enter waits for the API's turn, or says at once why it cannot come before the caller's deadline.
-func (p *pacing) enter(ctx context.Context, path string, patient *waitBudget) error {
+func (p *pacing) enter(ctx context.Context, path string, budget *waitBudget) error {
 	if s, stopped := p.stopped(path); stopped {
-		if s.err.Class == ClassQuota || !patient.wait(ctx, s.until.Sub(p.now())) {
+		if s.err.Class == ClassQuota || !budget.wait(ctx, s.until.Sub(p.now())) {
 			return s.err
 		}
 	}
 	now := p.now()
 	turn := p.limiter(path).ReserveN(now, 1)
 	delay := turn.DelayFrom(now)
-	if delay > 0 && !patient.wait(ctx, delay) {
+	if delay > 0 && !budget.wait(ctx, delay) {
 		turn.CancelAt(now)
 		return held(path)
 	}
@@ -87,9 +86,8 @@ func (p *pacing) limiter(path string) *rate.Limiter {
 		clear(p.limiters)
 	}
 	l := rate.NewLimiter(defaultPace, defaultBurst)
-	switch path {
-	case "/cgi-bin/message/mass/send", "/cgi-bin/message/mass/sendall":
-		l = rate.NewLimiter(massPace, massBurst)
+	if e, _ := EndpointAt(path); e.Quota.Minute > 0 {
+		l = rate.NewLimiter(rate.Limit(e.Quota.Minute)/60, e.Quota.Minute/minuteBurst)
 	}
 	p.limiters[path] = l
 	return l
@@ -101,10 +99,10 @@ func (p *pacing) learn(path string, err *Error) {
 	switch {
 	case err.Class == ClassQuota:
 		s.until = nextChinaMidnight(p.now())
-		kept := *err
-		kept.Hint += "; not called again before 00:00 China time"
-		kept.HintZH += ";北京时间零点前不再调用"
-		s.err = &kept
+		told := *err
+		told.Hint += "; not called again before 00:00 China time"
+		told.HintZH += ";北京时间零点前不再调用"
+		s.err = &told
 	case err.Code == 45011:
 		s.until = p.now().Add(rateBackoff)
 	default:

@@ -13,11 +13,6 @@ var apiPrefixes = [...]string{
 	"/merchant/", "/scan/", "/shakearound/", "/semantic/", "/product/", "/intp/", "/nontax/",
 }
 
-// secretPaths need the AppSecret, or answer with a token: they have typed methods or none.
-var secretPaths = [...]string{
-	"/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/clear_quota/v2", "/cgi-bin/component",
-}
-
 // refusedParams must not stand in a caller's query.
 var refusedParams = [...]string{"access_token", "appid", "secret", "appsecret", "component_access_token", "component_appid"}
 
@@ -70,14 +65,16 @@ func safePath(path string) bool {
 	return true
 }
 
+// needsSecret reports whether a path is, or lies below, one that needs the AppSecret or answers with a token. Nobody
+// from outside may call those.
 func needsSecret(path string) bool {
-	path = strings.ToLower(strings.TrimRight(path, "/."))
-	for _, secret := range secretPaths {
-		if path == secret || strings.HasPrefix(path, secret+"/") {
+	path = strings.ToLower(strings.TrimRight(path, "/.")) + "/"
+	for _, e := range endpoints {
+		if e.Open && strings.HasPrefix(path, e.Path+"/") {
 			return true
 		}
 	}
-	return false
+	return strings.HasPrefix(path, "/cgi-bin/component/") // of third-party platforms
 }
 
 // opOf is how errors and logs name an API: its path without /cgi-bin/.

@@ -72,6 +72,6 @@ func (c *Client) CreateQRCode(ctx context.Context, q QRCode) (QRTicket, error) {
 		body["expire_seconds"] = max(1, int64(q.Life/time.Second))
 	}
 	var got QRTicket
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/qrcode/create", Body: body}, &got)
+	err := c.Fetch(ctx, Request{Path: QRCodeCreate.Path, Body: body}, &got)
 	return got, err
 }

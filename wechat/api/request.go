@@ -18,7 +18,7 @@ import (
 type Request struct {
 	// Method is GET or POST; "" means POST with a body or an upload, else GET.
 	Method string
-	// Path begins with a slash and holds no query: "/cgi-bin/user/info".
+	// Path is that of an Endpoint, or any other. It begins with a slash and holds no query.
 	Path string
 	// Query must not hold access_token, appid or secret: the client adds what is needed.
 	Query url.Values
@@ -30,17 +30,25 @@ type Request struct {
 	Download bool
 }
 
-// Upload is one file of a multipart form, with further form fields.
+// Upload is one file of a multipart form.
 type Upload struct {
-	Field    string // "" means "media"
 	Filename string // its extension must tell the type
 	Data     []byte
-	Fields   map[string]string
+}
+
+func (r Request) method() string {
+	switch {
+	case r.Method != "":
+		return r.Method
+	case r.Body != nil || r.Upload != nil:
+		return http.MethodPost
+	}
+	return http.MethodGet
 }
 
 // exchange encodes the request once, so that every repeat sends the same bytes.
 func (r Request) exchange() (exchange, error) {
-	x := exchange{op: opOf(r.Path), method: r.Method, path: r.Path, query: url.Values{}, timeout: exchangeTimeout}
+	x := exchange{op: opOf(r.Path), method: r.method(), path: r.Path, query: url.Values{}, timeout: exchangeTimeout}
 	for name, values := range r.Query {
 		x.query[name] = values
 	}
@@ -56,12 +64,6 @@ func (r Request) exchange() (exchange, error) {
 	if err != nil {
 		return exchange{}, fmt.Errorf("%s: %w", x.op, err)
 	}
-	if x.method == "" {
-		x.method = http.MethodGet
-		if x.body != nil {
-			x.method = http.MethodPost
-		}
-	}
 	if x.method != http.MethodGet && x.method != http.MethodPost {
 		return exchange{}, wechat.BadField("method", "is "+x.method+"; WeChat's API knows GET and POST")
 	}
@@ -73,17 +75,8 @@ func (r Request) exchange() (exchange, error) {
 func (u *Upload) form() (body []byte, contentType string, err error) {
 	var out bytes.Buffer
 	w := multipart.NewWriter(&out)
-	for _, name := range sortedKeys(u.Fields) {
-		if err := w.WriteField(name, u.Fields[name]); err != nil {
-			return nil, "", err
-		}
-	}
-	field := u.Field
-	if field == "" {
-		field = "media"
-	}
 	part, err := w.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {fmt.Sprintf(`form-data; name="%s"; filename="%s"`, field, wireFilename(u.Filename))},
+		"Content-Disposition": {fmt.Sprintf(`form-data; name="media"; filename="%s"`, wireFilename(u.Filename))},
 		"Content-Type":        {contentTypeOf(u.Filename)},
 	})
 	if err != nil {

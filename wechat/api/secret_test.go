@@ -66,7 +66,7 @@ func TestNetworkErrorsHoldNoSecret(t *testing.T) {
 		errs = append(errs, err)
 		_, err = client.ExchangeCode(context.Background(), "STOLEN_code")
 		errs = append(errs, err)
-		_, err = client.RefreshWebToken(context.Background(), "STOLEN_refresh")
+		_, err = client.WebUser(context.Background(), "STOLEN_token", "o")
 		errs = append(errs, err)
 		for _, err := range errs {
 			for ; err != nil; err = errors.Unwrap(err) {

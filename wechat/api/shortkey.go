@@ -8,14 +8,6 @@ import (
 	"moonwire/wechat"
 )
 
-// ShortData is what a short key stands for.
-type ShortData struct {
-	LongData   string `json:"long_data"`
-	CreateTime int64  `json:"create_time"`
-	// ExpireSeconds is what remains of its life.
-	ExpireSeconds int64 `json:"expire_seconds"`
-}
-
 // Limits of wechat-protocol §6.9.
 const (
 	maxLongData  = 4 << 10
@@ -37,16 +29,6 @@ func (c *Client) ShortKey(ctx context.Context, longData string, life time.Durati
 	var got struct {
 		Key string `json:"short_key"`
 	}
-	err = c.fetch(ctx, Request{Path: "/cgi-bin/shorten/gen", Body: body}, &got)
+	err = c.Fetch(ctx, Request{Path: ShortGen.Path, Body: body}, &got)
 	return got.Key, err
-}
-
-// FetchShort asks for what a short key stands for.
-func (c *Client) FetchShort(ctx context.Context, key string) (ShortData, error) {
-	if err := wechat.CheckGiven("short_key", key); err != nil {
-		return ShortData{}, err
-	}
-	var got ShortData
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/shorten/fetch", Body: map[string]any{"short_key": key}}, &got)
-	return got, err
 }

@@ -36,28 +36,6 @@ type TemplateValue struct {
 // maxClientMsgID is not confirmed by the vendor.
 const maxClientMsgID = 32
 
-// Template is one of the account's templates (25 at most).
-type Template struct {
-	ID              string `json:"template_id"`
-	Title           string `json:"title"`
-	PrimaryIndustry string `json:"primary_industry"`
-	DeputyIndustry  string `json:"deputy_industry"`
-	Content         string `json:"content"`
-	Example         string `json:"example"`
-}
-
-// Industry is what the account's templates are about.
-type Industry struct {
-	Primary   IndustryClass `json:"primary_industry"`
-	Secondary IndustryClass `json:"secondary_industry"`
-}
-
-// IndustryClass is a two-level name.
-type IndustryClass struct {
-	First  string `json:"first_class"`
-	Second string `json:"second_class"`
-}
-
 // Check reports the first field that WeChat would refuse whatever the template is.
 func (m *TemplateMessage) Check() error {
 	if err := firstError(checkOpenID("touser", m.ToUser), wechat.CheckGiven("template_id", m.TemplateID), wechat.CheckURL("url", m.URL)); err != nil {
@@ -84,52 +62,6 @@ func (c *Client) SendTemplate(ctx context.Context, m *TemplateMessage) (msgid st
 	var got struct {
 		MsgID string `json:"msgid"`
 	}
-	err = c.fetch(ctx, Request{Path: "/cgi-bin/message/template/send", Body: m}, &got)
+	err = c.Fetch(ctx, Request{Path: TemplateSend.Path, Body: m}, &got)
 	return got.MsgID, err
-}
-
-// Templates lists the account's templates.
-func (c *Client) Templates(ctx context.Context) ([]Template, error) {
-	var got struct {
-		List []Template `json:"template_list"`
-	}
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/template/get_all_private_template"}, &got)
-	return got.List, err
-}
-
-// AddTemplate takes a template of the library into the account; keywords are for category templates
-// only and may be nil.
-func (c *Client) AddTemplate(ctx context.Context, shortID string, keywords []string) (templateID string, err error) {
-	if err := wechat.CheckGiven("short_id", shortID); err != nil {
-		return "", err
-	}
-	body := map[string]any{"template_id_short": shortID}
-	if len(keywords) > 0 {
-		body["keyword_name_list"] = keywords
-	}
-	var got struct {
-		ID string `json:"template_id"`
-	}
-	err = c.fetch(ctx, Request{Path: "/cgi-bin/template/api_add_template", Body: body}, &got)
-	return got.ID, err
-}
-
-// DeleteTemplate takes a template out of the account.
-func (c *Client) DeleteTemplate(ctx context.Context, templateID string) error {
-	if err := wechat.CheckGiven("template_id", templateID); err != nil {
-		return err
-	}
-	return c.fetch(ctx, Request{Path: "/cgi-bin/template/del_private_template", Body: map[string]any{"template_id": templateID}}, nil)
-}
-
-// Industry asks for the account's industries.
-func (c *Client) Industry(ctx context.Context) (Industry, error) {
-	var got Industry
-	err := c.fetch(ctx, Request{Path: "/cgi-bin/template/get_industry"}, &got)
-	return got, err
-}
-
-// SetIndustry sets the account's industries by their ids, once a month at most.
-func (c *Client) SetIndustry(ctx context.Context, id1, id2 string) error {
-	return c.fetch(ctx, Request{Path: "/cgi-bin/template/api_set_industry", Body: map[string]any{"industry_id1": id1, "industry_id2": id2}}, nil)
 }

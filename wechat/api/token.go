@@ -74,10 +74,10 @@ func NewTokenSource(cfg TokenConfig) (*Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := newEnvironment(cfg.Now, cfg.Sleep, cfg.Jitter, cfg.Log)
-	t := &Tokens{cfg: cfg, wire: w, now: h.now}
+	env := newEnvironment(cfg.Now, cfg.Sleep, cfg.Jitter, cfg.Log)
+	t := &Tokens{cfg: cfg, wire: w, now: env.now}
 	t.credential = &credential{
-		environment: h, store: cfg.Store, key: "token:plain:" + cfg.AppID, account: cfg.AppID,
+		environment: env, store: cfg.Store, key: "token:plain:" + cfg.AppID, account: cfg.AppID,
 		ahead: plainAhead, fetch: t.fetchPlain, leaseWait: leaseLife,
 	}
 	if cfg.Stable {
@@ -130,14 +130,14 @@ func (t *Tokens) fetchStable(ctx context.Context, force bool) (TokenRow, error) 
 		return TokenRow{}, err
 	}
 	return t.exchange(ctx, exchange{
-		op: "stable_token", method: http.MethodPost, path: "/cgi-bin/stable_token",
+		op: opOf(StableToken.Path), method: http.MethodPost, path: StableToken.Path,
 		body: body, contentType: "application/json",
 	})
 }
 
 func (t *Tokens) fetchPlain(ctx context.Context, _ bool) (TokenRow, error) {
 	return t.exchange(ctx, exchange{
-		op: "token", method: http.MethodGet, path: "/cgi-bin/token",
+		op: opOf(Token.Path), method: http.MethodGet, path: Token.Path,
 		query: url.Values{"grant_type": {"client_credential"}, "appid": {t.cfg.AppID}, "secret": {t.cfg.Secret.Reveal()}},
 	})
 }

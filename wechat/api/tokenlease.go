@@ -15,33 +15,33 @@ const (
 )
 
 type lease struct {
-	keeper *credential
-	id     Secret
+	of *credential
+	id Secret
 }
 
 // load reads the shared row; a failing store is reported and else ignored.
-func (k *credential) load(ctx context.Context) (TokenRow, error) {
-	row, err := k.store.LoadToken(ctx, k.key)
+func (c *credential) load(ctx context.Context) (TokenRow, error) {
+	row, err := c.store.LoadToken(ctx, c.key)
 	if err != nil {
-		k.storeFailed(err)
+		c.storeFailed(err)
 	}
 	return row, err
 }
 
-func (k *credential) storeFailed(err error) {
-	k.log.Warn("token store failed, going on with the token in memory", "app_id", k.account, "key", k.key, "err", maskError(err.Error()))
+func (c *credential) storeFailed(err error) {
+	c.log.Warn("token store failed, going on with the token in memory", "app_id", c.account, "key", c.key, "err", maskError(err.Error()))
 }
 
-// share writes a fetched row and settles a race: whoever asked the platform last holds the token that
+// publish writes a fetched row and settles a race: whoever asked the platform last holds the token that
 // lives longest, so the later row stays.
-func (k *credential) share(ctx context.Context, stale Secret, row TokenRow) TokenRow {
+func (c *credential) publish(ctx context.Context, stale Secret, row TokenRow) TokenRow {
 	for range 2 {
-		now, err := k.store.SwapToken(ctx, k.key, stale.Reveal(), row)
+		now, err := c.store.SwapToken(ctx, c.key, stale.Reveal(), row)
 		if err != nil {
-			k.storeFailed(err)
+			c.storeFailed(err)
 			return row
 		}
-		if now.Token == row.Token || k.better(now, row) {
+		if now.Token == row.Token || c.better(now, row) {
 			return now
 		}
 		stale = now.Token
@@ -49,44 +49,44 @@ func (k *credential) share(ctx context.Context, stale Secret, row TokenRow) Toke
 	return row
 }
 
-// lease takes the right to fetch. While another process has it, a keeper with a good row gives up for
+// lease takes the right to fetch. While another process has it, a caller with a good row gives up for
 // now (shared is that row), the others wait for what the holder shares.
-func (k *credential) lease(ctx context.Context, good TokenRow) (l *lease, shared TokenRow, err error) {
+func (c *credential) lease(ctx context.Context, good TokenRow) (l *lease, shared TokenRow, err error) {
 	mine := Secret(rand.Text())
 	for waited := time.Duration(0); ; waited += leasePoll {
-		free, err := k.tryLease(ctx, mine)
+		free, err := c.tryLease(ctx, mine)
 		if free || err != nil {
-			return &lease{k, mine}, TokenRow{}, nil
+			return &lease{c, mine}, TokenRow{}, nil
 		}
 		if good.Token != "" {
 			return nil, good, nil
 		}
-		if waited >= k.leaseWait {
+		if waited >= c.leaseWait {
 			return nil, TokenRow{}, nil
 		}
-		if err := k.sleep(ctx, leasePoll); err != nil {
+		if err := c.sleep(ctx, leasePoll); err != nil {
 			return nil, TokenRow{}, err
 		}
-		if row, err := k.load(ctx); err == nil && k.better(row, good) {
+		if row, err := c.load(ctx); err == nil && c.better(row, good) {
 			return nil, row, nil
 		}
 	}
 }
 
-func (k *credential) tryLease(ctx context.Context, mine Secret) (bool, error) {
-	key := k.key + ":lease"
-	held, err := k.store.LoadToken(ctx, key)
+func (c *credential) tryLease(ctx context.Context, mine Secret) (bool, error) {
+	key := c.key + ":lease"
+	held, err := c.store.LoadToken(ctx, key)
 	if err != nil {
-		k.storeFailed(err)
+		c.storeFailed(err)
 		return false, err
 	}
-	now := k.now()
+	now := c.now()
 	if held.Token != "" && now.Before(held.Expires) {
 		return false, nil
 	}
-	got, err := k.store.SwapToken(ctx, key, held.Token.Reveal(), TokenRow{mine, now.Add(leaseLife)})
+	got, err := c.store.SwapToken(ctx, key, held.Token.Reveal(), TokenRow{mine, now.Add(leaseLife)})
 	if err != nil {
-		k.storeFailed(err)
+		c.storeFailed(err)
 		return false, err
 	}
 	return got.Token == mine, nil
@@ -97,9 +97,9 @@ func (l *lease) release(ctx context.Context) {
 	if l == nil {
 		return
 	}
-	k := l.keeper
-	ended := TokenRow{l.id, k.now().Add(-time.Second)}
-	if _, err := k.store.SwapToken(context.WithoutCancel(ctx), k.key+":lease", l.id.Reveal(), ended); err != nil {
-		k.storeFailed(err)
+	c := l.of
+	ended := TokenRow{l.id, c.now().Add(-time.Second)}
+	if _, err := c.store.SwapToken(context.WithoutCancel(ctx), c.key+":lease", l.id.Reveal(), ended); err != nil {
+		c.storeFailed(err)
 	}
 }

@@ -49,7 +49,7 @@ func (e *TransportError) busy() bool {
 }
 
 // networkError describes a failure of Doer.Do or of reading its answer; ctx is the caller's, so that
-// a time-out of ours is not taken for the end of the caller's patience.
+// a time-out of ours is not taken for the end of the caller's time.
 func networkError(ctx context.Context, x exchange, err error, sent bool) *TransportError {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

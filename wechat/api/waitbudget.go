@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// patience is the time one call may spend waiting: what the caller's deadline leaves.
+// waitBudget is the time one call may spend waiting: what the caller's deadline leaves.
 type waitBudget struct {
 	deadline time.Time // zero: no end
 	slept    time.Duration

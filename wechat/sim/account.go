@@ -152,12 +152,12 @@ type account struct {
 	gate  chan struct{} // closed and replaced when a push has been delivered: lets reordered pushes go
 }
 
-// newAccount takes the state that was kept for it; nil = none.
-func newAccount(s *settings, kept *state) *account {
-	if kept == nil {
-		kept = newState()
+// newAccount takes the state that was saved for it; nil = none.
+func newAccount(s *settings, saved *state) *account {
+	if saved == nil {
+		saved = newState()
 	}
-	a := &account{name: s.Name, set: s, state: kept, gate: make(chan struct{})}
+	a := &account{name: s.Name, set: s, state: saved, gate: make(chan struct{})}
 	a.state.addTemplates(s.Templates)
 	return a
 }

@@ -64,7 +64,7 @@ type answer struct {
 // answer turns the outcome of an API into bytes. Business errors come with status 200, like successes.
 func (c *call) answer(v any, err error) *answer {
 	out := &answer{status: http.StatusOK, contentType: "application/json; encoding=utf-8"}
-	if c.api.plain {
+	if c.route.plain {
 		out.contentType = "text/plain"
 	}
 	if err != nil {
@@ -82,7 +82,7 @@ func (c *call) answer(v any, err error) *answer {
 func (c *call) failure(err error) ([]byte, int) {
 	var f *fail
 	if !errors.As(err, &f) {
-		c.p.o.Log.Error("an API of the stand-in failed", "path", c.api.path, "error", err)
+		c.p.o.Log.Error("an API of the stand-in failed", "path", c.route.path, "error", err)
 		f = &fail{code: -1}
 	}
 	body := map[string]any{"errcode": f.code, "errmsg": f.message() + " rid: " + c.rid}
@@ -108,7 +108,7 @@ func (c *call) decode(v any) error {
 	if len(body) == 0 {
 		return refuse(44002)
 	}
-	if c.api.literal {
+	if c.route.literal {
 		body = literally(body)
 	}
 	if err := exact(body, v); err != nil {

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gorilla/mux"
+
+	"moonwire/wechat/api"
 )
 
 // need is what an account must be to call an API; others get 48001.
@@ -19,16 +22,13 @@ const (
 	verifiedService
 )
 
-// api is one address of the server API.
-type api struct {
+// route is what the stand-in does at one address of the server API.
+type route struct {
 	path string
-	// method is GET or POST where the other one is refused; "" = either, as for nearly all APIs that read.
-	method string
-	// open APIs take no access_token.
-	open  bool
-	needs need
-	// daily is the quota of a day, test that of a test account (0 = the same); 0 = none kept.
-	daily, test int
+	// endpoint is the address's row in the table of package api: the method it takes, its quota, whether it takes
+	// an access_token. A withdrawn address has none.
+	endpoint api.Endpoint
+	needs    need
 	// raw APIs refuse \uXXXX escapes (40033).
 	raw bool
 	// literal APIs do not read \uXXXX escapes that need not be: the fan sees them as they stand.
@@ -43,7 +43,7 @@ type api struct {
 type call struct {
 	p     *Platform
 	a     *account
-	api   *api
+	route *route
 	req   *http.Request
 	query url.Values
 	body  []byte
@@ -53,45 +53,48 @@ type call struct {
 	after []func(ctx context.Context)
 }
 
-// maxRequest is the most an API takes: the largest upload and room for its form.
+// maxRequest is the most an API takes: the largest upload and its form.
 const maxRequest = 12 << 20
 
 // Handler serves the server API of all accounts and, under /platform/, the control interface.
 func (p *Platform) Handler() http.Handler {
 	router := mux.NewRouter()
-	for _, family := range families() {
-		for _, e := range family {
-			router.Path(e.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, &e) })
-		}
+	for _, e := range routes() {
+		router.Path(e.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, &e) })
 	}
 	p.pages(router)
 	p.control(router.PathPrefix("/platform").Subrouter())
 	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{p: p, rid: p.ids.rid(), api: &api{}}
+		c := &call{p: p, rid: p.ids.rid(), route: &route{}}
 		c.write(w, c.answer(nil, refuse(40066)))
 	})
 	return router
 }
 
-func families() [][]api {
-	return [][]api{
+// routes is all that the stand-in answers, each with its row of the table. A test holds the two against each other.
+func routes() []route {
+	all := slices.Concat(
 		tokenAPIs(), quotaAPIs(), customAPIs(), menuAPIs(), conditionalAPIs(), userAPIs(), tagAPIs(), blacklistAPIs(),
 		templateAPIs(), noticeAPIs(), mediaAPIs(), materialAPIs(), qrAPIs(), shortAPIs(), kfAPIs(), sessionAPIs(),
 		massAPIs(), draftAPIs(), publishAPIs(), commentAPIs(), webAPIs(), statAPIs(), withdrawnAPIs(),
+	)
+	for i := range all {
+		all[i].endpoint, _ = api.EndpointAt(all[i].path)
 	}
+	return all
 }
 
 // serve answers one call: who calls, what is to go wrong, and then the API itself.
-func (p *Platform) serve(w http.ResponseWriter, r *http.Request, e *api) {
+func (p *Platform) serve(w http.ResponseWriter, r *http.Request, e *route) {
 	start := time.Now()
 	body, status, err := readBody(w, r, maxRequest)
 	if err != nil {
 		http.Error(w, err.Error(), status)
 		return
 	}
-	c := &call{p: p, api: e, req: r, query: r.URL.Query(), body: body, now: p.Now(), rid: p.ids.rid()}
+	c := &call{p: p, route: e, req: r, query: r.URL.Query(), body: body, now: p.Now(), rid: p.ids.rid()}
 	err = c.identify()
-	fault := p.faults.take(c.claimed(), e.path)
+	fault := p.faults.strike(c.claimed(), e.path)
 	if !p.pause(r.Context(), fault.Slow) {
 		return
 	}
@@ -122,24 +125,24 @@ func (c *call) carryOut(err error, fault Fault) *answer {
 		return c.answer(nil, err)
 	}
 	if c.a == nil {
-		return c.answer(c.api.do(c))
+		return c.answer(c.route.do(c))
 	}
 	c.a.mu.Lock()
 	defer c.a.mu.Unlock()
 	if err := c.admit(); err != nil {
 		return c.answer(nil, err)
 	}
-	return c.answer(c.api.do(c))
+	return c.answer(c.route.do(c))
 }
 
 // identify checks the method and finds the calling account by its token.
 func (c *call) identify() error {
 	switch {
-	case c.api.method == http.MethodGet && c.req.Method != http.MethodGet:
+	case c.route.endpoint.Method == http.MethodGet && c.req.Method != http.MethodGet:
 		return refuse(43001)
-	case c.api.method == http.MethodPost && c.req.Method != http.MethodPost:
+	case c.route.endpoint.Method == http.MethodPost && c.req.Method != http.MethodPost:
 		return refuse(43002)
-	case c.api.open:
+	case c.route.endpoint.Open:
 		return nil
 	}
 	value := c.query.Get("access_token")
@@ -167,16 +170,16 @@ func (c *call) admit() error {
 	if err := c.allowed(c.a.set); err != nil {
 		return err
 	}
-	if err := c.a.state.Quota.use(c.api.path, c.a.set.quota(c.api), c.now); err != nil {
+	if err := c.a.state.Quota.use(c.route.path, c.a.set.quota(c.route), c.now); err != nil {
 		return err
 	}
 	set := c.a.set
 	switch {
-	case c.api.needs >= verified && !set.callable():
+	case c.route.needs >= verified && !set.callable():
 		return refuse(48001)
-	case c.api.needs == verifiedService && set.Kind == subscription:
+	case c.route.needs == verifiedService && set.Kind == subscription:
 		return refuse(48001)
-	case c.api.raw && hasEscapes(c.body):
+	case c.route.raw && hasEscapes(c.body):
 		return refuse(40033)
 	}
 	return nil

@@ -1,14 +1,12 @@
 package sim
 
-import "net/http"
-
 const blacklistBatch = 20
 
-func blacklistAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/tags/members/getblacklist", method: http.MethodPost, needs: verified, daily: 1000, do: listBlocked},
-		{path: "/cgi-bin/tags/members/batchblacklist", method: http.MethodPost, needs: verified, daily: 1000, do: blockUsers},
-		{path: "/cgi-bin/tags/members/batchunblacklist", method: http.MethodPost, needs: verified, daily: 1000, do: unblockUsers},
+func blacklistAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/tags/members/getblacklist", needs: verified, do: listBlocked},
+		{path: "/cgi-bin/tags/members/batchblacklist", needs: verified, do: blockUsers},
+		{path: "/cgi-bin/tags/members/batchunblacklist", needs: verified, do: unblockUsers},
 	}
 }
 

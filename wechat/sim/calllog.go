@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/http"
 	"net/url"
 	"regexp"
 	"time"
@@ -63,8 +62,8 @@ func (p *Platform) Calls(accountName string, after int64) ([]Call, error) {
 
 func (c *call) log(out *answer, took time.Duration) {
 	entry := Call{
-		At: c.now, Method: c.req.Method, Path: c.req.URL.Path, Query: withoutSecrets(c.query), Body: kept(c.body),
-		Status: out.status, Answer: kept(out.body), ErrCode: out.errcode, Rid: c.rid, Took: took, Client: c.clientIP(),
+		At: c.now, Method: c.req.Method, Path: c.req.URL.Path, Query: withoutSecrets(c.query), Body: excerpt(c.body),
+		Status: out.status, Answer: excerpt(out.body), ErrCode: out.errcode, Rid: c.rid, Took: took, Client: c.clientIP(),
 	}
 	c.p.o.Log.Debug("api call", "account", c.accountName(), "path", entry.Path, "errcode", entry.ErrCode, "took", took)
 	if c.a == nil {
@@ -76,8 +75,8 @@ func (c *call) log(out *answer, took time.Duration) {
 	c.a.state.calls.add(entry)
 }
 
-// kept is the part of a body worth keeping: text, cut to a bound.
-func kept(b []byte) string {
+// excerpt is the part of a body worth keeping: text, cut to a bound.
+func excerpt(b []byte) string {
 	if !utf8.Valid(b) {
 		return "[binary]"
 	}
@@ -104,8 +103,8 @@ func withoutSecrets(q url.Values) string {
 	return shown.Encode()
 }
 
-func ridAPI() api {
-	return api{path: "/cgi-bin/openapi/rid/get", method: http.MethodPost, do: func(c *call) (any, error) {
+func ridAPI() route {
+	return route{path: "/cgi-bin/openapi/rid/get", do: func(c *call) (any, error) {
 		var in struct{ Rid string }
 		if err := c.decode(&in); err != nil {
 			return nil, err

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -14,8 +13,8 @@ const (
 	commentsPage = 49  // comments of one comment/list
 )
 
-func commentAPIs() []api {
-	all := []api{
+func commentAPIs() []route {
+	all := []route{
 		{path: "open", do: onThread(openComments)},
 		{path: "close", do: onThread(closeComments)},
 		{path: "list", do: onThread(listComments)},
@@ -26,7 +25,7 @@ func commentAPIs() []api {
 		{path: "reply/delete", do: onComment(deleteReply)},
 	}
 	for i := range all {
-		all[i].path, all[i].method, all[i].needs = "/cgi-bin/comment/"+all[i].path, http.MethodPost, verified
+		all[i].path, all[i].needs = "/cgi-bin/comment/"+all[i].path, verified
 	}
 	return all
 }

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -71,11 +70,11 @@ func (m *menus) of(f *fan) *menu {
 	return m.Default
 }
 
-func conditionalAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/menu/addconditional", method: http.MethodPost, needs: verified, daily: 2000, raw: true, do: addConditional},
-		{path: "/cgi-bin/menu/delconditional", method: http.MethodPost, needs: verified, daily: 2000, do: deleteConditional},
-		{path: "/cgi-bin/menu/trymatch", method: http.MethodPost, needs: verified, daily: 20_000, do: tryMatch},
+func conditionalAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/menu/addconditional", needs: verified, raw: true, do: addConditional},
+		{path: "/cgi-bin/menu/delconditional", needs: verified, do: deleteConditional},
+		{path: "/cgi-bin/menu/trymatch", needs: verified, do: tryMatch},
 	}
 }
 

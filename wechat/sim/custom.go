@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"time"
 )
@@ -12,10 +11,10 @@ const (
 	typingWithin = 30 * time.Second // after the fan's last act
 )
 
-func customAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/message/custom/send", method: http.MethodPost, needs: verified, daily: 500_000, test: 50_000, literal: true, do: sendCustom},
-		{path: "/cgi-bin/message/custom/typing", method: http.MethodPost, needs: verified, daily: 500_000, do: typing},
+func customAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/message/custom/send", needs: verified, literal: true, do: sendCustom},
+		{path: "/cgi-bin/message/custom/typing", needs: verified, do: typing},
 	}
 }
 

@@ -118,7 +118,7 @@ func cutWhen(hangUp <-chan struct{}, cancel func()) (release func()) {
 // asWeChat asks up to three times, until an answer comes.
 func (r *delivering) asWeChat(ctx context.Context, d *Delivery) {
 	for n := 1; n <= attempts; n++ {
-		fault := r.p.faults.take(r.a.name, Pushes)
+		fault := r.p.faults.strike(r.a.name, Pushes)
 		if !r.wait(ctx, fault) {
 			d.Attempts = append(d.Attempts, Attempt{Number: n, Verdict: HungUp, Cause: "the platform's user hung up"})
 			return

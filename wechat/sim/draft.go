@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 )
 
@@ -62,15 +61,14 @@ func findArticle(all []*article, id string) *article {
 	return all[at]
 }
 
-func draftAPIs() []api {
-	post := http.MethodPost
-	return []api{
-		{path: "/cgi-bin/draft/add", method: post, needs: verified, daily: 1000, raw: true, do: addDraft},
-		{path: "/cgi-bin/draft/get", method: post, needs: verified, daily: 500, do: getDraft},
-		{path: "/cgi-bin/draft/update", method: post, needs: verified, daily: 1000, raw: true, do: updateDraft},
-		{path: "/cgi-bin/draft/delete", method: post, needs: verified, daily: 1000, do: deleteDraft},
-		{path: "/cgi-bin/draft/count", needs: verified, daily: 1000, do: countDrafts},
-		{path: "/cgi-bin/draft/batchget", method: post, needs: verified, daily: 1000, do: listDrafts},
+func draftAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/draft/add", needs: verified, raw: true, do: addDraft},
+		{path: "/cgi-bin/draft/get", needs: verified, do: getDraft},
+		{path: "/cgi-bin/draft/update", needs: verified, raw: true, do: updateDraft},
+		{path: "/cgi-bin/draft/delete", needs: verified, do: deleteDraft},
+		{path: "/cgi-bin/draft/count", needs: verified, do: countDrafts},
+		{path: "/cgi-bin/draft/batchget", needs: verified, do: listDrafts},
 	}
 }
 

@@ -28,3 +28,12 @@ func Library() []string {
 	}
 	return shorts
 }
+
+// Paths lists the addresses of the server API that are answered.
+func Paths() []string {
+	var paths []string
+	for _, r := range routes() {
+		paths = append(paths, r.path)
+	}
+	return paths
+}

@@ -15,7 +15,7 @@ func (p *Platform) storeMedia(a *account, act Act, now time.Time) []Field {
 			if file.Data != nil {
 				data = file.Data
 			}
-			m = p.keepMedia(a, &media{ID: file.ID, Kind: file.Kind, Name: name, Data: data, At: now})
+			m = p.addMedia(a, &media{ID: file.ID, Kind: file.Kind, Name: name, Data: data, At: now})
 		}
 		if act.special == picture {
 			fields = append(fields, field("PicUrl", p.pictureURL(a, m)))

@@ -82,8 +82,8 @@ func (p *Platform) Faults() []Fault {
 	return all
 }
 
-// take returns the first fault that strikes here and counts it; the zero Fault when none does.
-func (l *faultList) take(account, path string) Fault {
+// strike returns the first fault that strikes here and counts it; the zero Fault when none does.
+func (l *faultList) strike(account, path string) Fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, f := range l.list {

@@ -5,7 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
+	"net/url"
 	"strconv"
 	"testing"
 	"time"
@@ -111,34 +111,45 @@ func TestTheClientOfPackageWechat(t *testing.T) {
 	require.NoError(t, c.Typing(ctx, amy, true))
 	require.Equal(t, "bot/custom <b>&", w.lines("amy")[1])
 
-	user, err := c.UserInfo(ctx, amy)
-	require.NoError(t, err)
-	require.True(t, user.Subscribe)
-	var all []string
-	for id, err := range c.AllFollowers(ctx) {
-		require.NoError(t, err)
-		all = append(all, id)
+	var user struct {
+		Subscribe bool `json:"subscribe"`
 	}
-	require.Equal(t, []string{amy, w.openID("bob"), w.openID("eve")}, all)
+	require.NoError(t, c.Fetch(ctx, api.InfoOf(amy), &user))
+	require.True(t, user.Subscribe)
+	type page struct {
+		Data struct {
+			OpenIDs []string `json:"openid"`
+		} `json:"data"`
+		Next string `json:"next_openid"`
+	}
+	var first, second, last page
+	require.NoError(t, c.Fetch(ctx, api.Request{Path: api.UserList.Path}, &first))
+	require.NoError(t, c.Fetch(ctx, api.Request{Path: api.UserList.Path, Query: url.Values{"next_openid": {first.Next}}}, &second))
+	require.NoError(t, c.Fetch(ctx, api.Request{Path: api.UserList.Path, Query: url.Values{"next_openid": {second.Next}}}, &last))
+	require.Equal(t, []string{amy, w.openID("bob"), w.openID("eve")}, append(first.Data.OpenIDs, second.Data.OpenIDs...))
+	require.Empty(t, last)
 
 	tag, err := c.CreateTag(ctx, "vip")
 	require.NoError(t, err)
 	require.NoError(t, c.TagUsers(ctx, tag.ID, []string{amy}))
-	tags, err := c.TagsOf(ctx, amy)
-	require.NoError(t, err)
-	require.Equal(t, []int64{tag.ID}, tags)
+	var tags struct {
+		IDs []int64 `json:"tagid_list"`
+	}
+	require.NoError(t, c.Fetch(ctx, api.Request{Path: api.TagsOf.Path, Body: map[string]any{"openid": amy}}, &tags))
+	require.Equal(t, []int64{tag.ID}, tags.IDs)
 	require.NoError(t, c.Block(ctx, []string{w.openID("eve")}))
-	blocked := slices.Collect(keys(t, c.Blacklist(ctx)))
-	require.Equal(t, []string{w.openID("eve")}, blocked)
+	var blocked page
+	require.NoError(t, c.Fetch(ctx, api.Request{Path: "/cgi-bin/tags/members/getblacklist", Body: map[string]any{"begin_openid": ""}}, &blocked))
+	require.Equal(t, []string{w.openID("eve")}, blocked.Data.OpenIDs)
 
 	require.NoError(t, c.CreateMenu(ctx, []api.Button{{Type: "click", Name: "今日", Key: "T"}}))
 	id, err := c.AddConditionalMenu(ctx, api.Menu{
 		Buttons: []api.Button{{Name: "更多", SubButtons: []api.Button{{Type: "view", Name: "v", URL: "https://example.test/"}}}}, MatchRule: &api.MatchRule{ClientPlatformType: "1"},
 	})
 	require.NoError(t, err)
-	matched, err := c.MatchMenu(ctx, amy)
-	require.NoError(t, err)
-	require.Equal(t, "v", matched[0].SubButtons[0].Name)
+	var matched api.Menu
+	require.NoError(t, c.Fetch(ctx, api.Request{Path: api.MenuMatch.Path, Body: map[string]any{"user_id": amy}}, &matched))
+	require.Equal(t, "v", matched.Buttons[0].SubButtons[0].Name)
 	menus, err := c.Menus(ctx)
 	require.NoError(t, err)
 	require.Equal(t, id, menus.Conditional[0].MenuID)
@@ -160,45 +171,36 @@ func TestTheClientOfPackageWechat(t *testing.T) {
 	w.push("amy", sim.ScanTicket(code.Ticket))
 	sent, err := c.SendMass(ctx, &api.Mass{ToAll: true, MsgType: "text", Content: "news"})
 	require.NoError(t, err)
-	status, err := c.MassStatus(ctx, sent.MsgID)
-	require.NoError(t, err)
-	require.Equal(t, "SEND_SUCCESS", status)
+	var status struct {
+		Status string `json:"msg_status"`
+	}
+	require.NoError(t, c.Fetch(ctx, api.Request{Path: api.MassGet.Path, Body: map[string]any{"msg_id": sent.MsgID}}, &status))
+	require.Equal(t, "SEND_SUCCESS", status.Status)
 	key, err := c.ShortKey(ctx, "long", time.Hour)
 	require.NoError(t, err)
-	short, err := c.FetchShort(ctx, key)
-	require.NoError(t, err)
+	var short struct {
+		LongData string `json:"long_data"`
+	}
+	require.NoError(t, c.Fetch(ctx, api.Request{Path: api.ShortFetch.Path, Body: map[string]any{"short_key": key}}, &short))
 	require.Equal(t, "long", short.LongData)
 	_, err = c.SignJS(ctx, "https://example.test/")
 	require.NoError(t, err)
-	ips, err := c.CallbackIPs(ctx)
-	require.NoError(t, err)
-	require.NotEmpty(t, ips)
-}
-
-func keys(t *testing.T, seq func(func(string, error) bool)) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k, err := range seq {
-			require.NoError(t, err)
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 func TestTheClientRenewsADeadToken(t *testing.T) {
 	w := newWorld(t)
 	c := w.client()
-	_, err := c.Tags(t.Context())
+	tags := func() error { return c.Fetch(t.Context(), api.Request{Path: api.TagList.Path}, nil) }
+	err := tags()
 	require.NoError(t, err)
 	require.NoError(t, w.p.ExpireTokens("shop"))
-	_, err = c.Tags(t.Context())
+	err = tags()
 	require.NoError(t, err)
 	w.p.MoveClock(7000 * time.Second)
-	_, err = c.Tags(t.Context())
+	err = tags()
 	require.NoError(t, err)
 	w.p.AddFault(sim.Fault{Path: "tags/get", ErrCode: 45009, Times: 1})
-	_, err = c.Tags(t.Context())
+	err = tags()
 	var api *api.Error
 	require.ErrorAs(t, err, &api)
 	require.Equal(t, 45009, api.Code)

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/json"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -44,14 +43,13 @@ func (k *kfDesk) agent(name string) *agent {
 	return nil
 }
 
-func kfAPIs() []api {
-	post := http.MethodPost
-	return []api{
-		{path: "/customservice/kfaccount/add", method: post, needs: verified, do: addAgent},
-		{path: "/customservice/kfaccount/update", method: post, needs: verified, do: updateAgent},
+func kfAPIs() []route {
+	return []route{
+		{path: "/customservice/kfaccount/add", needs: verified, do: addAgent},
+		{path: "/customservice/kfaccount/update", needs: verified, do: updateAgent},
 		{path: "/customservice/kfaccount/del", needs: verified, do: deleteAgent},
-		{path: "/customservice/kfaccount/inviteworker", method: post, needs: verified, do: inviteAgent},
-		{path: "/customservice/kfaccount/uploadheadimg", method: post, needs: verified, do: headOfAgent},
+		{path: "/customservice/kfaccount/inviteworker", needs: verified, do: inviteAgent},
+		{path: "/customservice/kfaccount/uploadheadimg", needs: verified, do: headOfAgent},
 		{path: "/cgi-bin/customservice/getkflist", needs: verified, do: listAgents},
 		{path: "/cgi-bin/customservice/getonlinekflist", needs: verified, do: onlineAgents},
 	}

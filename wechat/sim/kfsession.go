@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 )
 
@@ -36,15 +35,14 @@ type kfRecord struct {
 	Worker string `json:"worker"`
 }
 
-func sessionAPIs() []api {
-	post := http.MethodPost
-	return []api{
-		{path: "/customservice/kfsession/create", method: post, needs: verified, do: createSession},
-		{path: "/customservice/kfsession/close", method: post, needs: verified, do: closeSession},
+func sessionAPIs() []route {
+	return []route{
+		{path: "/customservice/kfsession/create", needs: verified, do: createSession},
+		{path: "/customservice/kfsession/close", needs: verified, do: closeSession},
 		{path: "/customservice/kfsession/getsession", needs: verified, do: getSession},
 		{path: "/customservice/kfsession/getsessionlist", needs: verified, do: listSessions},
 		{path: "/customservice/kfsession/getwaitcase", needs: verified, do: listWaiting},
-		{path: "/customservice/msgrecord/getmsglist", method: post, needs: verified, do: listRecords},
+		{path: "/customservice/msgrecord/getmsglist", needs: verified, do: listRecords},
 	}
 }
 

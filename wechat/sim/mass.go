@@ -2,21 +2,18 @@ package sim
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
 )
 
 const (
-	massMinute     = 60     // calls per minute
-	massOpenIDs    = 10_000 // of one mass/send
-	massMonth      = 4      // messages a fan gets from a service account in a calendar month
-	massIDLimit    = 64     // bytes of clientmsgid
-	massRetry      = time.Minute
-	massDailyOf    = "mass of a subscription account"
-	speedMost      = 4
-	previewsPerDay = 100
+	massOpenIDs = 10_000 // of one mass/send
+	massMonth   = 4      // messages a fan gets from a service account in a calendar month
+	massIDLimit = 64     // bytes of clientmsgid
+	massRetry   = time.Minute
+	massDailyOf = "mass of a subscription account"
+	speedMost   = 4
 )
 
 // massJobs are guarded by the account's mutex.
@@ -33,16 +30,15 @@ type massJob struct {
 	At     time.Time `json:"at"`
 }
 
-func massAPIs() []api {
-	post := http.MethodPost
-	return []api{
-		{path: "/cgi-bin/message/mass/sendall", method: post, needs: verified, daily: 100, raw: true, do: massByTag},
-		{path: "/cgi-bin/message/mass/send", method: post, needs: verifiedService, daily: 100, raw: true, do: massByOpenID},
-		{path: "/cgi-bin/message/mass/delete", method: post, needs: verified, daily: 10, do: massDelete},
-		{path: "/cgi-bin/message/mass/preview", method: post, needs: verified, daily: previewsPerDay, raw: true, do: massPreview},
-		{path: "/cgi-bin/message/mass/get", method: post, needs: verified, do: massStatus},
-		{path: "/cgi-bin/message/mass/speed/get", method: post, needs: verified, do: massSpeed},
-		{path: "/cgi-bin/message/mass/speed/set", method: post, needs: verified, do: setMassSpeed},
+func massAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/message/mass/sendall", needs: verified, raw: true, do: massByTag},
+		{path: "/cgi-bin/message/mass/send", needs: verifiedService, raw: true, do: massByOpenID},
+		{path: "/cgi-bin/message/mass/delete", needs: verified, do: massDelete},
+		{path: "/cgi-bin/message/mass/preview", needs: verified, raw: true, do: massPreview},
+		{path: "/cgi-bin/message/mass/get", needs: verified, do: massStatus},
+		{path: "/cgi-bin/message/mass/speed/get", needs: verified, do: massSpeed},
+		{path: "/cgi-bin/message/mass/speed/set", needs: verified, do: setMassSpeed},
 	}
 }
 
@@ -142,7 +138,7 @@ func (c *call) massSend(in *massBody, fans []*fan) (any, error) {
 	case c.a.set.NoMassAgreement:
 		return nil, refuse(48003)
 	}
-	if err := c.a.state.Quota.minute("mass", massMinute, c.now); err != nil {
+	if err := c.a.state.Quota.minute("mass", c.route.endpoint.Quota.Minute, c.now); err != nil {
 		return nil, err
 	}
 	if len(in.Client) > massIDLimit {

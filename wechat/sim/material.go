@@ -2,7 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 )
 
@@ -12,13 +11,13 @@ const (
 	otherCap = 1000
 )
 
-func materialAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/material/add_material", method: http.MethodPost, needs: verified, daily: 1000, do: addMaterial},
-		{path: "/cgi-bin/material/get_material", method: http.MethodPost, needs: verified, daily: 1000, do: getMaterial},
-		{path: "/cgi-bin/material/del_material", method: http.MethodPost, needs: verified, daily: 1000, do: deleteMaterial},
-		{path: "/cgi-bin/material/get_materialcount", needs: verified, daily: 5000, do: countMaterial},
-		{path: "/cgi-bin/material/batchget_material", method: http.MethodPost, needs: verified, daily: 5000, do: listMaterial},
+func materialAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/material/add_material", needs: verified, do: addMaterial},
+		{path: "/cgi-bin/material/get_material", needs: verified, do: getMaterial},
+		{path: "/cgi-bin/material/del_material", needs: verified, do: deleteMaterial},
+		{path: "/cgi-bin/material/get_materialcount", needs: verified, do: countMaterial},
+		{path: "/cgi-bin/material/batchget_material", needs: verified, do: listMaterial},
 	}
 }
 
@@ -59,7 +58,7 @@ func addMaterial(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	c.p.keepMedia(c.a, m)
+	c.p.addMedia(c.a, m)
 	out := map[string]any{"media_id": m.ID}
 	if kind == "image" || kind == "thumb" {
 		m.URL = c.fileURL(m)

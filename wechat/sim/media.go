@@ -57,13 +57,13 @@ func rules(kind string) (rule, bool) {
 	return r, ok
 }
 
-func mediaAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/media/upload", method: http.MethodPost, needs: verified, daily: 100_000, test: 500, plain: true, do: uploadMedia},
-		{path: "/cgi-bin/media/get", needs: verified, daily: 200_000, test: 1000, plain: true, do: getMedia},
-		{path: "/cgi-bin/media/get/jssdk", needs: verified, daily: 200_000, do: getMedia},
-		{path: "/cgi-bin/media/uploadimg", method: http.MethodPost, needs: verified, plain: true, do: uploadArticleImage},
-		{path: "/cgi-bin/media/uploadvideo", method: http.MethodPost, needs: verified, do: uploadMassVideo},
+func mediaAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/media/upload", needs: verified, plain: true, do: uploadMedia},
+		{path: "/cgi-bin/media/get", needs: verified, plain: true, do: getMedia},
+		{path: "/cgi-bin/media/get/jssdk", needs: verified, do: getMedia},
+		{path: "/cgi-bin/media/uploadimg", needs: verified, plain: true, do: uploadArticleImage},
+		{path: "/cgi-bin/media/uploadvideo", needs: verified, do: uploadMassVideo},
 	}
 }
 
@@ -137,11 +137,11 @@ func (up *upload) fits(kind string) error {
 }
 
 func (c *call) newMedia(kind string, up *upload) *media {
-	return c.p.keepMedia(c.a, &media{Kind: kind, Name: up.name, Data: up.data, At: c.now})
+	return c.p.addMedia(c.a, &media{Kind: kind, Name: up.name, Data: up.data, At: c.now})
 }
 
-// keepMedia gives a file its id and forgets those that are over. Called with the account locked.
-func (p *Platform) keepMedia(a *account, m *media) *media {
+// addMedia gives a file its id and forgets those that are over. Called with the account locked.
+func (p *Platform) addMedia(a *account, m *media) *media {
 	for id, old := range a.state.Media {
 		if m.At.Sub(old.At) > 2*mediaLife && !old.Lasting {
 			delete(a.state.Media, id)
@@ -229,7 +229,7 @@ func uploadMassVideo(c *call) (any, error) {
 		return nil, err
 	}
 	src := c.a.state.Media[in.MediaID]
-	m := c.p.keepMedia(c.a, &media{
+	m := c.p.addMedia(c.a, &media{
 		Kind: "video", Name: src.Name, Data: src.Data, At: c.now, Title: in.Title, Intro: in.Description, ForMass: true,
 	})
 	return map[string]any{"type": "video", "media_id": m.ID, "created_at": c.now.Unix()}, nil

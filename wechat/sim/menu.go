@@ -3,7 +3,6 @@ package sim
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 )
 
@@ -33,12 +32,12 @@ type menus struct {
 	Conditional []menu `json:"conditional,omitempty"`
 }
 
-func menuAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/menu/create", method: http.MethodPost, needs: verified, daily: 1000, test: 100, raw: true, do: createMenu},
-		{path: "/cgi-bin/menu/get", needs: verified, daily: 10_000, test: 1000, do: getMenu},
-		{path: "/cgi-bin/menu/delete", needs: verified, daily: 1000, test: 100, do: deleteMenu},
-		{path: "/cgi-bin/get_current_selfmenu_info", needs: verified, daily: 10_000, do: selfMenu},
+func menuAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/menu/create", needs: verified, raw: true, do: createMenu},
+		{path: "/cgi-bin/menu/get", needs: verified, do: getMenu},
+		{path: "/cgi-bin/menu/delete", needs: verified, do: deleteMenu},
+		{path: "/cgi-bin/get_current_selfmenu_info", needs: verified, do: selfMenu},
 	}
 }
 

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -18,14 +17,14 @@ const (
 )
 
 // noticeAPIs are the subscription notices (订阅通知).
-func noticeAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/message/subscribe/bizsend", method: http.MethodPost, needs: verified, do: sendNotice},
-		{path: "/wxaapi/newtmpl/addtemplate", method: http.MethodPost, needs: verified, do: addNotice},
-		{path: "/wxaapi/newtmpl/deltemplate", method: http.MethodPost, needs: verified, do: deleteNotice},
+func noticeAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/message/subscribe/bizsend", needs: verified, do: sendNotice},
+		{path: "/wxaapi/newtmpl/addtemplate", needs: verified, do: addNotice},
+		{path: "/wxaapi/newtmpl/deltemplate", needs: verified, do: deleteNotice},
 		{path: "/wxaapi/newtmpl/getcategory", needs: verified, do: noticeCategories},
-		{path: "/wxaapi/newtmpl/getpubtemplatekeywords", method: http.MethodGet, needs: verified, do: noticeKeywords},
-		{path: "/wxaapi/newtmpl/getpubtemplatetitles", method: http.MethodGet, needs: verified, do: noticeTitles},
+		{path: "/wxaapi/newtmpl/getpubtemplatekeywords", needs: verified, do: noticeKeywords},
+		{path: "/wxaapi/newtmpl/getpubtemplatetitles", needs: verified, do: noticeTitles},
 		{path: "/wxaapi/newtmpl/gettemplate", needs: verified, do: listNotices},
 	}
 }

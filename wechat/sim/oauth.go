@@ -26,12 +26,12 @@ type webGrant struct {
 	Void bool `json:"void,omitempty"`
 }
 
-func webAPIs() []api {
-	return []api{
-		{path: "/sns/oauth2/access_token", open: true, plain: true, do: webToken},
-		{path: "/sns/oauth2/refresh_token", open: true, plain: true, do: webRefresh},
-		{path: "/sns/userinfo", open: true, plain: true, do: webUser},
-		{path: "/sns/auth", open: true, plain: true, do: webAuth},
+func webAPIs() []route {
+	return []route{
+		{path: "/sns/oauth2/access_token", plain: true, do: webToken},
+		{path: "/sns/oauth2/refresh_token", plain: true, do: webRefresh},
+		{path: "/sns/userinfo", plain: true, do: webUser},
+		{path: "/sns/auth", plain: true, do: webAuth},
 	}
 }
 

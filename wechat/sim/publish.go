@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -26,14 +25,13 @@ type job struct {
 	Status  int    `json:"status"`
 }
 
-func publishAPIs() []api {
-	post := http.MethodPost
-	return []api{
-		{path: "/cgi-bin/freepublish/submit", method: post, needs: verified, daily: 100, do: submitDraft},
-		{path: "/cgi-bin/freepublish/get", method: post, needs: verified, daily: 100, do: getPublish},
-		{path: "/cgi-bin/freepublish/delete", method: post, needs: verified, daily: 10, do: deletePublished},
-		{path: "/cgi-bin/freepublish/getarticle", method: post, needs: verified, daily: 100, do: getPublished},
-		{path: "/cgi-bin/freepublish/batchget", method: post, needs: verified, daily: 100, do: listPublished},
+func publishAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/freepublish/submit", needs: verified, do: submitDraft},
+		{path: "/cgi-bin/freepublish/get", needs: verified, do: getPublish},
+		{path: "/cgi-bin/freepublish/delete", needs: verified, do: deletePublished},
+		{path: "/cgi-bin/freepublish/getarticle", needs: verified, do: getPublished},
+		{path: "/cgi-bin/freepublish/batchget", needs: verified, do: listPublished},
 	}
 }
 

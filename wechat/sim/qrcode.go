@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -50,9 +49,9 @@ func (q *qrCodes) ticketOf(scene string, now time.Time) string {
 	return best
 }
 
-func qrAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/qrcode/create", method: http.MethodPost, needs: verifiedService, daily: 100_000, test: 10_000, do: createQRCode},
+func qrAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/qrcode/create", needs: verifiedService, do: createQRCode},
 	}
 }
 

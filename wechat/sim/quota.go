@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/http"
 	"strings"
 	"time"
 )
@@ -89,22 +88,23 @@ func (q *quotas) clear(path string, now time.Time) error {
 }
 
 // quota is the daily quota of an API for this account; 0 = none.
-func (s *settings) quota(e *api) int {
+func (s *settings) quota(e *route) int {
 	if own, ok := s.Quotas[e.path]; ok {
 		return own
 	}
-	if s.Kind == testAccount && e.test > 0 {
-		return e.test
+	day := e.endpoint.Quota
+	if s.Kind == testAccount && day.Test > 0 {
+		return day.Test
 	}
-	return e.daily
+	return day.Daily
 }
 
-func quotaAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/clear_quota", method: http.MethodPost, do: clearQuota},
-		{path: "/cgi-bin/clear_quota/v2", method: http.MethodPost, open: true, do: clearQuotaBySecret},
-		{path: "/cgi-bin/openapi/quota/get", method: http.MethodPost, do: getQuota},
-		{path: "/cgi-bin/openapi/quota/clear", method: http.MethodPost, do: clearOneQuota},
+func quotaAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/clear_quota", do: clearQuota},
+		{path: "/cgi-bin/clear_quota/v2", do: clearQuotaBySecret},
+		{path: "/cgi-bin/openapi/quota/get", do: getQuota},
+		{path: "/cgi-bin/openapi/quota/clear", do: clearOneQuota},
 		ridAPI(),
 	}
 }
@@ -137,18 +137,16 @@ func clearQuotaBySecret(c *call) (any, error) {
 }
 
 // knownAPI finds an API by the path a quota call names.
-func knownAPI(path string) (*api, error) {
+func knownAPI(path string) (*route, error) {
 	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#") {
 		return nil, refuse(76021)
 	}
 	if strings.HasPrefix(path, "/sns/") {
 		return nil, refuse(76022)
 	}
-	for _, family := range families() {
-		for _, e := range family {
-			if e.path == path {
-				return &e, nil
-			}
+	for _, e := range routes() {
+		if e.path == path {
+			return &e, nil
 		}
 	}
 	return nil, refuse(76021)

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/http"
 	"strings"
 	"time"
 )
@@ -19,11 +18,11 @@ type shortKey struct {
 	Expires time.Time `json:"expires"`
 }
 
-func shortAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/shorten/gen", method: http.MethodPost, needs: verified, do: shorten},
-		{path: "/cgi-bin/shorten/fetch", method: http.MethodPost, needs: verified, do: lengthen},
-		{path: "/cgi-bin/ticket/getticket", needs: verified, daily: 1_000_000, do: getTicket},
+func shortAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/shorten/gen", needs: verified, do: shorten},
+		{path: "/cgi-bin/shorten/fetch", needs: verified, do: lengthen},
+		{path: "/cgi-bin/ticket/getticket", needs: verified, do: getTicket},
 	}
 }
 

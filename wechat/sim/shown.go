@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -112,11 +113,6 @@ func quoted(s string) string {
 }
 
 func bracket(words ...string) string {
-	var kept []string
-	for _, w := range words {
-		if w != "" {
-			kept = append(kept, w)
-		}
-	}
-	return "[" + strings.Join(kept, " ") + "]"
+	filled := slices.DeleteFunc(words, func(w string) bool { return w == "" })
+	return "[" + strings.Join(filled, " ") + "]"
 }

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/http"
 	"strings"
 	"time"
 )
@@ -66,20 +65,20 @@ func datacube() map[string]int {
 	}
 }
 
-func statAPIs() []api {
-	apis := []api{{
+func statAPIs() []route {
+	routes := []route{{
 		path: "/cgi-bin/get_current_autoreply_info", needs: verified,
 		do: func(*call) (any, error) {
 			return map[string]any{"is_add_friend_reply_open": 0, "is_autoreply_open": 0}, nil
 		},
 	}}
 	for name, span := range datacube() {
-		apis = append(apis, api{
-			path: "/datacube/" + name, method: http.MethodPost, needs: verified,
+		routes = append(routes, route{
+			path: "/datacube/" + name, needs: verified,
 			do: func(c *call) (any, error) { return c.datacube(name, span) },
 		})
 	}
-	return apis
+	return routes
 }
 
 // datacube answers from what happened here. Articles have no readers on the stand-in: their lists are empty.

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/http"
 	"slices"
 	"unicode/utf8"
 )
@@ -39,16 +38,16 @@ func (t *tagList) find(id int) *tagEntry {
 	return nil
 }
 
-func tagAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/tags/create", method: http.MethodPost, needs: verified, daily: 1000, do: createTag},
-		{path: "/cgi-bin/tags/get", needs: verified, daily: 1000, do: listTags},
-		{path: "/cgi-bin/tags/update", method: http.MethodPost, needs: verified, daily: 1000, do: updateTag},
-		{path: "/cgi-bin/tags/delete", method: http.MethodPost, needs: verified, daily: 1000, do: deleteTag},
-		{path: "/cgi-bin/user/tag/get", needs: verified, daily: 1000, do: taggedUsers},
-		{path: "/cgi-bin/tags/members/batchtagging", method: http.MethodPost, needs: verified, daily: 10_000, do: tagUsers},
-		{path: "/cgi-bin/tags/members/batchuntagging", method: http.MethodPost, needs: verified, daily: 10_000, do: untagUsers},
-		{path: "/cgi-bin/tags/getidlist", method: http.MethodPost, needs: verified, daily: 10_000, do: tagsOfUser},
+func tagAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/tags/create", needs: verified, do: createTag},
+		{path: "/cgi-bin/tags/get", needs: verified, do: listTags},
+		{path: "/cgi-bin/tags/update", needs: verified, do: updateTag},
+		{path: "/cgi-bin/tags/delete", needs: verified, do: deleteTag},
+		{path: "/cgi-bin/user/tag/get", needs: verified, do: taggedUsers},
+		{path: "/cgi-bin/tags/members/batchtagging", needs: verified, do: tagUsers},
+		{path: "/cgi-bin/tags/members/batchuntagging", needs: verified, do: untagUsers},
+		{path: "/cgi-bin/tags/getidlist", needs: verified, do: tagsOfUser},
 	}
 }
 

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/json"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -31,16 +30,16 @@ type sent struct {
 	At    time.Time `json:"at"`
 }
 
-func templateAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/message/template/send", method: http.MethodPost, needs: verifiedService, daily: 100_000, test: 10_000, do: sendTemplate},
-		{path: "/cgi-bin/message/template/subscribe", method: http.MethodPost, needs: verified, daily: 100_000, do: sendOnce},
-		{path: "/cgi-bin/template/api_set_industry", method: http.MethodPost, needs: verifiedService, do: setIndustry},
+func templateAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/message/template/send", needs: verifiedService, do: sendTemplate},
+		{path: "/cgi-bin/message/template/subscribe", needs: verified, do: sendOnce},
+		{path: "/cgi-bin/template/api_set_industry", needs: verifiedService, do: setIndustry},
 		{path: "/cgi-bin/template/get_industry", needs: verifiedService, do: getIndustry},
-		{path: "/cgi-bin/template/api_add_template", method: http.MethodPost, needs: verifiedService, do: addTemplate},
+		{path: "/cgi-bin/template/api_add_template", needs: verifiedService, do: addTemplate},
 		{path: "/cgi-bin/template/get_all_private_template", needs: verifiedService, do: listTemplates},
-		{path: "/wxa/sec/queryblocktmplmsg", method: http.MethodPost, needs: verifiedService, do: listBlockedTemplates},
-		{path: "/cgi-bin/template/del_private_template", method: http.MethodPost, needs: verifiedService, do: deleteTemplate},
+		{path: "/wxa/sec/queryblocktmplmsg", needs: verifiedService, do: listBlockedTemplates},
+		{path: "/cgi-bin/template/del_private_template", needs: verifiedService, do: deleteTemplate},
 	}
 }
 

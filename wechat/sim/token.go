@@ -11,7 +11,6 @@ const (
 	stableRenewal = 5 * time.Minute  // stable_token makes a new one within the last 5 min
 	forcedGap     = 30 * time.Second // a forced refresh sooner than this gives the present token
 	forcedDaily   = 20
-	stableMinute  = 10_000
 )
 
 // token is one access_token that was issued.
@@ -90,13 +89,13 @@ func replaced(family []token, void, now time.Time) []token {
 
 // recent forgets tokens a day after their end: by then they are as unknown as any (40001).
 func recent(family []token, now time.Time) []token {
-	var kept []token
+	var left []token
 	for _, one := range family {
 		if now.Sub(one.Expires) < 24*time.Hour {
-			kept = append(kept, one)
+			left = append(left, one)
 		}
 	}
-	return kept
+	return left
 }
 
 const tokenLength = 157

@@ -2,18 +2,17 @@ package sim
 
 import (
 	"net"
-	"net/http"
 	"slices"
 	"time"
 )
 
-func tokenAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/token", open: true, daily: 2000, test: 200, do: plainToken},
-		{path: "/cgi-bin/stable_token", method: http.MethodPost, open: true, daily: 500_000, do: stableToken},
+func tokenAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/token", do: plainToken},
+		{path: "/cgi-bin/stable_token", do: stableToken},
 		{path: "/cgi-bin/get_api_domain_ip", do: ipList},
 		{path: "/cgi-bin/getcallbackip", do: ipList},
-		{path: "/cgi-bin/callback/check", method: http.MethodPost, do: callbackCheck},
+		{path: "/cgi-bin/callback/check", do: callbackCheck},
 	}
 }
 
@@ -52,7 +51,7 @@ func stableToken(c *call) (any, error) {
 	}
 	defer unlock()
 	s := c.a.state
-	if err := s.Quota.minute(c.api.path, stableMinute, c.now); err != nil {
+	if err := s.Quota.minute(c.route.path, c.route.endpoint.Quota.Minute, c.now); err != nil {
 		return nil, err
 	}
 	if in.ForceRefresh == 0 || c.now.Sub(s.Tokens.ForcedAt) < forcedGap {
@@ -94,7 +93,7 @@ func (c *call) secretHolder(appID, secret string) (unlock func(), err error) {
 		err = c.allowed(a.set)
 	}
 	if err == nil {
-		err = a.state.Quota.use(c.api.path, a.set.quota(c.api), c.now)
+		err = a.state.Quota.use(c.route.path, a.set.quota(c.route), c.now)
 	}
 	if err != nil {
 		a.mu.Unlock()

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/http"
 	"slices"
 	"unicode/utf8"
 )
@@ -12,13 +11,13 @@ const (
 	migrateLimit = 100
 )
 
-func userAPIs() []api {
-	return []api{
-		{path: "/cgi-bin/user/info", needs: verified, daily: 5_000_000, test: 500_000, do: userInfo},
-		{path: "/cgi-bin/user/info/batchget", method: http.MethodPost, needs: verified, daily: 5_000_000, do: userInfos},
-		{path: "/cgi-bin/user/get", needs: verified, daily: 500, test: 100, do: listUsers},
-		{path: "/cgi-bin/user/info/updateremark", method: http.MethodPost, needs: verified, daily: 10_000, do: remarkUser},
-		{path: "/cgi-bin/changeopenid", method: http.MethodPost, needs: verified, do: changeOpenIDs},
+func userAPIs() []route {
+	return []route{
+		{path: "/cgi-bin/user/info", needs: verified, do: userInfo},
+		{path: "/cgi-bin/user/info/batchget", needs: verified, do: userInfos},
+		{path: "/cgi-bin/user/get", needs: verified, do: listUsers},
+		{path: "/cgi-bin/user/info/updateremark", needs: verified, do: remarkUser},
+		{path: "/cgi-bin/changeopenid", needs: verified, do: changeOpenIDs},
 	}
 }
 

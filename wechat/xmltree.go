@@ -30,9 +30,9 @@ func (n *xmlNode) field() Field {
 	return f
 }
 
-// xmlWalk builds the tree of a body from encoding/xml's raw tokens. Raw, because names stay as sent
+// xmlTree builds the tree of a body from encoding/xml's raw tokens. Raw, because names stay as sent
 // that way; matching tags is then its own business.
-type xmlWalk struct {
+type xmlTree struct {
 	src   []byte
 	open  []xmlNode
 	count int
@@ -40,9 +40,9 @@ type xmlWalk struct {
 	done  bool
 }
 
-func walkXML(body []byte) ([]Field, error) {
-	w := xmlWalk{src: veil(body), open: make([]xmlNode, 0, 4)}
-	d := xml.NewDecoder(bytes.NewReader(w.src))
+func readXML(body []byte) ([]Field, error) {
+	x := xmlTree{src: cleanXML(body), open: make([]xmlNode, 0, 4)}
+	d := xml.NewDecoder(bytes.NewReader(x.src))
 	for {
 		start := d.InputOffset()
 		tok, err := d.RawToken()
@@ -52,14 +52,14 @@ func walkXML(body []byte) ([]Field, error) {
 		if err != nil {
 			return nil, malformed("not well-formed XML: " + xmlReason(err))
 		}
-		if err := w.take(tok, start); err != nil {
+		if err := x.add(tok, start); err != nil {
 			return nil, err
 		}
 	}
-	if !w.done {
+	if !x.done {
 		return nil, malformed("XML ends before </xml>")
 	}
-	return w.root, nil
+	return x.root, nil
 }
 
 // xmlReason keeps the line out of encoding/xml's message: a push is one line.
@@ -70,14 +70,14 @@ func xmlReason(err error) string {
 	return "cannot be read"
 }
 
-func (w *xmlWalk) take(tok xml.Token, start int64) error {
+func (x *xmlTree) add(tok xml.Token, start int64) error {
 	switch t := tok.(type) {
 	case xml.StartElement:
-		return w.start(rawName(t.Name))
+		return x.start(rawName(t.Name))
 	case xml.EndElement:
-		return w.end(rawName(t.Name))
+		return x.end(rawName(t.Name))
 	case xml.CharData:
-		return w.text(t, begins(w.src[start:], cdataOpen))
+		return x.text(t, begins(x.src[start:], cdataOpen))
 	case xml.Directive:
 		return malformed("document type declarations are not accepted")
 	}
@@ -91,49 +91,49 @@ func rawName(n xml.Name) string {
 	return n.Space + ":" + n.Local
 }
 
-func (w *xmlWalk) start(name string) error {
-	w.count++
+func (x *xmlTree) start(name string) error {
+	x.count++
 	switch {
-	case w.done:
+	case x.done:
 		return malformed("more than one root element")
-	case len(w.open) == 0 && name != "xml":
+	case len(x.open) == 0 && name != "xml":
 		return malformed("the root element is not <xml>")
-	case len(w.open) >= maxDepth:
+	case len(x.open) >= maxDepth:
 		return tooDeep()
-	case w.count > maxElements:
+	case x.count > maxElements:
 		return tooMany()
 	case len(name) > maxName:
 		return longName()
 	}
-	w.open = append(w.open, xmlNode{name: name})
+	x.open = append(x.open, xmlNode{name: name})
 	return nil
 }
 
-func (w *xmlWalk) end(name string) error {
-	last := len(w.open) - 1
-	if last < 0 || w.open[last].name != name {
+func (x *xmlTree) end(name string) error {
+	last := len(x.open) - 1
+	if last < 0 || x.open[last].name != name {
 		return malformed("an end tag does not match its start tag")
 	}
-	node := w.open[last]
-	w.open = w.open[:last]
+	node := x.open[last]
+	x.open = x.open[:last]
 	if last == 0 {
-		w.root, w.done = node.fields, true
+		x.root, x.done = node.fields, true
 		return nil
 	}
-	parent := &w.open[last-1]
+	parent := &x.open[last-1]
 	parent.fields = append(parent.fields, node.field())
 	return nil
 }
 
-func (w *xmlWalk) text(t []byte, cdata bool) error {
+func (x *xmlTree) text(t []byte, cdata bool) error {
 	isBlank := skipBlank(t, 0) == len(t)
-	if len(w.open) == 0 {
+	if len(x.open) == 0 {
 		if isBlank && !cdata {
 			return nil
 		}
 		return malformed("text outside of <xml>")
 	}
-	n := &w.open[len(w.open)-1]
+	n := &x.open[len(x.open)-1]
 	if len(n.all)+len(t) > maxValue {
 		return longValue()
 	}

@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// placeholder stands in for a character that XML cannot carry while a body is walked, and is dropped
-// from the values afterwards. Dropping such characters before the walk would be wrong: "]]\x01>"
+// placeholder stands in for a character that XML cannot carry while a body is read, and is dropped
+// from the values afterwards. Dropping such characters beforehand would be wrong: "]]\x01>"
 // would turn into the end of a CDATA section.
 const placeholder = "\uFDD0"
 
-// veil puts U+FDD0 in place of what encoding/xml would refuse a whole body for: raw characters that
+// cleanXML puts U+FDD0 in place of what encoding/xml would refuse a whole body for: raw characters that
 // XML cannot carry and, outside CDATA and comments, references to such. Bytes that are not UTF-8
 // become U+FFFD. A body without any of it comes back as it is.
-func veil(body []byte) []byte {
+func cleanXML(body []byte) []byte {
 	if bytes.Contains(body, []byte("&#")) {
-		body = veilReferences(body)
+		body = cleanReferences(body)
 	}
 	if firstIllegal(body) < 0 {
 		return body
@@ -25,7 +25,7 @@ func veil(body []byte) []byte {
 	return appendLegal(make([]byte, 0, len(body)+16), body, placeholder)
 }
 
-func veilReferences(body []byte) []byte {
+func cleanReferences(body []byte) []byte {
 	out := make([]byte, 0, len(body)+16)
 	for i := 0; i < len(body); {
 		n := verbatim(body[i:])
