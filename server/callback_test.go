@@ -239,6 +239,21 @@ func (w *wireWriter) Flush() {
 	w.ResponseRecorder.Flush()
 }
 
+// TestWhoHangsUpWithTheAnswerHasIt has a platform read the answer and close before the handler goes on.
+func TestWhoHangsUpWithTheAnswerHasIt(t *testing.T) {
+	for _, wire := range []bot.Wire{bot.Now, bot.Early} {
+		ctx, hangUp := context.WithCancel(t.Context())
+		w := &wireWriter{ResponseRecorder: httptest.NewRecorder(), flushed: func() int { hangUp(); return 0 }}
+		f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
+			require.True(t, r.Respond("text/plain", []byte("success"), wire))
+		}}
+		req := httptest.NewRequestWithContext(ctx, http.MethodPost, "/wx/shop", strings.NewReader("x"))
+		server.New(f, server.Options{}).Public().ServeHTTP(w, req)
+		require.Equal(t, "success", w.Body.String())
+		require.Len(t, w.sends, 1)
+	}
+}
+
 // TestDrop closes the connection without a byte of an answer.
 func TestDrop(t *testing.T) {
 	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {

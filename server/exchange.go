@@ -29,6 +29,7 @@ func (x *exchange) Respond(contentType string, body []byte, wire bot.Wire) bool 
 		return false
 	}
 	x.done = true
+	hungUp := x.hungUp() // who does from here on may well have read the answer
 	h := x.w.Header()
 	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -41,11 +42,15 @@ func (x *exchange) Respond(contentType string, body []byte, wire bot.Wire) bool 
 	if wire != bot.OnReturn && http.NewResponseController(x.w).Flush() != nil {
 		return false
 	}
+	return !hungUp
+}
+
+func (x *exchange) hungUp() bool {
 	select {
 	case <-x.gone:
-		return false
-	default:
 		return true
+	default:
+		return false
 	}
 }
 
