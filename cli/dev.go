@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -52,11 +51,6 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.fresh {
-		if err := emptyData(o.data); err != nil {
-			return err
-		}
-	}
 	socket, err := listen("addr", o.addr)
 	if err != nil {
 		return err
@@ -73,9 +67,11 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	platform := sim.New(sim.Options{Log: log})
 	defer platform.Close()
 	keep := &keeper{platform: platform, path: filepath.Join(o.data, platformFile), log: log}
-	if err := keep.load(); err != nil {
+	release, err := keep.claim(o.data, o.fresh)
+	if err != nil {
 		return err
 	}
+	defer release()
 	term := &terminal{out: cmd.OutOrStdout(), colour: colour, now: time.Now, fan: platform.FanName}
 	stage := &stage{platform: platform, term: term, base: "http://" + socket.Addr().String(), refused: map[string]refusal{}}
 	events := term.events()
@@ -121,22 +117,4 @@ func loopbackOnly(flag, addr string) error {
 		return nil
 	}
 	return fmt.Errorf("dev listens on this machine only (127.0.0.1), not on %q; for real accounts there is `moonwire serve`", addr)
-}
-
-// emptyData removes what dev keeps, and nothing else that may lie in the folder.
-func emptyData(dir string) error {
-	var files []string
-	for _, pattern := range []string{"moonwire.db*", platformFile + "*"} {
-		found, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil {
-			return err
-		}
-		files = append(files, found...)
-	}
-	for _, f := range files {
-		if err := os.Remove(f); err != nil {
-			return err
-		}
-	}
-	return nil
 }
