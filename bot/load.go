@@ -209,7 +209,7 @@ func (f *Fleet) identity(a *Account, c *account.Config) (*edition, error) {
 		return e, nil
 	}
 	e.client, err = wechat.NewClient(wechat.ClientConfig{
-		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: wechat.Secret(c.Secret), PlainToken: c.TokenAPI == account.TokenAPIPlain, Doer: f.o.Doer,
+		BaseURL: f.o.APIBase, BaseFrom: f.o.APIFrom, AppID: c.AppID, Secret: wechat.Secret(c.Secret), PlainToken: c.TokenAPI == account.TokenAPIPlain, Doer: f.o.Doer,
 		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Sleep: f.o.APISleep, Log: f.o.Log.With("account", a.name),
 	})
 	if err != nil {

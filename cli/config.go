@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"maps"
+	"net"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +30,8 @@ type Config struct {
 	Retention Retention      `yaml:"retention"`
 	Reload    ReloadConfig   `yaml:"reload"`
 	Log       LogConfig      `yaml:"log"`
+
+	apiFrom string // where api_base was set
 }
 
 // SecretsConfig confines the references that an account.yaml may make; {account} and {ACCOUNT} stand for
@@ -150,12 +154,24 @@ func (c *Config) checkRanges() error {
 	return nil
 }
 
-// checkBase refuses an api_base that is no web address. source says where a setting comes from.
-func (c *Config) checkBase(source func(key, flag, variable string) string) error {
+// checkBase refuses an api_base that is no web address.
+func (c *Config) checkBase() error {
 	if wechat.CheckBase(c.APIBase) == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %q is no web address; want one such as https://api.weixin.qq.com", source("api_base", "api-base", "MOONWIRE_API_BASE"), c.APIBase)
+	return fmt.Errorf("%s: %q is no web address; want one such as https://api.weixin.qq.com", c.apiFrom, c.APIBase)
+}
+
+// unencrypted reports whether secrets leave this machine as they are.
+func (c *Config) unencrypted() bool {
+	base, err := url.Parse(c.APIBase)
+	return err == nil && base.Scheme == "http" && !loopback(base.Hostname())
+}
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // plainTime writes 24h0m0s as 24h.

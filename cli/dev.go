@@ -113,7 +113,7 @@ func loopbackOnly(flag, addr string) error {
 	if err != nil {
 		return fmt.Errorf("--%s %s: want an address and a port, such as 127.0.0.1:8420", flag, addr)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if loopback(host) {
 		return nil
 	}
 	return fmt.Errorf("dev listens on this machine only (127.0.0.1), not on %q; for real accounts there is `moonwire serve`", addr)

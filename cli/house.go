@@ -42,6 +42,7 @@ type house struct {
 type plan struct {
 	config   Config
 	dev      bool
+	apiFrom  string // where api_base was set; "" = it is WeChat's, or our own stand-in
 	resolver account.Resolver
 	ceilings engine.Limits
 	events   bot.Events
@@ -74,7 +75,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	}
 	h := &house{log: log, store: db, engine: eng, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
 	h.fleet = bot.NewFleet(bot.Options{
-		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, Pages: pages, Resolver: p.resolver,
+		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, APIFrom: p.apiFrom, Pages: pages, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db

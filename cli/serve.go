@@ -24,15 +24,14 @@ func serveCommand(p Process) *cobra.Command {
 				return exitWith(ExitConfig, err)
 			}
 			overrule(&c, flags, cmd.Flags().Changed)
-			if err := c.checkBase(func(key, flag, variable string) string {
-				if v, _ := p.Getenv(variable); v == "" || cmd.Flags().Changed(flag) {
-					variable = file + ": " + key
-				}
-				if cmd.Flags().Changed(flag) {
-					return "--" + flag
-				}
-				return variable
-			}); err != nil {
+			c.apiFrom = file + ": api_base"
+			if v, _ := p.Getenv("MOONWIRE_API_BASE"); v != "" {
+				c.apiFrom = "MOONWIRE_API_BASE"
+			}
+			if cmd.Flags().Changed("api-base") {
+				c.apiFrom = "--api-base"
+			}
+			if err := c.checkBase(); err != nil {
 				return exitWith(ExitConfig, err)
 			}
 			return serve(cmd, p, c)
@@ -78,12 +77,16 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 			log.Warn("a variable of the environment is read by nobody; is its name misspelt?", "variable", name, "meant", meant)
 		}
 	}
+	if c.unencrypted() {
+		log.Warn("api_base begins with http:// and leads to another machine: app_secret and access tokens cross the network unencrypted, and whoever reads "+
+			"them can act for every account; write https://", "api_base", c.APIBase, "set_in", c.apiFrom)
+	}
 	ceilings, err := operatorCeilings(c)
 	if err != nil {
 		return exitWith(ExitConfig, err)
 	}
 	h, err := build(cmd.Context(), plan{
-		config: c, ceilings: ceilings,
+		config: c, ceilings: ceilings, apiFrom: c.apiFrom,
 		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader(), EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
 		events:   logEvents(log, c.Log.Messages),
 	}, log)

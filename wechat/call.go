@@ -31,6 +31,7 @@ func (c *Client) call(ctx context.Context, r Request) (Answer, error) {
 	}
 	a := attempt{client: c, request: r, exchange: x, patience: newPatience(ctx, c.sleep)}
 	answer, err := a.run(ctx)
+	err = c.wire.blame.add(err)
 	if err == nil && (r.Path == "/cgi-bin/clear_quota" || r.Path == "/cgi-bin/openapi/quota/clear") {
 		c.pacing.resume()
 	}

@@ -100,6 +100,10 @@ func (c *Client) CheckWebToken(ctx context.Context, token Secret, openid string)
 
 // sns makes one exchange of web authorization: tokens are under /sns/oauth2/, the rest under /sns/.
 func (c *Client) sns(ctx context.Context, name string, query url.Values, v any) error {
+	return c.wire.blame.add(c.webExchange(ctx, name, query, v))
+}
+
+func (c *Client) webExchange(ctx context.Context, name string, query url.Values, v any) error {
 	path := "/sns/" + name
 	if name == "access_token" || name == "refresh_token" {
 		path = "/sns/oauth2/" + name
