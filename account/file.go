@@ -90,6 +90,15 @@ func (e *ConfigError) Each() []*ConfigError {
 	return e.each
 }
 
+// Without leaves out faults that were told elsewhere; nil when none is left.
+func (e *ConfigError) Without(told func(*ConfigError) bool) *ConfigError {
+	rest := slices.DeleteFunc(slices.Clone(e.Each()), told)
+	if len(rest) == 0 {
+		return nil
+	}
+	return together(rest)
+}
+
 // Error is `account.yaml:7: late: …`.
 func (e *ConfigError) Error() string {
 	if e.Line == 0 {

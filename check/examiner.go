@@ -15,6 +15,8 @@ type examiner struct {
 	files map[string]engine.Facts
 	found []Finding
 
+	required map[string]bool // files of shared/ that are required
+
 	known   map[string]bool     // globals: of the set, or assigned somewhere
 	members map[string][]string // library → its functions
 	hints   []string            // names for "did you mean"

@@ -13,7 +13,7 @@ import (
 // shopOfServe is an account that serve takes, and that pushes a menu as soon as it is live.
 var shopOfServe = map[string]string{
 	"shop/account.yaml": "app_id: wx1a2b3c4d5e6f7081\nkind: service\nmode: plain\ntoken: ${env:TOKEN}\napp_secret: ${env:SECRET}",
-	"shop/main.lua":     "menu { button('今日', 'TODAY') }\non.click('TODAY', 'hi')",
+	"shop/main.lua":     "menu { button('今日', { click = function() return 'hi' end }) }",
 }
 
 // TestAWrongAPIBaseIsBlamed: nobody looks for a typing error in api_base when all that is said is that the platform
@@ -22,7 +22,7 @@ func TestAWrongAPIBaseIsBlamed(t *testing.T) {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "Unsupported method", http.StatusNotImplemented)
 	}))
-	defer web.Close()
+	t.Cleanup(web.Close)
 	scripts := t.TempDir()
 	write(t, scripts, shopOfServe)
 	env := map[string]string{"TOKEN": "tokentoken", "SECRET": "s3cr3t"}
@@ -37,6 +37,7 @@ func TestAWrongAPIBaseIsBlamed(t *testing.T) {
 		{"a path", "", nil, []string{"--api-base", web.URL + "/cgi-bin"}, "api_base is " + web.URL + "/cgi-bin (set in --api-base): is that right?"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // a call is tried for seconds before it is given up
 			dir := t.TempDir()
 			write(t, dir, map[string]string{"moonwire.yaml": tt.yaml})
 			all := map[string]string{}

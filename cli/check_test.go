@@ -82,7 +82,8 @@ func TestCheckFindsSeveralAtOnce(t *testing.T) {
 func TestCheckPassesTheExamples(t *testing.T) {
 	code, out, errs := run(t, "", "check", "../scripts")
 	require.Zero(t, code, "%s%s", out, errs)
-	require.Contains(t, out, "4 account(s), 0 finding(s)")
+	require.Contains(t, out, "4 account(s), 4 finding(s)")
+	require.Equal(t, 4, strings.Count(out, "serve will refuse this account"), "no more is wrong with them than that their secrets are not set here")
 }
 
 // TestCheckGoesOnPastAnAccountWithoutMain shows that a folder that cannot be an account hides no finding of

@@ -51,6 +51,9 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := scriptsFolder(o.scripts); err != nil {
+		return err
+	}
 	socket, err := listen("addr", o.addr)
 	if err != nil {
 		return err
@@ -89,6 +92,9 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	stage.accounts, stage.busy = h.fleet.Accounts, h.fleet.Busy
 	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, stage.base, o.data),
 		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, p.chatWith(o.scripts, socket.Addr().String())))
+	if accounts, strange := foldersIn(o.scripts); len(accounts)+len(strange) == 0 {
+		term.print(p.typed(fmt.Sprintf("there is no account in %s yet: `moonwire new shop%s` makes one", o.scripts, scriptsFlag(o.scripts))))
+	}
 	if _, err := writeTypes(o.scripts); err != nil {
 		log.Warn("editor types not written", "error", err)
 	}

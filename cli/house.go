@@ -51,11 +51,11 @@ type plan struct {
 
 // build opens the store and wires the rooms. Nothing runs yet.
 func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
-	if info, err := os.Stat(p.config.Scripts); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("no folder %s: scripts live in one folder per account, say scripts/shop/main.lua; `moonwire new shop` makes one", p.config.Scripts)
+	if err := scriptsFolder(p.config.Scripts); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+		return nil, fmt.Errorf("the data folder %s cannot be made: %s", p.config.Data, systemWords(err))
 	}
 	pages := wechat.Pages{MP: p.config.MPBase, Open: p.config.OpenBase}
 	if err := pages.Check(); err != nil {

@@ -53,6 +53,7 @@ func newRoot(p Process) *cobra.Command {
 		dev.SetContext(cmd.Context())
 		return dev.RunE(dev, nil)
 	}
+	root.Flags().AddFlagSet(dev.Flags())
 	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p),
 		checkCommand(p), typesCommand(), newCommand(p), versionCommand())
 	for _, c := range append(root.Commands(), root) {
