@@ -32,7 +32,11 @@ func Run(ctx context.Context, p Process) int {
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	err := root.ExecuteContext(ctx)
-	if err != nil && !errors.Is(err, errSilent) {
+	switch {
+	case err == nil || errors.Is(err, errSilent):
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(p.Stderr, "moonwire: stopped before it was done")
+	default:
 		fmt.Fprintln(p.Stderr, "moonwire:", p.typed(err.Error()))
 	}
 	return exitCode(err)
