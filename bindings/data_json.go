@@ -29,6 +29,9 @@ func parseDataJSON(name string, raw []byte) (any, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, dataJSONError(name, raw, d.InputOffset(), errors.New("something follows the value"))
 	}
+	if err := repeatedKey(name, raw); err != nil {
+		return nil, err
+	}
 	return plainNumbers(v, false), nil
 }
 
@@ -74,8 +77,52 @@ func strangeJSON(raw []byte, at int64) string {
 		said = "; a comma is missing before it"
 	case r == '/' || r == '#':
 		said = "; JSON has no comments"
+	default:
+		said = notJSON(string(wordAround(raw, int(from))))
 	}
 	return " at " + quote(string(r)) + said
+}
+
+// wordAround is the rest of a file from the beginning of the word that a place is in.
+func wordAround(raw []byte, at int) []byte {
+	for at > 0 && (raw[at-1] >= 'a' && raw[at-1] <= 'z' || raw[at-1] >= 'A' && raw[at-1] <= 'Z') {
+		at--
+	}
+	return raw[at:min(at+64, len(raw))]
+}
+
+// repeatedKey finds the first key that stands twice in one object of a file that is JSON: of its two values one would be
+// lost in silence.
+func repeatedKey(name string, raw []byte) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var open []map[string]bool // the objects around; nil for a list
+	for key := false; ; {
+		t, err := d.Token()
+		if err != nil {
+			return nil
+		}
+		word, isText := t.(string)
+		switch {
+		case t == json.Delim('{'):
+			open, key = append(open, map[string]bool{}), true
+			continue
+		case t == json.Delim('['):
+			open, key = append(open, nil), false
+			continue
+		case t == json.Delim('}'), t == json.Delim(']'):
+			open = open[:len(open)-1]
+		case key && isText:
+			if open[len(open)-1][word] {
+				line := bytes.Count(raw[:d.InputOffset()], []byte("\n")) + 1
+				return fmt.Errorf("data/%s:%d: the key %s is there twice, and one of its values would be lost: rename or remove one", name, line, quote(word))
+			}
+			open[len(open)-1][word] = true
+			key = false
+			continue
+		}
+		key = len(open) > 0 && open[len(open)-1] != nil // a value has ended
+	}
 }
 
 // plainNumbers replaces json.Number by float64, or by string where a float would lose digits.

@@ -79,7 +79,11 @@ func (e *examiner) read(file string, m engine.Mention, called bool) {
 		if called && !dotted {
 			cause = fmt.Sprintf("nothing is called %s: calling it raises", root)
 		}
-		e.wrong(file, m.Line, cause, guess(root, e.hints, "", "declare it with local, or correct the name"))
+		cure := guess(root, e.hints, "", "declare it with local, or correct the name")
+		if full := engine.Undotted(root, e.set.Names()); full != "" {
+			cure = "did you mean " + full + "?"
+		}
+		e.wrong(file, m.Line, cause, cure)
 		return
 	}
 	members := e.members[root]
