@@ -60,8 +60,8 @@ func writeTypes(dir string) (changed bool, err error) {
 		if errors.As(err, &unfit) {
 			return false, fmt.Errorf("%s: %s", path, unfit.Why)
 		}
-		if err == nil && bytes.Equal(old, []byte(body)) {
-			continue
+		if err == nil && (bytes.Equal(old, []byte(body)) || name == ".luarc.json") {
+			continue // settings of an editor may have been added to
 		}
 		if err := os.WriteFile(path, []byte(body), 0o644); err != nil {
 			return false, fmt.Errorf("%s cannot be written: %s", path, systemWords(err))
