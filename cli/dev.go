@@ -44,14 +44,11 @@ func devCommand(p Process) *cobra.Command {
 }
 
 func dev(cmd *cobra.Command, p Process, o devOptions) error {
-	if err := errors.Join(loopbackOnly("addr", o.addr), loopbackOnly("platform-addr", o.platformAddr)); err != nil {
+	if err := errors.Join(loopbackOnly("addr", o.addr), loopbackOnly("platform-addr", o.platformAddr), scriptsFolder(o.scripts)); err != nil {
 		return err
 	}
 	ceilings, err := authorCeilings(o.config, o.asked)
 	if err != nil {
-		return err
-	}
-	if err := scriptsFolder(o.scripts); err != nil {
 		return err
 	}
 	socket, err := listen("addr", o.addr)
@@ -93,7 +90,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, stage.base, o.data),
 		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, p.chatWith(o.scripts, socket.Addr().String())))
 	if accounts, strange := foldersIn(o.scripts); len(accounts)+len(strange) == 0 {
-		term.print(p.typed(fmt.Sprintf("there is no account in %s yet: `moonwire new shop%s` makes one", o.scripts, scriptsFlag(o.scripts))))
+		term.print(p.typed("there is no account in " + o.scripts + " yet: `moonwire new shop" + scriptsFlag(o.scripts) + "` makes one"))
 	}
 	if _, err := writeTypes(o.scripts); err != nil {
 		log.Warn("editor types not written", "error", err)
