@@ -11,11 +11,11 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 func apiCall(c call) int {
-	r := wechat.Request{Path: c.text(1), Query: url.Values{}}
+	r := api.Request{Path: c.text(1), Query: url.Values{}}
 	if c.has(2) {
 		body, err := encodeJSON(c, c.arg(2), jsonDepth, maxJSON)
 		if err != nil {
@@ -30,7 +30,7 @@ func apiCall(c call) int {
 	if !slices.Contains([]string{"", http.MethodGet, http.MethodPost}, r.Method) {
 		c.fail("options: method is %s; want GET or POST", quote(r.Method))
 	}
-	if err := wechat.CheckCall(r.Path, r.Query); err != nil {
+	if err := api.CheckCall(r.Path, r.Query); err != nil {
 		c.fail("%s", fieldText(err))
 	}
 	w := acts

@@ -6,13 +6,13 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // menuButton is what button(…) and group(…) make. A script holds it as a value it cannot look into; it
 // never changes once made.
 type menuButton struct {
-	button  wechat.Button // without sub-buttons; a Key only when the author gave one
+	button  api.Button    // without sub-buttons; a Key only when the author gave one
 	handler lua.LValue    // nil when nothing runs
 	parts   []*menuButton // of a group
 	values  []lua.LValue  // the same, as the script holds them
@@ -61,7 +61,7 @@ var (
 func buttonMake(c call) int {
 	names := append(append([]string{"key", "view", "miniprogram"}, keyedTypes...), idTypes...)
 	r := c.record(quote(c.text(1)), c.table(2), names...)
-	b := &menuButton{button: wechat.Button{Name: c.text(1), Key: r.text("key")}}
+	b := &menuButton{button: api.Button{Name: c.text(1), Key: r.text("key")}}
 	for _, kind := range names[1:] {
 		v := r.get(kind)
 		if v == lua.LNil {
@@ -114,7 +114,7 @@ func (b *menuButton) act(r record, v lua.LValue) {
 // groupMake refuses what has no end: groups in groups would grow twentyfold with each line of a script.
 func groupMake(c call) int {
 	tb := c.table(2)
-	g := &menuButton{button: wechat.Button{Name: c.text(1)}, parts: c.buttons(tb, maxInGroup, "a group")}
+	g := &menuButton{button: api.Button{Name: c.text(1)}, parts: c.buttons(tb, maxInGroup, "a group")}
 	for i, part := range g.parts {
 		if part.parts != nil {
 			c.fail("item %d is a group; want button(…): a menu has two levels", i+1)
@@ -180,7 +180,7 @@ func (b *menuButton) held() *menuButton {
 }
 
 // wire is the button as WeChat takes it; path is where it stands: "更多/".
-func (b *menuButton) wire(path string) wechat.Button {
+func (b *menuButton) wire(path string) api.Button {
 	out := b.button
 	if b.handler != nil && out.Key == "" {
 		out.Key = ownKey(path + out.Name)

@@ -7,12 +7,12 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 func qrcodeCreate(c call) int {
 	r := c.record("", c.table(1), "scene", "expire_seconds", "permanent")
-	q := wechat.QRCode{Life: r.seconds("expire_seconds"), Permanent: r.flag("permanent")}
+	q := api.QRCode{Life: r.seconds("expire_seconds"), Permanent: r.flag("permanent")}
 	switch scene := r.get("scene").(type) {
 	case lua.LString:
 		q.SceneStr = string(scene)
@@ -57,5 +57,5 @@ func shortGen(c call) int {
 
 func shortFetch(c call) int {
 	key := c.filled(1, "what short.gen gave")
-	return c.read(key, wechat.Request{Path: "/cgi-bin/shorten/fetch", Body: map[string]any{"short_key": key}}, whole)
+	return c.read(key, api.Request{Path: "/cgi-bin/shorten/fetch", Body: map[string]any{"short_key": key}}, whole)
 }

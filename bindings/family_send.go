@@ -1,6 +1,8 @@
 package bindings
 
-import "moonwire/wechat"
+import (
+	"moonwire/wechat/api"
+)
 
 // sendFamily describes the customer-service messages.
 // A table of data.
@@ -17,7 +19,7 @@ func sendFamily() Family {
 		"字段缺失、未知或类型不对,在顶层调用,或一轮内调用微信超过 20 次时报错。",
 	}
 	errs := []Text{refused, wrong}
-	byID := func(kind, id, en, zh string, set func(*wechat.Outgoing, string)) Function {
+	byID := func(kind, id, en, zh string, set func(*api.Outgoing, string)) Function {
 		return Function{
 			Name: "send." + kind, Forms: params(to, Param{Name: id, Type: tString}, options), Returns: returns, run: sendByID(kind, set),
 			Doc: Text{en, zh}, Example: `on.text("发", function(msg) local ok, err = send.` + kind + `(msg.openid, "ID") return ok and "发了" or err.hint end)`, Errors: errs,
@@ -29,7 +31,7 @@ func sendFamily() Family {
 			Doc: Text{en, zh}, Example: `on.text("发", function(msg) local ok, err = send.` + kind + `(msg.openid, ` + fields + `) return ok and "发了" or err.hint end)`, Errors: errs,
 		}
 	}
-	media := func(o *wechat.Outgoing, id string) { o.MediaID = id }
+	media := func(o *api.Outgoing, id string) { o.MediaID = id }
 	return Family{
 		Name: "send",
 		Doc: Text{
@@ -48,9 +50,9 @@ func sendFamily() Family {
 			table("music", "music", `{ title = "茶", music_url = "https://example.com/a.mp3", hq_music_url = "https://example.com/b.mp3", thumb_media_id = "T" }`, "Music: title, description, music_url, hq_music_url, thumb_media_id.", "音乐:title、description、music_url、hq_music_url、thumb_media_id。", sendMusic),
 			table("news", "article", `{ title = "新茶", url = "https://example.com" }`, "One article: title, description, url, pic_url.", "一篇图文:title、description、url、pic_url。", sendNews),
 			byID("mpnews", "media_id", "An article of the material library.", "素材库图文。", media),
-			byID("mpnewsarticle", "article_id", "A published article.", "已发布的图文。", func(o *wechat.Outgoing, id string) { o.ArticleID = id }),
+			byID("mpnewsarticle", "article_id", "A published article.", "已发布的图文。", func(o *api.Outgoing, id string) { o.ArticleID = id }),
 			table("msgmenu", "menu", `{ head_content = "满意吗?", list = { { id = "1", content = "满意" }, { id = "2", content = "不满意" } } }`, "A question with choices; a tap comes back as a text with msg.bizmsgmenuid. Fields: head_content, list of {id, content}, tail_content.", "带选项的提问;点选后作为文本消息回来,msg.bizmsgmenuid 为选项 id。字段:head_content、list({id, content} 列表)、tail_content。", sendMenu),
-			byID("wxcard", "card_id", "A card or coupon.", "卡券。", func(o *wechat.Outgoing, id string) { o.CardID = id }),
+			byID("wxcard", "card_id", "A card or coupon.", "卡券。", func(o *api.Outgoing, id string) { o.CardID = id }),
 			table("miniprogrampage", "page", `{ title = "点单", appid = "wx00000000000000aa", pagepath = "pages/index", thumb_media_id = "T" }`, "A mini program: title, appid, pagepath, thumb_media_id.", "小程序卡片:title、appid、pagepath、thumb_media_id。", sendMiniProgram),
 			{
 				Name: "send.typing", Forms: params(to, optional("on", tBoolean)), Returns: returns, run: sendTyping,

@@ -28,7 +28,7 @@ func TestOwnErrorsHaveHintsInBothLanguages(t *testing.T) {
 			if !ok {
 				return true
 			}
-			if s, ok := lit.Type.(*ast.SelectorExpr); !ok || s.Sel.Name != "APIError" {
+			if s, ok := lit.Type.(*ast.SelectorExpr); !ok || s.Sel.Name != "Error" {
 				return true
 			}
 			found++

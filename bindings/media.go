@@ -11,6 +11,7 @@ import (
 
 	"moonwire/engine"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 const (
@@ -67,12 +68,12 @@ func (p *Program) mediaFile(name string) ([]byte, error) {
 }
 
 func mediaGet(c call) int {
-	return c.pushAnswered(c.download(func(f wechat.File) (any, error) {
+	return c.pushAnswered(c.download(func(f api.File) (any, error) {
 		if f.VideoURL != "" {
 			return map[string]any{"video_url": f.VideoURL, "content_type": f.ContentType}, nil
 		}
 		if limit := c.turn.Limits().String; int64(len(f.Data)) > limit {
-			return nil, &wechat.APIError{
+			return nil, &api.Error{
 				Code: 45001, Msg: "media too large for this script",
 				Hint:   fmt.Sprintf("the file has %d bytes, and a string of this account may have %d", len(f.Data), limit),
 				HintZH: fmt.Sprintf("文件有 %d 字节,这个账号的字符串最多 %d 字节", len(f.Data), limit),
@@ -83,9 +84,9 @@ func mediaGet(c call) int {
 }
 
 func mediaURL(c call) int {
-	return c.pushAnswered(c.download(func(f wechat.File) (any, error) {
+	return c.pushAnswered(c.download(func(f api.File) (any, error) {
 		if f.VideoURL == "" {
-			return nil, &wechat.APIError{
+			return nil, &api.Error{
 				Code: 40007, Msg: "no video",
 				Hint:   "only videos have an address; fetch this one with media.get",
 				HintZH: "只有视频才有下载地址;这个素材请用 media.get 获取",
@@ -96,7 +97,7 @@ func mediaURL(c call) int {
 }
 
 // download fetches the media of argument 1.
-func (c call) download(show func(wechat.File) (any, error)) (answer any, refused map[string]any) {
+func (c call) download(show func(api.File) (any, error)) (answer any, refused map[string]any) {
 	id := c.filled(1, "the media_id of something uploaded or received")
 	return c.outward(engine.KindMedia, reads, id, func(ctx context.Context, api API) (any, error) {
 		f, err := api.DownloadMedia(ctx, id)

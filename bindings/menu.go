@@ -7,7 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // maxMenu is the largest menu as JSON, in bytes; WeChat's limits allow about half of it.
@@ -30,12 +30,12 @@ func menuAddConditional(c call) int {
 }
 
 // menu reads argument 1: WeChat's own {button = {…}}, a list of its entries, or of button(…) and group(…).
-func (c call) menu() *wechat.Menu {
+func (c call) menu() *api.Menu {
 	tb := c.table(1)
-	var m *wechat.Menu
+	var m *api.Menu
 	var err error
 	if buttonOf(tb.RawGetInt(1)) != nil {
-		m = &wechat.Menu{}
+		m = &api.Menu{}
 		for _, b := range c.buttons(tb, maxInMenu, "a menu") {
 			if part := b.held(); part != nil {
 				c.fail("button %s holds a function; only the menu{…} of the top level can", quote(part.button.Name))
@@ -51,7 +51,7 @@ func (c call) menu() *wechat.Menu {
 		if tb.Len() > 0 {
 			body = append(append([]byte(`{"button":`), body...), '}')
 		}
-		m, err = wechat.ParseMenu(body)
+		m, err = api.ParseMenu(body)
 	}
 	if err != nil {
 		c.fail("%s", fieldText(err))
@@ -59,18 +59,18 @@ func (c call) menu() *wechat.Menu {
 	return m
 }
 
-func menuGet(c call) int { return c.read("", wechat.Request{Path: "/cgi-bin/menu/get"}, whole) }
+func menuGet(c call) int { return c.read("", api.Request{Path: "/cgi-bin/menu/get"}, whole) }
 
 func menuCurrent(c call) int {
-	return c.read("", wechat.Request{Path: "/cgi-bin/get_current_selfmenu_info"}, whole)
+	return c.read("", api.Request{Path: "/cgi-bin/get_current_selfmenu_info"}, whole)
 }
 
 // menuList puts what two calls tell into one table.
 func menuList(c call) int {
 	all := map[string]any{"conditionalmenu": []any{}}
 	for _, path := range []string{"/cgi-bin/menu/get", "/cgi-bin/get_current_selfmenu_info"} {
-		got, refused := c.wechat(reads, path, func(ctx context.Context, api API) (any, error) {
-			return readAnswer(ctx, api, wechat.Request{Path: path})
+		got, refused := c.wechat(reads, path, func(ctx context.Context, wx API) (any, error) {
+			return readAnswer(ctx, wx, api.Request{Path: path})
 		})
 		if refused != nil && refused["errcode"] != float64(46003) {
 			return c.pushRefusal(refused)
@@ -84,12 +84,12 @@ func menuList(c call) int {
 }
 
 func menuDelete(c call) int {
-	return c.write("", wechat.Request{Method: http.MethodGet, Path: "/cgi-bin/menu/delete"}, done)
+	return c.write("", api.Request{Method: http.MethodGet, Path: "/cgi-bin/menu/delete"}, done)
 }
 
 func menuMatch(c call) int {
 	id := c.filled(1, "an openid or a WeChat id")
-	return c.read(id, wechat.Request{Path: "/cgi-bin/menu/trymatch", Body: map[string]any{"user_id": id}}, func(v any) any {
+	return c.read(id, api.Request{Path: "/cgi-bin/menu/trymatch", Body: map[string]any{"user_id": id}}, func(v any) any {
 		if inner := field(v, "menu"); inner != nil {
 			v = inner // some answers have it one level down (wechat-protocol §6.2)
 		}
@@ -99,7 +99,7 @@ func menuMatch(c call) int {
 
 func menuDeleteConditional(c call) int {
 	id := c.filled(1, "the menuid that menu.add_conditional gave")
-	return c.write(id, wechat.Request{Path: "/cgi-bin/menu/delconditional", Body: map[string]any{"menuid": id}}, done)
+	return c.write(id, api.Request{Path: "/cgi-bin/menu/delconditional", Body: map[string]any{"menuid": id}}, done)
 }
 
 // statuses are what a menu event may come to (wechat-protocol §9.2).

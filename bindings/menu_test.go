@@ -10,6 +10,7 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 	"moonwire/wechat/sim"
 )
 
@@ -33,9 +34,9 @@ func TestDeclaredMenu(t *testing.T) {
 	p := program(t, shopMenu)
 	buttons, hash := p.Menu()
 	require.Len(t, hash, 64)
-	require.Equal(t, []wechat.Button{
+	require.Equal(t, []api.Button{
 		{Type: "click", Name: "今日推荐", Key: "mw:今日推荐"},
-		{Name: "更多", SubButtons: []wechat.Button{
+		{Name: "更多", SubButtons: []api.Button{
 			{Type: "view", Name: "官网", URL: "https://example.com/"},
 			{Type: "miniprogram", Name: "小程序", AppID: "wx00000000000000aa", PagePath: "pages/index", URL: "https://example.com/"},
 			{Type: "scancode_waitmsg", Name: "扫一扫", Key: "mw:更多/扫一扫"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 const (
@@ -21,14 +22,14 @@ const (
 
 // declaredMenu is the menu{…} of a build.
 type declaredMenu struct {
-	buttons []wechat.Button
+	buttons []api.Button
 	hash    string
 	at      string // main.lua:12
 }
 
 // Menu is the menu that the script declares, to be pushed to WeChat when hash is not that of the one pushed
 // last; nil and "" when it declares none. The caller must not change the buttons.
-func (p *Program) Menu() (buttons []wechat.Button, hash string) {
+func (p *Program) Menu() (buttons []api.Button, hash string) {
 	m := p.index().menu
 	if m == nil {
 		return nil, ""
@@ -70,7 +71,7 @@ func (c call) keepMenu(buttons []*menuButton) {
 	if x.menu != nil {
 		c.fail("the menu is declared already at %s; an account has one", x.menu.at)
 	}
-	m := &wechat.Menu{}
+	m := &api.Menu{}
 	for _, b := range buttons {
 		m.Buttons = append(m.Buttons, b.wire(""))
 	}

@@ -106,7 +106,7 @@ end
 	}
 	cfg := config()
 	cfg.Settings = map[string]any{"large": value}
-	cfg.API = &api{}
+	cfg.API = &stubAPI{}
 	eng, err := theEngine()
 	require.NoError(t, err)
 	limits := unhurried(engine.Limits{Instructions: 60_000, Strings: 4 << 20})

@@ -5,11 +5,11 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 func subscribeMessageSend(c call) int {
-	m := &wechat.SubscriptionMessage{ToUser: c.openid(), TemplateID: c.templateID(2), Data: c.templateData(3)}
+	m := &api.SubscriptionMessage{ToUser: c.openid(), TemplateID: c.templateID(2), Data: c.templateData(3)}
 	if tb := c.table(4); tb != nil {
 		o := c.record("options", tb, "page", "miniprogram")
 		m.Page, m.MiniProgram = o.text("page"), o.miniProgram()
@@ -18,21 +18,21 @@ func subscribeMessageSend(c call) int {
 }
 
 func kfList(c call) int {
-	return c.read("", wechat.Request{Path: "/cgi-bin/customservice/getkflist"}, list("kf_list"))
+	return c.read("", api.Request{Path: "/cgi-bin/customservice/getkflist"}, list("kf_list"))
 }
 
 func kfOnline(c call) int {
-	return c.read("", wechat.Request{Path: "/cgi-bin/customservice/getonlinekflist"}, list("kf_online_list"))
+	return c.read("", api.Request{Path: "/cgi-bin/customservice/getonlinekflist"}, list("kf_online_list"))
 }
 
 // massKinds are the objects of a mass message, by their names in WeChat's JSON.
 var massKinds = []string{"text", "image", "images", "voice", "mpvideo", "mpnews", "wxcard"}
 
 // mass reads a mass message as WeChat writes it; more are the fields that say to whom.
-func (c call) mass(more ...string) (record, *wechat.Mass) {
+func (c call) mass(more ...string) (record, *api.Mass) {
 	names := append(append([]string{"msgtype"}, massKinds...), more...)
 	r := c.record("", c.table(1), names...)
-	m := &wechat.Mass{MsgType: r.text("msgtype")}
+	m := &api.Mass{MsgType: r.text("msgtype")}
 	for _, kind := range massKinds {
 		tb := r.inner(kind)
 		if tb == nil {
@@ -51,7 +51,7 @@ func (c call) mass(more ...string) (record, *wechat.Mass) {
 	return r, m
 }
 
-func (c call) massObject(kind string, tb *lua.LTable, m *wechat.Mass) {
+func (c call) massObject(kind string, tb *lua.LTable, m *api.Mass) {
 	switch kind {
 	case "text":
 		m.Content = c.record(kind, tb, "content").required("content")
@@ -119,5 +119,5 @@ func massDelete(c call) int {
 
 func massGet(c call) int {
 	id := c.filled(1, "the msg_id that mass.send gave")
-	return c.read(id, wechat.Request{Path: "/cgi-bin/message/mass/get", Body: map[string]any{"msg_id": id}}, whole)
+	return c.read(id, api.Request{Path: "/cgi-bin/message/mass/get", Body: map[string]any{"msg_id": id}}, whole)
 }

@@ -8,6 +8,7 @@ import (
 
 	"moonwire/engine"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // weight says whether a call to WeChat changes something that others can notice.
@@ -78,7 +79,7 @@ func (c call) act(label string, fn func(context.Context, API) (any, error)) int 
 }
 
 // read makes one call to WeChat that changes nothing and gives the part of the answer that pick finds.
-func (c call) read(label string, r wechat.Request, pick func(answer any) any) int {
+func (c call) read(label string, r api.Request, pick func(answer any) any) int {
 	return c.pushAnswered(c.wechat(reads, label, func(ctx context.Context, api API) (any, error) {
 		v, err := readAnswer(ctx, api, r)
 		if err != nil {
@@ -89,7 +90,7 @@ func (c call) read(label string, r wechat.Request, pick func(answer any) any) in
 }
 
 // write makes one call to WeChat that changes something and gives the part of the answer that pick finds.
-func (c call) write(label string, r wechat.Request, pick func(answer any) any) int {
+func (c call) write(label string, r api.Request, pick func(answer any) any) int {
 	return c.act(label, func(ctx context.Context, api API) (any, error) {
 		v, err := readAnswer(ctx, api, r)
 		if err != nil {
@@ -100,7 +101,7 @@ func (c call) write(label string, r wechat.Request, pick func(answer any) any) i
 }
 
 // readAnswer calls and gives the answer as plain data, without the errcode 0 that says nothing.
-func readAnswer(ctx context.Context, api API, r wechat.Request) (any, error) {
+func readAnswer(ctx context.Context, api API, r api.Request) (any, error) {
 	answer, err := api.Call(ctx, r)
 	if err != nil {
 		return nil, err
@@ -182,17 +183,17 @@ func (p *Program) api() (API, error) {
 
 // These are WeChat's own answers to an account without the right, given without asking.
 var (
-	errNotVerified = &wechat.APIError{
+	errNotVerified = &api.Error{
 		Code: 48001, Msg: "api unauthorized",
 		Hint:   "account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)",
 		HintZH: "account.yaml 说这个账号没有认证,不能调用微信接口(verified: false)",
 	}
-	errPersonal = &wechat.APIError{
+	errPersonal = &api.Error{
 		Code: 48001, Msg: "api unauthorized",
 		Hint:   "account.yaml says that this account belongs to a person (subject: personal): it may not call WeChat's API, verified or not",
 		HintZH: "account.yaml 说这是个人主体的账号(subject: personal),认证与否都不能调用微信接口",
 	}
-	errNoSecret = &wechat.APIError{
+	errNoSecret = &api.Error{
 		Code: 41004, Msg: "appsecret missing",
 		Hint:   "account.yaml gives no app_secret, so WeChat's API cannot be called",
 		HintZH: "account.yaml 里没有 app_secret,不能调用微信接口",
@@ -201,17 +202,17 @@ var (
 
 // refusal is an error of a call as plain data: errcode, errmsg, hint and hint_zh, rid, and msg_id where there is one.
 func refusal(err error, w weight) map[string]any {
-	var api *wechat.APIError
-	if errors.As(err, &api) {
-		told := map[string]any{"errcode": float64(api.Code), "errmsg": api.Msg, "hint": api.Hint, "hint_zh": api.HintZH, "rid": api.Rid}
-		if api.MsgID != "" {
-			told["msg_id"] = api.MsgID
+	var refused *api.Error
+	if errors.As(err, &refused) {
+		told := map[string]any{"errcode": float64(refused.Code), "errmsg": refused.Msg, "hint": refused.Hint, "hint_zh": refused.HintZH, "rid": refused.Rid}
+		if refused.MsgID != "" {
+			told["msg_id"] = refused.MsgID
 		}
 		return told
 	}
-	var transport *wechat.TransportError
+	var transport *api.TransportError
 	if !errors.As(err, &transport) {
-		transport = &wechat.TransportError{MaybeDone: w == acts}
+		transport = &api.TransportError{MaybeDone: w == acts}
 	}
 	hint, zh := transport.Hint()
 	return map[string]any{"errcode": float64(-1), "errmsg": err.Error(), "hint": hint, "hint_zh": zh, "rid": ""}

@@ -11,7 +11,7 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/engine"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 	"moonwire/wechat/sim"
 )
 
@@ -199,13 +199,13 @@ func TestMediaFolders(t *testing.T) {
 	require.Contains(t, s.raises(`media.upload("image", "media/cup.png")`), "media/cup.png: there is no folder media/")
 }
 
-var _ bindings.API = (*wechat.Client)(nil)
+var _ bindings.API = (*api.Client)(nil)
 
 // largeMedia is a WeChat whose media are a byte larger than a string may be.
 type largeMedia struct{ bindings.API }
 
-func (largeMedia) DownloadMedia(context.Context, string) (wechat.File, error) {
-	return wechat.File{Name: "a.jpg", ContentType: "image/jpeg", Data: make([]byte, 4<<20+1)}, nil
+func (largeMedia) DownloadMedia(context.Context, string) (api.File, error) {
+	return api.File{Name: "a.jpg", ContentType: "image/jpeg", Data: make([]byte, 4<<20+1)}, nil
 }
 
 // errorText is all of an error that people can see.

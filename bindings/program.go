@@ -8,7 +8,7 @@ import (
 
 	"moonwire/engine"
 	"moonwire/folder"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // ProgramConfig says what the scripts of an account may reach. It is not changed after Compile.
@@ -23,11 +23,11 @@ type ProgramConfig struct {
 	API       API               // nil: every call to WeChat answers an error
 	AllowHTTP []string          // host names
 
-	AppID       string       // for oauth.url
-	Pages       wechat.Pages // that oauth.url and qrcode.create point at
-	ExposeToken bool         // api.access_token gives the token
-	Records     Records      // nil: a script that asks for them fails
-	Media       fs.FS        // the account's folder media/, for media.upload; nil: it is empty
+	AppID       string    // for oauth.url
+	Pages       api.Pages // that oauth.url and qrcode.create point at
+	ExposeToken bool      // api.access_token gives the token
+	Records     Records   // nil: a script that asks for them fails
+	Media       fs.FS     // the account's folder media/, for media.upload; nil: it is empty
 }
 
 // Program is one build of an account with its rules, ready to answer. Immutable but for what was told, safe for concurrent use.

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // maxOpenID is far above what openids have: 28 bytes.
@@ -24,7 +25,7 @@ func (c call) openid() string {
 
 // deliver sends one customer-service message, under the options in argument 3, and gives true, or nil and what
 // WeChat said.
-func (c call) deliver(o *wechat.Outgoing) int {
+func (c call) deliver(o *api.Outgoing) int {
 	if tb := c.table(3); tb != nil {
 		r := c.record("options", tb, "kf_account", "is_ai_msg")
 		o.KfAccount, o.IsAIMsg = r.text("kf_account"), r.flag("is_ai_msg")
@@ -48,7 +49,7 @@ func sendText(c call) int {
 	if text == "" {
 		c.failArg(2, "is empty", "a text with something in it")
 	}
-	o := wechat.Outgoing{ToUser: to, MsgType: "text"}
+	o := api.Outgoing{ToUser: to, MsgType: "text"}
 	for _, part := range wechat.SplitText(text, wechat.TextLimit) {
 		o.Content = part
 		if n := c.deliver(&o); n != 1 {
@@ -60,9 +61,9 @@ func sendText(c call) int {
 }
 
 // sendByID sends what is named by one id: a picture, a voice message, a card.
-func sendByID(kind string, set func(o *wechat.Outgoing, id string)) func(call) int {
+func sendByID(kind string, set func(o *api.Outgoing, id string)) func(call) int {
 	return func(c call) int {
-		o := &wechat.Outgoing{ToUser: c.openid(), MsgType: kind}
+		o := &api.Outgoing{ToUser: c.openid(), MsgType: kind}
 		if c.text(2) == "" {
 			c.failArg(2, "is empty", "an id")
 		}
@@ -73,7 +74,7 @@ func sendByID(kind string, set func(o *wechat.Outgoing, id string)) func(call) i
 
 func sendVideo(c call) int {
 	r := c.record("", c.table(2), "media_id", "thumb_media_id", "title", "description")
-	return c.deliver(&wechat.Outgoing{
+	return c.deliver(&api.Outgoing{
 		ToUser: c.openid(), MsgType: "video",
 		MediaID: r.required("media_id"), ThumbMediaID: r.text("thumb_media_id"),
 		Title: r.text("title"), Description: r.text("description"),
@@ -82,7 +83,7 @@ func sendVideo(c call) int {
 
 func sendMusic(c call) int {
 	r := c.record("", c.table(2), musicFields...)
-	return c.deliver(&wechat.Outgoing{
+	return c.deliver(&api.Outgoing{
 		ToUser: c.openid(), MsgType: "music",
 		Title: r.text("title"), Description: r.text("description"),
 		MusicURL: r.text("music_url"), HQMusicURL: r.text("hq_music_url"), ThumbMediaID: r.text("thumb_media_id"),
@@ -90,14 +91,14 @@ func sendMusic(c call) int {
 }
 
 func sendNews(c call) int {
-	return c.deliver(&wechat.Outgoing{
+	return c.deliver(&api.Outgoing{
 		ToUser: c.openid(), MsgType: "news", Articles: c.articles(c.table(2)),
 	})
 }
 
 func sendMenu(c call) int {
 	r := c.record("", c.table(2), "head_content", "list", "tail_content")
-	o := &wechat.Outgoing{
+	o := &api.Outgoing{
 		ToUser: c.openid(), MsgType: "msgmenu",
 		HeadContent: r.text("head_content"), TailContent: r.text("tail_content"),
 	}
@@ -117,14 +118,14 @@ func sendMenu(c call) int {
 			c.fail("%s is %s; want {id = …, content = …}", at, describe(list.RawGetInt(i)))
 		}
 		choice := c.record(at, item, "id", "content")
-		o.List = append(o.List, wechat.MenuChoice{ID: choice.required("id"), Content: choice.required("content")})
+		o.List = append(o.List, api.MenuChoice{ID: choice.required("id"), Content: choice.required("content")})
 	}
 	return c.deliver(o)
 }
 
 func sendMiniProgram(c call) int {
 	r := c.record("", c.table(2), "title", "appid", "pagepath", "thumb_media_id")
-	return c.deliver(&wechat.Outgoing{
+	return c.deliver(&api.Outgoing{
 		ToUser: c.openid(), MsgType: "miniprogrampage",
 		Title: r.text("title"), AppID: r.required("appid"), PagePath: r.text("pagepath"), ThumbMediaID: r.text("thumb_media_id"),
 	})

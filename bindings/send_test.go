@@ -11,28 +11,29 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // api is a WeChat that keeps what it was sent.
-type api struct {
+type stubAPI struct {
 	bindings.API
-	sent   []wechat.Outgoing
+	sent   []api.Outgoing
 	typing []bool
 	err    error
 }
 
-func (a *api) SendCustom(_ context.Context, o *wechat.Outgoing) error {
+func (a *stubAPI) SendCustom(_ context.Context, o *api.Outgoing) error {
 	a.sent = append(a.sent, *o)
 	return a.err
 }
 
-func (a *api) Typing(_ context.Context, _ string, on bool) error {
+func (a *stubAPI) Typing(_ context.Context, _ string, on bool) error {
 	a.typing = append(a.typing, on)
 	return a.err
 }
 
 // sends runs a handler's body with an API and gives the text it answers with.
-func sends(t *testing.T, a *api, act string, in bindings.Input) (string, error) {
+func sends(t *testing.T, a *stubAPI, act string, in bindings.Input) (string, error) {
 	t.Helper()
 	cfg := config()
 	cfg.API = a
@@ -48,39 +49,39 @@ func sends(t *testing.T, a *api, act string, in bindings.Input) (string, error) 
 func TestSend(t *testing.T) {
 	tests := []struct {
 		name, act string
-		want      wechat.Outgoing
+		want      api.Outgoing
 	}{
-		{"text", `send.text("o1", "a")`, wechat.Outgoing{MsgType: "text", Content: "a"}},
-		{"text of an AI", `send.text("o1", "a", {is_ai_msg = true})`, wechat.Outgoing{MsgType: "text", Content: "a", IsAIMsg: true}},
-		{"WeChat's own 1", `send.image("o1", "M", {is_ai_msg = 1})`, wechat.Outgoing{MsgType: "image", MediaID: "M", IsAIMsg: true}},
-		{"text of no AI", `send.text("o1", "a", {is_ai_msg = 0, kf_account = "anna@tea"})`, wechat.Outgoing{MsgType: "text", Content: "a", KfAccount: "anna@tea"}},
-		{"text of an agent", `send.text("o1", "a", {kf_account = "anna@tea"})`, wechat.Outgoing{MsgType: "text", Content: "a", KfAccount: "anna@tea"}},
-		{"image", `send.image("o1", "M")`, wechat.Outgoing{MsgType: "image", MediaID: "M"}},
-		{"voice", `send.voice("o1", "M")`, wechat.Outgoing{MsgType: "voice", MediaID: "M"}},
-		{"video", `send.video("o1", {media_id = "M", thumb_media_id = "T", title = "t"})`, wechat.Outgoing{MsgType: "video", MediaID: "M", ThumbMediaID: "T", Title: "t"}},
-		{"music", `send.music("o1", {title = "t", musicurl = "https://e.com/u", hq_music_url = "https://e.com/h", thumb_media_id = "T"})`, wechat.Outgoing{MsgType: "music", Title: "t", MusicURL: "https://e.com/u", HQMusicURL: "https://e.com/h", ThumbMediaID: "T"}},
-		{"news", `send.news("o1", {title = "t", url = "https://e.com/u", picurl = "https://e.com/p"})`, wechat.Outgoing{MsgType: "news", Articles: []wechat.Article{{Title: "t", URL: "https://e.com/u", PicURL: "https://e.com/p"}}}},
-		{"mpnews", `send.mpnews("o1", "M")`, wechat.Outgoing{MsgType: "mpnews", MediaID: "M"}},
-		{"mpnewsarticle", `send.mpnewsarticle("o1", "A")`, wechat.Outgoing{MsgType: "mpnewsarticle", ArticleID: "A"}},
-		{"msgmenu", `send.msgmenu("o1", {head_content = "h", list = {{id = "1", content = "yes"}}, tail_content = "t"})`, wechat.Outgoing{MsgType: "msgmenu", HeadContent: "h", List: []wechat.MenuChoice{{ID: "1", Content: "yes"}}, TailContent: "t"}},
-		{"wxcard", `send.wxcard("o1", "C")`, wechat.Outgoing{MsgType: "wxcard", CardID: "C"}},
-		{"miniprogrampage", `send.miniprogrampage("o1", {title = "t", appid = "wx00000000000000aa", pagepath = "p", thumb_media_id = "T"})`, wechat.Outgoing{MsgType: "miniprogrampage", Title: "t", AppID: "wx00000000000000aa", PagePath: "p", ThumbMediaID: "T"}},
+		{"text", `send.text("o1", "a")`, api.Outgoing{MsgType: "text", Content: "a"}},
+		{"text of an AI", `send.text("o1", "a", {is_ai_msg = true})`, api.Outgoing{MsgType: "text", Content: "a", IsAIMsg: true}},
+		{"WeChat's own 1", `send.image("o1", "M", {is_ai_msg = 1})`, api.Outgoing{MsgType: "image", MediaID: "M", IsAIMsg: true}},
+		{"text of no AI", `send.text("o1", "a", {is_ai_msg = 0, kf_account = "anna@tea"})`, api.Outgoing{MsgType: "text", Content: "a", KfAccount: "anna@tea"}},
+		{"text of an agent", `send.text("o1", "a", {kf_account = "anna@tea"})`, api.Outgoing{MsgType: "text", Content: "a", KfAccount: "anna@tea"}},
+		{"image", `send.image("o1", "M")`, api.Outgoing{MsgType: "image", MediaID: "M"}},
+		{"voice", `send.voice("o1", "M")`, api.Outgoing{MsgType: "voice", MediaID: "M"}},
+		{"video", `send.video("o1", {media_id = "M", thumb_media_id = "T", title = "t"})`, api.Outgoing{MsgType: "video", MediaID: "M", ThumbMediaID: "T", Title: "t"}},
+		{"music", `send.music("o1", {title = "t", musicurl = "https://e.com/u", hq_music_url = "https://e.com/h", thumb_media_id = "T"})`, api.Outgoing{MsgType: "music", Title: "t", MusicURL: "https://e.com/u", HQMusicURL: "https://e.com/h", ThumbMediaID: "T"}},
+		{"news", `send.news("o1", {title = "t", url = "https://e.com/u", picurl = "https://e.com/p"})`, api.Outgoing{MsgType: "news", Articles: []wechat.Article{{Title: "t", URL: "https://e.com/u", PicURL: "https://e.com/p"}}}},
+		{"mpnews", `send.mpnews("o1", "M")`, api.Outgoing{MsgType: "mpnews", MediaID: "M"}},
+		{"mpnewsarticle", `send.mpnewsarticle("o1", "A")`, api.Outgoing{MsgType: "mpnewsarticle", ArticleID: "A"}},
+		{"msgmenu", `send.msgmenu("o1", {head_content = "h", list = {{id = "1", content = "yes"}}, tail_content = "t"})`, api.Outgoing{MsgType: "msgmenu", HeadContent: "h", List: []api.MenuChoice{{ID: "1", Content: "yes"}}, TailContent: "t"}},
+		{"wxcard", `send.wxcard("o1", "C")`, api.Outgoing{MsgType: "wxcard", CardID: "C"}},
+		{"miniprogrampage", `send.miniprogrampage("o1", {title = "t", appid = "wx00000000000000aa", pagepath = "p", thumb_media_id = "T"})`, api.Outgoing{MsgType: "miniprogrampage", Title: "t", AppID: "wx00000000000000aa", PagePath: "p", ThumbMediaID: "T"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a, in := &api{}, input(text(t, "x"))
+			a, in := &stubAPI{}, input(text(t, "x"))
 			said, err := sends(t, a, `return tostring(`+tt.act+`)`, in)
 			require.NoError(t, err)
 			require.Equal(t, "true", said)
 			tt.want.ToUser = "o1"
-			require.Equal(t, []wechat.Outgoing{tt.want}, a.sent)
+			require.Equal(t, []api.Outgoing{tt.want}, a.sent)
 			require.Equal(t, 1, in.Memory.(*memory).claims)
 		})
 	}
 }
 
 func TestSendLongText(t *testing.T) {
-	a := &api{}
+	a := &stubAPI{}
 	_, err := sends(t, a, `send.text("o1", ("茶"):rep(1500))`, input(text(t, "x")))
 	require.NoError(t, err)
 	require.Len(t, a.sent, 3)
@@ -88,14 +89,14 @@ func TestSendLongText(t *testing.T) {
 }
 
 func TestTyping(t *testing.T) {
-	a := &api{}
+	a := &stubAPI{}
 	_, err := sends(t, a, `send.typing("o1") send.typing("o1", false)`, input(text(t, "x")))
 	require.NoError(t, err)
 	require.Equal(t, []bool{true, false}, a.typing)
 }
 
 func TestRefusalsAreValues(t *testing.T) {
-	a := &api{err: fmt.Errorf("wrapped: %w", &wechat.APIError{Op: "message/custom/send", Code: 45015, Msg: "out of time", Rid: "r1", Hint: "send a template"})}
+	a := &stubAPI{err: fmt.Errorf("wrapped: %w", &api.Error{Op: "message/custom/send", Code: 45015, Msg: "out of time", Rid: "r1", Hint: "send a template"})}
 	const act = `local ok, err = send.text("o1", "a") return table.concat({tostring(ok), err.errcode, err.errmsg, err.hint, err.rid}, "|")`
 	said, err := sends(t, a, act, input(text(t, "x")))
 	require.NoError(t, err)
@@ -108,7 +109,7 @@ func TestRefusalsAreValues(t *testing.T) {
 }
 
 func TestUnverifiedAccountsDoNotCall(t *testing.T) {
-	a, cfg := &api{}, config()
+	a, cfg := &stubAPI{}, config()
 	cfg.API, cfg.Verified = a, false
 	p, err := compileFiles(t, files{"main.lua": `on.text(function() local ok, err = send.text("o1", "a") return err.errcode .. err.hint end)`}, cfg)
 	require.NoError(t, err)
@@ -120,7 +121,7 @@ func TestUnverifiedAccountsDoNotCall(t *testing.T) {
 
 // A turn that may not act stops before anybody sees something, even if the script looks away.
 func TestAClaimOfAnotherRunEndsTheTurn(t *testing.T) {
-	a, in := &api{}, input(text(t, "x"))
+	a, in := &stubAPI{}, input(text(t, "x"))
 	claimed := errors.New("claimed")
 	in.Memory.(*memory).claim = claimed
 	_, err := sends(t, a, `pcall(send.text, "o1", "a") pcall(send.text, "o1", "a") return "fine"`, in)
@@ -142,7 +143,7 @@ func TestSendRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := sends(t, &api{}, tt.act, input(text(t, "x")))
+			_, err := sends(t, &stubAPI{}, tt.act, input(text(t, "x")))
 			require.ErrorContains(t, err, tt.want)
 		})
 	}
@@ -151,6 +152,6 @@ func TestSendRefuses(t *testing.T) {
 // quietAPI is a WeChat that takes everything, for many turns at once.
 type quietAPI struct{ bindings.API }
 
-func (quietAPI) SendCustom(context.Context, *wechat.Outgoing) error { return nil }
+func (quietAPI) SendCustom(context.Context, *api.Outgoing) error { return nil }
 
 func (quietAPI) Typing(context.Context, string, bool) error { return nil }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // Sent is one message to a fan that a script sent itself, besides its answer.
@@ -28,12 +29,12 @@ type outbox struct {
 	s *state
 }
 
-func (o outbox) SendCustom(ctx context.Context, m *wechat.Outgoing) error {
+func (o outbox) SendCustom(ctx context.Context, m *api.Outgoing) error {
 	sent := Sent{To: m.ToUser, Kind: "custom:" + m.MsgType, Shown: cmp.Or(m.Content, m.Title, m.HeadContent)}
 	return o.send(sent, m, func(*Sent) error { return o.API.SendCustom(ctx, m) })
 }
 
-func (o outbox) SendTemplate(ctx context.Context, m *wechat.TemplateMessage) (msgid string, err error) {
+func (o outbox) SendTemplate(ctx context.Context, m *api.TemplateMessage) (msgid string, err error) {
 	err = o.send(Sent{To: m.ToUser, Kind: "template", Shown: m.TemplateID}, m, func(sent *Sent) error {
 		msgid, err = o.API.SendTemplate(ctx, m)
 		sent.MsgID = msgid
@@ -42,19 +43,19 @@ func (o outbox) SendTemplate(ctx context.Context, m *wechat.TemplateMessage) (ms
 	return msgid, err
 }
 
-func (o outbox) SendSubscription(ctx context.Context, m *wechat.SubscriptionMessage) error {
+func (o outbox) SendSubscription(ctx context.Context, m *api.SubscriptionMessage) error {
 	sent := Sent{To: m.ToUser, Kind: "subscribe", Shown: m.TemplateID}
 	return o.send(sent, m, func(*Sent) error { return o.API.SendSubscription(ctx, m) })
 }
 
-func (o outbox) SendMass(ctx context.Context, m *wechat.Mass) (wechat.MassSent, error) {
+func (o outbox) SendMass(ctx context.Context, m *api.Mass) (api.MassSent, error) {
 	if err := o.refuse(m); err != nil {
-		return wechat.MassSent{}, err
+		return api.MassSent{}, err
 	}
 	return o.API.SendMass(ctx, m)
 }
 
-func (o outbox) PreviewMass(ctx context.Context, m *wechat.Mass, to string, wxname bool) (msgID string, err error) {
+func (o outbox) PreviewMass(ctx context.Context, m *api.Mass, to string, wxname bool) (msgID string, err error) {
 	if err := o.refuse(m); err != nil {
 		return "", err
 	}
@@ -62,7 +63,7 @@ func (o outbox) PreviewMass(ctx context.Context, m *wechat.Mass, to string, wxna
 }
 
 // Call is how api.call sends what has a function of its own too.
-func (o outbox) Call(ctx context.Context, r wechat.Request) (answer wechat.Answer, err error) {
+func (o outbox) Call(ctx context.Context, r api.Request) (answer api.Answer, err error) {
 	if !strings.HasPrefix(r.Path, "/cgi-bin/message/") {
 		return o.API.Call(ctx, r)
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bindings"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 	"moonwire/wechat/sim"
 )
 
@@ -54,20 +54,20 @@ func newShop(t *testing.T, change ...func(*sim.Account)) *shop {
 		c(&account)
 	}
 	require.NoError(t, s.p.AddAccount(account))
-	api := s.p.Handler()
+	handler := s.p.Handler()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.seen[r.URL.Path]++
 		s.seen[""]++
 		s.mu.Unlock()
-		api.ServeHTTP(w, r)
+		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(func() {
 		s.p.Close()
 		server.Close()
 		callback.Close()
 	})
-	client, err := wechat.NewClient(wechat.ClientConfig{
+	client, err := api.NewClient(api.ClientConfig{
 		BaseURL: server.URL, AppID: shopAppID, Secret: shopSecret, Doer: server.Client(), Now: s.p.Now,
 		Sleep: func(context.Context, time.Duration) error { return nil },
 	})

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 func tagList(c call) int {
@@ -15,8 +15,8 @@ func tagList(c call) int {
 
 // allTags asks for the account's tags: id, name, count.
 func (c call) allTags() (tags []any, refused map[string]any) {
-	got, refused := c.wechat(reads, "tags/get", func(ctx context.Context, api API) (any, error) {
-		return readAnswer(ctx, api, wechat.Request{Path: "/cgi-bin/tags/get"})
+	got, refused := c.wechat(reads, "tags/get", func(ctx context.Context, wx API) (any, error) {
+		return readAnswer(ctx, wx, api.Request{Path: "/cgi-bin/tags/get"})
 	})
 	return list("tags")(got).([]any), refused
 }
@@ -35,7 +35,7 @@ func unknownTag(name string, all []any) error {
 		hint += "; the tags are " + cutText(strings.Join(names, ", "), 500)
 		zh += ";现有标签:" + cutText(strings.Join(names, "、"), 500)
 	}
-	return &wechat.APIError{Code: 45159, Msg: "invalid tag", Hint: hint, HintZH: zh}
+	return &api.Error{Code: 45159, Msg: "invalid tag", Hint: hint, HintZH: zh}
 }
 
 func tagCreate(c call) int {
@@ -52,14 +52,14 @@ func tagRename(c call) int {
 }
 
 func tagDelete(c call) int {
-	return c.write(c.arg(1).String(), wechat.Request{
+	return c.write(c.arg(1).String(), api.Request{
 		Path: "/cgi-bin/tags/delete", Body: map[string]any{"tag": map[string]any{"id": int64(c.number(1, 0))}},
 	}, done)
 }
 
 func tagMembers(c call) int {
 	id := int64(c.number(1, 0))
-	return c.openids(func(next string) wechat.Request {
-		return wechat.Request{Path: "/cgi-bin/user/tag/get", Body: map[string]any{"tagid": id, "next_openid": next}}
+	return c.openids(func(next string) api.Request {
+		return api.Request{Path: "/cgi-bin/user/tag/get", Body: map[string]any{"tagid": id, "next_openid": next}}
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"moonwire/engine"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // take turns the value that a rule answered with into the passive reply and what follows it.
@@ -100,7 +101,7 @@ func (s *state) split(reply *wechat.Reply, r *rule) {
 	}
 	reply.Content = parts[0]
 	for _, part := range parts[1:] {
-		s.out.Rest = append(s.out.Rest, &wechat.Outgoing{ToUser: m.OpenID(), MsgType: "text", Content: part})
+		s.out.Rest = append(s.out.Rest, &api.Outgoing{ToUser: m.OpenID(), MsgType: "text", Content: part})
 	}
 	if w, ok := m.Opens(); ok && w.Count > 0 && len(s.out.Rest) > w.Count {
 		s.warn("%s: the text goes out in %d further messages, and WeChat allows %d until the fan acts again", r.label, len(s.out.Rest), w.Count)

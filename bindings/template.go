@@ -8,7 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // maxData is how many values a template message may have; WeChat's templates have a handful.
@@ -31,8 +31,8 @@ func (c call) templateID(n int) string {
 }
 
 // templateData reads the values of a template message: {key = "text"} or {key = {value = "text"}}.
-func (c call) templateData(n int) map[string]wechat.TemplateValue {
-	data := map[string]wechat.TemplateValue{}
+func (c call) templateData(n int) map[string]api.TemplateValue {
+	data := map[string]api.TemplateValue{}
 	var names []string
 	c.table(n).ForEach(func(k, _ lua.LValue) {
 		if _, ok := k.(lua.LString); !ok {
@@ -45,7 +45,7 @@ func (c call) templateData(n int) map[string]wechat.TemplateValue {
 		c.failArg(n, plural(len(names), "value"), "at most 100")
 	}
 	for _, name := range names {
-		data[name] = wechat.TemplateValue{Value: c.templateValue(name, c.table(n).RawGetString(name))}
+		data[name] = api.TemplateValue{Value: c.templateValue(name, c.table(n).RawGetString(name))}
 	}
 	return data
 }
@@ -67,17 +67,17 @@ func (c call) templateValue(name string, v lua.LValue) string {
 }
 
 // miniProgram is the field miniprogram of options, nil when there is none.
-func (r record) miniProgram() *wechat.MiniProgram {
+func (r record) miniProgram() *api.MiniProgram {
 	tb := r.inner("miniprogram")
 	if tb == nil {
 		return nil
 	}
 	m := r.c.record("miniprogram", tb, "appid", "pagepath")
-	return &wechat.MiniProgram{AppID: m.required("appid"), PagePath: m.text("pagepath")}
+	return &api.MiniProgram{AppID: m.required("appid"), PagePath: m.text("pagepath")}
 }
 
 func templateSend(c call) int {
-	m := &wechat.TemplateMessage{ToUser: c.openid(), TemplateID: c.templateID(2), Data: c.templateData(3)}
+	m := &api.TemplateMessage{ToUser: c.openid(), TemplateID: c.templateID(2), Data: c.templateData(3)}
 	if tb := c.table(4); tb != nil {
 		o := c.record("options", tb, "url", "miniprogram", "client_msg_id")
 		m.URL, m.MiniProgram, m.ClientMsgID = o.text("url"), o.miniProgram(), o.text("client_msg_id")
@@ -89,7 +89,7 @@ func templateSend(c call) int {
 }
 
 func templateList(c call) int {
-	return c.read("", wechat.Request{Path: "/cgi-bin/template/get_all_private_template"}, list("template_list"))
+	return c.read("", api.Request{Path: "/cgi-bin/template/get_all_private_template"}, list("template_list"))
 }
 
 func templateAdd(c call) int {
@@ -98,12 +98,12 @@ func templateAdd(c call) int {
 	if tb := c.table(2); tb != nil {
 		body["keyword_name_list"] = c.texts(2, tb)
 	}
-	return c.write(short, wechat.Request{Path: "/cgi-bin/template/api_add_template", Body: body}, part("template_id"))
+	return c.write(short, api.Request{Path: "/cgi-bin/template/api_add_template", Body: body}, part("template_id"))
 }
 
 func templateDelete(c call) int {
 	id := c.templateID(1)
-	return c.write(id, wechat.Request{Path: "/cgi-bin/template/del_private_template", Body: map[string]any{"template_id": id}}, done)
+	return c.write(id, api.Request{Path: "/cgi-bin/template/del_private_template", Body: map[string]any{"template_id": id}}, done)
 }
 
 // maxBlocked is the largest page of blocked messages.
@@ -121,9 +121,9 @@ func templateBlocked(c call) int {
 		}
 		body["largest_id"] = o.integer("largest_id")
 	}
-	return c.read("", wechat.Request{Path: "/wxa/sec/queryblocktmplmsg", Body: body}, listOrOne("msginfo"))
+	return c.read("", api.Request{Path: "/wxa/sec/queryblocktmplmsg", Body: body}, listOrOne("msginfo"))
 }
 
 func templateIndustry(c call) int {
-	return c.read("", wechat.Request{Path: "/cgi-bin/template/get_industry"}, whole)
+	return c.read("", api.Request{Path: "/cgi-bin/template/get_industry"}, whole)
 }

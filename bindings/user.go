@@ -7,14 +7,14 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // usersAtOnce is how many fans one call of user/info/batchget takes (wechat-protocol §6.3).
 const usersAtOnce = 100
 
-func userInfo(openid string) wechat.Request {
-	return wechat.Request{Path: "/cgi-bin/user/info", Query: url.Values{"openid": {openid}, "lang": {"zh_CN"}}}
+func userInfo(openid string) api.Request {
+	return api.Request{Path: "/cgi-bin/user/info", Query: url.Values{"openid": {openid}, "lang": {"zh_CN"}}}
 }
 
 func userGet(c call) int {
@@ -56,8 +56,8 @@ func (c call) someUsers(openids []string) (users []any, refused map[string]any) 
 	for i, id := range openids {
 		asked[i] = map[string]string{"openid": id, "lang": "zh_CN"}
 	}
-	got, refused := c.wechat(reads, openids[0], func(ctx context.Context, api API) (any, error) {
-		return readAnswer(ctx, api, wechat.Request{Path: "/cgi-bin/user/info/batchget", Body: map[string]any{"user_list": asked}})
+	got, refused := c.wechat(reads, openids[0], func(ctx context.Context, wx API) (any, error) {
+		return readAnswer(ctx, wx, api.Request{Path: "/cgi-bin/user/info/batchget", Body: map[string]any{"user_list": asked}})
 	})
 	return list("user_info_list")(got).([]any), refused
 }
@@ -79,8 +79,8 @@ func userLastMessageTime(c call) int {
 }
 
 func userList(c call) int {
-	return c.openids(func(next string) wechat.Request {
-		return wechat.Request{Path: "/cgi-bin/user/get", Query: url.Values{"next_openid": {next}}}
+	return c.openids(func(next string) api.Request {
+		return api.Request{Path: "/cgi-bin/user/get", Query: url.Values{"next_openid": {next}}}
 	})
 }
 
@@ -91,8 +91,8 @@ func userRemark(c call) int {
 
 func userTags(c call) int {
 	id := c.openid()
-	ids, refused := c.wechat(reads, id, func(ctx context.Context, api API) (any, error) {
-		return readAnswer(ctx, api, wechat.Request{Path: "/cgi-bin/tags/getidlist", Body: map[string]any{"openid": id}})
+	ids, refused := c.wechat(reads, id, func(ctx context.Context, wx API) (any, error) {
+		return readAnswer(ctx, wx, api.Request{Path: "/cgi-bin/tags/getidlist", Body: map[string]any{"openid": id}})
 	})
 	if refused != nil {
 		return c.pushRefusal(refused)

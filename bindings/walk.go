@@ -6,13 +6,13 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // walk goes over the openids of WeChat's paged lists. It belongs to one turn.
 type walk struct {
 	fn   Function
-	page func(next string) wechat.Request
+	page func(next string) api.Request
 	left []any
 	size int // bytes of the page that left is the rest of, about
 	next string
@@ -20,7 +20,7 @@ type walk struct {
 }
 
 // openids gives an iterator over all pages. Each page is an effect of its own, made when a script comes to it.
-func (c call) openids(page func(next string) wechat.Request) int {
+func (c call) openids(page func(next string) api.Request) int {
 	w := &walk{fn: *c.fn, page: page}
 	w.fn.apart = true
 	return c.push(engine.NewHolding(w.step, &lua.LUserData{Value: w, Metatable: lua.LNil}))

@@ -12,7 +12,7 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/engine"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // manyFans answers each call with a full page of openids.
@@ -21,8 +21,8 @@ type manyFans struct {
 	page []byte
 }
 
-func (m manyFans) Call(context.Context, wechat.Request) (wechat.Answer, error) {
-	return wechat.Answer{JSON: m.page, Body: m.page}, nil
+func (m manyFans) Call(context.Context, api.Request) (api.Answer, error) {
+	return api.Answer{JSON: m.page, Body: m.page}, nil
 }
 
 // TestUsersUnderWayAreWeighed asks for more users than a turn may hold, some hundred at a time.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 func oauthURL(c call) int {
@@ -13,7 +13,7 @@ func oauthURL(c call) int {
 	if appID == "" {
 		c.fail("account.yaml gives no app_id")
 	}
-	link, err := c.state.p.config.Pages.Authorize(appID, wechat.OAuth{
+	link, err := c.state.p.config.Pages.Authorize(appID, api.OAuth{
 		RedirectURI: r.text("redirect_uri"), Scope: r.text("scope"), State: r.text("state"), ForcePopup: r.flag("forcePopup"),
 	})
 	if err != nil {
@@ -48,7 +48,7 @@ func oauthUser(c call) int {
 	})
 }
 
-func withWebUser(who map[string]any, u wechat.WebUser) map[string]any {
+func withWebUser(who map[string]any, u api.WebUser) map[string]any {
 	privilege := make([]any, len(u.Privilege))
 	for i, p := range u.Privilege {
 		privilege[i] = p

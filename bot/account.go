@@ -8,7 +8,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/bindings"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // Account is one account of the fleet. Safe for concurrent use.
@@ -47,7 +47,7 @@ func (a *Account) Config() *account.Config {
 }
 
 // Client calls WeChat's API in the account's name; nil when the account has no secret or does not serve.
-func (a *Account) Client() *wechat.Client {
+func (a *Account) Client() *api.Client {
 	if e := a.current.Load(); e != nil {
 		return e.client
 	}

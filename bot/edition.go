@@ -7,6 +7,7 @@ import (
 	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // edition is everything that one save of an account's folder made: it serves as a whole or not at all.
@@ -14,7 +15,7 @@ import (
 type edition struct {
 	config   *account.Config
 	callback *wechat.Callback
-	client   *wechat.Client    // nil: the API cannot be called
+	client   *api.Client       // nil: the API cannot be called
 	program  *bindings.Program // nil: the folder's first load failed, for the reason err
 	err      error
 	build    string

@@ -85,6 +85,7 @@ type SaveReport struct {
 	Took     time.Duration
 	Err      error
 	Box      string // the error as people read it
+	Excerpt  string // what the box shows below its first line of the files, for those who show Err beside it
 	Warnings []string
 }
 

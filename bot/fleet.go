@@ -27,6 +27,9 @@ type Fleet struct {
 	outlasting sync.WaitGroup
 	hanging    hanging
 
+	// Pushes of menus that take long go on beside the pushers.
+	slowPushes *semaphore.Weighted
+
 	// accounts is replaced as a whole when an account comes or goes, so that no message takes a lock.
 	accounts atomic.Pointer[map[string]*Account]
 	mu       sync.Mutex                 // of whoever replaces accounts
@@ -43,6 +46,7 @@ func NewFleet(o Options) *Fleet {
 	f := &Fleet{
 		o: o.withDefaults(), book: newBook(o.Store.Alone), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}),
 		claimed: map[string]map[string]bool{}, beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
+		slowPushes: semaphore.NewWeighted(menusBeside),
 	}
 	f.life, f.stop = context.WithCancel(context.Background())
 	f.accounts.Store(&map[string]*Account{})

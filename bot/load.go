@@ -12,6 +12,7 @@ import (
 	"moonwire/bindings"
 	"moonwire/folder"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // editionOf is what serves an account now. An account that nobody has loaded yet is loaded first, before all
@@ -208,8 +209,8 @@ func (f *Fleet) identity(a *Account, c *account.Config) (*edition, error) {
 	if c.Secret == "" {
 		return e, nil
 	}
-	e.client, err = wechat.NewClient(wechat.ClientConfig{
-		BaseURL: f.o.APIBase, BaseFrom: f.o.APIFrom, AppID: c.AppID, Secret: wechat.Secret(c.Secret), PlainToken: c.TokenAPI == account.TokenAPIPlain, Doer: f.o.Doer,
+	e.client, err = api.NewClient(api.ClientConfig{
+		BaseURL: f.o.APIBase, BaseFrom: f.o.APIFrom, AppID: c.AppID, Secret: api.Secret(c.Secret), PlainToken: c.TokenAPI == account.TokenAPIPlain, Doer: f.o.Doer,
 		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Sleep: f.o.APISleep, Log: f.o.Log.With("account", a.name),
 	})
 	if err != nil {

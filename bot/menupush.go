@@ -6,12 +6,16 @@ import (
 	"time"
 
 	"moonwire/store"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 const (
 	// menuPushers is how many accounts' menus are pushed at once.
 	menuPushers = 4
+	// menuHurry is how long one push may keep a pusher from the next account; then it goes on beside it.
+	menuHurry = time.Second
+	// menusBeside is how many pushes may go on beside the pushers.
+	menusBeside = 64
 	// menuTime bounds one push, the client's own waits and repeats included. It is well below the store's
 	// lease, so that no push is under way when another process may begin its own.
 	menuTime = store.MenuLease / 2
@@ -36,18 +40,39 @@ func (f *Fleet) offerMenu(a *Account) {
 	}
 }
 
-// menuPusher pushes menus, one after the other, until ctx ends.
+// menuPusher pushes menus, one after the other, until ctx ends. What takes long goes on beside it, as long as there is
+// room: WeChat may be slow to some accounts only.
 func (f *Fleet) menuPusher(ctx context.Context) {
 	for {
 		name, ok := f.menus.next(ctx)
 		if !ok {
 			return
 		}
+		done := f.startPush(ctx, name)
+		for !ended(ctx, done, menuHurry) && ctx.Err() == nil {
+			if f.slowPushes.TryAcquire(1) {
+				f.outlasting.Go(func() {
+					defer f.slowPushes.Release(1)
+					<-done
+				})
+				break
+			}
+		}
+	}
+}
+
+// startPush begins the one push of an account. When it has taken long, the next one comes after those of others.
+func (f *Fleet) startPush(ctx context.Context, name string) (done chan struct{}) {
+	done = make(chan struct{})
+	f.outlasting.Go(func() {
+		defer close(done)
+		began := time.Now()
 		if a := f.Account(name); a != nil {
 			f.pushMenu(ctx, a)
 		}
-		f.menus.done(name, false)
-	}
+		f.menus.done(name, time.Since(began) >= menuHurry)
+	})
+	return done
 }
 
 // pushMenu pushes the menu that an account declares now, unless that very menu was pushed last. While
@@ -81,7 +106,7 @@ func (f *Fleet) pushMenu(ctx context.Context, a *Account) {
 	}
 }
 
-func (f *Fleet) pushClaimed(ctx context.Context, a *Account, e *edition, buttons []wechat.Button, claim *store.MenuClaim) {
+func (f *Fleet) pushClaimed(ctx context.Context, a *Account, e *edition, buttons []api.Button, claim *store.MenuClaim) {
 	began := f.o.Now()
 	call, cancel := context.WithTimeout(ctx, menuTime)
 	err := e.client.CreateMenu(call, buttons)

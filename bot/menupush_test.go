@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,6 +150,34 @@ func TestAMenuPushBlocksNobody(t *testing.T) {
 	require.Empty(t, h.menus, "an end of the process is no failure of the push")
 	h.open()
 	require.NoError(t, h.pushed(0).Err, "what was cut off is done at the next start")
+}
+
+// TestSlowAnswersHoldUpNoOtherMenu has WeChat keep more accounts waiting than there are pushers, each with a second menu
+// on top.
+func TestSlowAnswersHoldUpNoOtherMenu(t *testing.T) {
+	const slow = 9
+	accounts := map[string]files{"demo": {"account.yaml": yaml, "main.lua": `on.text("no menu yet")`}}
+	name := func(i int) string { return fmt.Sprintf("slow%d", i) }
+	for i := range slow {
+		own := strings.Replace(yaml, "wx1a2b3c4d5e6f7081", fmt.Sprintf("wx1a2b3c4d5e6f708%x", 2+i), 1)
+		accounts[name(i)] = files{"account.yaml": own, "main.lua": `on.text("no menu yet")`}
+	}
+	h, s := newStandIn(t, accounts)
+	h.save(slow)
+	for i := range slow {
+		s.AddFault(sim.Fault{Account: name(i), Path: createMenu, Slow: time.Hour})
+		h.write(name(i), files{"main.lua": menuScript("今日", "")})
+	}
+	s.await(createMenu, slow)
+	for i := range slow {
+		h.write(name(i), files{"main.lua": menuScript("明日", "")})
+	}
+	h.save(slow * 3)
+	h.write("demo", files{"main.lua": menuScript("今日", "")})
+	r := h.pushed(0)
+	require.NoError(t, r.Err)
+	require.Equal(t, "demo", r.Account)
+	require.Equal(t, slow+1, s.count(createMenu), "an account has one push under way at most")
 }
 
 func TestWithoutTheRightOrAMenuNothingIsPushed(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"moonwire/account"
 	"moonwire/engine"
 	"moonwire/store"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // Options of a Fleet. Scripts, Engine and Store are required; the rest has defaults.
@@ -29,9 +29,9 @@ type Options struct {
 	// APIFrom is where an APIBase that is not WeChat's was set, for errors that it may have caused; "" = not told.
 	APIFrom string
 	// Pages are what browsers open; what is not given is WeChat's own, or APIBase where that is not WeChat's.
-	Pages wechat.Pages
+	Pages api.Pages
 	// Doer carries requests to APIBase; nil means a client of our own.
-	Doer wechat.Doer
+	Doer api.Doer
 	// Resolver finds what ${env:…} and ${file:…} stand for.
 	Resolver account.Resolver
 	// Ceilings are the operator's limits of a turn; account.yaml may ask for less.
@@ -69,7 +69,7 @@ const (
 
 func (o Options) withDefaults() Options {
 	if o.APIBase == "" {
-		o.APIBase = wechat.DefaultBaseURL
+		o.APIBase = api.DefaultBaseURL
 	}
 	o.Pages = o.Pages.Beside(o.APIBase)
 	if o.ReplyWindow == 0 {

@@ -6,6 +6,7 @@ import (
 	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // result is what a turn came to, step by step: the script, the answer, what followed.
@@ -14,7 +15,7 @@ type result struct {
 	err      error
 	script   *engine.ScriptError
 	reply    *wechat.Reply // as it is answered; nil = nothing to show
-	rest     []*wechat.Outgoing
+	rest     []*api.Outgoing
 	packed   []byte
 	fronted  bool // the reply begins with an answer whose push had been refused
 	outcome  Outcome

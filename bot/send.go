@@ -8,6 +8,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // sendTime bounds one customer-service message, the client's own waits and repeats included.
@@ -43,7 +44,7 @@ func (f *Fleet) pushLate(t *turn) {
 		r.warn("a " + r.reply.Type + " reply cannot be sent late")
 		return
 	}
-	r.rest = append([]*wechat.Outgoing{first}, r.rest...)
+	r.rest = append([]*api.Outgoing{first}, r.rest...)
 	r.outcome = orOutcome(r.outcome, Late)
 	f.sendRest(t)
 	if r.outcome == Late && r.sends > 0 {
@@ -76,7 +77,7 @@ func (f *Fleet) sendRest(t *turn) {
 }
 
 // keepRest keeps messages that could not be sent, in order.
-func (f *Fleet) keepRest(t *turn, rest []*wechat.Outgoing) {
+func (f *Fleet) keepRest(t *turn, rest []*api.Outgoing) {
 	r := t.result
 	for _, o := range rest {
 		if f.keepAnswer(t, keptRefused, packReply(asReply(o), t.push.Message, f.o.Now())) {
@@ -90,7 +91,7 @@ func (f *Fleet) keepRest(t *turn, rest []*wechat.Outgoing) {
 
 var errNoAPI = errors.New("the account may not send customer-service messages (verified, subject, app_secret)")
 
-func (f *Fleet) send(t *turn, o *wechat.Outgoing) error {
+func (f *Fleet) send(t *turn, o *api.Outgoing) error {
 	e := t.edition
 	if !e.mayPush() {
 		return errNoAPI
@@ -106,24 +107,24 @@ func (f *Fleet) send(t *turn, o *wechat.Outgoing) error {
 // keepable reports whether a message surely did not reach the fan and could, later and by another way. After
 // an error of the network nobody can tell; the message might come twice.
 func keepable(err error) bool {
-	var api *wechat.APIError
-	if !errors.As(err, &api) {
+	var refused *api.Error
+	if !errors.As(err, &refused) {
 		return errors.Is(err, errNoAPI)
 	}
-	switch api.Class {
-	case wechat.ClassOpenID, wechat.ClassMedia, wechat.ClassRequest, wechat.ClassSize:
+	switch refused.Class {
+	case api.ClassOpenID, api.ClassMedia, api.ClassRequest, api.ClassSize:
 		return false
 	}
 	return true
 }
 
-func sentReport(o *wechat.Outgoing, err error, now time.Time) Sent {
+func sentReport(o *api.Outgoing, err error, now time.Time) Sent {
 	return Sent{Kind: "custom:" + o.MsgType, Text: summary(asReply(o)), At: now}.after(err)
 }
 
 // after is the report once the message was sent, or not.
 func (s Sent) after(err error) Sent {
-	var api *wechat.APIError
+	var api *api.Error
 	var field *wechat.FieldError
 	switch {
 	case err == nil:
@@ -139,8 +140,8 @@ func (s Sent) after(err error) Sent {
 
 // asOutgoing is a passive reply as a customer-service message; nil when there is none of its kind. A news
 // message has one article where a reply may have eight.
-func asOutgoing(r *wechat.Reply) *wechat.Outgoing {
-	o := &wechat.Outgoing{
+func asOutgoing(r *wechat.Reply) *api.Outgoing {
+	o := &api.Outgoing{
 		MsgType: r.Type, Content: r.Content, MediaID: r.MediaID, ThumbMediaID: r.ThumbMediaID,
 		Title: r.Title, Description: r.Description, MusicURL: r.MusicURL, HQMusicURL: r.HQMusicURL,
 	}
@@ -155,7 +156,7 @@ func asOutgoing(r *wechat.Reply) *wechat.Outgoing {
 }
 
 // asReply is a customer-service message as a passive reply; nil when there is none of its kind.
-func asReply(o *wechat.Outgoing) *wechat.Reply {
+func asReply(o *api.Outgoing) *wechat.Reply {
 	switch o.MsgType {
 	case "text", "image", "voice", "video", "music", "news":
 		return &wechat.Reply{

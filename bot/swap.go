@@ -28,7 +28,7 @@ func (f *Fleet) swap(a *Account, next *edition, err error, report SaveReport, be
 	}
 	report.Took = f.o.Now().Sub(began)
 	if err != nil {
-		report.Box = saveBox(a.name, err, report.Build)
+		report.Box, report.Excerpt = saveBox(a.name, err, report.Build), excerpt(err)
 	}
 	f.announce(report)
 }
@@ -76,6 +76,18 @@ func (f *Fleet) announce(r SaveReport) {
 	f.o.Log.Info("save is live", "account", r.Account, "build", r.Build, "took", r.Took)
 }
 
+// excerpt is what an error shows of the file that it is about; "" when it is about none.
+func excerpt(err error) string {
+	var e interface {
+		error
+		Excerpt() string
+	}
+	if errors.As(err, &e) {
+		return e.Excerpt()
+	}
+	return ""
+}
+
 // saveBox is the error of a save as people read it.
 func saveBox(name string, err error, serving string) string {
 	var script *engine.ScriptError
@@ -83,9 +95,8 @@ func saveBox(name string, err error, serving string) string {
 		return script.Box(engine.BoxInfo{Account: name, Serving: serving})
 	}
 	box := "✗ " + name + "  " + err.Error()
-	var config *account.ConfigError
-	if errors.As(err, &config) && config.Excerpt() != "" {
-		box += "\n" + config.Excerpt()
+	if lines := excerpt(err); lines != "" {
+		box += "\n" + lines
 	}
 	if serving != "" {
 		box += "\n  " + name + " keeps serving build " + serving

@@ -20,7 +20,7 @@ const configName = "moonwire.yaml"
 
 // configKeys are the keys of a moonwire.yaml at any depth, for "did you mean".
 var configKeys = []string{
-	"scripts", "addr", "admin_addr", "data", "api_base", "max_skew", "drain", "secrets", "env_prefix", "dir",
+	"scripts", "addr", "admin_addr", "admin_hosts", "data", "api_base", "mp_base", "open_base", "max_skew", "drain", "secrets", "env_prefix", "dir",
 	"ceilings", "retention", "messages", "reload", "poll", "log", "level", "format", "log_messages",
 }
 
@@ -54,7 +54,28 @@ func readConfig(path string, asked bool) (Config, error) {
 		line, msg := account.YAMLWords(body, err, configKeys)
 		return c, configError(path, line, msg)
 	}
+	for _, doc := range tree.Docs {
+		c.noteLines(path, "", doc.Body)
+	}
 	return c, nil
+}
+
+// noteLines notes where the settings of a file stand. A key without a value keeps its default.
+func (c *Config) noteLines(file, above string, n ast.Node) {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		for _, v := range n.Values {
+			c.noteLines(file, above, v)
+		}
+	case *ast.MappingValueNode:
+		if n.Value.Type() == ast.NullType {
+			return
+		}
+		at := n.Key.GetToken()
+		key := above + at.Value
+		c.from[key] = fmt.Sprintf("%s:%d: %s", file, at.Position.Line, key)
+		c.noteLines(file, key+".", n.Value)
+	}
 }
 
 func configError(path string, line int, msg string) error {
@@ -107,7 +128,7 @@ func operatorCeilings(c Config) (engine.Limits, error) {
 	ceilings := engine.DefaultLimits()
 	for name, value := range c.Ceilings {
 		if err := ceilings.Set(name, value, engine.Boundless()); err != nil {
-			return ceilings, fmt.Errorf("ceilings: %w", err)
+			return ceilings, fmt.Errorf("%s: %w", strings.TrimSuffix(c.from["ceilings."+name], "."+name), err)
 		}
 	}
 	return ceilings, nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -44,19 +45,19 @@ func devCommand(p Process) *cobra.Command {
 }
 
 func dev(cmd *cobra.Command, p Process, o devOptions) error {
-	if err := errors.Join(loopbackOnly("addr", o.addr), loopbackOnly("platform-addr", o.platformAddr), scriptsFolder(o.scripts)); err != nil {
+	if err := errors.Join(loopbackOnly("addr", o.addr), loopbackOnly("platform-addr", o.platformAddr)); err != nil {
 		return err
 	}
 	ceilings, err := authorCeilings(o.config, o.asked)
-	if err != nil {
+	if err = cmp.Or(err, scriptsFolder(o.scripts)); err != nil {
 		return err
 	}
-	socket, err := listen("addr", o.addr)
+	socket, err := listen("--addr", o.addr)
 	if err != nil {
 		return err
 	}
 	defer socket.Close()
-	apiSocket, err := listen("platform-addr", o.platformAddr)
+	apiSocket, err := listen("--platform-addr", o.platformAddr)
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	return keep.during(func() error {
 		return h.run(cmd.Context(),
 			server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
-			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket), Log: log, Drain: time.Second})
+			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket, &h.edge), Log: log, Drain: time.Second})
 	})
 }
 
@@ -114,10 +115,10 @@ func (o devOptions) settings(api net.Listener) Config {
 func loopbackOnly(flag, addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("--%s %s: want an address and a port, such as 127.0.0.1:8420", flag, addr)
+		return fmt.Errorf("--%s: %s: want an address and a port, such as 127.0.0.1:8420", flag, addr)
 	}
 	if loopback(host) {
 		return nil
 	}
-	return fmt.Errorf("dev listens on this machine only (127.0.0.1), not on %q; for real accounts there is `moonwire serve`", addr)
+	return fmt.Errorf("--%s: %s: dev listens on this machine only (127.0.0.1); for real accounts there is `moonwire serve`", flag, addr)
 }

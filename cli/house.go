@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -22,7 +18,7 @@ import (
 	"moonwire/engine"
 	"moonwire/server"
 	"moonwire/store"
-	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // house is one running program: the store, the engine, the accounts and the HTTP edges.
@@ -36,13 +32,13 @@ type house struct {
 	drain    time.Duration
 	keep     time.Duration // how long messages are kept
 	draining atomic.Bool
+	edge     atomic.Int64 // bytes of bodies under way, of which no turn is suspected
 }
 
 // plan is what a house is built from: the part that dev and serve do not share.
 type plan struct {
 	config   Config
 	dev      bool
-	apiFrom  string // where api_base was set; "" = it is WeChat's, or our own stand-in
 	resolver account.Resolver
 	ceilings engine.Limits
 	events   bot.Events
@@ -52,34 +48,32 @@ type plan struct {
 // build opens the store and wires the rooms. Nothing runs yet.
 func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err := scriptsFolder(p.config.Scripts); err != nil {
-		return nil, err
+		return nil, p.config.blame("scripts", err)
 	}
 	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder %s cannot be made: %s", p.config.Data, systemWords(err))
+		return nil, p.config.blame("data", fmt.Errorf("the data folder cannot be made: %s", systemWords(err)))
 	}
-	pages := wechat.Pages{MP: p.config.MPBase, Open: p.config.OpenBase}
-	if err := pages.Check(); err != nil {
-		return nil, err
-	}
+	pages := api.Pages{MP: p.config.MPBase, Open: p.config.OpenBase}
 	set, err := bindings.NewSet()
 	if err != nil {
 		return nil, err
 	}
-	eng, err := engine.New(set, engine.Options{Log: log, Limits: p.ceilings, Collector: &engine.Collector{}})
+	h := &house{log: log, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
+	h.engine, err = engine.New(set, engine.Options{Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.edge.Load})
 	if err != nil {
 		return nil, err
 	}
 	db, err := store.Open(ctx, store.Options{Path: filepath.Join(p.config.Data, "moonwire.db"), Version: Version, Log: log})
 	if err != nil {
-		return nil, fmt.Errorf("the store in %s cannot be opened: %w", p.config.Data, err)
+		return nil, p.config.blame("data", fmt.Errorf("the store in %s cannot be opened: %w", p.config.Data, err))
 	}
-	h := &house{log: log, store: db, engine: eng, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
+	h.store = db
 	h.fleet = bot.NewFleet(bot.Options{
-		Scripts: p.config.Scripts, Dev: p.dev, Engine: eng, Store: db, APIBase: p.config.APIBase, APIFrom: p.apiFrom, Pages: pages, Resolver: p.resolver,
+		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, APIFrom: p.config.apiFrom(), Pages: pages, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
-	p.options.Notes = h.notes
+	p.options.Notes, p.options.Held = h.notes, &h.edge
 	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
@@ -185,25 +179,4 @@ func (h *house) prune(ctx context.Context) error {
 			h.log.Error("old records not removed", "error", err)
 		}
 	}
-}
-
-// listen opens the socket that a flag names, or says in plain words why not.
-func listen(flag, addr string) (net.Listener, error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, fmt.Errorf("--%s %s: want an address and a port, such as 127.0.0.1:8420 or :8080", flag, addr)
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return nil, fmt.Errorf("--%s %s: a port is a number from 1 to 65535", flag, addr)
-	}
-	socket, err := net.Listen("tcp", addr)
-	switch {
-	case err == nil:
-		return socket, nil
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("cannot listen on %s: the port is taken (is another moonwire running?); choose another with --%s", addr, flag)
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("cannot listen on %s: permission denied (ports below 1024 need special rights); choose another with --%s", addr, flag)
-	}
-	return nil, fmt.Errorf("cannot listen on %s: this machine has no address %q; choose another with --%s", addr, host, flag)
 }

@@ -17,18 +17,21 @@ import (
 
 // newLog makes serve's log on standard error.
 func newLog(c LogConfig, p Process) (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		return nil, fmt.Errorf("log level %q: want debug, info, warn or error", c.Level)
+	level, err := c.level()
+	if err != nil {
+		return nil, err
 	}
-	switch c.Format {
-	case "json":
+	if c.Format == "json" {
 		return slog.New(slog.NewJSONHandler(p.Stderr, &slog.HandlerOptions{Level: level})), nil
-	case "text":
-		return slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: level, NoColor: !coloured(p.Stderr, p.Getenv)})), nil
-	default:
-		return nil, fmt.Errorf("log format %q: want text or json", c.Format)
 	}
+	return slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: level, NoColor: !coloured(p.Stderr, p.Getenv)})), nil
+}
+
+func (c LogConfig) level() (level slog.Level, err error) {
+	if level.UnmarshalText([]byte(c.Level)) != nil {
+		return level, fmt.Errorf("%q: want debug, info, warn or error", c.Level)
+	}
+	return level, nil
 }
 
 // coloured reports whether out is a terminal whose owner has not asked for plain text.
@@ -136,15 +139,18 @@ func logSave(log *slog.Logger, r bot.SaveReport) {
 	for _, w := range r.Warnings {
 		log.Warn("script", "account", r.Account, "warning", w)
 	}
-	switch {
-	case r.Err != nil && r.First:
-		log.Error("account not served: its folder cannot be loaded", "account", r.Account, "error", r.Err.Error(), "box", r.Box)
-		return
-	case r.Err != nil:
-		log.Error("save refused", "account", r.Account, "serving", r.Build, "error", r.Err.Error(), "box", r.Box)
+	if r.Err == nil {
+		log.Info("build live", "account", r.Account, "build", r.Build, "ms", r.Took.Milliseconds())
 		return
 	}
-	log.Info("build live", "account", r.Account, "build", r.Build, "ms", r.Took.Milliseconds())
+	msg, fields := "save refused", []any{"account", r.Account, "serving", r.Build, "error", r.Err.Error()}
+	if r.First {
+		msg, fields = "account not served: its folder cannot be loaded", []any{"account", r.Account, "error", r.Err.Error()}
+	}
+	if r.Excerpt != "" {
+		fields = append(fields, "excerpt", r.Excerpt)
+	}
+	log.Error(msg, fields...)
 }
 
 func logMenu(log *slog.Logger, r bot.MenuReport) {

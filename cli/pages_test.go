@@ -74,7 +74,7 @@ func TestPagesBesideAProxy(t *testing.T) {
 	}
 
 	bad := start(t, map[string]string{"MOONWIRE_MP_BASE": "mp.weixin.qq.com"}, "serve", "--scripts", scripts, "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0")
-	bad.lines.await(t, 0, "what is wrong", func(l string) bool { return strings.Contains(l, "mp_base") })
+	bad.lines.await(t, 0, "what is wrong", func(l string) bool { return strings.Contains(l, "MP_BASE") })
 	require.Equal(t, cli.ExitConfig, bad.end())
-	require.Contains(t, bad.lines.text(), `mp_base: "mp.weixin.qq.com" is no web address`)
+	require.Contains(t, bad.lines.text(), `MOONWIRE_MP_BASE: "mp.weixin.qq.com" is no web address`)
 }

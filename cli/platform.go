@@ -24,7 +24,7 @@ func platformCommand(p Process) *cobra.Command {
 			platform := sim.New(sim.Options{Log: log})
 			defer platform.Close()
 			keep := &keeper{platform: platform, path: state, whole: true, log: log}
-			socket, err := listen("addr", addr)
+			socket, err := listen("--addr", addr)
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
@@ -38,7 +38,7 @@ func platformCommand(p Process) *cobra.Command {
 				return err
 			}
 			return keep.during(func() error {
-				return server.Listener{Socket: socket, Handler: server.StandIn(platform.Handler(), socket), Log: log, Drain: time.Second}.Run(cmd.Context())
+				return server.Listener{Socket: socket, Handler: server.StandIn(platform.Handler(), socket, nil), Log: log, Drain: time.Second}.Run(cmd.Context())
 			})
 		},
 	}

@@ -1,7 +1,9 @@
 package cli_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -40,5 +42,23 @@ func TestStandInsAreForThisMachine(t *testing.T) {
 			require.NoError(t, res.Body.Close())
 			require.Equal(t, c.want, res.StatusCode, "%s %+v", name, c)
 		}
+	}
+}
+
+// TestTheAdminAddressIsForKnownNames: serve's admin address on loopback answers to its own name and to those of the file.
+func TestTheAdminAddressIsForKnownNames(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"operator.yaml": "admin_hosts: [metrics.test]\n"})
+	p, _ := startServe(t, nil, t.TempDir(), t.TempDir(), "--config", filepath.Join(dir, "operator.yaml"), "--admin-addr", "localhost:0")
+	var serving struct{ Admin string }
+	require.NoError(t, json.Unmarshal([]byte(p.lines.await(t, 0, "where it serves", func(l string) bool { return strings.Contains(l, `"msg":"serving"`) })), &serving))
+	for host, want := range map[string]int{"": 200, "localhost:8420": 200, "metrics.test": 200, "evil.example": 403} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+serving.Admin+"/metrics", nil)
+		require.NoError(t, err)
+		req.Host = host
+		res, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		require.Equal(t, want, res.StatusCode, host)
 	}
 }

@@ -23,15 +23,8 @@ func serveCommand(p Process) *cobra.Command {
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
-			overrule(&c, flags, cmd.Flags().Changed)
-			c.apiFrom = file + ": api_base"
-			if v, _ := p.Getenv("MOONWIRE_API_BASE"); v != "" {
-				c.apiFrom = "MOONWIRE_API_BASE"
-			}
-			if cmd.Flags().Changed("api-base") {
-				c.apiFrom = "--api-base"
-			}
-			if err := c.checkBase(); err != nil {
+			c.fromFlags(flags, cmd.Flags().Changed)
+			if err := c.check(); err != nil {
 				return exitWith(ExitConfig, err)
 			}
 			return serve(cmd, p, c)
@@ -48,28 +41,9 @@ func serveCommand(p Process) *cobra.Command {
 	return cmd
 }
 
-// overrule puts the flags that were given over what file and environment say.
-func overrule(c *Config, flags Config, given func(string) bool) {
-	for name, set := range map[string]func(){
-		"scripts":    func() { c.Scripts = flags.Scripts },
-		"addr":       func() { c.Addr = flags.Addr },
-		"admin-addr": func() { c.AdminAddr = flags.AdminAddr },
-		"data":       func() { c.Data = flags.Data },
-		"api-base":   func() { c.APIBase = flags.APIBase },
-		"drain":      func() { c.Drain = flags.Drain },
-	} {
-		if given(name) {
-			set()
-		}
-	}
-}
-
 func serve(cmd *cobra.Command, p Process, c Config) error {
 	log, err := newLog(c.Log, p)
 	if err != nil {
-		return exitWith(ExitConfig, err)
-	}
-	if err := c.checkRanges(); err != nil {
 		return exitWith(ExitConfig, err)
 	}
 	for name, meant := range misspeltVariables(p.Environ) {
@@ -79,14 +53,14 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 	}
 	if c.unencrypted() {
 		log.Warn("api_base begins with http:// and leads to another machine: app_secret and access tokens cross the network unencrypted, and whoever reads "+
-			"them can act for every account; write https://", "api_base", c.APIBase, "set_in", c.apiFrom)
+			"them can act for every account; write https://", "api_base", c.APIBase, "set_in", c.apiFrom())
 	}
 	ceilings, err := operatorCeilings(c)
 	if err != nil {
 		return exitWith(ExitConfig, err)
 	}
 	h, err := build(cmd.Context(), plan{
-		config: c, ceilings: ceilings, apiFrom: c.apiFrom,
+		config: c, ceilings: ceilings,
 		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader(), EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
 		events:   logEvents(log, c.Log.Messages),
 	}, log)
@@ -97,11 +71,11 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 }
 
 func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
-	public, err := listen("addr", c.Addr)
+	public, err := c.listen("addr", c.Addr)
 	if err != nil {
 		return err
 	}
-	admin, err := listen("admin-addr", c.AdminAddr)
+	admin, err := c.listen("admin_addr", c.AdminAddr)
 	if err != nil {
 		_ = public.Close()
 		return err
@@ -114,7 +88,7 @@ func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
 		"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)
 	err = h.run(cmd.Context(),
 		server.Listener{Socket: public, Handler: h.server.Public(), Log: log, Drain: c.Drain},
-		server.Listener{Socket: admin, Handler: h.server.Admin(), Log: log, Drain: time.Second})
+		server.Listener{Socket: admin, Handler: h.server.Admin(admin, c.adminHosts()...), Log: log, Drain: time.Second})
 	log.Info("stopped")
 	return err
 }

@@ -7,30 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"moonwire/cli"
 )
-
-// TestABadAPIBaseBlamesWhereItStands gives an api_base that is no address in the file, a variable and a flag.
-func TestABadAPIBaseBlamesWhereItStands(t *testing.T) {
-	for _, tc := range []struct {
-		name, yaml string
-		env        map[string]string
-		args       []string
-		want       string
-	}{
-		{"the file", "api_base: api.weixin.qq.com", nil, nil, `moonwire.yaml: api_base: "api.weixin.qq.com" is no web address; want one such as https://`},
-		{"a variable", "", map[string]string{"MOONWIRE_API_BASE": "ftp://x"}, nil, `moonwire: MOONWIRE_API_BASE: "ftp://x" is no web address`},
-		{"the flag", "api_base: https://x.example", map[string]string{"MOONWIRE_API_BASE": "ftp://x"}, []string{"--api-base", "x"}, `moonwire: --api-base: "x" is no web address`},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			code, errs := serveWith(t, tc.yaml, tc.env, tc.args...)
-			require.Equal(t, cli.ExitConfig, code)
-			require.Contains(t, errs, tc.want)
-			require.NotContains(t, errs, "account.yaml")
-		})
-	}
-}
 
 // TestAPublicAdminAddressIsWarnedOf starts serve with an admin address that other machines reach, and one that they do not.
 func TestAPublicAdminAddressIsWarnedOf(t *testing.T) {

@@ -24,19 +24,19 @@ func TestATakenPortNamesItsFlag(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"dev", []string{"dev", "--addr", busy, "--platform-addr", free}, "another with --addr"},
-		{"the stand-in of dev", []string{"dev", "--addr", free, "--platform-addr", busy}, "another with --platform-addr"},
-		{"the admin page", []string{"serve", "--addr", free, "--admin-addr", busy}, "another with --admin-addr"},
-		{"no address", []string{"serve", "--addr", "nonsense"}, "--addr nonsense: want an address and a port"},
-		{"no port", []string{"serve", "--addr", ":99999"}, "--addr :99999: a port is a number from 1 to 65535"},
-		{"somebody else's address", []string{"serve", "--addr", "192.0.2.1:80"}, "--addr"},
+		{"dev", []string{"dev", "--addr", busy, "--platform-addr", free}, "--addr: cannot listen on"},
+		{"the stand-in of dev", []string{"dev", "--addr", free, "--platform-addr", busy}, "--platform-addr: cannot listen on"},
+		{"the admin page", []string{"serve", "--addr", free, "--admin-addr", busy}, "--admin-addr: cannot listen on"},
+		{"no address", []string{"serve", "--addr", "nonsense"}, "--addr: nonsense: want an address and a port"},
+		{"no port", []string{"serve", "--addr", ":99999"}, "--addr: :99999: a port is a number from 1 to 65535"},
+		{"somebody else's address", []string{"serve", "--addr", "192.0.2.1:80"}, "--addr: cannot listen"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			args := append(tc.args, "--scripts", scripts, "--data", t.TempDir())
 			code, _, errs := run(t, "", args...)
 			require.Equal(t, cli.ExitConfig, code)
 			require.Contains(t, errs, tc.want)
-			require.Equal(t, strings.Contains(tc.want, "another with"), strings.Contains(errs, "is another moonwire running?"))
+			require.Equal(t, strings.Contains(tc.want, "cannot listen on"), strings.Contains(errs, "is another moonwire running?"))
 		})
 	}
 }

@@ -176,12 +176,8 @@ func baseUnpack(L *lua.LState) int {
 }
 
 func baseRawGet(L *lua.LState) int {
-	t, tb := TurnOf(L), args{L, "rawget"}.table(1)
-	v := beneath(t, tb).RawGet(L.CheckAny(2))
-	if v == lua.LNil && tb == t.env { // as far as a script can see, the library stands in _G
-		v = t.engine.set.globals.RawGet(L.Get(2))
-	}
-	L.Push(v)
+	tb := args{L, "rawget"}.table(1)
+	L.Push(beneath(TurnOf(L), tb).RawGet(L.CheckAny(2)))
 	return 1
 }
 

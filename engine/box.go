@@ -27,19 +27,31 @@ const boxWidth = 102
 // sourceAround is how many lines of the script are shown before the failing one.
 const sourceAround = 2
 
-// Box renders the error as the terminal, the log and the console show it, without a line break at the end.
+// Box renders the error as the terminal and the console show it, without a line break at the end.
 func (e *ScriptError) Box(i BoxInfo) string {
 	var b strings.Builder
 	e.boxHead(&b, i)
-	e.boxSource(&b)
-	e.boxFrames(&b, i)
-	boxRow(&b, "hint", e.Hint)
+	e.boxPlace(&b, i)
 	boxRow(&b, "fan", fanRow(i))
 	boxRow(&b, "fan saw", i.FanSaw)
 	if i.Serving != "" {
 		fmt.Fprintf(&b, "\n  %s keeps serving build %s", i.Account, i.Serving)
 	}
 	return b.String()
+}
+
+// Excerpt is what a box shows below its head: the lines of the script, the calls that led there and the hint, so that
+// nothing of Error is said again. "" when none is known.
+func (e *ScriptError) Excerpt() string {
+	var b strings.Builder
+	e.boxPlace(&b, BoxInfo{})
+	return strings.TrimPrefix(b.String(), "\n")
+}
+
+func (e *ScriptError) boxPlace(b *strings.Builder, i BoxInfo) {
+	e.boxSource(b)
+	e.boxFrames(b, i)
+	boxRow(b, "hint", e.Hint)
 }
 
 func (e *ScriptError) boxHead(b *strings.Builder, i BoxInfo) {

@@ -37,14 +37,15 @@ type Build struct {
 	Limits   Limits
 	Warnings []*ScriptError
 
-	jobLimits Limits
-	snapshot  *folder.Snapshot
-	main      *module
-	modules   modules
-	share     *share
-	pool      pool
-	lost      string   // why there is no shared/ although there is one
-	kept      sync.Map // of Once: string to func() (any, error)
+	jobLimits  Limits
+	snapshot   *folder.Snapshot
+	main       *module
+	modules    modules
+	share      *share
+	pool       pool
+	assignable []global // globals of the library that a file may assign, by name
+	lost       string   // why there is no shared/ although there is one
+	kept       sync.Map // of Once: string to func() (any, error)
 }
 
 // module is one file of a build.
@@ -128,12 +129,14 @@ func (e *Engine) Compile(ctx context.Context, s *folder.Snapshot, o BuildOptions
 // compileFiles compiles every source file of the build. A file of shared/ that does not compile fails
 // only the accounts that require it.
 func (e *Engine) compileFiles(b *Build) error {
-	trees, taken, err := e.parseFiles(b)
+	trees, err := e.parseFiles(b)
 	if err != nil {
 		return err
 	}
-	lib := e.set.library(taken)
-	names := sortedKeys(taken)
+	lib, names := e.set.library(b), make([]string, len(b.assignable))
+	for i, g := range b.assignable {
+		names[i] = g.name
+	}
 	for _, p := range trees {
 		m := b.modules.file(p.file)
 		if m.err != nil {
@@ -155,10 +158,10 @@ func (e *Engine) compileFiles(b *Build) error {
 	return nil
 }
 
-// parseFiles also gathers which library names some file of the build may replace: those are looked up by
+// parseFiles also gathers which library names some file of the build may assign: those are looked up by
 // name in all of them. The account's own files come first: what is too much in shared/ is not its fault.
-func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, err error) {
-	taken = map[string]bool{}
+func (e *Engine) parseFiles(b *Build) (trees []*parsed, err error) {
+	var facts []syntax.Facts
 	var size buildSize
 	for _, shared := range []bool{false, true} {
 		for _, f := range b.snapshot.Files {
@@ -173,12 +176,12 @@ func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, e
 			}
 			switch {
 			case err != nil && !shared:
-				return nil, nil, err
+				return nil, err
 			case err != nil:
 				m.err = err
 			default:
 				trees = append(trees, p)
-				e.set.take(taken, p.tree.Facts)
+				facts = append(facts, p.tree.Facts)
 			}
 		}
 	}
@@ -193,8 +196,9 @@ func (e *Engine) parseFiles(b *Build) (trees []*parsed, taken map[string]bool, e
 			b.modules = append(b.modules, m)
 		}
 	}
+	b.assignable = e.set.assignable(facts)
 	slices.SortFunc(b.modules, func(x, y *module) int { return strings.Compare(x.file, y.file) })
-	return trees, taken, nil
+	return trees, nil
 }
 
 func newModule(file string) *module {
@@ -214,16 +218,6 @@ func (s *buildSize) add(f syntax.Facts, file folder.File) *ScriptError {
 	}
 	*s = next
 	return nil
-}
-
-// take notes the library names that a file may replace.
-func (s *Set) take(taken map[string]bool, f syntax.Facts) {
-	for _, name := range s.names {
-		root, _, _ := strings.Cut(name, ".")
-		if f.Reflects || f.Assigned[root] {
-			taken[root] = true
-		}
-	}
 }
 
 // dryRun runs the top level once and lets the room above index what it declared.

@@ -21,6 +21,10 @@ type Options struct {
 	Slots  int              // turns that may compute at once; 0 = GOMAXPROCS
 
 	Collector *Collector // of the process; nil leaves the garbage collector alone
+
+	// Held says how many bytes of the heap others hold now, such as bodies that are arriving: no turn is suspected
+	// because of them. It is asked once a millisecond while turns run, and should not wait; nil = none.
+	Held func() int64
 }
 
 // Engine runs builds. Safe for concurrent use.
@@ -47,7 +51,7 @@ type Engine struct {
 func New(set *Set, o Options) (*Engine, error) {
 	e := &Engine{
 		set: set, gc: o.Collector, now: o.Now, log: o.Log, limits: o.Limits.or(Limits{}), start: time.Now(),
-		shares: map[string]*share{}, warm: map[*Build]bool{},
+		shares: map[string]*share{}, warm: map[*Build]bool{}, heap: heapGauge{held: o.Held},
 	}
 	if e.now == nil {
 		e.now = time.Now

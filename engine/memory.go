@@ -10,14 +10,18 @@ import (
 	"moonwire/folder"
 )
 
-// heapGauge reads how large the heap is, and how much was ever allocated.
+// heapGauge reads how large the heap is, less what others say they hold of it, and how much was ever allocated.
 type heapGauge struct {
 	at   atomic.Int64 // of the last reading, on the engine's clock
 	size atomic.Int64
 	made atomic.Int64
 
+	held func() int64 // bytes of others; nil: nobody's
+
 	mu     sync.Mutex
-	sample [2]metrics.Sample
+	sample [3]metrics.Sample
+	cycles uint64 // of the garbage collector
+	others int64  // the most that others held since the last of them
 }
 
 // read looks at most once per probeEvery for all turns together.
@@ -40,10 +44,24 @@ func (g *heapGauge) readNow(now time.Duration) (size, made int64) {
 
 func (g *heapGauge) look(now time.Duration) {
 	g.sample[0].Name, g.sample[1].Name = "/memory/classes/heap/objects:bytes", "/gc/heap/allocs:bytes"
+	g.sample[2].Name = "/gc/cycles/total:gc-cycles"
 	metrics.Read(g.sample[:])
-	g.size.Store(int64(g.sample[0].Value.Uint64()))
+	g.size.Store(max(0, int64(g.sample[0].Value.Uint64())-g.notOurs(g.sample[2].Value.Uint64())))
 	g.made.Store(int64(g.sample[1].Value.Uint64()))
 	g.at.Store(int64(max(now, 1)))
+}
+
+// notOurs is how much of the heap no turn is suspected of: what others hold, and as garbage what they have let go of
+// since the last collection.
+func (g *heapGauge) notOurs(cycles uint64) int64 {
+	if g.held == nil {
+		return 0
+	}
+	if cycles != g.cycles {
+		g.cycles, g.others = cycles, 0
+	}
+	g.others = max(g.others, g.held())
+	return g.others
 }
 
 // checkHeap looks whether the process has grown by more than the turn may still hold. That only raises

@@ -18,6 +18,7 @@ import (
 
 // Holds shows the measure of memory the rules that Go keeps.
 func (k *kept) Holds(visit func(lua.LValue)) (bytes int) {
+	k.measured++
 	for _, r := range k.rules {
 		visit(r)
 	}

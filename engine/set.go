@@ -30,6 +30,7 @@ type Set struct {
 	proxies    map[string]*lua.LTable
 	globals    *lua.LTable
 	envMeta    *lua.LTable // of each turn's environment
+	ownMeta    *lua.LTable // of those that have names of the library of their own
 	stringMeta *lua.LTable
 
 	whole *code.Library // for builds that replace nothing
@@ -144,22 +145,11 @@ func (s *Set) seal(libraries map[string]*lua.LTable) {
 	for event, compute := range arithmeticEvents {
 		s.stringMeta.RawSetString(event, newNative(textArithmetic(event, compute)))
 	}
-	last := newTable(0, 1)
-	last.RawSetString("__index", newNative(globalMiss))
-	s.globals.Metatable = last
-	s.envMeta = newTable(0, 2)
+	s.envMeta, s.ownMeta = newTable(0, 2), newTable(0, 2)
 	s.envMeta.RawSetString("__index", s.globals)
 	s.envMeta.RawSetString("__metatable", lua.LFalse)
-}
-
-// globalMiss answers _G, the turn's own environment, and nil for any other unknown global.
-func globalMiss(L *lua.LState) int {
-	if L.Get(2) == lua.LString("_G") {
-		L.Push(TurnOf(L).env)
-	} else {
-		L.Push(lua.LNil)
-	}
-	return 1
+	s.ownMeta.RawSetString("__index", newNative(behindOwn))
+	s.ownMeta.RawSetString("__metatable", lua.LFalse)
 }
 
 // Proxy returns the table that scripts see under the name of a proxy given to NewSet; nil if there is none.
@@ -174,14 +164,14 @@ func (s *Set) Function(name string) *lua.LFunction {
 // Names lists what scripts can reach by name, in alphabetical order.
 func (s *Set) Names() []string { return s.names }
 
-// library is what compiled files name without a look-up, given the globals that a build may replace.
-func (s *Set) library(taken map[string]bool) *code.Library {
-	if len(taken) == 0 {
+// library is what compiled files of a build name without a look-up: all but what it may assign.
+func (s *Set) library(b *Build) *code.Library {
+	if len(b.assignable) == 0 {
 		return s.whole
 	}
 	lib := *s.whole
 	lib.Value = func(name string) lua.LValue {
-		if root, _, _ := strings.Cut(name, "."); taken[root] {
+		if root, _, _ := strings.Cut(name, "."); b.assigns(root) {
 			return nil
 		}
 		return s.values[name]

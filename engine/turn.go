@@ -81,7 +81,7 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	*t = Turn{
 		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, seed: o.Seed, ctx: ctx,
 		began: now, looked: now, sliced: now, probed: now, deadline: after(now, b.Limits.TotalTime), holds: true,
-		env: &lua.LTable{Metatable: e.set.envMeta},
+		env: b.environment(e.set),
 	}
 	if o.Job {
 		t.limits = &b.jobLimits

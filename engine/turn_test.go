@@ -26,8 +26,9 @@ type world struct {
 }
 
 type kept struct {
-	rules []lua.LValue
-	given []lua.LValue
+	rules    []lua.LValue
+	given    []lua.LValue
+	measured int // how often the turn was: only a suspected one is
 }
 
 func keptOf(L *lua.LState) *kept { return engine.TurnOf(L).Host.(*kept) }

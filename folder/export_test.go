@@ -1,6 +1,10 @@
 package folder
 
-import "github.com/fsnotify/fsnotify"
+import (
+	"io/fs"
+
+	"github.com/fsnotify/fsnotify"
+)
 
 // FakeSource stands in for fsnotify, so that a test decides when an event comes.
 type FakeSource struct {
@@ -27,5 +31,14 @@ func (w *Watcher) BeforeLooks(do func(account string)) {
 	w.print = func(l *look) (uint64, bool) {
 		do(l.name)
 		return print(l)
+	}
+}
+
+// BeforeLocks lets a test do something before each look at a lock file, on its goroutine.
+func (w *Watcher) BeforeLocks(do func(path string)) {
+	lstat := w.lstat
+	w.lstat = func(path string) (fs.FileInfo, error) {
+		do(path)
+		return lstat(path)
 	}
 }

@@ -16,6 +16,8 @@ type gitLock struct {
 	most   time.Duration // a lock older than this was left behind by a crash and holds nothing up
 	around string        // index.lock of the repository around the scripts folder; "" without one
 	seen   map[string]lockSeen
+	asked  map[string]lockAsked // by path: looks that have not ended
+	lstat  func(path string) (fs.FileInfo, error)
 }
 
 // lockSeen is a lock as it was first seen.
@@ -25,8 +27,8 @@ type lockSeen struct {
 }
 
 // newGitLock looks for the repository from the scripts folder upwards.
-func newGitLock(scripts string, most time.Duration) gitLock {
-	l := gitLock{most: most, seen: map[string]lockSeen{}}
+func newGitLock(scripts string, most time.Duration, lstat func(string) (fs.FileInfo, error)) gitLock {
+	l := gitLock{most: most, seen: map[string]lockSeen{}, asked: map[string]lockAsked{}, lstat: lstat}
 	for dir := scripts; ; dir = filepath.Dir(dir) {
 		if git := gitDir(filepath.Join(dir, ".git")); git != "" {
 			l.around = filepath.Join(git, "index.lock")
@@ -79,8 +81,8 @@ func (l *gitLock) holds(now, since time.Time, folder string) bool {
 
 // young reports whether a lock was first seen less than most ago.
 func (l *gitLock) young(now time.Time, path string) bool {
-	info, err := os.Lstat(path)
-	if err != nil {
+	info, there := l.ask(path)
+	if !there {
 		delete(l.seen, path)
 		return false
 	}

@@ -3,7 +3,9 @@ package folder
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -71,6 +73,7 @@ type source struct {
 	close       func() error
 	events      <-chan fsnotify.Event
 	errors      <-chan error
+	back        <-chan struct{} // closed when a call that hung has ended
 }
 
 func openNotify() (source, error) {
@@ -87,6 +90,8 @@ type Watcher struct {
 	dir  string
 	o    WatchOptions
 	open func() (source, error)
+
+	lstat func(path string) (fs.FileInfo, error) // of lock files
 
 	src     source
 	tree    tree
@@ -110,7 +115,7 @@ type Watcher struct {
 func NewWatcher(dir string, o WatchOptions) *Watcher {
 	o = o.orDefaults()
 	return &Watcher{
-		dir: filepath.Clean(dir), o: o, open: openNotify, print: printer(), looks: newLooks(),
+		dir: filepath.Clean(dir), o: o, open: openNotify, lstat: os.Lstat, print: printer(), looks: newLooks(),
 		known: map[string]uint64{}, absent: map[string]time.Time{}, warned: map[string]bool{},
 		dirt: dirt{quiet: o.Debounce, most: o.MaxDelay, spots: map[string]spot{}},
 	}
@@ -161,6 +166,8 @@ func (w *Watcher) step(ctx context.Context, safety, poll, wake <-chan time.Time)
 		} else {
 			w.src.errors = nil
 		}
+	case <-w.src.back:
+		w.recovered()
 	case <-safety:
 		w.scan()
 	case <-poll:
@@ -216,6 +223,13 @@ func (w *Watcher) lostEvents(err error) {
 		w.reopen()
 	}
 	w.scan()
+}
+
+// recovered begins anew with events, where polling took their place because a call hung.
+func (w *Watcher) recovered() {
+	w.polling = false
+	delete(w.warned, watchHangs)
+	w.lostEvents(errWatchBack)
 }
 
 // closeAll does not wait for a file system that keeps the closing.

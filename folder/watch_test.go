@@ -29,7 +29,10 @@ type bench struct {
 	reports []report
 	watched []string
 	dropped []string
-	refuse  error // of watches
+	refuse  error                    // of watches
+	hangs   map[string]chan struct{} // paths that answer when the channel is closed
+
+	lock chan struct{} // held during a call, as fsnotify does
 }
 
 type report struct {
@@ -78,13 +81,28 @@ func (b *bench) watches() (watched, dropped []string) {
 }
 
 func (b *bench) add(dir string) error {
+	b.lock <- struct{}{}
+	defer func() { <-b.lock }()
+	b.pass(dir)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.watched = append(b.watched, dir)
 	return b.refuse
 }
 
+// pass waits where a path hangs.
+func (b *bench) pass(path string) {
+	b.mu.Lock()
+	hangs := b.hangs[path]
+	b.mu.Unlock()
+	if hangs != nil {
+		<-hangs
+	}
+}
+
 func (b *bench) remove(dir string) error {
+	b.lock <- struct{}{}
+	defer func() { <-b.lock }()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.dropped = append(b.dropped, dir)
@@ -105,7 +123,7 @@ func inBubbleOf(t *testing.T, files map[string]string, o folder.WatchOptions, be
 	require.NoError(t, os.Mkdir(scripts, 0o755))
 	lay(t, scripts, files)
 	synctest.Test(t, func(t *testing.T) {
-		b := &bench{t: t, dir: scripts, began: time.Now(), src: &folder.FakeSource{
+		b := &bench{t: t, dir: scripts, began: time.Now(), hangs: map[string]chan struct{}{}, lock: make(chan struct{}, 1), src: &folder.FakeSource{
 			Events: make(chan fsnotify.Event), Errors: make(chan error),
 		}}
 		b.src.Add, b.src.Remove = b.add, b.remove
@@ -114,6 +132,7 @@ func inBubbleOf(t *testing.T, files map[string]string, o folder.WatchOptions, be
 		w := folder.NewWatcher(scripts, o)
 		w.Use(b.src)
 		w.BeforeLooks(before)
+		w.BeforeLocks(b.pass)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		ended := make(chan error, 1)
@@ -308,7 +327,7 @@ func TestWatchPolls(t *testing.T) {
 			dir := t.TempDir()
 			lay(t, dir, twoAccounts)
 			synctest.Test(t, func(t *testing.T) {
-				b := &bench{began: time.Now()}
+				b := &bench{began: time.Now(), lock: make(chan struct{}, 1)}
 				w := folder.NewWatcher(dir, folder.WatchOptions{Poll: c.poll, OnDirty: func(names []string) { b.report(names, nil) }})
 				w.Use(&folder.FakeSource{OpenErr: c.src, Add: b.add, Remove: b.remove})
 				ctx, cancel := context.WithCancel(t.Context())

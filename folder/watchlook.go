@@ -35,6 +35,7 @@ const (
 type look struct {
 	name   string
 	aim    aim
+	fresh  string // toWatch: what has appeared; there is nothing to look at unless it is a folder
 	spot   spot   // toReport: what was dirty
 	round  *round // toReport, toMissing
 	slow   bool
@@ -57,6 +58,11 @@ func printer() func(l *look) (print uint64, here bool) {
 	return func(l *look) (uint64, bool) {
 		if l.tree == nil {
 			return 0, false
+		}
+		if l.aim == toWatch {
+			if info, err := l.tree.Lstat(l.fresh); err != nil || !info.IsDir() {
+				return 0, true
+			}
 		}
 		return fingerprint(seed, l.tree, l.name, l.enter)
 	}

@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,7 +47,7 @@ func (w *Watcher) reopen() {
 		w.warnOnce("watching scripts: no events on this machine, polling instead", "error", err)
 		w.polling = true
 	}
-	w.src = src
+	w.src = src.bounded()
 	w.openTree()
 }
 
@@ -60,7 +61,7 @@ func (w *Watcher) openTree() {
 		if err == nil {
 			w.tree.info, _ = os.Stat(path)
 			w.watch(path)
-			w.git = newGitLock(path, w.o.GitHold)
+			w.git = newGitLock(path, w.o.GitHold, w.lstat)
 			w.polling = w.polling || w.o.Poll > 0 || w.o.Poll == 0 && needsPolling(path)
 		}
 	}
@@ -127,10 +128,16 @@ func (w *Watcher) watch(dir string) bool {
 	return err == nil
 }
 
+const watchHangs = "watching scripts: a folder does not answer, so that no changes are told of; polling instead until it does"
+
 // unwatched turns to polling, for a folder without a watch.
 func (w *Watcher) unwatched(err error) {
-	w.warnOnce("watching scripts: a folder cannot be watched, polling instead (see fs.inotify.max_user_watches)", "error", err)
 	w.polling = true
+	if errors.Is(err, errWatchHangs) {
+		w.warnOnce(watchHangs)
+		return
+	}
+	w.warnOnce("watching scripts: a folder cannot be watched, polling instead (see fs.inotify.max_user_watches)", "error", err)
 }
 
 // forget gives up the watches at path and below, which a rename would leave pointing at the old name.
@@ -179,19 +186,12 @@ func (w *Watcher) event(ev fsnotify.Event) {
 	w.dirt.mark(now, account, 0)
 }
 
-// watchNew watches a folder that has appeared, and lets those in it be watched, whose own events were missed.
+// watchNew lets a folder that has appeared be watched, and those in it, whose own events were missed.
 // Deeper than a build may be nothing is watched.
 func (w *Watcher) watchNew(account, rel string) {
-	if strings.Count(rel, "/") > maxFolderDepth {
-		return
+	if strings.Count(rel, "/") <= maxFolderDepth {
+		w.ask(&look{name: account, aim: toWatch, fresh: rel}) // else the report's own look will
 	}
-	if info, err := w.tree.root.Lstat(rel); err != nil || !info.IsDir() {
-		return
-	}
-	if dir := filepath.Join(w.tree.path, filepath.FromSlash(rel)); w.watch(dir) {
-		w.tree.note(account, []string{dir})
-	}
-	w.ask(&look{name: account, aim: toWatch}) // else the report's own look will
 }
 
 // scan looks at everything, a few accounts at a time. A scan that is under way is not begun anew, or the last

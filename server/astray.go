@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"moonwire/server/api"
 	"moonwire/wechat"
 )
 
@@ -108,14 +109,14 @@ func (s *Server) strayed(r *http.Request, instead string) {
 // of: strangers look for an /api/ everywhere.
 func (s *Server) strayedAPI(r *http.Request) {
 	at := strings.LastIndex(strings.ToLower(r.URL.Path), "/api/")
-	if at < 0 || s.api == nil || r.Header.Get("Authorization") == "" {
+	if at < 0 || s.general == nil || r.Header.Get("Authorization") == "" {
 		return
 	}
 	more, ok := s.astray.allow()
 	if !ok {
 		return
 	}
-	cure := "the HTTP interface is at " + apiPrefix + "ACCOUNT/METHOD"
+	cure := "the HTTP interface is at " + api.Prefix + "ACCOUNT/METHOD"
 	if strings.Trim(r.URL.Path[:at], "/") != "" {
 		cure += "; " + proxyCure
 	}

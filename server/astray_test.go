@@ -111,7 +111,7 @@ func TestAstrayIsSparing(t *testing.T) {
 func TestAstrayToTheOperator(t *testing.T) {
 	log := &lockedBuffer{}
 	h := newHouse(t, func(o *server.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) })
-	a := serve(h.server.Admin(), http.MethodGet, "/wx/shop?"+signed()+"&echostr=1", nil)
+	a := serve(h.server.Admin(anywhere{}), http.MethodGet, "/wx/shop?"+signed()+"&echostr=1", nil)
 	require.Equal(t, http.StatusNotFound, a.status)
 	require.Equal(t, "404 page not found\n", a.body)
 	require.Contains(t, log.String(), "callbacks do not arrive on admin_addr")

@@ -50,7 +50,7 @@ func TestStandInAnswersThisMachineOnly(t *testing.T) {
 		r.Host = host
 		r.Header.Set(header, value)
 		w := &recorder{header: http.Header{}}
-		server.StandIn(platform.Handler(), socket).ServeHTTP(w, r)
+		server.StandIn(platform.Handler(), socket, nil).ServeHTTP(w, r)
 		return w.status()
 	}
 	for _, c := range []struct {
@@ -79,6 +79,56 @@ func TestStandInAnswersThisMachineOnly(t *testing.T) {
 		})
 	}
 	require.Equal(t, http.StatusOK, ask(anywhere{loopback}, "GET", "/platform/accounts", "platform:8421", "X", ""))
+}
+
+// TestAdminOnLoopbackAnswersToKnownNames keeps pages whose names point here (DNS rebinding) from metrics and interface, and
+// nobody else.
+func TestAdminOnLoopbackAnswersToKnownNames(t *testing.T) {
+	loopback, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer loopback.Close()
+	s := server.New(&fakeFleet{}, server.Options{Metrics: server.NewMetrics().Registry, Notes: func() []string { return []string{"shop: loading hangs"} }})
+	const refusal = "this address answers to IP addresses, localhost and the names under admin_hosts in moonwire.yaml\n"
+	for _, c := range []struct {
+		name, target, host string
+		socket             net.Listener
+		status             int
+		want               string // of the body; "": anything
+	}{
+		{"a scrape by IP", "/metrics", "127.0.0.1:8420", loopback, 200, ""},
+		{"through a sidecar", "/metrics", "10.1.2.3:8443", loopback, 200, ""},
+		{"IPv6", "/metrics", "[::1]:8420", loopback, 200, ""},
+		{"localhost", "/metrics", "localhost:9000", loopback, 200, ""},
+		{"a given name", "/metrics", "metrics.test", loopback, 200, ""},
+		{"a given name in capitals", "/metrics", "Metrics.test:80", loopback, 200, ""},
+		{"rebound", "/metrics", "evil.example:8420", loopback, 403, refusal},
+		{"rebound below a given name", "/metrics", "metrics.test.evil.example", loopback, 403, refusal},
+		{"rebound, the page", "/", "evil.example", loopback, 403, refusal},
+		{"rebound, the interface", "/api/v1/shop/messages/list", "evil.example", loopback, 403, refusal},
+		{"rebound, above a probe", "/healthz/../metrics", "evil.example", loopback, 403, refusal},
+		{"no host", "/metrics", "", loopback, 403, refusal},
+		{"a probe", "/healthz", "127.0.0.1:8420", loopback, 200, "ok\n"},
+		{"a probe by any name", "/healthz", "pod.test", loopback, 200, "-"},
+		{"readiness", "/readyz", "localhost", loopback, 200, "ready\nshop: loading hangs\n"},
+		{"readiness by any name", "/readyz", "pod.test", loopback, 200, "-"},
+		{"an address that others reach", "/metrics", "node7.internal:8420", anywhere{}, 200, ""},
+		{"its readiness", "/readyz", "node7.internal:8420", anywhere{}, 200, "ready\nshop: loading hangs\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest(http.MethodGet, c.target, nil)
+			r.Host = c.host
+			w := httptest.NewRecorder()
+			s.Admin(c.socket, "metrics.test", "").ServeHTTP(w, r)
+			require.Equal(t, c.status, w.Code)
+			switch c.want {
+			case "":
+			case "-":
+				require.Empty(t, w.Body.String(), "names of accounts are nothing for strangers")
+			default:
+				require.Equal(t, c.want, w.Body.String())
+			}
+		})
+	}
 }
 
 // anywhere is a socket that other machines can reach.
@@ -128,7 +178,7 @@ func TestCrossOriginWrites(t *testing.T) {
 				a := serve(h.server.Dev(), http.MethodPost, base+target, nil, c.header, c.value, "Authorization", "Bearer "+apiKey)
 				require.Equal(t, c.refused, a.status == http.StatusForbidden, "dev %s: %d %s", target, a.status, a.body)
 			}
-			a := serve(h.server.Admin(), http.MethodPost, base+"/api/v1/shop/access_token", nil, c.header, c.value, "Authorization", "Bearer "+apiKey)
+			a := serve(h.server.Admin(anywhere{}), http.MethodPost, base+"/api/v1/shop/access_token", nil, c.header, c.value, "Authorization", "Bearer "+apiKey)
 			require.Equal(t, c.refused, a.status == http.StatusForbidden, "admin: %d %s", a.status, a.body)
 		})
 	}
@@ -137,13 +187,13 @@ func TestCrossOriginWrites(t *testing.T) {
 // TestWhereTheInterfaceIs finds it on all three listeners, and on none without a store.
 func TestWhereTheInterfaceIs(t *testing.T) {
 	h := newHouse(t)
-	for name, handler := range map[string]http.Handler{"public": h.server.Public(), "admin": h.server.Admin(), "dev": h.server.Dev()} {
+	for name, handler := range map[string]http.Handler{"public": h.server.Public(), "admin": h.server.Admin(anywhere{}), "dev": h.server.Dev()} {
 		a := serve(handler, http.MethodPost, "http://127.0.0.1/api/v1/shop/messages/list", nil, "Authorization", "Bearer "+apiKey)
 		require.Equal(t, http.StatusOK, a.status, "%s: %s", name, a.body)
 	}
 	none := server.New(&fakeFleet{}, server.Options{})
 	require.Equal(t, http.StatusForbidden, serve(none.Public(), http.MethodPost, "/api/v1/shop/messages/list", nil).status)
-	require.Equal(t, http.StatusNotFound, serve(none.Admin(), http.MethodPost, "/api/v1/shop/messages/list", nil).status)
+	require.Equal(t, http.StatusNotFound, serve(none.Admin(anywhere{}), http.MethodPost, "/api/v1/shop/messages/list", nil).status)
 }
 
 func TestHealth(t *testing.T) {
@@ -152,7 +202,7 @@ func TestHealth(t *testing.T) {
 	metrics := server.NewMetrics()
 	admin := server.New(&fakeFleet{}, server.Options{
 		Ready: func(context.Context) error { return ill }, Metrics: metrics.Registry, Notes: func() []string { return notes },
-	}).Admin()
+	}).Admin(anywhere{})
 	require.Equal(t, "ready\n", serve(admin, http.MethodGet, "/readyz", nil).body)
 	notes = []string{"shop: loading hangs"}
 	require.Equal(t, "ready\nshop: loading hangs\n", serve(admin, http.MethodGet, "/readyz", nil).body, "one account takes no machine away")
@@ -177,7 +227,7 @@ func TestHealth(t *testing.T) {
 
 // TestHome tells a stranger nothing and a developer where the accounts are.
 func TestHome(t *testing.T) {
-	a := serve(server.New(&fakeFleet{}, server.Options{}).Admin(), http.MethodGet, "/", nil)
+	a := serve(server.New(&fakeFleet{}, server.Options{}).Admin(anywhere{}), http.MethodGet, "/", nil)
 	require.Equal(t, http.StatusOK, a.status)
 	require.NotContains(t, a.body, "shop")
 	a = serve(server.New(&fakeFleet{}, server.Options{Dev: http.NotFoundHandler()}).Dev(), http.MethodGet, "http://localhost/", nil)

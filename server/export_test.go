@@ -5,32 +5,11 @@ import (
 	"time"
 )
 
-// CheckBody reads and checks a body as the general interface does: the field and what is wrong with it.
-func CheckBody(name string, body []byte) (read any, field, wrong string) {
-	for _, m := range methods() {
-		if m.name != name {
-			continue
-		}
-		tree, f := readJSON(body)
-		if f == nil {
-			f = m.body.check("", tree)
-		}
-		if f != nil {
-			return tree, f.Field, f.Message
-		}
-		return tree, "", ""
-	}
-	return nil, "method", "unknown"
-}
-
-// Document is the OpenAPI document.
-func Document() []byte { return document(methods()) }
-
 // Intake is the bound on bodies under way.
 type Intake = intake
 
 // NewIntake makes one.
-func NewIntake(number int, bytes int64) *Intake { return newIntake(number, bytes) }
+func NewIntake(number int, bytes int64) *Intake { return newIntake(number, bytes, nil) }
 
 // Guard counts what next reads.
 func (in *intake) Guard(next http.Handler) http.Handler { return in.guard(next) }

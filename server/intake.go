@@ -6,11 +6,11 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
-)
 
-// errCrowded says that a body was given up because too much was arriving.
-var errCrowded = errors.New("too many bodies are arriving at once, and this one took the longest")
+	"moonwire/server/api"
+)
 
 // linger is how long the rest of a body may take that its handler did not want: a small one is there at once and
 // leaves the connection in use; whoever sends nothing more is cut off.
@@ -22,6 +22,7 @@ const linger = 250 * time.Millisecond
 type intake struct {
 	number int
 	bytes  int64
+	all    *atomic.Int64 // of the process: what every intake holds
 
 	mu       sync.Mutex
 	held     int64
@@ -51,7 +52,12 @@ const (
 	bodyDone // its handler wants no more of it
 )
 
-func newIntake(number int, bytes int64) *intake { return &intake{number: number, bytes: bytes} }
+func newIntake(number int, bytes int64, all *atomic.Int64) *intake {
+	if all == nil {
+		all = new(atomic.Int64)
+	}
+	return &intake{number: number, bytes: bytes, all: all}
+}
 
 // guard counts the bodies that next reads.
 func (in *intake) guard(next http.Handler) http.Handler {
@@ -75,7 +81,7 @@ func (a *arrival) Read(p []byte) (int, error) {
 	}
 	n, err := a.body.Read(p)
 	if !a.in.take(a, n, err) {
-		return 0, errCrowded
+		return 0, api.ErrCrowded
 	}
 	return n, err
 }
@@ -114,7 +120,7 @@ func (in *intake) enter(a *arrival) error {
 	switch a.state {
 	case bodyUntouched:
 	case bodyCut:
-		return errCrowded
+		return api.ErrCrowded
 	case bodyDone:
 		return http.ErrBodyReadAfterClose
 	default:
@@ -134,8 +140,7 @@ func (in *intake) take(a *arrival, n int, err error) bool {
 	if a.state == bodyCut {
 		return false
 	}
-	a.held += int64(n)
-	in.held += int64(n)
+	in.hold(a, int64(n))
 	switch {
 	case err == nil:
 	case errors.Is(err, io.EOF):
@@ -173,8 +178,13 @@ func (in *intake) cut(a *arrival) {
 
 func (in *intake) forget(a *arrival) {
 	in.unlist(a)
-	in.held -= a.held
-	a.held = 0
+	in.hold(a, -a.held)
+}
+
+func (in *intake) hold(a *arrival, n int64) {
+	a.held += n
+	in.held += n
+	in.all.Add(n)
 }
 
 func (in *intake) unlist(a *arrival) {

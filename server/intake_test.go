@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -287,6 +288,28 @@ func TestBodyHasAnAge(t *testing.T) {
 	conn := dial(t, socket.Addr().String(), "POST /wx/shop?"+signed()+" HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n<xml>")
 	require.Equal(t, http.StatusForbidden, statusOf(t, conn))
 	require.Contains(t, h.log.String(), "the body did not arrive in time")
+}
+
+// TestHeldCountsAllBodies sees the bytes of bodies of every kind in one figure, and nothing of them afterwards.
+func TestHeldCountsAllBodies(t *testing.T) {
+	var held atomic.Int64
+	var seen []int64
+	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
+		seen = append(seen, held.Load())
+		r.Respond("text/plain", []byte("success"), bot.OnReturn)
+	}}
+	s := server.New(f, server.Options{Held: &held, Dev: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body)
+		seen = append(seen, held.Load())
+		serve(server.StandIn(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.ReadAll(r.Body)
+			seen = append(seen, held.Load())
+		}), anywhere{}, &held), http.MethodPost, "/cgi-bin/x", strings.NewReader("four"))
+	})})
+	serve(s.Dev(), http.MethodPost, "http://localhost/wx/shop?"+signed(), strings.NewReader("<xml></xml>"))
+	serve(s.Dev(), http.MethodPost, "http://localhost/dev/push", strings.NewReader("twelve bytes"))
+	require.Equal(t, []int64{11, 12, 16}, seen)
+	require.Zero(t, held.Load())
 }
 
 // TestAPICrowdedOut words what an asker is told whose body found no room.

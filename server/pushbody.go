@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"sync"
+
+	"moonwire/server/api"
 )
 
 const (
@@ -32,7 +34,7 @@ func (p *pushBody) Read() ([]byte, error) {
 	}
 	p.buf = p.pool.Get().(*[]byte)
 	err := p.fill()
-	if errors.Is(err, errCrowded) {
+	if errors.Is(err, api.ErrCrowded) {
 		p.exchange.Drop()
 	}
 	return *p.buf, err
@@ -80,7 +82,7 @@ var errTooLarge = errors.New("the body is larger than 1 MiB")
 func cutOff(err error) error {
 	timeout, ok := errors.AsType[net.Error](err)
 	switch {
-	case errors.Is(err, errCrowded):
+	case errors.Is(err, api.ErrCrowded):
 		return err
 	case ok && timeout.Timeout():
 		return errors.New("the body did not arrive in time")

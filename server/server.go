@@ -3,9 +3,11 @@ package server
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -13,6 +15,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"moonwire/bot"
+	"moonwire/server/api"
 	"moonwire/store"
 	"moonwire/wechat"
 )
@@ -45,24 +48,26 @@ type Options struct {
 	// APIRate and APIBurst bound the requests a second of each API key; default 20, and 40 at once.
 	APIRate  rate.Limit
 	APIBurst int
+	// Held counts the bytes of all bodies under way, for those who need to know; it may be nil.
+	Held *atomic.Int64
 	// Now is the clock of the general interface; nil = time.Now.
 	Now func() time.Time
 }
 
 // Server has the handlers of one process. Safe for concurrent use.
 type Server struct {
-	fleet  Fleet
-	o      Options
-	bodies *sync.Pool
-	pushes *intake       // bodies of pushes
-	others *intake       // bodies of everything else
-	astray *astray       // log lines of requests that found no account
-	noise  *rate.Limiter // log lines that a stranger can cause
-	api    *api          // nil without a store
+	fleet   Fleet
+	o       Options
+	bodies  *sync.Pool
+	pushes  *intake       // bodies of pushes
+	others  *intake       // bodies of everything else
+	astray  *astray       // log lines of requests that found no account
+	noise   *rate.Limiter // log lines that a stranger can cause
+	general *api.Handler  // nil without a store
 }
 
-// What bodies under way may take: those of pushes, a quarter of what one turn may hold, so that no turn is
-// suspected because of them; and those of the general interface, whose senders have a key.
+// What bodies under way may take: those of pushes, a quarter of what one turn may hold; and those of the general
+// interface, whose senders have a key.
 const (
 	pushesArriving, pushBytes  = 4096, 8 << 20
 	othersArriving, otherBytes = 1024, 16 << 20
@@ -82,18 +87,12 @@ func New(fleet Fleet, o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.APIRate == 0 {
-		o.APIRate = defaultAPIRate
-	}
-	if o.APIBurst == 0 {
-		o.APIBurst = defaultAPIBurst
-	}
 	s := &Server{
 		fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20),
-		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes), others: newIntake(othersArriving, otherBytes),
+		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes, o.Held), others: newIntake(othersArriving, otherBytes, o.Held),
 	}
 	if o.Store != nil {
-		s.api = newAPI(fleet, o, s.noise)
+		s.general = api.New(fleet, api.Options{Store: o.Store, Log: o.Log, Noise: s.noise, Now: o.Now, Rate: o.APIRate, Burst: o.APIBurst})
 	}
 	return s
 }
@@ -107,9 +106,14 @@ func (s *Server) Public() http.Handler {
 	return s.callbackFirst(router)
 }
 
-// Admin is the operator's listener: health, metrics, and the general interface too.
-func (s *Server) Admin() http.Handler {
-	return crossOrigin(s.others.guard(s.routes("callbacks do not arrive on admin_addr: let the proxy send them to addr")))
+// Admin is the operator's listener: health, metrics, and the general interface too. On a socket that only this machine
+// reaches it answers to addresses, localhost and the given names; elsewhere nobody knows by which names it is reached.
+func (s *Server) Admin(socket net.Listener, hosts ...string) http.Handler {
+	h := crossOrigin(s.others.guard(s.routes("callbacks do not arrive on admin_addr: let the proxy send them to addr")))
+	if onLoopback(socket) {
+		h = knownNames(hosts, h)
+	}
+	return h
 }
 
 // Dev is the one listener of a developer's machine: everything, for this machine only.
@@ -133,8 +137,8 @@ func (s *Server) callbackFirst(rest http.Handler) http.Handler {
 // routeAPI adds the general interface, which finds its own methods: whether there is one is told to key
 // holders only.
 func (s *Server) routeAPI(router *mux.Router) {
-	if s.api != nil {
-		router.PathPrefix(apiPrefix).Handler(s.api)
+	if s.general != nil {
+		router.PathPrefix(api.Prefix).Handler(s.general)
 	}
 }
 

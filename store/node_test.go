@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"fmt"
 	"testing"
 	"time"
 
@@ -365,37 +364,4 @@ func TestAClaimOfTheLivingIsNotAbandoned(t *testing.T) {
 			require.False(t, abandoned)
 		}
 	})
-}
-
-// Claims of the schema before claims had owners are those of a dead process.
-func TestOldClaimsAreMigrated(t *testing.T) {
-	c := newClock()
-	b, ctx := sqliteBackend(t, c.Now), context.Background()
-	old, err := store.OpenWithSteps(ctx, store.Options{Path: b.path, Now: c.Now}, 4)
-	require.NoError(t, err)
-	now := c.Now().UnixMilli()
-	for _, values := range []string{
-		`('demo', x'00000000000000000000000000000001', 'amy', 7, %d, %d, 1, x'6869')`,
-		`('demo', x'00000000000000000000000000000002', 'amy', 8, %d, %d, 0, NULL)`,
-	} {
-		store.Exec(t, old, `INSERT INTO claims (account, key, openid, owner, began, expires, finished, reply) VALUES `+
-			fmt.Sprintf(values, now, now+store.ClaimLife.Milliseconds()))
-	}
-	require.NoError(t, old.Close())
-	s := b.open(t)
-	key := func(n byte) (k [16]byte) { k[15] = n; return k }
-	done := begin(t, s.Turn(store.TurnKey{Account: "demo", OpenID: "amy", Key: key(1)}))
-	require.True(t, done.Done && !done.Interrupted)
-	require.Equal(t, "hi", string(done.Reply))
-	claims, err := s.Unfinished(ctx, time.Time{})
-	require.NoError(t, err)
-	require.Len(t, claims, 1)
-	require.Equal(t, key(2), claims[0].Key)
-	abandoned, err := s.Abandon(ctx, claims[0])
-	require.NoError(t, err)
-	require.True(t, abandoned)
-	c.Move(store.ClaimLife)
-	pruned, err := s.Prune(ctx, store.Retention{})
-	require.NoError(t, err)
-	require.EqualValues(t, 2, pruned.Claims)
 }

@@ -1,7 +1,7 @@
-// Package wechat speaks the protocol of WeChat Official Accounts (公众号): the bytes that WeChat
-// pushes to a callback URL and the answers it takes, and the client of the server API.
+// Package wechat speaks the protocol of WeChat Official Accounts (公众号) where WeChat is the one who calls: the bytes
+// that it pushes to a callback URL and the answers it takes. Its API is in package api.
 //
-// The push side turns one HTTP request into a value and a value into one answer:
+// One HTTP request becomes a value, and a value one answer:
 //
 //	cb, err := wechat.NewCallback(wechat.CallbackConfig{
 //		AppID: "wx1a2b3c4d5e6f7081", Mode: wechat.Safe,
@@ -19,6 +19,11 @@
 // elements, and document type declarations. It decides nothing about a message: no de-duplication,
 // no timing, no store. It knows no Lua.
 //
-// A Callback, a Sealer and a Client are immutable and safe for concurrent use. A Message is not
-// changed after it was parsed and may be read by many goroutines.
+// Where to change what: signatures in query.go and signature.go; opening and sealing in open.go, seal.go and sealer.go;
+// which bytes are XML at all in scan.go (fast), xmlwalk.go (strict) and veil.go; what a message holds in message.go, names.go,
+// containers.go, device.go and jsonpush.go; who a fan is in fan.go and key.go; replies in reply.go, replycheck.go and
+// replyxml.go; how long texts are cut in splittext.go and breakpoint.go.
+//
+// A Callback and a Sealer are immutable and safe for concurrent use. A Message is not changed after it was parsed and
+// may be read by many goroutines.
 package wechat

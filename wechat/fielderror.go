@@ -9,3 +9,6 @@ type FieldError struct {
 }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
+
+// BadField is the error of a field.
+func BadField(field, reason string) *FieldError { return &FieldError{Field: field, Reason: reason} }

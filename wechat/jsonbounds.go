@@ -9,9 +9,6 @@ type JSONBounds struct {
 	Values int // items of lists and fields of objects, all together; 0 = any number
 }
 
-// answerBounds are far above what any API answers: 10,000 openids, or as many messages of agents.
-var answerBounds = JSONBounds{Depth: 64, Values: 200_000}
-
 // Check says what a text has too much of, and from which byte on; why is "" when nothing.
 func (b JSONBounds) Check(text []byte) (at int, why string) {
 	depth, values, inside := 0, 0, false

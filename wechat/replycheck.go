@@ -12,40 +12,40 @@ func (r *Reply) Check(*Message) error {
 	case "none":
 		return nil
 	case "text":
-		return checkText(r.Content)
+		return CheckText(r.Content)
 	case "image", "voice", "video":
-		return checkGiven("media_id", r.MediaID)
+		return CheckGiven("media_id", r.MediaID)
 	case "music":
 		return r.checkMusic()
 	case "news":
-		return checkArticles(r.Articles)
+		return CheckArticles(r.Articles)
 	case "transfer":
-		return checkAgent(r.KfAccount)
+		return CheckAgent(r.KfAccount)
 	}
-	return &FieldError{"type", fmt.Sprintf("%q is unknown; want text, image, voice, video, music, news, transfer or none", r.Type)}
+	return BadField("type", fmt.Sprintf("%q is unknown; want text, image, voice, video, music, news, transfer or none", r.Type))
 }
 
 // checkText counts after cleaning: a broken byte grows to the three of U+FFFD.
-func checkText(s string) error {
+func CheckText(s string) error {
 	if n := len(Clean(s)); n > TextLimit {
-		return &FieldError{"content", fmt.Sprintf("%d bytes; WeChat takes at most %d (about 680 Chinese characters)", n, TextLimit)}
+		return BadField("content", fmt.Sprintf("%d bytes; WeChat takes at most %d (about 680 Chinese characters)", n, TextLimit))
 	}
 	return nil
 }
 
 func (r *Reply) checkMusic() error {
-	if err := checkGiven("thumb_media_id", r.ThumbMediaID); err != nil {
+	if err := CheckGiven("thumb_media_id", r.ThumbMediaID); err != nil {
 		return err
 	}
-	if err := checkURL("music_url", r.MusicURL); err != nil {
+	if err := CheckURL("music_url", r.MusicURL); err != nil {
 		return err
 	}
-	return checkURL("hq_music_url", r.HQMusicURL)
+	return CheckURL("hq_music_url", r.HQMusicURL)
 }
 
-func checkArticles(articles []Article) error {
+func CheckArticles(articles []Article) error {
 	if n := len(articles); n == 0 || n > maxArticles {
-		return &FieldError{"articles", fmt.Sprintf("%d of them; want 1 to %d", n, maxArticles)}
+		return BadField("articles", fmt.Sprintf("%d of them; want 1 to %d", n, maxArticles))
 	}
 	for i, a := range articles {
 		at := ""
@@ -60,42 +60,42 @@ func checkArticles(articles []Article) error {
 }
 
 func (a *Article) check(at string) error {
-	if err := checkGiven(at+"title", a.Title); err != nil {
+	if err := CheckGiven(at+"title", a.Title); err != nil {
 		return err
 	}
-	if err := checkURL(at+"pic_url", a.PicURL); err != nil {
+	if err := CheckURL(at+"pic_url", a.PicURL); err != nil {
 		return err
 	}
-	return checkURL(at+"url", a.URL)
+	return CheckURL(at+"url", a.URL)
 }
 
 // checkAgent knows the form of an agent's account: name@account.
-func checkAgent(account string) error {
+func CheckAgent(account string) error {
 	if account == "" {
 		return nil
 	}
 	name, of, ok := strings.Cut(account, "@")
 	if !ok || name == "" || of == "" {
-		return &FieldError{"kf_account", fmt.Sprintf("%q has no @; want name@account, like anna@kestrel_tea", account)}
+		return BadField("kf_account", fmt.Sprintf("%q has no @; want name@account, like anna@kestrel_tea", account))
 	}
 	return nil
 }
 
-func checkGiven(field, value string) error {
+func CheckGiven(field, value string) error {
 	switch {
 	case strings.TrimSpace(Clean(value)) != "":
 		return nil
 	case value != "":
-		return &FieldError{field, "holds nothing but blanks and control characters; want a string that is not empty"}
+		return BadField(field, "holds nothing but blanks and control characters; want a string that is not empty")
 	}
-	return &FieldError{field, "missing; want a string that is not empty"}
+	return BadField(field, "missing; want a string that is not empty")
 }
 
 // checkURL takes an empty value: all links of replies are optional.
-func checkURL(field, value string) error {
+func CheckURL(field, value string) error {
 	scheme, rest, ok := strings.Cut(value, "://")
 	if value == "" || ok && rest != "" && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")) {
 		return nil
 	}
-	return &FieldError{field, fmt.Sprintf("%q is no link; want one that begins with http:// or https://", value)}
+	return BadField(field, fmt.Sprintf("%q is no link; want one that begins with http:// or https://", value))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 	"moonwire/wechat/sim"
 )
 
@@ -87,11 +88,11 @@ func account(cb *wechat.Callback, opened chan<- *wechat.Push) http.Handler {
 }
 
 // client is package wechat's API client on this world's platform, over real HTTP.
-func (w *world) client() *wechat.Client {
+func (w *world) client() *api.Client {
 	w.t.Helper()
 	server := httptest.NewServer(w.api)
 	w.t.Cleanup(server.Close)
-	c, err := wechat.NewClient(wechat.ClientConfig{
+	c, err := api.NewClient(api.ClientConfig{
 		BaseURL: server.URL, AppID: shopAppID, Secret: shopSecret, Doer: server.Client(), Now: w.p.Now,
 		Sleep: func(context.Context, time.Duration) error { return nil },
 	})
@@ -106,7 +107,7 @@ func TestTheClientOfPackageWechat(t *testing.T) {
 		w.push(fan, sim.Text("hi"))
 	}
 	amy := w.openID("amy")
-	require.NoError(t, c.SendCustom(ctx, &wechat.Outgoing{ToUser: amy, MsgType: "text", Content: "<b>&"}))
+	require.NoError(t, c.SendCustom(ctx, &api.Outgoing{ToUser: amy, MsgType: "text", Content: "<b>&"}))
 	require.NoError(t, c.Typing(ctx, amy, true))
 	require.Equal(t, "bot/custom <b>&", w.lines("amy")[1])
 
@@ -130,9 +131,9 @@ func TestTheClientOfPackageWechat(t *testing.T) {
 	blocked := slices.Collect(keys(t, c.Blacklist(ctx)))
 	require.Equal(t, []string{w.openID("eve")}, blocked)
 
-	require.NoError(t, c.CreateMenu(ctx, []wechat.Button{{Type: "click", Name: "今日", Key: "T"}}))
-	id, err := c.AddConditionalMenu(ctx, wechat.Menu{
-		Buttons: []wechat.Button{{Name: "更多", SubButtons: []wechat.Button{{Type: "view", Name: "v", URL: "https://example.test/"}}}}, MatchRule: &wechat.MatchRule{ClientPlatformType: "1"},
+	require.NoError(t, c.CreateMenu(ctx, []api.Button{{Type: "click", Name: "今日", Key: "T"}}))
+	id, err := c.AddConditionalMenu(ctx, api.Menu{
+		Buttons: []api.Button{{Name: "更多", SubButtons: []api.Button{{Type: "view", Name: "v", URL: "https://example.test/"}}}}, MatchRule: &api.MatchRule{ClientPlatformType: "1"},
 	})
 	require.NoError(t, err)
 	matched, err := c.MatchMenu(ctx, amy)
@@ -146,7 +147,7 @@ func TestTheClientOfPackageWechat(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, current.Open)
 
-	msgid, err := c.SendTemplate(ctx, &wechat.TemplateMessage{ToUser: amy, TemplateID: "any", Data: map[string]wechat.TemplateValue{"a": {Value: "b"}}})
+	msgid, err := c.SendTemplate(ctx, &api.TemplateMessage{ToUser: amy, TemplateID: "any", Data: map[string]api.TemplateValue{"a": {Value: "b"}}})
 	require.NoError(t, err)
 	require.Greater(t, len(msgid), 16)
 	upload, err := c.UploadMedia(ctx, "image", "a.png", []byte(png))
@@ -154,10 +155,10 @@ func TestTheClientOfPackageWechat(t *testing.T) {
 	file, err := c.DownloadMedia(ctx, upload.MediaID)
 	require.NoError(t, err)
 	require.Equal(t, png, string(file.Data))
-	code, err := c.CreateQRCode(ctx, wechat.QRCode{SceneStr: "desk-7", Life: time.Hour})
+	code, err := c.CreateQRCode(ctx, api.QRCode{SceneStr: "desk-7", Life: time.Hour})
 	require.NoError(t, err)
 	w.push("amy", sim.ScanTicket(code.Ticket))
-	sent, err := c.SendMass(ctx, &wechat.Mass{ToAll: true, MsgType: "text", Content: "news"})
+	sent, err := c.SendMass(ctx, &api.Mass{ToAll: true, MsgType: "text", Content: "news"})
 	require.NoError(t, err)
 	status, err := c.MassStatus(ctx, sent.MsgID)
 	require.NoError(t, err)
@@ -198,7 +199,7 @@ func TestTheClientRenewsADeadToken(t *testing.T) {
 	require.NoError(t, err)
 	w.p.AddFault(sim.Fault{Path: "tags/get", ErrCode: 45009, Times: 1})
 	_, err = c.Tags(t.Context())
-	var api *wechat.APIError
+	var api *api.Error
 	require.ErrorAs(t, err, &api)
 	require.Equal(t, 45009, api.Code)
 	require.Regexp(t, `^[0-9a-f-]{26}$`, api.Rid)

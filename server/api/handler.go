@@ -1,0 +1,233 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"moonwire/account"
+	"moonwire/bot"
+	"moonwire/store"
+	"moonwire/wechat/api"
+)
+
+// Prefix is where the general interface is; account and method follow.
+const Prefix = "/api/v1/"
+
+const (
+	documentName = "openapi.json"
+	// patience bounds one request, WeChat's share included.
+	patience = 30 * time.Second
+	// One key may ask 20 times a second, and 40 times at once.
+	defaultRate  = rate.Limit(20)
+	defaultBurst = 40
+	traceBytes   = 10 // of a trace as people see it (script-api.md)
+)
+
+// Accounts finds accounts by name; nil = there is none.
+type Accounts interface {
+	Account(name string) *bot.Account
+}
+
+// HandlerOptions of a Handler. Store is needed.
+type Options struct {
+	Store *store.Store // what messages and menus were recorded in
+	Log   *slog.Logger
+	Noise *rate.Limiter // of log lines that a stranger can cause
+	Now   func() time.Time
+	// Rate and Burst bound the requests a second of each API key; default 20, and 40 at once.
+	Rate  rate.Limit
+	Burst int
+}
+
+// Handler is the general interface (通用接口) for the owner's other systems: POST /api/v1/{account}/{method}
+// with an API key of the account, JSON in and JSON out.
+type Handler struct {
+	accounts Accounts
+	store    *store.Store
+	log      *slog.Logger
+	now      func() time.Time
+	methods  map[string]*method
+	document []byte
+	pace     *pace
+	noise    *rate.Limiter
+}
+
+// ask is one admitted request.
+type ask struct {
+	store   *store.Store
+	now     func() time.Time
+	account string
+	config  *account.Config
+	client  *api.Client    // nil: WeChat's API cannot be called
+	trace   string         // of the store's making
+	body    []byte         // fits the method's shape
+	tree    map[string]any // the same, read
+}
+
+// read decodes the body, which was checked before, into v.
+func (q *ask) read(v any) error { return json.Unmarshal(q.body, v) }
+
+// wechat is the client of the account.
+func (q *ask) wechat() (*api.Client, error) {
+	if q.client == nil {
+		return nil, &failure{
+			Kind: requestFailed, status: http.StatusServiceUnavailable, Message: "the account cannot call WeChat's API",
+			Hint: "give its app_secret in account.yaml", hintZH: "请在 account.yaml 里填写 app_secret",
+		}
+	}
+	return q.client, nil
+}
+
+// NewHandler makes the general interface of some accounts.
+func New(accounts Accounts, o Options) *Handler {
+	if o.Rate == 0 {
+		o.Rate = defaultRate
+	}
+	if o.Burst == 0 {
+		o.Burst = defaultBurst
+	}
+	a := &Handler{
+		accounts: accounts, store: o.Store, log: o.Log, now: o.Now, methods: map[string]*method{},
+		pace: newPace(o.Rate, o.Burst), noise: o.Noise,
+	}
+	all := methods()
+	for i := range all {
+		a.methods[all[i].name] = &all[i]
+	}
+	a.document = document(all)
+	return a
+}
+
+// ServeHTTP answers one request, always in JSON.
+func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(r.URL.Path, Prefix)
+	if path == documentName {
+		a.serveDocument(w, r)
+		return
+	}
+	account, name, _ := strings.Cut(path, "/")
+	trace := a.store.Trace()
+	answer, f := a.guarded(w, r, account, name, trace)
+	if f == nil {
+		body, err := encode(answer)
+		if err == nil {
+			send(w, http.StatusOK, body)
+			return
+		}
+		f = failureOf(fmt.Errorf("the answer cannot be written: %w", err))
+	}
+	f.Trace = shortTrace(trace)
+	if f.hintZH != "" && strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "zh") {
+		f.Hint = f.hintZH
+	}
+	a.note(f, account, name)
+	body, _ := encode(map[string]*failure{"error": f})
+	send(w, f.status, body)
+}
+
+// guarded answers a request; a panic of ours becomes an internal error.
+func (a *Handler) guarded(w http.ResponseWriter, r *http.Request, account, name, trace string) (answer any, f *failure) {
+	defer func() {
+		if p := recover(); p != nil {
+			answer, f = nil, failureOf(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	return a.answer(w, r, account, name, trace)
+}
+
+func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, trace string) (any, *failure) {
+	config, key, ok := admit(a.accounts, account, r.Header)
+	if !ok {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="moonwire"`)
+		return nil, &failure{Kind: unauthorized, status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with an API key of this account"}
+	}
+	if wait := a.pace.wait(key, a.now()); wait > 0 {
+		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
+		w.Header().Set("Retry-After", seconds)
+		return nil, &failure{Kind: rateLimited, status: http.StatusTooManyRequests, Message: "too many requests with this key; ask again in " + seconds + " s"}
+	}
+	m, known := a.methods[name]
+	if !known {
+		return nil, &failure{Kind: notFound, status: http.StatusNotFound, Message: "there is no such method; GET " + Prefix + documentName + " lists them"}
+	}
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return nil, &failure{Kind: notFound, status: http.StatusMethodNotAllowed, Message: "methods are called with POST"}
+	}
+	q := &ask{store: a.store, now: a.now, account: account, config: config, trace: trace}
+	var f *failure
+	if q.body, f = readBody(w, r); f != nil {
+		return nil, f
+	}
+	tree, f := readJSON(q.body)
+	if f == nil {
+		f = m.body.check("", tree)
+	}
+	if f != nil {
+		return nil, f
+	}
+	q.tree, _ = tree.(map[string]any)
+	if account := a.accounts.Account(account); account != nil {
+		q.client = account.Client()
+	}
+	return a.run(r.Context(), m, q)
+}
+
+// run carries a method out. An asker who hangs up does not stop it: what was sent must be remembered.
+func (a *Handler) run(ctx context.Context, m *method, q *ask) (any, *failure) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	answer, err := m.run(ctx, q)
+	if err != nil {
+		return nil, failureOf(err)
+	}
+	return answer, nil
+}
+
+// note puts a failure into the log: ours at once, an asker's as far as there is room. Never the body or the key.
+func (a *Handler) note(f *failure, account, name string) {
+	fields := []any{"kind", f.Kind, "status", f.status, "trace", f.Trace}
+	if f.Kind != unauthorized { // else the names are a stranger's words
+		fields = append(fields, "account", account, "method", clip(name))
+	}
+	switch {
+	case f.cause != nil:
+		a.log.Error("api request failed", append(fields, "error", f.cause)...)
+	case !a.noise.Allow():
+	case f.Kind == wechatRefused:
+		a.log.Warn("api request failed", append(fields, "errcode", f.Errcode)...)
+	default:
+		a.log.Info("api request refused", append(fields, "field", f.Field)...)
+	}
+}
+
+func shortTrace(full string) string { return full[max(0, len(full)-traceBytes):] }
+
+// encode writes JSON without HTML escapes, so that links read as links.
+func encode(v any) ([]byte, error) {
+	var out strings.Builder
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return []byte(out.String()), err
+}
+
+func send(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// DefaultBaseURL is the general entry point of the server API; wechat-protocol §10 names the others.
+const DefaultBaseURL = "https://api.weixin.qq.com"
+
+// Doer sends one HTTP request. An *http.Client is one; its redirect policy is replaced, because a
+// redirected call would carry the access_token to another host.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// ClientConfig says whose API is called and with what hands. AppID is required, and one of Secret
+// and Tokens; the rest has defaults.
+type ClientConfig struct {
+	BaseURL string // default DefaultBaseURL
+	// BaseFrom is where a BaseURL that is not WeChat's was set, for errors that it may have caused; "" = not told.
+	BaseFrom string
+	AppID    string
+	Secret   Secret // for OAuth and, when Tokens is nil, for the token
+	Doer     Doer
+	// Tokens gives the access_token; nil means a source of its own, in Store: stable_token, or
+	// /cgi-bin/token with PlainToken.
+	Tokens     TokenSource
+	PlainToken bool
+	// Store shares tickets, and the token where Tokens is nil; nil means memory only.
+	Store TokenStore
+	Now   func() time.Time
+	// Sleep waits or returns the context's error; nil means a real timer.
+	Sleep func(context.Context, time.Duration) error
+	// Jitter spreads refreshes over time; it returns numbers in [0, 1). nil = chance.
+	Jitter func() float64
+	Log    *slog.Logger
+	// Observe hears of every exchange with the platform, repeats included; nil = nobody.
+	Observe func(op string, err error, took time.Duration)
+}
+
+// Client calls the server API of one account. It is safe for concurrent use.
+type Client struct {
+	appID   string
+	secret  Secret
+	wire    *wire
+	tokens  TokenSource
+	tickets *credentials
+	pacing  *pacing
+	now     func() time.Time
+	sleep   func(context.Context, time.Duration) error
+	observe func(op string, err error, took time.Duration)
+}
+
+// NewClient checks the configuration and makes a client; nothing is sent yet.
+func NewClient(cfg ClientConfig) (*Client, error) {
+	if cfg.AppID == "" {
+		return nil, errors.New("wechat client: the app_id is missing")
+	}
+	w, err := newWire(cfg.BaseURL, cfg.Doer)
+	if err != nil {
+		return nil, err
+	}
+	w.blame = w.blameOf(cfg.BaseFrom)
+	hands := newEnvironment(cfg.Now, cfg.Sleep, cfg.Jitter, cfg.Log)
+	if cfg.Tokens == nil {
+		cfg.Tokens, err = NewTokenSource(TokenConfig{
+			BaseURL: cfg.BaseURL, BaseFrom: cfg.BaseFrom, AppID: cfg.AppID, Secret: cfg.Secret, Stable: !cfg.PlainToken, Doer: cfg.Doer,
+			Store: cfg.Store, Now: cfg.Now, Sleep: cfg.Sleep, Jitter: cfg.Jitter, Log: cfg.Log,
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	c := &Client{
+		appID: cfg.AppID, secret: cfg.Secret, wire: w, tokens: cfg.Tokens,
+		pacing: newPacing(hands.now, hands.log), now: hands.now, sleep: hands.sleep, observe: cfg.Observe,
+	}
+	if c.observe == nil {
+		c.observe = func(string, error, time.Duration) {}
+	}
+	c.tickets = newCredentials(hands, cfg.Store)
+	return c, nil
+}
+
+// AppID is the account that is called for.
+func (c *Client) AppID() string { return c.appID }
+
+// AccessToken returns the account's live token, for owners who share it with other systems. Expires is
+// zero when a TokenSource of another make does not tell.
+func (c *Client) AccessToken(ctx context.Context) (TokenRow, error) {
+	if keeps, ok := c.tokens.(interface {
+		Row(ctx context.Context) (TokenRow, error)
+	}); ok {
+		return keeps.Row(ctx)
+	}
+	token, err := c.tokens.Token(ctx)
+	return TokenRow{Token: Secret(token)}, err
+}
+
+// ResumeStopped lets APIs be called again that rest until 00:00 China time because their quota was
+// used up: for an operator who cleared the quota in WeChat's console.
+func (c *Client) ResumeStopped() { c.pacing.resume() }

@@ -1,0 +1,43 @@
+package api
+
+import (
+	"context"
+	"time"
+)
+
+// patience is the time one call may spend waiting: what the caller's deadline leaves.
+type waitBudget struct {
+	deadline time.Time // zero: no end
+	slept    time.Duration
+	begun    time.Time
+	sleep    func(context.Context, time.Duration) error
+}
+
+func newWaitBudget(ctx context.Context, sleep func(context.Context, time.Duration) error) *waitBudget {
+	p := &waitBudget{begun: time.Now(), sleep: sleep}
+	p.deadline, _ = ctx.Deadline()
+	return p
+}
+
+// wait sleeps for d and reports true, or reports false at once when d does not fit before the
+// deadline or the caller gave up. A context's deadline is real time even where the clock is a test's;
+// sleeps count as asked for, so that a sleep which a test shortens still uses up the budget.
+func (p *waitBudget) wait(ctx context.Context, d time.Duration) bool {
+	if !p.deadline.IsZero() && d >= p.deadline.Sub(p.begun)-max(p.slept, time.Since(p.begun)) {
+		return false
+	}
+	p.slept += d
+	return p.sleep(ctx, d) == nil
+}
+
+// realSleep waits on a timer.
+func realSleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
