@@ -41,7 +41,18 @@ func TestBuildSaysWhatIsHappening(t *testing.T) {
 		{
 			"a fault in the source", "case $1 in env) echo go1.99.1 ;; list) echo moonwire/cli ;; *) echo '# moonwire/cli'; echo 'cli/run.go:3:4: undefined: x'; exit 2 ;; esac", 1,
 			[]string{"# moonwire/cli\ncli/run.go:3:4: undefined: x"},
-			" of ",
+			"GOPROXY",
+		},
+		{
+			"a version that is being developed", "case $1 in env) echo 'devel go1.99-3f2a1b Mon Jan 5 10:00:00 2026 +0000' ;; esac", 0,
+			nil,
+			"too old",
+		},
+		{"an old version that was being developed", "echo 'devel go1.20-3f2a1b Mon Jan 5'", 1, []string{"too old"}, ""},
+		{
+			"a fault that no proxy cures", "case $1 in env) echo go1.99.1 ;; *) echo 'error obtaining VCS status: exit status 128' >&2; exit 1 ;; esac", 1,
+			[]string{"error obtaining VCS status", "the lines above say why"},
+			"GOPROXY",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -61,5 +72,24 @@ func TestBuildSaysWhatIsHappening(t *testing.T) {
 				require.NotContains(t, string(out), tc.never)
 			}
 		})
+	}
+}
+
+// TestBuildInAnothersClone builds where git refuses to speak: the program has no revision then, and that is all.
+func TestBuildInAnothersClone(t *testing.T) {
+	dir := t.TempDir()
+	args := filepath.Join(dir, "args")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte("#!/bin/sh\necho \"$@\" >>"+args+"\ncase $1 in env) echo go1.99.1 ;; esac\n"), 0o755))
+	for answer, want := range map[string]string{"exit 128": "-buildvcs=false", "exit 0": "-buildvcs=auto"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "git"), []byte("#!/bin/sh\n"+answer+"\n"), 0o755))
+		require.NoError(t, os.WriteFile(args, nil, 0o600))
+		cmd := exec.Command("sh", "internal/build.sh", filepath.Join(dir, "bin", "moonwire"))
+		cmd.Env = append(os.Environ(), "GO="+filepath.Join(dir, "go"), "PATH="+dir+":"+os.Getenv("PATH"))
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		calls, err := os.ReadFile(args)
+		require.NoError(t, err)
+		require.Regexp(t, "(?m)^list "+want, string(calls))
+		require.Regexp(t, "(?m)^build -v "+want, string(calls))
 	}
 }

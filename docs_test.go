@@ -84,7 +84,8 @@ func TestGuidesAreBots(t *testing.T) {
 			Getenv: func(string) (string, bool) { return "", false },
 		})
 		require.Equal(t, cli.ExitOK, code, "%s:\n%s", page, out.String())
-		require.Contains(t, out.String(), "0 finding(s)", page)
+		require.Contains(t, out.String(), "1 finding(s)", page)
+		require.Contains(t, out.String(), "serve will refuse this account: app_id: is missing", "a guide has no account.yaml")
 	}
 }
 

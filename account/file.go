@@ -9,7 +9,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// accountYAML is the name of the operator's file in an account's folder.
+// FileName is the name of the operator's file in an account's folder.
 const FileName = "account.yaml"
 
 // accountFile is an account.yaml as it is written.
@@ -60,6 +60,43 @@ type ConfigError struct {
 	text string // the line, values of keys that may be secret masked
 
 	Outside bool // the trouble is a file that the line names
+
+	each []*ConfigError // where there are several; Msg has all of them
+}
+
+// together makes one error of several, in the line of the first.
+func together(all []*ConfigError) *ConfigError {
+	if len(all) == 1 {
+		return all[0]
+	}
+	one := *all[0]
+	one.each = all
+	for _, e := range all[1:] {
+		at := ""
+		if e.Line > 0 && e.Line != one.Line {
+			at = fmt.Sprintf("line %d: ", e.Line)
+		}
+		one.Msg += "; " + at + e.Msg
+		one.Outside = one.Outside || e.Outside
+	}
+	return &one
+}
+
+// Each is every single fault that the error speaks of.
+func (e *ConfigError) Each() []*ConfigError {
+	if e.each == nil {
+		return []*ConfigError{e}
+	}
+	return e.each
+}
+
+// Without leaves out faults that were told elsewhere; nil when none is left.
+func (e *ConfigError) Without(told func(*ConfigError) bool) *ConfigError {
+	rest := slices.DeleteFunc(slices.Clone(e.Each()), told)
+	if len(rest) == 0 {
+		return nil
+	}
+	return together(rest)
 }
 
 // Error is `account.yaml:7: late: …`.
@@ -194,10 +231,22 @@ func speakable(path string) string {
 }
 
 func (d *document) checkReference(path string, line int, value string) error {
-	if strings.Contains(value, "${") && !slices.Contains(secretPaths, path) {
-		return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous and api_keys only", path)
+	if !strings.Contains(value, "${") || slices.Contains(secretPaths, path) {
+		return nil
 	}
-	return nil
+	top, _, _ := strings.Cut(strings.TrimSuffix(path, "[]"), ".")
+	switch top {
+	case "api_keys":
+		if _, ok, err := parseReference(value); !ok || err != nil {
+			value = "${env:NAME}" // it may hold more than a reference
+		}
+		return d.at(line, `api_keys is a list: [ "%s" ]`, value)
+	case "previous":
+		return d.at(line, "previous has names with values below it: token: ${…} and encoding_aes_key: ${…}")
+	case "token", "encoding_aes_key", "app_secret":
+		return d.at(line, "%s is one value and no list or map: %s: ${env:NAME}", top, top)
+	}
+	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous and api_keys only", path)
 }
 
 // at is an error about a line.

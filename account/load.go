@@ -23,10 +23,14 @@ func Load(name string, body []byte, r Resolver, o Options) (*Config, []Warning, 
 		return nil, nil, err
 	}
 	l := &loader{document: d, name: name, resolver: r, o: o, config: &Config{Name: name}, warnings: d.doubts}
-	for _, step := range []func() error{l.identity, l.secrets, l.behaviour, l.reach, l.limits} {
+	for _, step := range []func() *ConfigError{l.identity, l.secrets, l.behaviour, l.reach, l.limits} {
 		if err := step(); err != nil {
-			return nil, nil, err
+			l.refuse(err)
+			break
 		}
+	}
+	if len(l.refused) > 0 {
+		return nil, nil, together(l.refused)
 	}
 	return l.config, l.warnings, nil
 }
@@ -39,7 +43,10 @@ type loader struct {
 	o        Options
 	config   *Config
 	warnings []Warning
+	refused  []*ConfigError // so far: what is missing or unfit is told all at once
 }
+
+func (l *loader) refuse(e *ConfigError) { l.refused = append(l.refused, e) }
 
 func (l *loader) warn(path, format string, args ...any) {
 	l.warnings = append(l.warnings, Warning{Line: l.lines[path], Msg: path + ": " + fmt.Sprintf(format, args...)})
@@ -54,12 +61,12 @@ var (
 )
 
 // identity settles who the account is.
-func (l *loader) identity() error {
+func (l *loader) identity() *ConfigError {
 	c, f := l.config, &l.file
 	c.AppID, c.OriginalID, c.Kind = f.AppID, f.OriginalID, f.Kind
 	if c.AppID == "" {
 		if !l.o.Dev {
-			return l.about("app_id", "is missing")
+			l.refuse(l.about("app_id", "is missing"))
 		}
 		c.AppID = derivedAppID(l.name)
 		c.Derived = append(c.Derived, "app_id")
@@ -84,7 +91,7 @@ func (l *loader) identity() error {
 }
 
 // likelyAppID refuses a number, and warns of an AppID that WeChat has never given.
-func (l *loader) likelyAppID() error {
+func (l *loader) likelyAppID() *ConfigError {
 	const cure = "; copy it from 微信开发者平台 (我的业务 > 公众号/服务号 > 基础信息), as in wx1a2b3c4d5e6f7081"
 	switch id := l.config.AppID; {
 	case digitsOnly.MatchString(id):
@@ -97,7 +104,7 @@ func (l *loader) likelyAppID() error {
 	return nil
 }
 
-func (l *loader) kind() error {
+func (l *loader) kind() *ConfigError {
 	c := l.config
 	switch {
 	case c.Kind == "" && l.o.Dev && l.file.Subject != SubjectPersonal:
@@ -118,7 +125,7 @@ func (l *loader) kind() error {
 }
 
 // subject settles what no verification gives a person's account.
-func (l *loader) subject() error {
+func (l *loader) subject() *ConfigError {
 	c := l.config
 	c.Subject = l.file.Subject
 	switch {
@@ -133,10 +140,10 @@ func (l *loader) subject() error {
 	return nil
 }
 
-func (l *loader) mode() error {
+func (l *loader) mode() *ConfigError {
 	if l.file.Mode == "" {
 		if !l.o.Dev {
-			return l.about("mode", "is missing; want plain, compatible or safe, as set in 微信开发者平台 (域名与消息推送配置)")
+			l.refuse(l.about("mode", "is missing; want plain, compatible or safe, as set in 微信开发者平台 (域名与消息推送配置)"))
 		}
 		l.config.Mode = wechat.Plain
 		return nil
@@ -150,7 +157,7 @@ func (l *loader) mode() error {
 }
 
 // secrets resolves the references and makes up, in dev, what is missing.
-func (l *loader) secrets() error {
+func (l *loader) secrets() *ConfigError {
 	c, f := l.config, &l.file
 	needsKey := c.Mode != wechat.Plain
 	for _, s := range []struct {
@@ -173,19 +180,18 @@ func (l *loader) secrets() error {
 			v = s.derive(l.name)
 			c.Derived = append(c.Derived, s.path)
 		case err != nil:
-			return l.unresolved(s.path, err)
+			l.refuse(l.unresolved(s.path, err))
 		case v == "" && s.needed:
-			return l.about(s.path, "is missing")
+			l.refuse(l.about(s.path, "is missing"))
 		}
 		*s.into = v
 	}
 	if c.Secret == "" && c.Verified {
 		l.warn("app_secret", "is missing; WeChat's API cannot be called")
 	}
-	if err := l.previous(); err != nil {
-		return err
-	}
-	return l.apiKeys()
+	l.previous()
+	l.apiKeys()
+	return nil
 }
 
 // unresolved says why a secret cannot be had.
@@ -215,9 +221,9 @@ func (l *loader) secret(path, value string) (string, error) {
 
 // previous completes the key pair of a rotation: an omitted half is taken from the current one. In dev an
 // unset reference means that there is nothing to rotate.
-func (l *loader) previous() error {
+func (l *loader) previous() {
 	if l.file.Previous == nil {
-		return nil
+		return
 	}
 	pair := l.config.Keys
 	for _, half := range []struct {
@@ -229,7 +235,7 @@ func (l *loader) previous() error {
 	} {
 		v, err := l.secret(half.path, half.value)
 		if err != nil && !(l.o.Dev && errors.Is(err, errUnset)) {
-			return l.unresolved(half.path, err)
+			l.refuse(l.unresolved(half.path, err))
 		}
 		if v != "" {
 			*half.into = v
@@ -238,10 +244,9 @@ func (l *loader) previous() error {
 	if pair != l.config.Keys {
 		l.config.Previous = &pair
 	}
-	return nil
 }
 
-func (l *loader) apiKeys() error {
+func (l *loader) apiKeys() {
 	for _, value := range l.file.APIKeys {
 		key, err := l.secret("api_keys[]", value)
 		switch {
@@ -249,16 +254,15 @@ func (l *loader) apiKeys() error {
 			key = derivedAPIKey(l.name)
 			l.config.Derived = append(l.config.Derived, "api_keys")
 		case err != nil:
-			return l.unresolved("api_keys[]", err)
+			l.refuse(l.unresolved("api_keys[]", err))
+			continue
 		case key == "":
-			return l.about("api_keys[]", "an empty key opens the door to everybody")
+			l.refuse(l.about("api_keys[]", "an empty key opens the door to everybody"))
+			continue
 		}
-		if err := l.checkAPIKey(key); err != nil {
-			return err
-		}
+		l.checkAPIKey(key)
 		l.config.APIKeys = append(l.config.APIKeys, key)
 	}
-	return nil
 }
 
 // zone finds a time zone by its name in the IANA database.
@@ -273,7 +277,7 @@ func (l *loader) zone(name string) (*time.Location, error) {
 }
 
 // behaviour settles what fans notice.
-func (l *loader) behaviour() error {
+func (l *loader) behaviour() *ConfigError {
 	c, f := l.config, &l.file
 	zone := orElse(f.Timezone, defaultTimezone)
 	loc, err := l.zone(zone)
@@ -294,7 +298,7 @@ func (l *loader) behaviour() error {
 	return l.latePolicy()
 }
 
-func (l *loader) latePolicy() error {
+func (l *loader) latePolicy() *ConfigError {
 	c := l.config
 	c.Late = LatePolicy(l.file.Late)
 	switch c.Late {
@@ -314,7 +318,7 @@ func (l *loader) latePolicy() error {
 }
 
 // reach settles what scripts see and may call.
-func (l *loader) reach() error {
+func (l *loader) reach() *ConfigError {
 	c, f := l.config, &l.file
 	c.ExposeToken, c.Templates, c.AllowHTTP = f.ExposeToken, f.Templates, f.AllowHTTP
 	for _, host := range c.AllowHTTP {
@@ -330,7 +334,7 @@ func (l *loader) reach() error {
 	return nil
 }
 
-func (l *loader) limits() error {
+func (l *loader) limits() *ConfigError {
 	for name, value := range l.file.Limits {
 		if err := l.config.Limits.Set(name, value, l.o.Ceilings); err != nil {
 			return l.at(l.lines["limits."+name], "limits.%v", err)

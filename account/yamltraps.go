@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -27,6 +28,9 @@ var textKeys = []string{
 // than it is written. Values of keys that may be secret are not quoted.
 func (d *document) checkPlain(path string, n ast.Node) error {
 	t := n.GetToken()
+	if err := d.checkTyped(path, t); err != nil {
+		return err
+	}
 	if t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType {
 		return nil
 	}
@@ -40,7 +44,7 @@ func (d *document) checkPlain(path string, n ast.Node) error {
 	number := n.Type() == ast.IntegerType || n.Type() == ast.FloatType
 	switch {
 	case leadingZero.MatchString(raw):
-		return d.at(line, "%s: %s begins with a zero, which makes it the number 8, 10 or a text, by the reader; want \"%s\" in quotes for a text, or the number without the zero", path, shown, shown)
+		return d.at(line, "%s: %s begins with a zero, and readers disagree what it is: put it in quotes (\"%s\") for a text, or write the number without the zero", path, shown, shown)
 	case n.Type() == ast.InfinityType || n.Type() == ast.NanType:
 		return d.at(line, "%s: %s is no number that can be used; in quotes it is a text", path, shown)
 	case number && isText && asRead(n) != raw:
@@ -54,6 +58,33 @@ func (d *document) checkPlain(path string, n ast.Node) error {
 		d.doubt(line, path+": scripts see the text \""+raw+"\"; write the number out, or \""+raw+"\" in quotes")
 	}
 	return nil
+}
+
+// typedKeys are the keys whose values have no quotes, and no blanks at an end, of their own.
+var typedKeys = append([]string{
+	"app_id", "original_id", "kind", "subject", "mode", "token_api", "timezone", "late", "allow_http[]",
+}, secretPaths...)
+
+// checkTyped refuses what a word processor, or a Chinese keyboard, makes of a value: it looks right and is not.
+func (d *document) checkTyped(path string, t *token.Token) error {
+	if top, _, _ := strings.Cut(path, "."); !slices.Contains(typedKeys, path) && top != "templates" {
+		return nil
+	}
+	line := t.Position.Line
+	switch {
+	case strings.ContainsAny(t.Value, curlyQuotes):
+		return d.at(line, "%s: the quotes are curly or Chinese ones (“ ”): write straight ones (\"), or none", path)
+	case strings.ContainsFunc(t.Value, oddBlank):
+		return d.at(line, "%s: there is a blank in it that is none of the space bar in English (a full-width, non-breaking or invisible one): delete it", path)
+	}
+	return nil
+}
+
+const curlyQuotes = "“”‘’「」＂＇"
+
+// oddBlank reports a blank that looks like a space, or like nothing, and is neither.
+func oddBlank(r rune) bool {
+	return r > unicode.MaxASCII && unicode.IsSpace(r) || r >= '\u200b' && r <= '\u200d' || r == '\u2060' || r == '\ufeff'
 }
 
 func (d *document) doubt(line int, msg string) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 
 	"moonwire/engine"
 )
@@ -29,6 +30,12 @@ func YAMLWords(body []byte, err error, keys []string) (line int, msg string) {
 	var unknown *yaml.UnknownFieldError
 	if errors.As(err, &unknown) {
 		key, hint := e.GetToken().Value, ""
+		switch {
+		case strings.ContainsFunc(key, oddBlank):
+			return line, strangeBlank
+		case strings.ContainsAny(key, curlyQuotes):
+			return line, "unknown key " + key + ": the quotes are curly or Chinese ones; a key needs none"
+		}
 		if like := engine.Nearest(key, keys); like != "" {
 			hint = "; did you mean " + like + "?"
 		}
@@ -43,13 +50,13 @@ func YAMLWords(body []byte, err error, keys []string) (line int, msg string) {
 	case errors.As(err, &kind):
 		return line, wanted(text, line, kind.Expected, keys)
 	case errors.As(err, &mismatch):
-		return line, "want " + kindName(mismatch.DstType.String()) + " here"
+		return line, keyBefore(e.GetToken(), keys) + "want " + kindName(mismatch.DstType.String()) + " here"
 	}
 	return line, quiet(e.GetMessage())
 }
 
 var (
-	glued    = regexp.MustCompile(`^[ -]*([A-Za-z_]+):[^\s/]`)
+	glued    = regexp.MustCompile(`^[ -]*([A-Za-z_]+):([^\s/])`)
 	complete = regexp.MustCompile(`^ *[^\s#-][^:]*: +[^\s|>&#\[{"'][^\[{"']*$`)
 	pair     = regexp.MustCompile(`^ *([A-Za-z_]+) *:( |$)`)
 )
@@ -68,12 +75,16 @@ func mistyped(text []string, line int, keys []string) (at int, msg string) {
 			return n, fmt.Sprintf("line %d begins with a tab: use spaces", n)
 		case wide && slices.Contains(keys, strings.TrimSpace(before)):
 			return n, "the colon is a Chinese one (：): write an English one and a space"
+		case found != nil && strings.IndexFunc(found[2], oddBlank) == 0, strings.IndexFunc(strings.TrimLeft(l, " "), oddBlank) == 0:
+			return n, strangeBlank
 		case found != nil && n == line, found != nil && slices.Contains(keys, found[1]):
 			return n, "a space is missing after the colon"
 		}
 	}
 	return misplaced(text, line)
 }
+
+const strangeBlank = "a blank at the beginning or after the colon is a full-width, non-breaking or invisible one: write an ordinary space (English keyboard)"
 
 // misplaced finds the line that begins too far to the right or between two depths.
 func misplaced(text []string, line int) (at int, msg string) {
@@ -103,6 +114,15 @@ func misplaced(text []string, line int) (at int, msg string) {
 func deeper(before string, depth int) bool {
 	own := len(before) - len(strings.TrimLeft(before, " "))
 	return depth > own && !complete.MatchString(before)
+}
+
+// keyBefore is the key that a value belongs to, with a colon behind it; "" where the file may have no such key.
+func keyBefore(value *token.Token, keys []string) string {
+	colon := value.Prev
+	if colon == nil || colon.Type != token.MappingValueType || colon.Prev == nil || !slices.Contains(keys, colon.Prev.Value) {
+		return ""
+	}
+	return colon.Prev.Value + ": "
 }
 
 // wanted says which form a value must have.

@@ -57,7 +57,10 @@ func parseSheet(name string, data []byte, quota *dataQuota, limit int64) (_ *she
 	r.FieldsPerRecord = -1
 	head, err := r.Read()
 	if err != nil {
-		return nil, csvError(name, err)
+		return nil, csvError(name, data, err)
+	}
+	if err := separated(name, head); err != nil {
+		return nil, err
 	}
 	s := &sheet{name: name, lookup: map[string]map[string]int{}, quota: quota, limit: limit}
 	cost := sheetRowCost + cellCost*int64(len(head))
@@ -78,7 +81,7 @@ func parseSheet(name string, data []byte, quota *dataQuota, limit int64) (_ *she
 			return s, nil
 		}
 		if err != nil {
-			return nil, csvError(name, err)
+			return nil, csvError(name, data, err)
 		}
 		if len(row) > len(s.columns) {
 			line, _ := r.FieldPos(0)
@@ -118,24 +121,6 @@ func wideLine(data []byte) int {
 		}
 	}
 	return 0
-}
-
-func csvError(name string, err error) error {
-	var at *csv.ParseError
-	if errors.As(err, &at) {
-		what := "this line cannot be read as CSV"
-		switch {
-		case errors.Is(at.Err, csv.ErrBareQuote):
-			what = `a quote " stands inside of a field; write the field in quotes and this one twice: "say ""hi"""`
-		case errors.Is(at.Err, csv.ErrQuote):
-			what = `a field that begins with a quote " does not end with one, or has one inside; a quote inside is written twice: "say ""hi"""`
-		}
-		return fmt.Errorf("data/%s:%d: %s", name, at.Line, what)
-	}
-	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("data/%s:1: the file is empty; want a first line with the names of the columns", name)
-	}
-	return fmt.Errorf("data/%s: %w", name, err)
 }
 
 // row is row n, from 1, as scripts see it.

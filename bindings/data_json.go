@@ -73,8 +73,18 @@ func strangeJSON(raw []byte, at int64) string {
 		said = "; a comma is missing before it"
 	case r == '/' || r == '#':
 		said = "; JSON has no comments"
+	default:
+		said = notJSON(string(wordAround(raw, int(from))))
 	}
 	return " at " + quote(string(r)) + said
+}
+
+// wordAround is the rest of a file from the beginning of the word that a place is in.
+func wordAround(raw []byte, at int) []byte {
+	for at > 0 && (raw[at-1] >= 'a' && raw[at-1] <= 'z' || raw[at-1] >= 'A' && raw[at-1] <= 'Z') {
+		at--
+	}
+	return raw[at:min(at+64, len(raw))]
 }
 
 // plainNumbers replaces json.Number by float64, or by string where a float would lose digits; key is the name

@@ -30,6 +30,6 @@
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	the menu of the top level                 button.go, menu_declared.go
 //	msg and settings                          msg.go, element.go, settings.go
-//	files of data/                            data_csv.go, data_json.go, data_quota.go
+//	files of data/                            data_csv.go, data_csv_error.go, data_json.go, data_quota.go
 //	time zones, tokens in texts               zones.go, conceal.go
 package bindings

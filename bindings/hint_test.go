@@ -19,6 +19,12 @@ func TestMisspeltNamesGetAHint(t *testing.T) {
 		{`on.txt("a", "b")`, "did you mean on.text?"},
 		{`on.subscrib("b")`, "did you mean on.subscribe?"},
 		{`onn.text("a", "b")`, "did you mean on?"},
+		{`ontext("a", "b")`, "did you mean on.text?"},
+		{`onText("a", "b")`, "did you mean on.text?"},
+		{`on_text("a", "b")`, "did you mean on.text?"},
+		{`on:text("a", "b")`, "write a dot, not a colon: on.text(…)"},
+		{`on.text("a", reply:text("b"))`, "write a dot, not a colon: reply.text(…)"},
+		{`local s = string:upper("b")`, "write a dot, not a colon: string.upper(…)"},
 		{`on.text("a", reply.txt("b"))`, "did you mean reply.text?"},
 	}
 	for _, tt := range tests {

@@ -113,8 +113,38 @@ func (r *jsonReader) word() (lua.LValue, error) {
 		r.i += len("null")
 		return jsonNull, nil
 	}
-	return nil, r.error("want a value")
+	return nil, r.error("want a value" + notJSON(rest))
 }
+
+// notJSON is the cure for what other languages write in place of a value; "" for anything else.
+func notJSON(rest string) string {
+	word := rest[:len(rest)-len(strings.TrimLeft(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))]
+	switch strings.ToLower(word) {
+	case "true", "false", "null":
+		return "; write " + strings.ToLower(word) + " in small letters"
+	case "none", "nil", "undefined":
+		return "; JSON's word for nothing is null"
+	case "nan", "infinity", "inf":
+		return "; JSON has no " + word + ": write null, or a text in quotes"
+	}
+	for _, slip := range []struct{ signs, cure string }{
+		{"]}", "; is there a comma too many before?"},
+		{"'", `; texts stand in double quotes "`},
+		{"/#", "; JSON has no comments"},
+		{curlyQuotes, `; write straight quotes "`},
+		{",", "; is there a comma too many?"},
+	} {
+		for _, sign := range slip.signs {
+			if strings.HasPrefix(rest, string(sign)) {
+				return slip.cure
+			}
+		}
+	}
+	return ""
+}
+
+// curlyQuotes are what word processors and Chinese keyboards make of quotes.
+const curlyQuotes = "“”‘’＂「」"
 
 func (r *jsonReader) nested(read func() (lua.LValue, error)) (lua.LValue, error) {
 	if r.depth == jsonDepth {
@@ -165,7 +195,7 @@ func (r *jsonReader) object() (lua.LValue, error) {
 	for {
 		r.space()
 		if r.i >= len(r.s) || r.s[r.i] != '"' {
-			return nil, r.error("want a key in quotes")
+			return nil, r.error("want a key in quotes" + notJSON(r.s[min(r.i, len(r.s)):]))
 		}
 		key, err := r.text()
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 // namedAtMost is how many accounts are named to somebody who asked for one that is not there.
@@ -27,6 +28,9 @@ func (f *Fleet) Astray(name string) (nearest, cure string) {
 	}
 	if near := engine.Nearest(name, names); near != "" {
 		return near, "there is no such account; is " + near + " meant?"
+	}
+	if name != "" && !folder.AccountName(name) {
+		return "", "there is no such account, and a folder of that name is none, for its name: " + folder.AccountNameWords
 	}
 	switch more := len(names) - namedAtMost; {
 	case len(names) == 0:

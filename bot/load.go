@@ -210,7 +210,7 @@ func (f *Fleet) identity(a *Account, c *account.Config) (*edition, error) {
 		return e, nil
 	}
 	e.client, err = api.NewClient(api.ClientConfig{
-		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: api.Secret(c.Secret), PlainToken: c.TokenAPI == account.TokenAPIPlain, Doer: f.o.Doer,
+		BaseURL: f.o.APIBase, BaseFrom: f.o.APIFrom, AppID: c.AppID, Secret: api.Secret(c.Secret), PlainToken: c.TokenAPI == account.TokenAPIPlain, Doer: f.o.Doer,
 		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Sleep: f.o.APISleep, Log: f.o.Log.With("account", a.name),
 	})
 	if err != nil {

@@ -26,6 +26,8 @@ type Options struct {
 	Store *store.Store
 	// APIBase is where WeChat's API is; "" means https://api.weixin.qq.com.
 	APIBase string
+	// APIFrom is where an APIBase that is not WeChat's was set, for errors that it may have caused; "" = not told.
+	APIFrom string
 	// Pages are what browsers open; what is not given is WeChat's own, or APIBase where that is not WeChat's.
 	Pages api.Pages
 	// Doer carries requests to APIBase; nil means a client of our own.

@@ -26,7 +26,16 @@ type Client struct {
 // Push lets a fan act and returns when the platform has judged the answer.
 func (c Client) Push(ctx context.Context, ask Ask) (*Told, error) {
 	told := &Told{}
-	return told, c.do(ctx, http.MethodPost, "/dev/push", ask, told)
+	err := c.do(ctx, http.MethodPost, "/dev/push", ask, told)
+	if err == nil && told.Delivery == nil {
+		err = c.noDesk()
+	}
+	return told, err
+}
+
+// noDesk is said of an address where something else answers.
+func (c Client) noDesk() error {
+	return fmt.Errorf("what answers at %s is no `moonwire dev` (its stand-in WeChat has an address of its own): say with --addr where dev listens", c.Base)
 }
 
 // Lines returns the lines of a chat above after, waiting up to wait for the first.
@@ -40,6 +49,9 @@ func (c Client) Lines(ctx context.Context, account, fan string, after int64, wai
 func (c Client) MoveClock(ctx context.Context, by string) (time.Time, error) {
 	var now struct{ Now time.Time }
 	err := c.do(ctx, http.MethodPost, "/dev/clock", map[string]string{"move": by}, &now)
+	if err == nil && now.Now.IsZero() {
+		err = c.noDesk()
+	}
 	return now.Now, err
 }
 
@@ -70,9 +82,15 @@ func (c Client) do(ctx context.Context, method, path string, body, into any) err
 	if res.StatusCode != http.StatusOK {
 		var refused Refused
 		if dec.Decode(&refused) != nil || refused.Error == "" {
-			return fmt.Errorf("%s answers %s: is that a `moonwire dev`?", c.Base, res.Status)
+			return c.noDesk()
 		}
 		return errors.New(refused.Error)
 	}
-	return dec.Decode(into)
+	if err := dec.Decode(into); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return c.noDesk()
+	}
+	return nil
 }

@@ -44,7 +44,7 @@ type outcome struct {
 }
 
 const help = `Write something, or one of these:
-  /image [ID]   /voice   /video   /loc LAT LONG [LABEL]   /link TITLE DESCRIPTION URL   /file NAME
+  /image [ID]   /voice   /video   /loc LAT LONG [LABEL]   /link URL [TITLE [DESCRIPTION]]   /file NAME
   /sub [SCENE]   /unsub   /scan SCENE   /click KEY   /tap NAME   /view URL   /event NAME [Field=value…]
   /again        the last push once more        /as NAME    be another fan
   /time +49h    move the platform's clock      /quit

@@ -15,6 +15,8 @@ type examiner struct {
 	files map[string]engine.Facts
 	found []Finding
 
+	required map[string]bool // files of shared/ that are required
+
 	known   map[string]bool     // globals: of the set, or assigned somewhere
 	members map[string][]string // library → its functions
 	hints   []string            // names for "did you mean"
@@ -77,7 +79,11 @@ func (e *examiner) read(file string, m engine.Mention, called bool) {
 		if called && !dotted {
 			cause = fmt.Sprintf("nothing is called %s: calling it raises", root)
 		}
-		e.wrong(file, m.Line, cause, guess(root, e.hints, "", "declare it with local, or correct the name"))
+		cure := guess(root, e.hints, "", "declare it with local, or correct the name")
+		if full := engine.Undotted(root, e.set.Names()); full != "" {
+			cure = "did you mean " + full + "?"
+		}
+		e.wrong(file, m.Line, cause, cure)
 		return
 	}
 	members := e.members[root]

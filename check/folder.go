@@ -16,6 +16,8 @@ type Options struct {
 	Program bindings.ProgramConfig
 	Limits  engine.Limits
 	Source  folder.Limits
+	// Shared, if given, learns which broken files of shared/ no account requires; one for all accounts.
+	Shared *Shared
 }
 
 // Folder looks over one account below root, the folder of all accounts. The error is for a folder that
@@ -34,33 +36,52 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 	}
 	e := &examiner{set: set, files: map[string]engine.Facts{}}
 	unreadable := map[string]bool{"account.yaml": true} // whoever reads that says so
+	shared := map[string]Finding{}                      // what cannot be read as text
 	for _, bad := range snap.NotUTF8() {
 		f := fromSource(account, bad)
-		if !unreadable[f.File] {
+		switch {
+		case unreadable[f.File]:
+		case isShared(f.File):
+			shared[f.File] = f
+		default:
 			e.found = append(e.found, f)
 		}
 		unreadable[f.File] = true
 	}
 	for _, f := range snap.Files {
-		if !strings.HasSuffix(f.Name, ".lua") || unreadable[f.Name] {
+		if !strings.HasSuffix(f.Name, ".lua") || unreadable[f.Name] || isShared(f.Name) {
 			continue
 		}
-		facts, err := engine.Lint(f.Name, f.Data)
-		var broken *engine.ScriptError
-		switch {
-		case errors.As(err, &broken):
-			e.found = append(e.found, fromScript(broken))
-		case err != nil:
+		if err := e.lint(f); err != nil {
 			return nil, err
-		default:
-			e.files[f.Name] = facts
 		}
+	}
+	if err := e.lintShared(snap, shared); err != nil {
+		return nil, err
+	}
+	if err := o.Shared.learn(snap, shared, e.required); err != nil {
+		return nil, err
 	}
 	e.examine(func(name string) bool { _, ok := snap.File(name); return ok })
 	if len(e.found) == 0 || !anyError(e.found) {
 		e.load(ctx, eng, snap, o, account)
 	}
 	return sorted(e.found), nil
+}
+
+// lint reads one file; what is wrong with it is found.
+func (e *examiner) lint(f folder.File) error {
+	facts, err := engine.Lint(f.Name, f.Data)
+	var broken *engine.ScriptError
+	switch {
+	case errors.As(err, &broken):
+		e.found = append(e.found, fromScript(broken))
+	case err != nil:
+		return err
+	default:
+		e.files[f.Name] = facts
+	}
+	return nil
 }
 
 // load compiles and runs the top level, which finds what only running can: keys declared twice, rules

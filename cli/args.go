@@ -47,6 +47,10 @@ func missing(command string, names, args []string) error {
 	if len(args) >= len(names) {
 		return nil
 	}
-	return fmt.Errorf("%s is missing: moonwire %s %s; see moonwire %s --help",
-		strings.Join(names[len(args):], " and "), command, strings.Join(names, " "), command)
+	lacking, are := names[len(args):], "is"
+	if len(lacking) > 1 {
+		are = "are"
+	}
+	return fmt.Errorf("%s %s missing: moonwire %s %s; see moonwire %s --help",
+		strings.Join(lacking, " and "), are, command, strings.Join(names, " "), command)
 }

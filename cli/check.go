@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +17,7 @@ import (
 	"moonwire/bot"
 	"moonwire/check"
 	"moonwire/engine"
+	"moonwire/folder"
 )
 
 func checkCommand(p Process) *cobra.Command {
@@ -26,11 +30,7 @@ func checkCommand(p Process) *cobra.Command {
 			if len(paths) == 0 {
 				paths = []string{"./scripts"}
 			}
-			ceilings, err := authorCeilings(config, cmd.Flags().Changed("config"))
-			if err != nil {
-				return exitWith(ExitConfig, err)
-			}
-			c, err := newChecker(p, ceilings)
+			c, err := newChecker(p, config, cmd.Flags().Changed("config"))
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
@@ -38,6 +38,9 @@ func checkCommand(p Process) *cobra.Command {
 				if err := c.path(cmd.Context(), path); err != nil {
 					return exitWith(ExitConfig, err)
 				}
+			}
+			for _, f := range c.shared.Findings() {
+				c.add(folder.Shared, f)
 			}
 			return c.report(cmd, asJSON)
 		},
@@ -55,8 +58,16 @@ type checker struct {
 	ceilings engine.Limits
 	files    *account.FileReader
 	secrets  func(path string) ([]byte, error)
+	serve    serveRules
+	shared   check.Shared
 	accounts int
 	found    []accountFinding
+}
+
+// serveRules are how serve would read an account.yaml here.
+type serveRules struct {
+	resolver account.Resolver
+	ceilings engine.Limits
 }
 
 type accountFinding struct {
@@ -64,14 +75,27 @@ type accountFinding struct {
 	check.Finding
 }
 
-func newChecker(p Process, ceilings engine.Limits) (*checker, error) {
+func newChecker(p Process, file string, asked bool) (*checker, error) {
+	ceilings, err := authorCeilings(file, asked)
+	if err != nil {
+		return nil, err
+	}
+	operator, err := readConfig(file, asked)
+	if err != nil {
+		return nil, err
+	}
+	secrets := secretReader()
+	serve := serveRules{resolver: account.Resolver{Env: p.Getenv, ReadFile: secrets, EnvPrefix: operator.Secrets.EnvPrefix, Dir: operator.Secrets.Dir}}
+	if serve.ceilings, err = operatorCeilings(operator); err != nil {
+		return nil, err
+	}
 	set, err := bindings.NewSet()
 	if err != nil {
 		return nil, err
 	}
 	eng, err := engine.New(set, engine.Options{Limits: ceilings})
 	return &checker{
-		p: p, set: set, engine: eng, ceilings: ceilings, files: &account.FileReader{Limit: account.MaxYAMLFile}, secrets: secretReader(),
+		p: p, set: set, engine: eng, ceilings: ceilings, files: &account.FileReader{Limit: account.MaxYAMLFile}, secrets: secrets, serve: serve,
 	}, err
 }
 
@@ -83,10 +107,12 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 		return fmt.Errorf("%s: %s", dir, systemWords(err))
 	}
 	defer root.Close()
-	o := check.Options{Source: c.ceilings.Folder()}
-	if body, err := c.files.ReadIn(root, filepath.Join(name, "account.yaml")); err == nil { // else check.Folder says why
-		if config := c.accountYAML(name, body); config != nil {
+	o := check.Options{Source: c.ceilings.Folder(), Shared: &c.shared}
+	body, err := c.files.ReadIn(root, filepath.Join(name, account.FileName))
+	if err == nil || errors.Is(err, fs.ErrNotExist) { // else check.Folder says why
+		if config, warned := c.accountYAML(name, body); config != nil {
 			o.Limits, o.Program = config.Limits, bot.ProgramConfig(config)
+			defer c.refusedByServe(name, body, warned) // the least of what there is to say
 		}
 	}
 	found, err := check.Folder(ctx, c.engine, c.set, root, name, o)
@@ -100,7 +126,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 }
 
 // accountYAML notes what is wrong in an account.yaml; nil when it cannot be used.
-func (c *checker) accountYAML(name string, body []byte) *account.Config {
+func (c *checker) accountYAML(name string, body []byte) (*account.Config, []account.Warning) {
 	config, warnings, err := account.Load(name, body, account.Resolver{Env: c.p.Getenv, ReadFile: c.secrets},
 		account.Options{Dev: true, Ceilings: c.ceilings})
 	for _, w := range warnings {
@@ -109,11 +135,50 @@ func (c *checker) accountYAML(name string, body []byte) *account.Config {
 	var wrong *account.ConfigError
 	switch {
 	case errors.As(err, &wrong):
-		c.add(name, check.Finding{File: "account.yaml", Line: wrong.Line, Cause: wrong.Msg})
+		for _, e := range wrong.Each() {
+			c.add(name, check.Finding{File: account.FileName, Line: e.Line, Cause: e.Msg})
+		}
 	case err != nil:
-		c.add(name, check.Finding{File: "account.yaml", Cause: err.Error()})
+		c.add(name, check.Finding{File: account.FileName, Cause: err.Error()})
 	}
-	return config
+	return config, warnings
+}
+
+// refusedByServe notes what dev makes up for and serve refuses, as far as a warning does not say so already. A secret
+// that is not set here may be set where it will be served.
+func (c *checker) refusedByServe(name string, body []byte, warned []account.Warning) {
+	_, _, err := account.Load(name, body, c.serve.resolver, account.Options{Ceilings: c.serve.ceilings})
+	var wrong *account.ConfigError
+	if !errors.As(err, &wrong) {
+		return
+	}
+	rest := wrong.Without(func(e *account.ConfigError) bool {
+		if e.Outside {
+			return true
+		}
+		key, _, _ := strings.Cut(e.Msg, ": ")
+		return slices.ContainsFunc(warned, func(w account.Warning) bool {
+			return w.Line == e.Line && strings.HasPrefix(w.Msg, key+": ") && strings.Contains(w.Msg, "serve will refuse this account")
+		})
+	})
+	if rest != nil {
+		c.add(name, check.Finding{File: account.FileName, Line: rest.Line, Warning: true, Cause: "serve will refuse this account: " + rest.Msg})
+	}
+}
+
+// sharedOnce makes one finding of those that several accounts have in the same line of shared/.
+func sharedOnce(found []accountFinding) (once []accountFinding) {
+	at := map[check.Finding]int{}
+	for _, f := range found {
+		i, there := at[f.Finding]
+		if there && strings.HasPrefix(f.File, folder.Shared+"/") {
+			once[i].Account += ", " + f.Account
+			continue
+		}
+		at[f.Finding] = len(once)
+		once = append(once, f)
+	}
+	return once
 }
 
 func (c *checker) add(account string, f check.Finding) {
@@ -143,7 +208,7 @@ func (c *checker) report(cmd *cobra.Command, asJSON bool) error {
 func (c *checker) print(cmd *cobra.Command) {
 	out := cmd.OutOrStdout()
 	paint := (&terminal{colour: coloured(out, c.p.Getenv)}).paint
-	for _, f := range c.found {
+	for _, f := range sharedOnce(c.found) {
 		mark := paint(red, "✗")
 		if f.Warning {
 			mark = paint(yellow, "!")

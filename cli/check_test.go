@@ -23,6 +23,7 @@ func TestCheckNamesCauseAndCure(t *testing.T) {
 	}{
 		{"a misspelt event", `on.event("subscirbe", "hi")`, 1, false, "subscirbe", "subscribe"},
 		{"a misspelt rule", "on.text('a', 'b')\non.txet('c', 'd')", 2, false, "on has no txet", "on.text"},
+		{"a missing dot", `ontext("a", "b")`, 1, false, "nothing is called ontext", "did you mean on.text?"},
 		{"an undefined global", "on.text(function(msg)\n  return greting .. msg.content\nend)\nfunction greeting() end", 2, false, "greting", "greeting"},
 		{"a syntax error", "on.text('a', function(msg)\n  return 'x'\n", 3, false, "'end' expected", ""},
 		{"a key declared twice", "on.text('menu', 'a')\non.text({'x', ' Menu'}, 'b')", 2, false, "main.lua:1", ""},

@@ -25,6 +25,9 @@ func (c *checker) path(ctx context.Context, path string) error {
 	if !info.IsDir() {
 		abs = filepath.Dir(abs)
 	}
+	if _, err := os.ReadDir(abs); err != nil {
+		return fmt.Errorf("%s: %s", path, systemWords(err))
+	}
 	if dir := upTo(abs, hasMain); dir != "" {
 		return c.named(ctx, dir, path)
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -208,6 +209,21 @@ func (c *Config) checkTimes() error {
 		return c.blame(r.name, fmt.Errorf("%s: want a time from %s to %s%s", r.value, plainTime(r.least), plainTime(r.max), also))
 	}
 	return nil
+}
+
+// unencrypted reports whether secrets leave this machine as they are.
+func (c *Config) unencrypted() bool {
+	base, err := url.Parse(c.APIBase)
+	return err == nil && base.Scheme == "http" && !loopback(base.Hostname())
+}
+
+// apiFrom is where an api_base was set; "" = nowhere.
+func (c *Config) apiFrom() string { return strings.TrimSuffix(c.from["api_base"], ": api_base") }
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (c *Config) checkBases() error {

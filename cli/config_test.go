@@ -72,3 +72,11 @@ func TestZeroTurnsAgeAndDrainOff(t *testing.T) {
 	_, errs := serveWith(t, "max_skew: 0\ndrain: 0s\nreload: { poll: 0 }", nil)
 	require.Contains(t, errs, "no folder ", "the settings are taken")
 }
+
+// TestAWrongTypeNamesItsKey gives moonwire.yaml a word where true or false is wanted.
+func TestAWrongTypeNamesItsKey(t *testing.T) {
+	for _, yaml := range []string{"log:\n  log_messages: yes", "log: { level: info, log_messages: yes }"} {
+		_, errs := serveWith(t, yaml, nil)
+		require.Contains(t, errs, "log_messages: want true or false here")
+	}
+}

@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -49,13 +49,8 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 		return err
 	}
 	ceilings, err := authorCeilings(o.config, o.asked)
-	if err != nil {
+	if err = cmp.Or(err, scriptsFolder(o.scripts)); err != nil {
 		return err
-	}
-	if o.fresh {
-		if err := emptyData(o.data); err != nil {
-			return err
-		}
 	}
 	socket, err := listen("--addr", o.addr)
 	if err != nil {
@@ -73,9 +68,11 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	platform := sim.New(sim.Options{Log: log})
 	defer platform.Close()
 	keep := &keeper{platform: platform, path: filepath.Join(o.data, platformFile), log: log}
-	if err := keep.load(); err != nil {
+	release, err := keep.claim(o.data, o.fresh)
+	if err != nil {
 		return err
 	}
+	defer release()
 	term := &terminal{out: cmd.OutOrStdout(), colour: colour, now: time.Now, fan: platform.FanName}
 	stage := &stage{platform: platform, term: term, base: "http://" + socket.Addr().String(), refused: map[string]refusal{}}
 	events := term.events()
@@ -93,6 +90,9 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	stage.accounts, stage.busy = h.fleet.Accounts, h.fleet.Busy
 	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, stage.base, o.data),
 		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, p.chatWith(o.scripts, socket.Addr().String())))
+	if accounts, strange := foldersIn(o.scripts); len(accounts)+len(strange) == 0 {
+		term.print(p.typed("there is no account in " + o.scripts + " yet: `moonwire new shop" + scriptsFlag(o.scripts) + "` makes one"))
+	}
 	if _, err := writeTypes(o.scripts); err != nil {
 		log.Warn("editor types not written", "error", err)
 	}
@@ -117,26 +117,8 @@ func loopbackOnly(flag, addr string) error {
 	if err != nil {
 		return fmt.Errorf("--%s: %s: want an address and a port, such as 127.0.0.1:8420", flag, addr)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if loopback(host) {
 		return nil
 	}
 	return fmt.Errorf("--%s: %s: dev listens on this machine only (127.0.0.1); for real accounts there is `moonwire serve`", flag, addr)
-}
-
-// emptyData removes what dev keeps, and nothing else that may lie in the folder.
-func emptyData(dir string) error {
-	var files []string
-	for _, pattern := range []string{"moonwire.db*", platformFile + "*"} {
-		found, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil {
-			return err
-		}
-		files = append(files, found...)
-	}
-	for _, f := range files {
-		if err := os.Remove(f); err != nil {
-			return err
-		}
-	}
-	return nil
 }

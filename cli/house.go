@@ -47,11 +47,11 @@ type plan struct {
 
 // build opens the store and wires the rooms. Nothing runs yet.
 func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
-	if info, err := os.Stat(p.config.Scripts); err != nil || !info.IsDir() {
-		return nil, p.config.blame("scripts", fmt.Errorf("no folder %s: scripts live in one folder per account, say scripts/shop/main.lua; `moonwire new shop` makes one", p.config.Scripts))
+	if err := scriptsFolder(p.config.Scripts); err != nil {
+		return nil, p.config.blame("scripts", err)
 	}
 	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
-		return nil, p.config.blame("data", fmt.Errorf("the data folder cannot be made: %w", err))
+		return nil, p.config.blame("data", fmt.Errorf("the data folder cannot be made: %s", systemWords(err)))
 	}
 	pages := api.Pages{MP: p.config.MPBase, Open: p.config.OpenBase}
 	set, err := bindings.NewSet()
@@ -69,7 +69,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	}
 	h.store = db
 	h.fleet = bot.NewFleet(bot.Options{
-		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, Pages: pages, Resolver: p.resolver,
+		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, APIFrom: p.config.apiFrom(), Pages: pages, Resolver: p.resolver,
 		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"moonwire/account"
+	"moonwire/store"
 	"moonwire/wechat/sim"
 )
 
@@ -32,6 +33,75 @@ type keeper struct {
 	whole    bool   // settings and secrets of the accounts too
 	log      *slog.Logger
 	written  [sha256.Size]byte
+}
+
+// claim takes the data folder of a dev, empties it if that is wished, and reads what is kept there.
+func (k *keeper) claim(data string, fresh bool) (release func(), err error) {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder %s cannot be made: %s", data, systemWords(err))
+	}
+	if release, err = k.hold("another `moonwire dev` runs on this folder; stop it first, or choose another with --data"); err != nil {
+		return nil, err
+	}
+	if fresh {
+		err = emptyData(data)
+	}
+	if err == nil {
+		err = k.load()
+	}
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+// begin takes and reads the file of a platform that runs alone.
+func (k *keeper) begin() (release func(), err error) {
+	if release, err = k.hold("another `moonwire platform` keeps " + filepath.Base(k.path) + " there; stop it first, or choose another file with --state"); err != nil {
+		return nil, err
+	}
+	if err = k.load(); err == nil {
+		err = k.save() // a file that cannot be written is told now, not after an hour's work
+	}
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+// hold takes the file for this process: two that write it would each undo what the other wrote.
+func (k *keeper) hold(why string) (release func(), err error) {
+	if k.path == "" {
+		return func() {}, nil
+	}
+	free, err := store.Hold(k.path)
+	switch {
+	case errors.Is(err, store.ErrInUse):
+		return nil, fmt.Errorf("%s: %s", filepath.Dir(k.path), why)
+	case err != nil:
+		return nil, fmt.Errorf("what the stand-in WeChat has cannot be kept in %s: %s", k.path, systemWords(err))
+	}
+	return func() { _ = free() }, nil
+}
+
+// emptyData removes what dev keeps, and nothing else that may lie in the folder.
+func emptyData(dir string) error {
+	err := store.Empty(filepath.Join(dir, "moonwire.db"))
+	if errors.Is(err, store.ErrInUse) {
+		return fmt.Errorf("%s cannot be emptied: another moonwire runs on this folder; stop it first", dir)
+	}
+	kept, _ := filepath.Glob(filepath.Join(dir, platformFile+"*"))
+	for _, f := range kept {
+		if err == nil && f != filepath.Join(dir, platformFile+".lock") {
+			err = os.Remove(f)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be emptied: %s", dir, systemWords(err))
+	}
+	return nil
 }
 
 // load reads the file, if there is one.

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,7 +38,7 @@ func newCommand(p Process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.say(cmd.OutOrStdout(), "%s is there. With `moonwire dev` running it is live now: moonwire chat %s", made, args[0])
+			return p.say(cmd.OutOrStdout(), "%s is there. With `moonwire dev%s` running it is live now: moonwire chat %s", made, scriptsFlag(dir), args[0])
 		},
 	}
 	cmd.Flags().StringVar(&template, "template", "echo", "example to begin with: "+strings.Join(templates(), ", "))
@@ -68,21 +68,39 @@ func makeAccount(dir, name, template string) (string, error) {
 		return "", fmt.Errorf("no template %q: there are %s", template, strings.Join(templates(), ", "))
 	}
 	target := filepath.Join(dir, name)
-	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(target); err == nil {
 		return "", exitWith(ExitConfig, fmt.Errorf("%s exists already", target))
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", exitWith(ExitConfig, err)
+	draft, err := makeDraft(dir)
+	if err == nil {
+		defer os.RemoveAll(draft)
+		err = copyExample(draft, name, template)
 	}
-	draft, err := os.MkdirTemp(dir, ".new-")
+	if err == nil {
+		err = os.Rename(draft, target)
+	}
 	if err != nil {
-		return "", exitWith(ExitConfig, err)
+		return "", exitWith(ExitConfig, fmt.Errorf("%s cannot be made: %s", target, systemWords(err)))
 	}
-	defer os.RemoveAll(draft)
-	if err := copyExample(draft, name, template); err != nil {
-		return "", exitWith(ExitConfig, err)
+	return target, nil
+}
+
+func makeDraft(dir string) (string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
 	}
-	return target, exitWith(ExitConfig, os.Rename(draft, target))
+	return os.MkdirTemp(dir, ".new-")
+}
+
+// scriptsFlag is what a command needs to find a folder of accounts that is not the usual one.
+func scriptsFlag(dir string) string {
+	if filepath.Clean(dir) == "scripts" {
+		return ""
+	}
+	if strings.ContainsAny(dir, " \t'\"()&;$") {
+		dir = strconv.Quote(dir)
+	}
+	return " --scripts " + dir
 }
 
 func copyExample(draft, name, template string) error {

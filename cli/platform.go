@@ -24,17 +24,16 @@ func platformCommand(p Process) *cobra.Command {
 			platform := sim.New(sim.Options{Log: log})
 			defer platform.Close()
 			keep := &keeper{platform: platform, path: state, whole: true, log: log}
-			err = keep.load()
-			if err == nil {
-				err = keep.save() // a file that cannot be written is told now, not after an hour's work
-			}
-			if err != nil {
-				return exitWith(ExitConfig, err)
-			}
 			socket, err := listen("--addr", addr)
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
+			defer socket.Close()
+			release, err := keep.begin()
+			if err != nil {
+				return exitWith(ExitConfig, err)
+			}
+			defer release()
 			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "stand-in WeChat on http://%s\n", socket.Addr()); err != nil {
 				return err
 			}

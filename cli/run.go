@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"moonwire/engine"
 )
 
 // Process is what a command gets of the operating system.
@@ -32,7 +36,11 @@ func Run(ctx context.Context, p Process) int {
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	err := root.ExecuteContext(ctx)
-	if err != nil && !errors.Is(err, errSilent) {
+	switch {
+	case err == nil || errors.Is(err, errSilent):
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(p.Stderr, "moonwire: stopped before it was done")
+	default:
 		fmt.Fprintln(p.Stderr, "moonwire:", p.typed(err.Error()))
 	}
 	return exitCode(err)
@@ -49,14 +57,53 @@ func newRoot(p Process) *cobra.Command {
 		SilenceUsage:  true,
 	}
 	dev := devCommand(p)
+	root.Version = Version
+	root.SetVersionTemplate("{{with .Name}}{{.}} {{end}}{{.Version}}\n")
+	root.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return noCommand(cmd, args[0])
+		}
+		return nil
+	}
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		dev.SetContext(cmd.Context())
 		return dev.RunE(dev, nil)
 	}
+	root.Flags().AddFlagSet(dev.Flags())
 	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p),
 		checkCommand(p), typesCommand(), newCommand(p), versionCommand())
+	root.SetHelpCommand(helpCommand(root))
 	for _, c := range append(root.Commands(), root) {
 		c.Long, c.Example = p.typed(c.Long), p.typed(c.Example)
 	}
 	return root
+}
+
+// noCommand says which commands there are.
+func noCommand(root *cobra.Command, word string) error {
+	var names []string
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	hint := ""
+	if near := engine.Nearest(word, names); near != "" {
+		hint = "; did you mean " + near + "?"
+	}
+	return fmt.Errorf("there is no command %q%s There are %s", word, cmp.Or(hint, "."), join(names))
+}
+
+// helpCommand is cobra's, but for a command that is not there, which is an error.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Help about a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			found, rest, err := root.Find(args)
+			if err != nil || found == nil || len(rest) > 0 {
+				return noCommand(root, cmp.Or(strings.Join(args, " "), "help"))
+			}
+			return found.Help()
+		},
+	}
 }

@@ -51,6 +51,10 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 			log.Warn("a variable of the environment is read by nobody; is its name misspelt?", "variable", name, "meant", meant)
 		}
 	}
+	if c.unencrypted() {
+		log.Warn("api_base begins with http:// and leads to another machine: app_secret and access tokens cross the network unencrypted, and whoever reads "+
+			"them can act for every account; write https://", "api_base", c.APIBase, "set_in", c.apiFrom())
+	}
 	ceilings, err := operatorCeilings(c)
 	if err != nil {
 		return exitWith(ExitConfig, err)

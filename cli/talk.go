@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -146,10 +147,30 @@ func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, a
 	if asJSON {
 		return printJSON(cmd.OutOrStdout(), d)
 	}
+	if err := directTrouble(cmd, d, addr); err != nil {
+		return err
+	}
 	if d.Reply != nil {
 		fmt.Fprintln(cmd.OutOrStdout(), "bot:", d.Reply)
 	}
 	return verdict(cmd, d, d.Reply != nil)
+}
+
+// directTrouble says what helps where a push did not get through to whoever should be at an address.
+func directTrouble(cmd *cobra.Command, d *sim.Delivery, addr string) error {
+	if err := cmd.Context().Err(); err != nil {
+		return exitWith(ExitRefused, err)
+	}
+	if d.Answered() || len(d.Attempts) == 0 {
+		return nil
+	}
+	switch last := d.Attempts[len(d.Attempts)-1]; {
+	case last.Unreached:
+		return exitWith(ExitUnreachable, fmt.Errorf("nothing listens at %s: start `moonwire serve`, or say with --addr where it is", addr))
+	case last.Status == http.StatusForbidden:
+		return exitWith(ExitRefused, fmt.Errorf("%s refuses the message (403); its log says why", addr))
+	}
+	return nil
 }
 
 // verdict ends send: silence is said, a failure is an exit code.

@@ -29,11 +29,12 @@ func TestCommandsCanBeTypedAsPrinted(t *testing.T) {
 		{"go run", "/tmp/go-build123/b001/exe/moonwire", "go run ."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			scripts := t.TempDir()
 			for _, said := range []struct {
 				args []string
 				want string
 			}{
-				{[]string{"new", "shop", "--scripts", t.TempDir()}, "With `%s dev` running it is live now: %s chat shop\n"},
+				{[]string{"new", "shop", "--scripts", scripts}, "With `%s dev --scripts " + scripts + "` running it is live now: %s chat shop\n"},
 				{[]string{"chat"}, "ACCOUNT is missing: %s chat ACCOUNT; see %s chat --help"},
 				{[]string{"chat", "demo", "--addr", "127.0.0.1:9"}, "no `%s dev` answers"},
 				{[]string{"dev", "--scripts", "/nowhere", "--addr", "127.0.0.1:0", "--platform-addr", "127.0.0.1:0"}, "`%s new shop` makes one"},

@@ -50,7 +50,7 @@ func writeTypes(dir string) (changed bool, err error) {
 		return false, fmt.Errorf("no folder %s: say with --scripts where the accounts are; `moonwire new shop` makes the first", dir)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, ".types"), 0o755); err != nil {
-		return false, err
+		return false, fmt.Errorf("%s cannot be made: %s", filepath.Join(dir, ".types"), systemWords(err))
 	}
 	files := account.FileReader{Limit: 4 << 20}
 	for name, body := range map[string]string{filepath.Join(".types", "moonwire.lua"): bindings.Types(), ".luarc.json": luarc} {
@@ -60,11 +60,11 @@ func writeTypes(dir string) (changed bool, err error) {
 		if errors.As(err, &unfit) {
 			return false, fmt.Errorf("%s: %s", path, unfit.Why)
 		}
-		if err == nil && bytes.Equal(old, []byte(body)) {
-			continue
+		if err == nil && (bytes.Equal(old, []byte(body)) || name == ".luarc.json") {
+			continue // settings of an editor may have been added to
 		}
 		if err := os.WriteFile(path, []byte(body), 0o644); err != nil {
-			return false, err
+			return false, fmt.Errorf("%s cannot be written: %s", path, systemWords(err))
 		}
 		changed = true
 	}

@@ -48,6 +48,10 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	}{
 		{[]string{"send", "demo"}, "KIND is missing: moonwire send ACCOUNT KIND; see moonwire send --help"},
 		{[]string{"serve", "--drain", "15"}, `invalid argument "15" for "--drain" flag: want a time such as 15s or 10m`},
+		{[]string{"send"}, "ACCOUNT and KIND are missing: moonwire send ACCOUNT KIND"},
+		{[]string{"srve"}, `there is no command "srve"; did you mean serve? There are chat, check, completion, dev, `},
+		{[]string{"frobnicate"}, `there is no command "frobnicate". There are `},
+		{[]string{"help", "nosuch"}, `there is no command "nosuch". There are `},
 		{[]string{"chat"}, "ACCOUNT is missing: moonwire chat ACCOUNT"},
 		{[]string{"new", "a", "b"}, `new takes NAME only, and "b" is one too many`},
 		{[]string{"new", "商店"}, `"商店" cannot be an account: an account's name is made of a-z, 0-9`},
@@ -117,4 +121,20 @@ func TestServeWarnsOfAMisspeltVariable(t *testing.T) {
 	require.Contains(t, errs.String(), "variable=MOONWIRE_DRIAN meant=MOONWIRE_DRAIN")
 	require.NotContains(t, errs.String(), "SHOP")
 	require.NotContains(t, errs.String(), "secret99")
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	code, out, errs := run(t, "", "--version")
+	require.Zero(t, code, errs)
+	require.Equal(t, "moonwire "+cli.Version+"\n", out)
+	code, out, errs = run(t, "", "help", "serve")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "serve answers WeChat's callbacks")
+	code, out, errs = run(t, "", "help")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "Without a command it does what")
+	for _, args := range [][]string{{"help", "nosuch"}, {"nosuch"}} {
+		code, _, _ = run(t, "", args...)
+		require.Equal(t, cli.ExitUsage, code)
+	}
 }

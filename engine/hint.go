@@ -22,6 +22,11 @@ var gone = map[string]string{
 func (t *Turn) hint(L *lua.LState, node any, value lua.LValue) string {
 	msg, _ := value.(lua.LString)
 	text := string(msg)
+	if m, ok := node.(*syntax.Method); ok {
+		if full := t.calledByColon(m); full != "" {
+			return "write a dot, not a colon: " + full + "(…)"
+		}
+	}
 	switch {
 	case strings.HasSuffix(text, "stack overflow"):
 		return "does a function call itself without an end?"
@@ -47,6 +52,15 @@ func (t *Turn) hint(L *lua.LState, node any, value lua.LValue) string {
 		return t.meantMember("string", n.Name)
 	}
 	return ""
+}
+
+// calledByColon is the function of a library that is called as if it were a method; "" for anything else.
+func (t *Turn) calledByColon(m *syntax.Method) string {
+	library, ok := m.Object.(*syntax.Name)
+	if !ok || library.Local != nil || !slices.Contains(t.engine.set.names, library.Ident+"."+m.Name) {
+		return ""
+	}
+	return library.Ident + "." + m.Name
 }
 
 // kindHints are what to do with a value of a kind that an operator does not take.
@@ -132,6 +146,9 @@ func (t *Turn) meantGlobal(e syntax.Expr) string {
 	}
 	if name == "msg" {
 		return "msg is what a handler is given: on.text(function(msg) … end)"
+	}
+	if full := Undotted(name, t.engine.set.names); full != "" {
+		return "did you mean " + full + "?"
 	}
 	names := t.globalNames()
 	if near := Nearest(name, names); near != "" {

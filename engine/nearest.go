@@ -53,3 +53,16 @@ func didYouMean(name string) string {
 	}
 	return ", did you mean " + name + "?"
 }
+
+// Undotted finds the name with a dot that was written without it, or with another sign: ontext, on_text → on.text. It is
+// "" for none.
+func Undotted(name string, dotted []string) string {
+	for _, full := range dotted {
+		library, member, ok := strings.Cut(full, ".")
+		rest, begins := strings.CutPrefix(strings.ToLower(name), library)
+		if ok && begins && strings.TrimPrefix(rest, "_") == strings.ToLower(member) {
+			return full
+		}
+	}
+	return ""
+}

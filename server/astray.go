@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"moonwire/server/api"
 	"moonwire/wechat"
 )
 
@@ -52,22 +53,25 @@ func slipOf(path string, q wechat.Query) (slip, bool) {
 		return s, looksSigned(q)
 	}
 	before, word, name := path[:at], path[at:at+len(callbackPrefix)], path[at+len(callbackPrefix):]
-	s := slip{name: strings.TrimRight(name, "/")}
-	switch first, _, more := strings.Cut(s.name, "/"); {
-	case strings.Trim(before, "/") != "":
-		s.cure = proxyCure
-	case before != "":
-		s.cure = "one slash begins the path"
-	case word != callbackPrefix:
-		s.cure = "/wx/ is written in small letters"
-	case more:
-		s.name, s.cure = first, "nothing stands behind the account's name"
-	case s.name == "":
-		s.cure = "the account's name is missing"
-	case name != s.name:
-		s.cure = "the path ends in a slash"
+	first, behind, _ := strings.Cut(strings.Trim(name, "/"), "/")
+	var cures []string
+	for _, c := range []struct {
+		is   bool
+		cure string
+	}{
+		{strings.Trim(before, "/") != "", proxyCure},
+		{before != "" && strings.Trim(before, "/") == "", "one slash begins the path"},
+		{word != callbackPrefix, "/wx/ is written in small letters"},
+		{first == "", "the account's name is missing"},
+		{first != "" && name[0] == '/', "one slash stands before the account's name"},
+		{behind != "", "nothing stands behind the account's name"},
+		{first != "" && behind == "" && strings.HasSuffix(name, "/"), "the path ends in a slash"},
+	} {
+		if c.is {
+			cures = append(cures, c.cure)
+		}
 	}
-	return s, true
+	return slip{name: first, cure: strings.Join(cures, "; ")}, true
 }
 
 // looksSigned reports whether the query has what WeChat puts there.
@@ -79,6 +83,7 @@ func (s *Server) strayed(r *http.Request, instead string) {
 	q := wechat.ParseQuery(r.URL.RawQuery)
 	what, is := slipOf(r.URL.Path, q)
 	if !is {
+		s.strayedAPI(r)
 		return
 	}
 	nearest, cure := s.fleet.Astray(what.name)
@@ -98,6 +103,24 @@ func (s *Server) strayed(r *http.Request, instead string) {
 		nearest = callbackPrefix + nearest
 	}
 	note("callback for no account", "path", clipPath(r.URL.Path), "remote", r.RemoteAddr, "nearest", nearest, "error", cure, "more", more)
+}
+
+// strayedAPI notes a request that was meant for the general interface and found none. Only what shows a key is spoken
+// of: strangers look for an /api/ everywhere.
+func (s *Server) strayedAPI(r *http.Request) {
+	at := strings.LastIndex(strings.ToLower(r.URL.Path), "/api/")
+	if at < 0 || s.general == nil || r.Header.Get("Authorization") == "" {
+		return
+	}
+	more, ok := s.astray.allow()
+	if !ok {
+		return
+	}
+	cure := "the HTTP interface is at " + api.Prefix + "ACCOUNT/METHOD"
+	if strings.Trim(r.URL.Path[:at], "/") != "" {
+		cure += "; " + proxyCure
+	}
+	s.o.Log.Warn("request for no HTTP interface", "path", clipPath(r.URL.Path), "remote", r.RemoteAddr, "error", cure, "more", more)
 }
 
 // lost is a handler for what no route wants.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,9 @@ func TestAstray(t *testing.T) {
 		{"a long kept prefix", "/a/b/wx/shop", "/wx/shop", "strip"},
 		{"a kept prefix and another case", "/wechat/wx/SHOP", "/wx/shop", "letter case"},
 		{"two slashes before", "//wx/shop", "/wx/shop", "one slash"},
+		{"two slashes inside", "/wx//shop", "/wx/shop", "one slash stands before the account's name"},
+		{"three slips", "/bot/wx/Shop/", "/wx/shop", "for nginx and Caddy); the path ends in a slash; account names are written as their folders are, in the same letter case: shop"},
+		{"a folder that is no account", "/wx/Tea", "", "a folder of that name is none, for its name: an account's name is made of a-z"},
 		{"capitals", "/WX/shop", "/wx/shop", "small letters"},
 		{"no /wx/", "/shop", "/wx/shop", "callbacks are at /wx/ACCOUNT"},
 		{"no /wx/, a slash behind", "/shop/", "/wx/shop", "callbacks are at /wx/ACCOUNT"},
@@ -127,4 +131,36 @@ func TestAstrayToABrokenFolder(t *testing.T) {
 	require.Contains(t, h.log.String(), "its folder cannot be served, mend it and save")
 	require.Contains(t, h.log.String(), "mood")
 	require.Contains(t, h.log.String(), "nearest=/wx/bar")
+}
+
+// TestAstrayToOtherMethods: whoever asks for an account by PUT is no WeChat.
+func TestAstrayToOtherMethods(t *testing.T) {
+	log := &lockedBuffer{}
+	h := newHouse(t, func(o *server.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) })
+	require.Equal(t, answer{status: http.StatusForbidden, header: http.Header{}}, serve(h.server.Public(), http.MethodPut, "/wx/shop?"+signed(), nil))
+	require.Contains(t, log.String(), "callback for no account")
+	require.Contains(t, log.String(), "WeChat asks by GET and POST only")
+}
+
+// TestAstrayToTheInterface: a program of the owner's that has the address wrong is told of, a stranger is not.
+func TestAstrayToTheInterface(t *testing.T) {
+	for path, cure := range map[string]string{
+		"/bot/api/v1/shop/users/info": "the HTTP interface is at /api/v1/ACCOUNT/METHOD; the proxy passes the prefix on",
+		"/api/v2/shop/users/info":     "the HTTP interface is at /api/v1/ACCOUNT/METHOD",
+		"/API/v1/shop/users/info":     "the HTTP interface is at /api/v1/ACCOUNT/METHOD",
+		"/users/info":                 "",
+	} {
+		log := &lockedBuffer{}
+		h := newHouse(t, func(o *server.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) })
+		serve(h.server.Public(), http.MethodPost, path, nil)
+		require.Empty(t, log.String())
+		r := httptest.NewRequest(http.MethodPost, path, nil)
+		r.Header.Set("Authorization", "Bearer secret99")
+		w := httptest.NewRecorder()
+		h.server.Public().ServeHTTP(w, r)
+		require.Equal(t, http.StatusForbidden, w.Code)
+		require.Equal(t, cure != "", strings.Contains(log.String(), "request for no HTTP interface"), path)
+		require.Contains(t, log.String(), cure)
+		require.NotContains(t, log.String(), "secret99")
+	}
 }

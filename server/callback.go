@@ -22,6 +22,7 @@ func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	case http.MethodGet, http.MethodHead:
 		s.verify(w, r, account, q)
 	default:
+		s.strayed(r, "WeChat asks by GET and POST only: something else calls, or a proxy changes the method")
 		w.WriteHeader(http.StatusForbidden)
 	}
 }

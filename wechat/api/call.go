@@ -26,6 +26,7 @@ func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
 	}
 	a := attempt{client: c, request: r, exchange: x, budget: newWaitBudget(ctx, c.sleep)}
 	answer, err := a.run(ctx)
+	err = c.wire.blame.add(err)
 	if err == nil && (r.Path == ClearQuota.Path || r.Path == ClearAPIQuota.Path) {
 		c.pacing.resume()
 	}

@@ -21,9 +21,11 @@ type Doer interface {
 // and Tokens; the rest has defaults.
 type ClientConfig struct {
 	BaseURL string // default DefaultBaseURL
-	AppID   string
-	Secret  Secret // for OAuth and, when Tokens is nil, for the token
-	Doer    Doer
+	// BaseFrom is where a BaseURL that is not WeChat's was set, for errors that it may have caused; "" = not told.
+	BaseFrom string
+	AppID    string
+	Secret   Secret // for OAuth and, when Tokens is nil, for the token
+	Doer     Doer
 	// Tokens gives the access_token; nil means a source of its own, in Store: stable_token, or
 	// /cgi-bin/token with PlainToken.
 	Tokens     TokenSource
@@ -62,10 +64,11 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.blame = w.blameOf(cfg.BaseFrom)
 	env := newEnvironment(cfg.Now, cfg.Sleep, cfg.Jitter, cfg.Log)
 	if cfg.Tokens == nil {
 		cfg.Tokens, err = NewTokenSource(TokenConfig{
-			BaseURL: cfg.BaseURL, AppID: cfg.AppID, Secret: cfg.Secret, Stable: !cfg.PlainToken, Doer: cfg.Doer,
+			BaseURL: cfg.BaseURL, BaseFrom: cfg.BaseFrom, AppID: cfg.AppID, Secret: cfg.Secret, Stable: !cfg.PlainToken, Doer: cfg.Doer,
 			Store: cfg.Store, Now: cfg.Now, Sleep: cfg.Sleep, Jitter: cfg.Jitter, Log: cfg.Log,
 		})
 		if err != nil {

@@ -86,6 +86,10 @@ func (c *Client) WebUser(ctx context.Context, token Secret, openid string) (WebU
 
 // sns makes one exchange of web authorization, which never is repeated.
 func (c *Client) sns(ctx context.Context, e Endpoint, query url.Values, v any) error {
+	return c.wire.blame.add(c.webExchange(ctx, e, query, v))
+}
+
+func (c *Client) webExchange(ctx context.Context, e Endpoint, query url.Values, v any) error {
 	x := exchange{op: opOf(e.Path), method: http.MethodGet, path: e.Path, query: query}
 	for _, param := range []string{"secret", "code", "access_token"} {
 		x.secrets = append(x.secrets, query.Get(param))

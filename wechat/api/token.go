@@ -40,9 +40,10 @@ type TokenRow struct {
 
 // TokenConfig says whose token is kept. AppID and Secret are required.
 type TokenConfig struct {
-	BaseURL string // default DefaultBaseURL
-	AppID   string
-	Secret  Secret
+	BaseURL  string // default DefaultBaseURL
+	BaseFrom string // as in ClientConfig
+	AppID    string
+	Secret   Secret
 	// Stable asks stable_token, which several processes may do without harm to each other; else the
 	// older /cgi-bin/token, of which each call makes a new token and ends the life of the one before.
 	Stable bool
@@ -74,6 +75,7 @@ func NewTokenSource(cfg TokenConfig) (*Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.blame = w.blameOf(cfg.BaseFrom)
 	env := newEnvironment(cfg.Now, cfg.Sleep, cfg.Jitter, cfg.Log)
 	t := &Tokens{cfg: cfg, wire: w, now: env.now}
 	t.credential = &credential{
@@ -143,6 +145,11 @@ func (t *Tokens) fetchPlain(ctx context.Context, _ bool) (TokenRow, error) {
 }
 
 func (t *Tokens) exchange(ctx context.Context, x exchange) (TokenRow, error) {
+	row, err := t.ask(ctx, x)
+	return row, t.wire.blame.add(err)
+}
+
+func (t *Tokens) ask(ctx context.Context, x exchange) (TokenRow, error) {
 	x.secrets = []string{t.cfg.Secret.Reveal()}
 	asked := t.now()
 	answer, err := t.wire.do(ctx, x)

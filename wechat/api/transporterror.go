@@ -10,7 +10,7 @@ import (
 )
 
 // TransportError says that no usable answer came: the network failed, the platform's front answered
-// with an HTTP error, or the answer was too large. Its text holds no secret and no URL.
+// with an HTTP error, or the answer was too large. Its text holds no secret, and of the URL at most its base.
 type TransportError struct {
 	// Op is the API's path without /cgi-bin/.
 	Op string
@@ -23,6 +23,7 @@ type TransportError struct {
 	trouble trouble
 	text    string
 	cause   error
+	base    blame
 }
 
 // trouble is what went wrong, for the hint and for the decision to try again.
@@ -37,7 +38,13 @@ const (
 	misled                   // the answer came from another host
 )
 
-func (e *TransportError) Error() string { return e.Op + ": " + e.text }
+func (e *TransportError) Error() string {
+	text := e.Op + ": " + e.text
+	if e.base.en != "" {
+		text += "; " + e.base.en
+	}
+	return text
+}
 
 // Unwrap gives context.Canceled or context.DeadlineExceeded when one of them was the cause, and
 // nothing else: an error of the network may hold the URL and so the token.

@@ -5,6 +5,14 @@ import "fmt"
 // Hint is the plain cause and cure in English, and in Chinese; it says so where the call may have been
 // carried out.
 func (e *TransportError) Hint() (hint, hintZH string) {
+	hint, hintZH = e.advice()
+	if e.base.en != "" {
+		return hint + "; " + e.base.en, hintZH + ";" + e.base.zh
+	}
+	return hint, hintZH
+}
+
+func (e *TransportError) advice() (hint, hintZH string) {
 	cause, cure, causeZH, cureZH := e.why()
 	if e.MaybeDone {
 		unknown := "whether the call was carried out is not known: look before trying again"

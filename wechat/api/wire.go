@@ -27,8 +27,9 @@ const (
 
 // wire sends single HTTP exchanges to one host and knows nothing of tokens and repeats.
 type wire struct {
-	base *url.URL
-	doer Doer
+	base  *url.URL
+	doer  Doer
+	blame blame
 }
 
 // exchange is one HTTP request, ready to be sent any number of times.
@@ -49,7 +50,7 @@ func newWire(baseURL string, doer Doer) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &wire{base, withoutRedirects(doer)}, nil
+	return &wire{base: base, doer: withoutRedirects(doer)}, nil
 }
 
 // CheckBase says whether an address can be that of WeChat's API, or of a stand-in; "" can.

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -58,8 +61,30 @@ func (r *delivering) exchange(ctx context.Context, at *Attempt) {
 	case ctx.Err() != nil:
 		at.Verdict, at.Cause = HungUp, "the platform's user hung up"
 	default:
-		at.Verdict, at.Cause = Broken, "connection: "+err.Error()
+		at.Verdict, at.Cause = Broken, brokenWords(err)
+		at.Unreached = unreached(err)
 	}
+}
+
+// unreached reports whether not even a connection came about.
+func unreached(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
+
+// brokenWords says what became of a connection, without the address: signatures stand in it.
+func brokenWords(err error) string {
+	var asked *url.Error
+	if errors.As(err, &asked) {
+		err = asked.Err
+	}
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection: nothing listens there"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return "connection: it was closed before the answer was whole"
+	}
+	return "connection: " + err.Error()
 }
 
 func (r *delivering) post(ctx context.Context, at *Attempt) ([]byte, error) {

@@ -93,6 +93,8 @@ type Attempt struct {
 	// Cause says what is wrong, for every verdict but Shows and Silence.
 	Cause string `json:"cause,omitempty"`
 	Reply *Shown `json:"reply,omitempty"`
+	// Unreached is set where nothing listens at the callback's address.
+	Unreached bool `json:"-"`
 }
 
 // Push lets a fan do something and delivers it as WeChat does. It returns once an answer was judged or
