@@ -17,7 +17,7 @@ import (
 // wraps what it said.
 func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
-	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed}, s.run)
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Observe: s.observer()}, s.run)
 	if s.broken != nil {
 		err = s.broken
 	}

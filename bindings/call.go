@@ -18,6 +18,7 @@ type call struct {
 	turn  *engine.Turn
 	state *state
 	fn    *Function
+	given int // arguments; natives may push more onto the stack
 }
 
 // count is the number of arguments that were given.

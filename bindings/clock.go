@@ -17,7 +17,7 @@ const waitCost = 10_000
 
 // timeNow is the engine's clock in whole Unix seconds.
 func timeNow(c call) int {
-	v := c.effect(engine.KindClock, "", func(context.Context) (any, error) {
+	v := c.effect(engine.Effect{Kind: engine.KindClock}, func(context.Context) (any, error) {
 		return float64(c.turn.Now().Unix()), nil
 	})
 	return c.push(lua.LNumber(v.(float64)))
@@ -60,7 +60,7 @@ func timeSleep(c call) int {
 	if c.state.in != nil && c.state.in.Sleep != nil {
 		sleep = c.state.in.Sleep
 	}
-	_ = c.effect(engine.KindWait, d.String(), func(ctx context.Context) (any, error) {
+	_ = c.effect(engine.Effect{Kind: engine.KindWait, Label: d.String()}, func(ctx context.Context) (any, error) {
 		return nil, sleep(ctx, d)
 	})
 	return 0

@@ -52,7 +52,7 @@ func shortGen(c call) int {
 	if tb := c.table(2); tb != nil {
 		life = c.record("options", tb, "expire_seconds").seconds("expire_seconds")
 	}
-	return c.act(cutText(long, 80), func(ctx context.Context, api API) (any, error) { return api.ShortKey(ctx, long, life) })
+	return c.act(long, func(ctx context.Context, api API) (any, error) { return api.ShortKey(ctx, long, life) })
 }
 
 func shortFetch(c call) int {

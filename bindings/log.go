@@ -69,5 +69,5 @@ func (c call) log(level, text string) {
 		_, _ = write(nil)
 		return
 	}
-	_ = c.effect(engine.KindLog, level, write)
+	_ = c.effect(engine.Effect{Kind: engine.KindLog, Label: text}, write)
 }

@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -18,7 +19,7 @@ func menuCreate(c call) int {
 	if m.MatchRule != nil {
 		c.fail("matchrule is for menu.add_conditional; menu.create is the menu of everybody")
 	}
-	return c.ask("", func(ctx context.Context, api API) error { return api.CreateMenu(ctx, m.Buttons) })
+	return c.ask(menuNames(m), func(ctx context.Context, api API) error { return api.CreateMenu(ctx, m.Buttons) })
 }
 
 func menuAddConditional(c call) int {
@@ -26,7 +27,16 @@ func menuAddConditional(c call) int {
 	if m.MatchRule == nil {
 		c.fail("matchrule is missing; want {tag_id = …} or {client_platform_type = …}")
 	}
-	return c.act("", func(ctx context.Context, api API) (any, error) { return api.AddConditionalMenu(ctx, *m) })
+	return c.act(menuNames(m), func(ctx context.Context, api API) (any, error) { return api.AddConditionalMenu(ctx, *m) })
+}
+
+// menuNames is how a menu is recognised: by the words on its bar.
+func menuNames(m *api.Menu) string {
+	names := make([]string, len(m.Buttons))
+	for i := range m.Buttons {
+		names[i] = m.Buttons[i].Name
+	}
+	return strings.Join(names, "/")
 }
 
 // menu reads argument 1: WeChat's own {button = {…}}, a list of its entries, or of button(…) and group(…).
@@ -107,7 +117,7 @@ var statuses = []string{"pending", "answered", "acknowledged", "answered_async",
 
 func menuEventStatus(c call) int {
 	key := c.text(1)
-	told := c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
+	told := c.effect(engine.Effect{Kind: engine.KindStore, Label: key}, func(ctx context.Context) (any, error) {
 		records := c.state.p.config.Records
 		if records == nil {
 			return nil, errNoMemory

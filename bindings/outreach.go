@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -102,7 +103,7 @@ func massSend(c call) int {
 	if err := m.Check(); err != nil {
 		c.fail("%s", fieldText(err))
 	}
-	return c.act(m.MsgType+" "+m.ClientMsgID, func(ctx context.Context, api API) (any, error) {
+	return c.act(massLabel(m), func(ctx context.Context, api API) (any, error) {
 		got, err := api.SendMass(ctx, m)
 		sent := map[string]any{"msg_id": got.MsgID}
 		if got.MsgDataID != "" {
@@ -112,9 +113,22 @@ func massSend(c call) int {
 	})
 }
 
+// massLabel is how a mass message is recognised: by the script's own id, else by what goes to whom.
+func massLabel(m *api.Mass) string {
+	switch {
+	case m.ClientMsgID != "":
+		return m.ClientMsgID
+	case m.ToAll:
+		return m.MsgType + " to all"
+	case len(m.OpenIDs) > 0:
+		return m.MsgType + " to " + m.OpenIDs[0] + " and " + strconv.Itoa(len(m.OpenIDs)-1)
+	}
+	return m.MsgType + " to tag " + strconv.FormatInt(m.TagID, 10)
+}
+
 func massDelete(c call) int {
 	id, article := c.text(1), int(c.number(2, 0))
-	return c.ask(id, func(ctx context.Context, api API) error { return api.DeleteMass(ctx, id, article) })
+	return c.ask(id+" "+strconv.Itoa(article), func(ctx context.Context, api API) error { return api.DeleteMass(ctx, id, article) })
 }
 
 func massGet(c call) int {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -133,5 +134,5 @@ func sendMiniProgram(c call) int {
 
 func sendTyping(c call) int {
 	to, on := c.openid(), c.arg(2) != lua.LFalse
-	return c.ask(to, func(ctx context.Context, api API) error { return api.Typing(ctx, to, on) })
+	return c.ask(to+" "+strconv.FormatBool(on), func(ctx context.Context, api API) error { return api.Typing(ctx, to, on) })
 }

@@ -55,7 +55,7 @@ func (c call) pushJSON(v any) int {
 
 func storeGet(c call) int {
 	key := c.key()
-	return c.pushJSON(c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	return c.pushJSON(c.remember(reads, key, func(ctx context.Context, m Memory) (any, error) {
 		b, ok, err := m.Get(ctx, key)
 		if err != nil || !ok {
 			return nil, err
@@ -66,7 +66,7 @@ func storeGet(c call) int {
 
 func storeSet(c call) int {
 	key, value, ttl := c.key(), c.value(2), c.ttl(3)
-	c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	c.remember(acts, key, func(ctx context.Context, m Memory) (any, error) {
 		if value == nil {
 			_, err := m.Delete(ctx, key)
 			return nil, err
@@ -95,7 +95,7 @@ func (c call) ttl(n int) time.Duration {
 
 func storeDelete(c call) int {
 	key := c.key()
-	existed := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	existed := c.remember(acts, key, func(ctx context.Context, m Memory) (any, error) {
 		return m.Delete(ctx, key)
 	})
 	return c.push(lua.LBool(existed.(bool)))
@@ -103,7 +103,7 @@ func storeDelete(c call) int {
 
 func storeIncr(c call) int {
 	key, by := c.key(), c.number(2, 1)
-	sum := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	sum := c.remember(acts, key, func(ctx context.Context, m Memory) (any, error) {
 		n, err := m.Incr(ctx, key, by)
 		if errors.Is(err, ErrNotNumber) {
 			old, _, err := m.Get(ctx, key)
@@ -123,7 +123,7 @@ func storeIncr(c call) int {
 
 func storeCAS(c call) int {
 	key, old, next := c.key(), c.value(2), c.value(3)
-	swapped := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	swapped := c.remember(acts, key, func(ctx context.Context, m Memory) (any, error) {
 		return m.CAS(ctx, key, old, next)
 	})
 	return c.push(lua.LBool(swapped.(bool)))
@@ -137,7 +137,7 @@ func storeListing(c call) int {
 	if limit < 1 || limit > mostList {
 		c.failArg(2, "is "+lua.LNumber(limit).String(), "1 to 1000")
 	}
-	found := c.remember(prefix, func(ctx context.Context, m Memory) (any, error) {
+	found := c.remember(reads, prefix, func(ctx context.Context, m Memory) (any, error) {
 		items, err := m.List(ctx, prefix, limit)
 		plain := make([]any, 0, len(items))
 		for _, it := range items {

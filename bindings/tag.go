@@ -48,7 +48,7 @@ func tagCreate(c call) int {
 
 func tagRename(c call) int {
 	id, name := int64(c.number(1, 0)), c.text(2)
-	return c.ask(name, func(ctx context.Context, api API) error { return api.RenameTag(ctx, id, name) })
+	return c.ask(c.arg(1).String()+" "+name, func(ctx context.Context, api API) error { return api.RenameTag(ctx, id, name) })
 }
 
 func tagDelete(c call) int {
@@ -59,7 +59,7 @@ func tagDelete(c call) int {
 
 func tagMembers(c call) int {
 	id := int64(c.number(1, 0))
-	return c.openids(func(next string) api.Request {
+	return c.openids(c.arg(1).String(), func(next string) api.Request {
 		return api.Request{Path: "/cgi-bin/user/tag/get", Body: map[string]any{"tagid": id, "next_openid": next}}
 	})
 }

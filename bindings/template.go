@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -110,7 +111,8 @@ func templateDelete(c call) int {
 const maxBlocked = 100
 
 func templateBlocked(c call) int {
-	body := map[string]any{"tmpl_msg_id": c.filled(1, "the msgid that template.send gave"), "largest_id": int64(0), "limit": int64(maxBlocked)}
+	id := c.filled(1, "the msgid that template.send gave")
+	body := map[string]any{"tmpl_msg_id": id, "largest_id": int64(0), "limit": int64(maxBlocked)}
 	if tb := c.table(2); tb != nil {
 		o := c.record("options", tb, "largest_id", "limit")
 		if o.get("limit") != lua.LNil {
@@ -121,7 +123,7 @@ func templateBlocked(c call) int {
 		}
 		body["largest_id"] = o.integer("largest_id")
 	}
-	return c.read("", api.Request{Path: "/wxa/sec/queryblocktmplmsg", Body: body}, listOrOne("msginfo"))
+	return c.read(id+" "+fmt.Sprint(body["largest_id"]), api.Request{Path: "/wxa/sec/queryblocktmplmsg", Body: body}, listOrOne("msginfo"))
 }
 
 func templateIndustry(c call) int {

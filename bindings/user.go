@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"net/url"
+	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -56,7 +57,7 @@ func (c call) someUsers(openids []string) (users []any, refused map[string]any) 
 	for i, id := range openids {
 		asked[i] = map[string]string{"openid": id, "lang": "zh_CN"}
 	}
-	got, refused := c.wechat(reads, openids[0], func(ctx context.Context, wx API) (any, error) {
+	got, refused := c.wechat(reads, openids[0]+" and "+strconv.Itoa(len(openids)-1), func(ctx context.Context, wx API) (any, error) {
 		return readAnswer(ctx, wx, api.Request{Path: "/cgi-bin/user/info/batchget", Body: map[string]any{"user_list": asked}})
 	})
 	return list("user_info_list")(got).([]any), refused
@@ -64,7 +65,7 @@ func (c call) someUsers(openids []string) (users []any, refused map[string]any) 
 
 func userLastMessageTime(c call) int {
 	id := c.openid()
-	at := c.effect(engine.KindStore, id, func(ctx context.Context) (any, error) {
+	at := c.effect(engine.Effect{Kind: engine.KindStore, Label: id}, func(ctx context.Context) (any, error) {
 		records := c.state.p.config.Records
 		if records == nil {
 			return nil, errNoMemory
@@ -79,7 +80,7 @@ func userLastMessageTime(c call) int {
 }
 
 func userList(c call) int {
-	return c.openids(func(next string) api.Request {
+	return c.openids("", func(next string) api.Request {
 		return api.Request{Path: "/cgi-bin/user/get", Query: url.Values{"next_openid": {next}}}
 	})
 }

@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -12,6 +13,7 @@ import (
 // walk goes over the openids of WeChat's paged lists. It belongs to one turn.
 type walk struct {
 	fn   Function
+	of   string // which list
 	page func(next string) api.Request
 	left []any
 	size int // bytes of the page that left is the rest of, about
@@ -20,8 +22,8 @@ type walk struct {
 }
 
 // openids gives an iterator over all pages. Each page is an effect of its own, made when a script comes to it.
-func (c call) openids(page func(next string) api.Request) int {
-	w := &walk{fn: *c.fn, page: page}
+func (c call) openids(of string, page func(next string) api.Request) int {
+	w := &walk{fn: *c.fn, of: of, page: page}
 	w.fn.apart = true
 	return c.push(engine.NewHolding(w.step, &lua.LUserData{Value: w, Metatable: lua.LNil}))
 }
@@ -47,7 +49,7 @@ func (w *walk) step(L *lua.LState) int {
 
 // turn fetches the next page. The last one may lack its list (wechat-protocol §6.3).
 func (w *walk) turn(c call) {
-	got, refused := c.wechat(reads, w.next, func(ctx context.Context, api API) (any, error) {
+	got, refused := c.wechat(reads, strings.TrimSpace(w.of+" "+w.next), func(ctx context.Context, api API) (any, error) {
 		v, err := readAnswer(ctx, api, w.page(w.next))
 		if err != nil {
 			return nil, err

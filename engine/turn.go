@@ -18,11 +18,14 @@ type TurnOptions struct {
 	Now  func() time.Time // what scripts are told; nil = the engine's
 	Seed uint64           // of Turn.Random
 	Job  bool             // the limits of jobs count: job_time, job_wechat_calls
+
+	Observe Observer // of the turn's effects; nil = nobody
 }
 
 // Turn is all that happens for one message. It belongs to one goroutine and ends with Do.
 type Turn struct {
 	Host any // the room above keeps its own state of the turn here
+	effects
 
 	vm        *vm
 	engine    *Engine
@@ -53,7 +56,6 @@ type Turn struct {
 	holds    bool  // a slot
 	heap     int64 // size of the process that is above suspicion, less what the turn holds of it
 	strings  int64
-	effects  [kinds]int
 
 	made    int                 // coroutines
 	ended   int                 // of them, that have run to their end
@@ -81,7 +83,7 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	*t = Turn{
 		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, seed: o.Seed, ctx: ctx,
 		began: now, looked: now, sliced: now, probed: now, deadline: after(now, b.Limits.TotalTime), holds: true,
-		env: b.environment(e.set),
+		env: b.environment(e.set), effects: effects{observer: o.Observe},
 	}
 	if o.Job {
 		t.limits = &b.jobLimits
