@@ -17,7 +17,7 @@ func oauthFamily() Family {
 				Errors:  []Text{{"Raises when redirect_uri is missing or no address, for an unknown scope and a state with other characters.", "redirect_uri 缺失或不是网址、scope 未知、state 含其他字符时报错。"}},
 			},
 			{
-				Name: "oauth.user", Forms: params(Param{Name: "code", Type: tString}), Returns: answers("user", "table"), run: oauthUser,
+				Name: "oauth.user", Forms: params(Param{Name: "code", Type: tString}), Returns: answers("user", "table"), run: oauthUser, Reach: ReachActs,
 				Doc: Text{
 					"Who the user is that came back with this code: openid, scope, unionid, is_snapshotuser, and after snsapi_userinfo nickname, headimgurl and the like. A code works once, for 5 minutes. The user's web tokens stay with the engine.",
 					"code 对应的用户:openid、scope、unionid、is_snapshotuser;snsapi_userinfo 还有 nickname、headimgurl 等。code 5 分钟内有效,只能用一次。网页 token 不会给脚本。",
@@ -36,7 +36,7 @@ func jssdkFamily() Family {
 		Name: "jssdk",
 		Doc:  Text{"The JS-SDK: what a page hands to wx.config.", "JS-SDK:网页 wx.config 所需的签名。"},
 		Functions: []Function{{
-			Name: "jssdk.sign", Forms: params(Param{Name: "url", Type: tString}), Returns: answers("signature", "table"), run: jssdkSign,
+			Name: "jssdk.sign", Forms: params(Param{Name: "url", Type: tString}), Returns: answers("signature", "table"), run: jssdkSign, Reach: ReachReads,
 			Doc:     Text{"Signs a page: appId, timestamp, nonceStr, signature, url. url is the page's whole address as the browser shows it.", "为网页签名:appId、timestamp、nonceStr、signature、url。url 为浏览器显示的完整网址。"},
 			Example: `on.text("签名", function() local s, err = jssdk.sign("https://example.com/page") return s and json.encode(s) or err.hint end)`,
 			Errors:  faults(Text{"Raises when url is no address.", "url 不是网址时报错。"}),
