@@ -122,7 +122,7 @@ func (c call) table(n int) *lua.LTable {
 // Whoever opens a table goes over it, so that is paid for here.
 func (c call) open(tb *lua.LTable) *lua.LTable {
 	tb = c.turn.Beneath(tb)
-	c.turn.Walk(c.L, tb)
+	c.turn.ChargeTable(c.L, tb)
 	return tb
 }
 

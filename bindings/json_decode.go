@@ -77,7 +77,7 @@ func (r *jsonReader) value(key string) (lua.LValue, error) {
 	r.made += jsonValueCost
 	if r.nodes%250 == 0 {
 		r.c.turn.Steps(r.c.L, 1000)
-		r.c.turn.Room(r.c.L, r.made)
+		r.c.turn.NeedMemory(r.c.L, r.made)
 	}
 	r.space()
 	if r.i >= len(r.s) {

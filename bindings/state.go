@@ -31,7 +31,7 @@ type state struct {
 	read     int // bytes of text that the running function took out of tables
 }
 
-// Holds shows the engine's measure of memory what Go keeps for the script.
+// Holds shows what, when the turn is weighed, Go keeps for the script.
 func (s *state) Holds(visit func(lua.LValue)) (bytes int) {
 	for _, h := range s.handlers {
 		visit(h)

@@ -115,12 +115,12 @@ func (t *Turn) charge(L *lua.LState, e Effect) {
 func (t *Turn) leave() {
 	t.left = t.engine.clock()
 	t.holds = false
-	t.engine.slots.give(t.build.share)
+	t.engine.slots.release(t.build.share)
 }
 
 // rejoin waits for a slot again; without one the turn is over.
 func (t *Turn) rejoin(L *lua.LState) {
-	err := t.engine.slots.take(t.ctx, t.build.share)
+	err := t.engine.slots.acquire(t.ctx, t.build.share)
 	t.holds = err == nil
 	t.sliced = t.engine.clock()
 	t.waited += t.sliced - t.left

@@ -100,10 +100,10 @@ func (e *Engine) shareOf(account string) *share {
 // top level in a clean environment, calls fn and gives both back. Failures of the script come back as
 // *ScriptError, an error of fn as it is.
 func (e *Engine) Do(ctx context.Context, b *Build, o TurnOptions, fn func(*Turn) error) error {
-	if err := e.slots.take(ctx, b.share); err != nil {
+	if err := e.slots.acquire(ctx, b.share); err != nil {
 		return &ScriptError{Kind: ErrorStopped, Msg: "the turn was stopped before it began: " + err.Error()}
 	}
-	v := b.pool.take()
+	v := b.pool.get()
 	if v == nil {
 		v = newVM(e)
 	}
@@ -120,7 +120,7 @@ func (e *Engine) Do(ctx context.Context, b *Build, o TurnOptions, fn func(*Turn)
 func (e *Engine) finish(t *Turn) {
 	v, b, holds := t.vm, t.build, t.holds
 	if holds {
-		e.slots.give(b.share)
+		e.slots.release(b.share)
 	}
 	if t.end() && b.pool.put(v, e.clock()) {
 		e.mu.Lock()
