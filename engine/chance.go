@@ -2,7 +2,7 @@ package engine
 
 import "math/rand/v2"
 
-// chance is a turn's own.
+// chance is a turn's own: the same seed gives the same numbers, whatever other turns draw.
 type chance struct {
 	seed   uint64 // TurnOptions.Seed
 	random *rand.Rand

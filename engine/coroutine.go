@@ -53,7 +53,7 @@ var hookCoroutine = newNative(func(L *lua.LState) int {
 	return 0
 })
 
-// coroutines are those of one turn.
+// coroutines count a turn's: a VM serves no other turn while one hangs.
 type coroutines struct {
 	made   int
 	ended  int                 // of them, that have run to their end

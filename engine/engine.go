@@ -135,7 +135,7 @@ func (e *Engine) finish(t *Turn) {
 // Such a build works on, with a new VM for each turn.
 func (e *Engine) Retire(b *Build) { e.cool(b, true) }
 
-// cool drops the VMs of a build.
+// cool drops the idle VMs of a build; of one that is retired, those still out will not be kept either.
 func (e *Engine) cool(b *Build, retire bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -143,7 +143,6 @@ func (e *Engine) cool(b *Build, retire bool) {
 	b.pool.empty(retire)
 }
 
-// load runs the top level.
 func (t *Turn) load() error {
 	t.loading = true
 	_, err := t.Call(t.build.main.chunk.function(t.env))

@@ -94,7 +94,6 @@ func regexpWords(pattern string, err error) error {
 // Size is how much the compiled pattern weighs, in instructions.
 func (r *Regexp) Size() int { return r.size }
 
-// String is the pattern.
 func (r *Regexp) String() string { return r.re.String() }
 
 // Groups is the number of brackets that catch something.

@@ -65,7 +65,7 @@ type moments struct {
 	holds    bool // a slot
 }
 
-// TurnOf returns the turn that a native was called in.
+// TurnOf is how a native finds its turn: one function serves all VMs.
 func TurnOf(L *lua.LState) *Turn { return L.Context().(*meter).turn }
 
 // begin makes the turn of a VM ready.
@@ -110,10 +110,8 @@ func (t *Turn) end() bool {
 	return clean
 }
 
-// Build is the version of the script that runs.
 func (t *Turn) Build() *Build { return t.build }
 
-// Set is the library of the engine.
 func (t *Turn) Set() *Set { return t.engine.set }
 
 // Limits are those of the turn.
@@ -125,7 +123,7 @@ func (t *Turn) L() *lua.LState { return t.vm.L.G.CurrentThread }
 // Loading reports whether the top level is running.
 func (t *Turn) Loading() bool { return t.loading }
 
-// Now is the time that scripts are told.
+// Now is the time that scripts are told, in the zone in which they see it. A test may hold it; budgets run on.
 func (t *Turn) Now() time.Time { return t.now() }
 
 // Used tells what the turn has cost so far: instructions, time spent computing, bytes of strings made.
