@@ -12,9 +12,9 @@ import (
 // Input is one push and what its turn may reach.
 type Input struct {
 	Message *wechat.Message
-	Trace   string // ten characters; msg.trace
-	Memory  Memory // nil: a script that uses store.* or msg.session fails
-	Now     func() time.Time
+	Trace   string                                           // ten characters; msg.trace
+	Memory  Memory                                           // nil: a script that uses store.* or msg.session fails
+	Now     func() time.Time                                 // nil: the engine's
 	Seed    uint64                                           // of math.random and reply.pick
 	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
 	Log     func(Entry)                                      // nil: only Outcome.Log

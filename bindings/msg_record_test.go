@@ -1,7 +1,6 @@
 package bindings_test
 
 import (
-	"context"
 	"os"
 	"strings"
 	"testing"
@@ -114,40 +113,4 @@ func FuzzDecodeMsgRecord(f *testing.F) {
 		require.True(t, r.Received.Equal(back.Received))
 		require.Equal(t, r.Message.Tree(), back.Message.Tree())
 	})
-}
-
-// TestAHeldClockHoldsEverything: a script that sleeps, reads time and draws lots comes to the same end twice.
-func TestAHeldClockHoldsEverything(t *testing.T) {
-	p := program(t, `on.text(function(msg)
-		local from = os.time()
-		for i = 1, 3 do
-			time.sleep(math.random(1, 50))
-			log.info(time.now() - from, os.date("%H:%M:%S"), os.clock(), time.format(time.now(), "%H:%M"), math.random(), tostring({}))
-		end
-		store.set("at", time.now(), {ttl = "1h"})
-		send.text(msg.openid, "x")
-		return reply.pick{"a", "b", "c", "d", "e", "f", tostring(time.now())}
-	end)`)
-	run := func() (bindings.Outcome, []any, *memory) {
-		clock, m := time.Unix(1_760_000_000, 0), newMemory()
-		in := input(text(t, "x"))
-		in.Memory, in.Now = m, func() time.Time { return clock }
-		in.Sleep = func(_ context.Context, d time.Duration) error {
-			clock = clock.Add(d)
-			return nil
-		}
-		var effects []any
-		seen, out, err := observe(t, p, in)
-		require.NoError(t, err)
-		for _, o := range seen {
-			effects = append(effects, []any{o.Effect, o.Value, o.Err})
-		}
-		return out, effects, m
-	}
-	out, effects, m := run()
-	again, sameEffects, same := run()
-	require.Equal(t, out, again)
-	require.Equal(t, effects, sameEffects)
-	require.Equal(t, m.values, same.values)
-	require.NotEqual(t, out.Log[0].Text, out.Log[2].Text, "the clock went on")
 }

@@ -87,6 +87,9 @@ var arrays sync.Once
 // Options.Now tells scripts: a script in an endless loop must stop even when a test holds the clock.
 func (e *Engine) clock() time.Duration { return time.Since(e.start) }
 
+// Now is Options.Now: the time of turns that are given none of their own.
+func (e *Engine) Now() time.Time { return e.now() }
+
 func (e *Engine) shareOf(account string) *share {
 	e.mu.Lock()
 	defer e.mu.Unlock()
