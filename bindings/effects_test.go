@@ -239,6 +239,39 @@ func TestNoObserverSeesAToken(t *testing.T) {
 	require.Contains(t, fmt.Sprint(seen[2].Value), "[redacted]")
 }
 
+// forgetful is a memory that fails and says of which key.
+type forgetful struct{ *memory }
+
+func (forgetful) Get(_ context.Context, key string) ([]byte, bool, error) {
+	return nil, false, errors.New("cannot read " + key)
+}
+
+func TestNoObserverSeesATokenInAnError(t *testing.T) {
+	s := newShop(t)
+	s.config.ExposeToken = true
+	in := input(text(t, "x"))
+	in.Memory = forgetful{newMemory()}
+	seen, _, err := observe(t, s.compile(`on.text(function(msg) store.get(api.access_token()) end)`), in)
+	require.Error(t, err)
+	require.EqualError(t, seen[1].Err, "cannot read [redacted]")
+}
+
+// TestHashesAreOfTheArguments, and of nothing that a function puts on the stack for itself.
+func TestHashesAreOfTheArguments(t *testing.T) {
+	s := newShop(t)
+	seen, _, err := observe(t, s.compile(`on.text(function(msg)
+		store.set("a", {x = 1, y = 2}) store.set("a", {y = 2, x = 1}) store.set("a", {x = 1, y = 3}) store.set("a", {x = 1, y = 2}, {ttl = 9})
+		local all = {} for i = 1, 101 do all[i] = "$amy" end user.get_all(all)
+	end)`), input(text(t, "x")))
+	require.NoError(t, err)
+	require.Len(t, seen, 6)
+	require.Equal(t, seen[0].Args, seen[1].Args)
+	require.NotEqual(t, seen[0].Args, seen[2].Args)
+	require.NotEqual(t, seen[0].Args, seen[3].Args)
+	require.Equal(t, seen[4].Args, seen[5].Args)
+	require.NotEqual(t, seen[4].Label, seen[5].Label)
+}
+
 // TestAnObserverChangesNothing: the outcome and the cost of a turn are the same with one and without.
 func TestAnObserverChangesNothing(t *testing.T) {
 	s := newShop(t)

@@ -149,6 +149,7 @@ func TestHashesOfArguments(t *testing.T) {
 		{"a proxy", `hash(msg) hash(msg)`},
 		{"keys without an order", `hash{[{}] = 1, [{}] = 2, [function() end] = 3} hash{[{}] = 3, [function() end] = 2, [{}] = 1}`},
 		{"beyond the bounds", `local t = {} for i = 1, 20000 do t[i] = i end hash(t, 1) t[7] = 0 hash(t, 2)`},
+		{"deeper than is looked at", `local a, b = {1}, {2} for i = 1, 40 do a, b = {a}, {b} end hash(a) hash(b)`},
 		{"around in a circle", `local a, b = {}, {} a[1] = a b[1] = b hash(a) hash(b)`},
 	} {
 		t.Run(tt.name+" is the same", func(t *testing.T) {
