@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -81,7 +82,7 @@ func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 	if a.picks != nil {
 		var n any
 		err := s.inside(t, func(L *lua.LState) {
-			n = callOf(L, t, &pickFunction).effect(engine.KindRandom, "", func(context.Context) (any, error) {
+			n = callOf(L, t, &pickFunction).effect(engine.Effect{Kind: engine.KindRandom, Label: strconv.Itoa(len(a.picks))}, func(context.Context) (any, error) {
 				return float64(t.Random().IntN(len(a.picks))), nil
 			})
 		})

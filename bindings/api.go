@@ -20,7 +20,7 @@ func apiFamily() Family {
 		Doc:  Text{"Any other API of WeChat, with the same token, repeats and errors.", "微信的任何其他接口,token、重试、错误规则相同。"},
 		Functions: []Function{
 			{
-				Name: "api.call", Returns: answers("answer", "table"), run: apiCall,
+				Name: "api.call", Returns: answers("answer", "table"), run: apiCall, Reach: ReachActs,
 				Forms: params(Param{Name: "path", Type: tString}, optional("body", tTable), optional("options", tTable)),
 				Doc: Text{
 					"Calls a path of WeChat's API and gives its JSON as a table. With a body it is a POST, else a GET. Options: method, query = {…}. Ids and whole numbers above 2^53 are strings.",
@@ -36,7 +36,7 @@ end)`,
 				}),
 			},
 			{
-				Name: "api.access_token", Forms: params(), Returns: answers("access_token", "string"), run: apiAccessToken,
+				Name: "api.access_token", Forms: params(), Returns: answers("access_token", "string"), run: apiAccessToken, Reach: ReachReads,
 				Doc: Text{
 					"The account's live access_token, for other systems of the owner. Only where account.yaml says expose_token: true. It is kept out of logs, traces and errors.",
 					"账号当前的 access_token,供所有者的其他系统使用。仅在 account.yaml 写明 expose_token: true 时可用。不会写入日志、追踪和错误。",

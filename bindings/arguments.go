@@ -108,7 +108,7 @@ func (a arguments) table(n int) *lua.LTable {
 // Whoever opens a table goes over it, so that is paid for here.
 func (a arguments) open(tb *lua.LTable) *lua.LTable {
 	tb = a.turn.Beneath(tb)
-	a.turn.Walk(a.L, tb)
+	a.turn.ChargeTable(a.L, tb)
 	return tb
 }
 

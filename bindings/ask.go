@@ -17,7 +17,7 @@ import (
 // wraps what it said.
 func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
-	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed}, s.run)
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Observe: s.observer()}, s.run)
 	if s.broken != nil {
 		err = s.broken
 	}
@@ -29,10 +29,11 @@ func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 
 // now is the time of the turn in the account's zone, which os.date shows.
 func (s *state) now() time.Time {
-	if s.in.Now == nil {
-		return time.Now().In(s.p.config.Location)
+	now := s.p.engine.Now
+	if s.in.Now != nil {
+		now = s.in.Now
 	}
-	return s.in.Now().In(s.p.config.Location)
+	return now().In(s.p.config.Location)
 }
 
 // run is the turn after its top level: ask the rules, take the answer, save the session.

@@ -13,11 +13,12 @@ import (
 type call struct {
 	arguments
 	state *state
+	given int // arguments; natives may push more onto the stack
 }
 
 func callOf(L *lua.LState, t *engine.Turn, f *Function) call {
 	s := stateOf(t)
-	return call{arguments{L: L, turn: t, fn: f, taken: &s.read}, s}
+	return call{arguments{L: L, turn: t, fn: f, taken: &s.read}, s, 0}
 }
 
 // push gives one value back.

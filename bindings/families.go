@@ -51,7 +51,7 @@ func native(f *Function) lua.LGFunction {
 	return func(L *lua.LState) int {
 		t := engine.TurnOf(L)
 		c := callOf(L, t, f)
-		c.state.read = 0
+		c.state.read, c.given = 0, L.GetTop()
 		c.check()
 		return f.run(c)
 	}

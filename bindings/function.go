@@ -27,9 +27,19 @@ type Function struct {
 	Example string // Lua that compiles
 	Errors  []Text // what makes it raise, or answer nil, err
 
+	Reach Reach
 	run   func(c call) int
 	apart bool // it runs under a name that the engine does not know: a method, an iterator
 }
+
+// Reach says how far a function reaches out of its turn: to the store, to WeChat, the clock, chance, the log.
+type Reach uint8
+
+const (
+	ReachNone  Reach = iota // it computes, declares, or makes an answer
+	ReachReads              // its effects look, wait or log
+	ReachActs               // an effect of it changes something; others may look before
+)
 
 // Form is one way to call a function: its parameters, in order.
 type Form []Param

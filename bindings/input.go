@@ -12,12 +12,15 @@ import (
 // Input is one push and what its turn may reach.
 type Input struct {
 	Message *wechat.Message
-	Trace   string // ten characters; msg.trace
-	Memory  Memory // nil: a script that uses store.* or msg.session fails
-	Now     func() time.Time
+	Trace   string                                           // ten characters; msg.trace
+	Memory  Memory                                           // nil: a script that uses store.* or msg.session fails
+	Now     func() time.Time                                 // nil: the engine's
 	Seed    uint64                                           // of math.random and reply.pick
 	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
 	Log     func(Entry)                                      // nil: only Outcome.Log
+
+	// Observe is told of every effect of the turn. It sees no token that the script was given. nil: nobody is.
+	Observe engine.Observer
 }
 
 // Memory is what lasts, as seen by one turn of one fan. Writes are visible to other turns at once. It is

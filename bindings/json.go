@@ -83,7 +83,7 @@ func jsonArray(c call) int {
 	if tb.Metatable != lua.LNil && !isList(tb) {
 		c.failArg(1, "is read-only or has a metatable", "a plain table")
 	}
-	c.turn.Walk(c.L, tb)
+	c.turn.ChargeTable(c.L, tb)
 	if k, err := sortKeys(tb); err != nil {
 		c.fail("%s: %s", c.argument(1), err)
 	} else if len(k.names) > 0 {

@@ -80,7 +80,7 @@ func (r *jsonReader) value(key string) (lua.LValue, error) {
 	r.made += jsonValueCost
 	if r.nodes%250 == 0 {
 		r.args.turn.Steps(r.args.L, 1000)
-		r.args.turn.Room(r.args.L, r.made)
+		r.args.turn.NeedMemory(r.args.L, r.made)
 	}
 	r.space()
 	if r.i >= len(r.s) {

@@ -9,7 +9,7 @@ func jssdkFamily() Family {
 		Name: "jssdk",
 		Doc:  Text{"The JS-SDK: what a page hands to wx.config.", "JS-SDK:网页 wx.config 所需的签名。"},
 		Functions: []Function{{
-			Name: "jssdk.sign", Forms: params(Param{Name: "url", Type: tString}), Returns: answers("signature", "table"), run: jssdkSign,
+			Name: "jssdk.sign", Forms: params(Param{Name: "url", Type: tString}), Returns: answers("signature", "table"), run: jssdkSign, Reach: ReachReads,
 			Doc:     Text{"Signs a page: appId, timestamp, nonceStr, signature, url. url is the page's whole address as the browser shows it.", "为网页签名:appId、timestamp、nonceStr、signature、url。url 为浏览器显示的完整网址。"},
 			Example: `on.text("签名", function() local s, err = jssdk.sign("https://example.com/page") return s and json.encode(s) or err.hint end)`,
 			Errors:  faults(Text{"Raises when url is no address.", "url 不是网址时报错。"}),

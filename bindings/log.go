@@ -13,7 +13,7 @@ import (
 func logFamily() Family {
 	one := func(level, en, zh string) Function {
 		return Function{
-			Name: "log." + level, Forms: params(Param{Name: "values", Type: tAny, Rest: true}), run: logAs(level),
+			Name: "log." + level, Forms: params(Param{Name: "values", Type: tAny, Rest: true}), run: logAs(level), Reach: ReachReads,
 			Doc: Text{en, zh}, Example: `log.` + level + `("order", { tea = "龙井", n = 2 })`,
 			Errors: []Text{{"Never raises. Lines over 4 KiB are cut; over the turn's 64 KiB lines are dropped and the trace says so.", "从不报错。单行超过 4 KiB 截断;本轮超过 64 KiB 后丢弃,追踪里会注明。"}},
 		}
@@ -34,7 +34,7 @@ func aloneFamily() Family {
 	return Family{
 		Doc: Text{"Functions that stand alone.", "独立的函数。"},
 		Functions: []Function{{
-			Name: "print", Forms: params(Param{Name: "values", Type: tAny, Rest: true}), run: logAs("info"),
+			Name: "print", Forms: params(Param{Name: "values", Type: tAny, Rest: true}), run: logAs("info"), Reach: ReachReads,
 			Doc:     Text{"The same as log.info.", "等同于 log.info。"},
 			Example: `print("hello", 1, true)`,
 			Errors:  []Text{{"Never raises.", "从不报错。"}},
@@ -97,7 +97,7 @@ func (c call) log(level, text string) {
 		_, _ = write(nil)
 		return
 	}
-	_ = c.effect(engine.KindLog, level, write)
+	_ = c.effect(engine.Effect{Kind: engine.KindLog, Label: text}, write)
 }
 
 const (

@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -19,12 +20,12 @@ func massFamily() Family {
 		},
 		Functions: []Function{
 			{
-				Name: "mass.preview", Forms: params(message), Returns: answers("msg_id", "string"), run: massPreview,
+				Name: "mass.preview", Forms: params(message), Returns: answers("msg_id", "string"), run: massPreview, Reach: ReachActs,
 				Doc:     Text{"Shows a mass message to one fan: touser (an openid) or towxname (a WeChat id). 100 a day.", "把群发内容发给一位粉丝预览:touser(openid)或 towxname(微信号)。每天 100 次。"},
 				Example: `on.text("预览", function(msg) local id, err = mass.preview{ touser = msg.openid, text = { content = "新茶上市" } } return id and "看看" or err.hint end)`, Errors: faults(wrong),
 			},
 			{
-				Name: "mass.send", Forms: params(message), Returns: answers("sent", "table"), run: massSend,
+				Name: "mass.send", Forms: params(message), Returns: answers("sent", "table"), run: massSend, Reach: ReachActs,
 				Doc: Text{
 					"Sends a mass message to filter = {is_to_all = true}, filter = {tag_id = …} or touser = {openids}, and gives msg_id (and msg_data_id of articles). clientmsgid keeps it from going out twice. The outcome comes as the event MASSSENDJOBFINISH.",
 					"群发给 filter = {is_to_all = true}、filter = {tag_id = …} 或 touser = {openid 列表},返回 msg_id(图文另有 msg_data_id)。clientmsgid 防止重复发送。结果由事件 MASSSENDJOBFINISH 告知。",
@@ -33,12 +34,12 @@ func massFamily() Family {
 				Errors:  faults(wrong, Text{"45028: no mass message left this month or day; 45065: this clientmsgid was sent already, and err.msg_id is the message that went out.", "45028:额度已用完;45065:这个 clientmsgid 已发过,err.msg_id 是当时那条群发。"}),
 			},
 			{
-				Name: "mass.delete", Forms: params(Param{Name: "msg_id", Type: tString}, optional("article_idx", tInteger)), Returns: answersTrue(), run: massDelete,
+				Name: "mass.delete", Forms: params(Param{Name: "msg_id", Type: tString}, optional("article_idx", tInteger)), Returns: answersTrue(), run: massDelete, Reach: ReachActs,
 				Doc:     Text{"Removes the page of an article or video that was sent; the card stays in the chats. article_idx counts from 1; all without it.", "删除已群发图文或视频的页面,聊天里的卡片仍在。article_idx 从 1 开始,不给则全部删除。"},
 				Example: `on.match("^撤回 (\\d+)$", function(msg, id) local ok, err = mass.delete(id) return ok and "撤了" or err.hint end)`, Errors: faults(Text{"Raises when msg_id is no id.", "msg_id 不是数字 id 时报错。"}),
 			},
 			{
-				Name: "mass.get", Forms: params(Param{Name: "msg_id", Type: tString}), Returns: answers("sent", "table"), run: massGet,
+				Name: "mass.get", Forms: params(Param{Name: "msg_id", Type: tString}), Returns: answers("sent", "table"), run: massGet, Reach: ReachReads,
 				Doc:     Text{"How far a mass message is: msg_id, msg_status (SENDING, SEND_SUCCESS, SEND_FAIL, DELETE).", "群发进度:msg_id、msg_status(SENDING、SEND_SUCCESS、SEND_FAIL、DELETE)。"},
 				Example: `on.match("^进度 (\\d+)$", function(msg, id) local s, err = mass.get(id) return s and s.msg_status or err.hint end)`, Errors: faults(),
 			},
@@ -123,7 +124,7 @@ func massSend(c call) int {
 	if err := m.Check(); err != nil {
 		c.failField(err)
 	}
-	return c.act(m.MsgType+" "+m.ClientMsgID, func(ctx context.Context, api API) (any, error) {
+	return c.act(massLabel(m), func(ctx context.Context, api API) (any, error) {
 		got, err := api.SendMass(ctx, m)
 		sent := map[string]any{"msg_id": got.MsgID}
 		if got.MsgDataID != "" {
@@ -133,9 +134,22 @@ func massSend(c call) int {
 	})
 }
 
+// massLabel is how a mass message is recognised: by the script's own id, else by what goes to whom.
+func massLabel(m *api.Mass) string {
+	switch {
+	case m.ClientMsgID != "":
+		return m.ClientMsgID
+	case m.ToAll:
+		return m.MsgType + " to all"
+	case len(m.OpenIDs) > 0:
+		return m.MsgType + " to " + m.OpenIDs[0] + " and " + strconv.Itoa(len(m.OpenIDs)-1)
+	}
+	return m.MsgType + " to tag " + strconv.FormatInt(m.TagID, 10)
+}
+
 func massDelete(c call) int {
 	id, article := c.text(1), int(c.number(2, 0))
-	return c.ask(id, func(ctx context.Context, api API) error { return api.DeleteMass(ctx, id, article) })
+	return c.ask(id+" "+strconv.Itoa(article), func(ctx context.Context, api API) error { return api.DeleteMass(ctx, id, article) })
 }
 
 func massGet(c call) int {

@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -66,47 +67,47 @@ func menuCalls(written Text) []Function {
 	none := Text{"46003: the account has no menu made through the API.", "46003:没有通过接口创建的菜单。"}
 	return []Function{
 		{
-			Name: "menu.create", Forms: params(menu), Returns: answersTrue(), run: menuCreate,
+			Name: "menu.create", Forms: params(menu), Returns: answersTrue(), run: menuCreate, Reach: ReachActs,
 			Doc:     Text{"Replaces the default menu: WeChat's own {button = {…}}, or a list of button(…) and group(…) without functions.", "替换默认菜单:微信格式 {button = {…}},或不带函数的 button(…)、group(…) 列表。"},
 			Example: `on.text("换菜单", function() local ok, err = menu.create{ button = { { type = "click", name = "今日", key = "TODAY" } } } return ok and "换了" or err.hint end)`, Errors: faults(written),
 		},
 		{
-			Name: "menu.get", Forms: params(), Returns: answers("menus", "table"), run: menuGet,
+			Name: "menu.get", Forms: params(), Returns: answers("menus", "table"), run: menuGet, Reach: ReachReads,
 			Doc:     Text{"The menus made through the API: menu = {button, menuid} and conditionalmenu, a list.", "通过接口创建的菜单:menu = {button, menuid},以及列表 conditionalmenu。"},
 			Example: `on.text("菜单", function() local m, err = menu.get() return m and m.menu.button[1].name or err.hint end)`, Errors: faults(none),
 		},
 		{
-			Name: "menu.list", Forms: params(), Returns: answers("menus", "table"), run: menuList,
+			Name: "menu.list", Forms: params(), Returns: answers("menus", "table"), run: menuList, Reach: ReachReads,
 			Doc:     Text{"All menus at once: menu and conditionalmenu as in menu.get, is_menu_open and selfmenu_info as in menu.current; two calls. No menu is no error.", "全部菜单:menu、conditionalmenu 同 menu.get,is_menu_open、selfmenu_info 同 menu.current;两次调用。没有菜单不算错误。"},
 			Example: `on.text("全部菜单", function() local all, err = menu.list() return all and #all.conditionalmenu .. " 个个性化菜单" or err.hint end)`, Errors: faults(),
 		},
 		{
-			Name: "menu.delete", Forms: params(), Returns: answersTrue(), run: menuDelete,
+			Name: "menu.delete", Forms: params(), Returns: answersTrue(), run: menuDelete, Reach: ReachActs,
 			Doc:     Text{"Deletes the default menu and all conditional ones.", "删除默认菜单和全部个性化菜单。"},
 			Example: `on.text("删菜单", function() local ok, err = menu.delete() return ok and "删了" or err.hint end)`, Errors: faults(),
 		},
 		{
-			Name: "menu.current", Forms: params(), Returns: answers("menu", "table"), run: menuCurrent,
+			Name: "menu.current", Forms: params(), Returns: answers("menu", "table"), run: menuCurrent, Reach: ReachReads,
 			Doc:     Text{"The menu that fans see, also one made in WeChat's console: is_menu_open, selfmenu_info.", "粉丝看到的菜单,包括在公众平台后台设置的:is_menu_open、selfmenu_info。"},
 			Example: `on.text("当前菜单", function() local m = menu.current() return m and m.is_menu_open == 1 and "开着" end)`, Errors: faults(),
 		},
 		{
-			Name: "menu.match", Forms: params(Param{Name: "openid", Type: tString}), Returns: answers("buttons", "table[]"), run: menuMatch,
+			Name: "menu.match", Forms: params(Param{Name: "openid", Type: tString}), Returns: answers("buttons", "table[]"), run: menuMatch, Reach: ReachReads,
 			Doc:     Text{"The buttons that a fan (openid or WeChat id) sees.", "某位粉丝(openid 或微信号)看到的按钮。"},
 			Example: `on.text("我的菜单", function(msg) local buttons, err = menu.match(msg.openid) return buttons and buttons[1].name or err.hint end)`, Errors: faults(),
 		},
 		{
-			Name: "menu.add_conditional", Forms: params(menu), Returns: answers("menuid", "string"), run: menuAddConditional,
+			Name: "menu.add_conditional", Forms: params(menu), Returns: answers("menuid", "string"), run: menuAddConditional, Reach: ReachActs,
 			Doc:     Text{"Adds a menu for some fans: button = {…}, matchrule = {tag_id =, client_platform_type =}. It needs a default menu.", "添加个性化菜单:button = {…}、matchrule = {tag_id =、client_platform_type =}。需先有默认菜单。"},
 			Example: `on.text("会员菜单", function() local id, err = menu.add_conditional{ button = { { type = "click", name = "会员", key = "VIP" } }, matchrule = { tag_id = "100" } } return id or err.hint end)`, Errors: faults(written),
 		},
 		{
-			Name: "menu.delete_conditional", Forms: params(Param{Name: "menuid", Type: tString}), Returns: answersTrue(), run: menuDeleteConditional,
+			Name: "menu.delete_conditional", Forms: params(Param{Name: "menuid", Type: tString}), Returns: answersTrue(), run: menuDeleteConditional, Reach: ReachActs,
 			Doc:     Text{"Deletes one conditional menu.", "删除一个个性化菜单。"},
 			Example: `on.text("删会员菜单", function() local ok, err = menu.delete_conditional("10000123") return ok and "删了" or err.hint end)`, Errors: faults(),
 		},
 		{
-			Name: "menu.event_status", Forms: params(optional("event_key", tString)), Returns: []Result{{"status", "table"}}, run: menuEventStatus,
+			Name: "menu.event_status", Forms: params(optional("event_key", tString)), Returns: []Result{{"status", "table"}}, run: menuEventStatus, Reach: ReachReads,
 			Doc: Text{
 				"What became of menu events, counted by the engine: answered, acknowledged, answered_async, failed, late, unhandled, and last_at, last_status. With a key one table of its sums, without a list of tables with event, event_key, menuid. WeChat tells nobody whether a fan has read an answer.",
 				"菜单事件的响应状态,由引擎统计:answered、acknowledged、answered_async、failed、late、unhandled,以及 last_at、last_status。给 key 返回合计的一张表,不给则返回列表,每项含 event、event_key、menuid。微信不告知粉丝是否已读。",
@@ -125,7 +126,7 @@ func menuCreate(c call) int {
 	if m.MatchRule != nil {
 		c.fail("matchrule is for menu.add_conditional; menu.create is the menu of everybody")
 	}
-	return c.ask("", func(ctx context.Context, api API) error { return api.CreateMenu(ctx, m.Buttons) })
+	return c.ask(menuNames(m), func(ctx context.Context, api API) error { return api.CreateMenu(ctx, m.Buttons) })
 }
 
 func menuAddConditional(c call) int {
@@ -133,7 +134,16 @@ func menuAddConditional(c call) int {
 	if m.MatchRule == nil {
 		c.fail("matchrule is missing; want {tag_id = …} or {client_platform_type = …}")
 	}
-	return c.act("", func(ctx context.Context, api API) (any, error) { return api.AddConditionalMenu(ctx, *m) })
+	return c.act(menuNames(m), func(ctx context.Context, api API) (any, error) { return api.AddConditionalMenu(ctx, *m) })
+}
+
+// menuNames is how a menu is recognised: by the words on its bar.
+func menuNames(m *api.Menu) string {
+	names := make([]string, len(m.Buttons))
+	for i := range m.Buttons {
+		names[i] = m.Buttons[i].Name
+	}
+	return strings.Join(names, "/")
 }
 
 // menu reads argument 1: WeChat's own {button = {…}}, a list of its entries, or of button(…) and group(…).
@@ -214,7 +224,7 @@ var statuses = []string{"pending", "answered", "acknowledged", "answered_async",
 
 func menuEventStatus(c call) int {
 	key := c.text(1)
-	told := c.effect(engine.KindStore, key, func(ctx context.Context) (any, error) {
+	told := c.effect(engine.Effect{Kind: engine.KindStore, Label: key}, func(ctx context.Context) (any, error) {
 		records := c.state.p.config.Records
 		if records == nil {
 			return nil, errNoMemory

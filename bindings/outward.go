@@ -11,16 +11,14 @@ import (
 	"moonwire/wechat/api"
 )
 
-// weight says whether a call to WeChat changes something that others can notice.
-type weight uint8
-
+// Of what acts on WeChat, the turn claims its push before the first.
 const (
-	reads weight = iota
-	acts         // before the first, the turn claims its push
+	reads = engine.Reads
+	acts  = engine.Acts
 )
 
 // weightOf is that of the endpoint asked for.
-func weightOf(r api.Request) weight {
+func weightOf(r api.Request) engine.Weight {
 	if r.Reads() {
 		return reads
 	}
@@ -29,12 +27,12 @@ func weightOf(r api.Request) weight {
 
 // wechat makes one call to WeChat and gives its answer as plain data, or what WeChat refused it with; both
 // are values, so that a journal can keep them. It raises when the arguments do not fit.
-func (c call) wechat(w weight, label string, fn func(context.Context, API) (any, error)) (answer any, refused map[string]any) {
+func (c call) wechat(w engine.Weight, label string, fn func(context.Context, API) (any, error)) (answer any, refused map[string]any) {
 	return c.outward(engine.KindWeChat, w, label, fn)
 }
 
-func (c call) outward(k engine.Kind, w weight, label string, fn func(context.Context, API) (any, error)) (answer any, refused map[string]any) {
-	v := c.effect(k, label, func(ctx context.Context) (any, error) {
+func (c call) outward(k engine.Kind, w engine.Weight, label string, fn func(context.Context, API) (any, error)) (answer any, refused map[string]any) {
+	v := c.effect(engine.Effect{Kind: k, Weight: w, Label: label}, func(ctx context.Context) (any, error) {
 		api, err := c.state.p.api()
 		if err != nil {
 			return map[string]any{"refused": refusal(err, w)}, nil
@@ -198,7 +196,7 @@ var (
 )
 
 // refusal is an error of a call as plain data: errcode, errmsg, hint and hint_zh, rid, and msg_id where there is one.
-func refusal(err error, w weight) map[string]any {
+func refusal(err error, w engine.Weight) map[string]any {
 	var refused *api.Error
 	if errors.As(err, &refused) {
 		told := map[string]any{"errcode": float64(refused.Code), "errmsg": refused.Msg, "hint": refused.Hint, "hint_zh": refused.HintZH, "rid": refused.Rid}

@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -12,6 +13,7 @@ import (
 // pagedOpenIDs is an iterator over a list of openids that WeChat gives page by page. It belongs to one turn.
 type pagedOpenIDs struct {
 	fn   Function
+	of   string // which list
 	page func(next string) api.Request
 	left []any
 	size int // bytes of the page that left is the rest of, about
@@ -20,8 +22,8 @@ type pagedOpenIDs struct {
 }
 
 // eachOpenID gives an iterator over all pages. Each page is an effect of its own, made when a script comes to it.
-func (c call) eachOpenID(page func(next string) api.Request) int {
-	w := &pagedOpenIDs{fn: *c.fn, page: page}
+func (c call) eachOpenID(of string, page func(next string) api.Request) int {
+	w := &pagedOpenIDs{fn: *c.fn, of: of, page: page}
 	w.fn.apart = true
 	return c.push(engine.NewHolding(w.step, &lua.LUserData{Value: w, Metatable: lua.LNil}))
 }
@@ -47,7 +49,7 @@ func (w *pagedOpenIDs) step(L *lua.LState) int {
 
 // fetch gets the next page. The last one may lack its list (wechat-protocol §6.3).
 func (w *pagedOpenIDs) fetch(c call) {
-	got, refused := c.wechat(reads, w.next, func(ctx context.Context, api API) (any, error) {
+	got, refused := c.wechat(reads, strings.TrimSpace(w.of+" "+w.next), func(ctx context.Context, api API) (any, error) {
 		v, err := readAnswer(ctx, api, w.page(w.next))
 		if err != nil {
 			return nil, err

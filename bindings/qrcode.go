@@ -14,7 +14,7 @@ func qrcodeFamily() Family {
 		Name: "qrcode",
 		Doc:  Text{"Parametric QR codes: whoever scans one arrives in on.subscribe or on.scan with msg.scene.", "带参数二维码:扫码者进入 on.subscribe 或 on.scan,msg.scene 为场景值。"},
 		Functions: []Function{{
-			Name: "qrcode.create", Forms: params(Param{Name: "code", Type: tTable}), Returns: answers("code", "table"), run: qrcodeCreate,
+			Name: "qrcode.create", Forms: params(Param{Name: "code", Type: tTable}), Returns: answers("code", "table"), run: qrcodeCreate, Reach: ReachActs,
 			Doc: Text{
 				"Makes a code and gives ticket, url (its content), expire_seconds and showqrcode (the address of the picture). Fields: scene (a number, or a text of up to 64 characters), expire_seconds (up to 2592000, else WeChat's half a minute), permanent = true (an account has 100,000; a number goes to 100000).",
 				"生成二维码,返回 ticket、url(内容)、expire_seconds、showqrcode(图片地址)。字段:scene(数字,或最多 64 字的文字)、expire_seconds(最多 2592000,缺省为微信的半分钟左右)、permanent = true(永久码,每账号 10 万个,数字不超过 100000)。",

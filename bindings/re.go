@@ -171,9 +171,9 @@ func (a arguments) most(n int) int {
 
 func reFindAll(c call) int {
 	s := c.text(1)
-	hand := c.turn.Hand()
-	defer hand.Drop()
-	found := c.pattern().FindAll(&hand, c.L, s, c.most(3))
+	held := c.turn.Hold()
+	defer held.Drop()
+	found := c.pattern().FindAll(&held, c.L, s, c.most(3))
 	if len(found) >= lua.MaxArrayIndex {
 		c.fail("%d matches; a list holds %d", len(found), lua.MaxArrayIndex-1)
 	}
@@ -204,15 +204,15 @@ func textOrEmpty(v lua.LValue) lua.LValue {
 
 func reGsub(c call) int {
 	s, re, with := c.text(1), c.pattern(), c.arg(3)
-	hand := c.turn.Hand()
-	defer hand.Drop()
-	found := re.FindAll(&hand, c.L, s, c.most(4))
-	matches := hand.Size()
+	held := c.turn.Hold()
+	defer held.Drop()
+	found := re.FindAll(&held, c.L, s, c.most(4))
+	matches := held.Size()
 	var out []byte
 	at := 0
 	for _, match := range found {
 		c.turn.Steps(c.L, 10+len(match))
-		hand.Has(matches + cap(out))
+		held.Set(matches + cap(out))
 		before := len(out)
 		out = append(out, s[at:match[0]]...)
 		out = c.replace(out, re, s, match, with)

@@ -60,7 +60,7 @@ func replyFamily() Family {
 				Example: `on.text("嘘", reply.none())`, Errors: []Text{{"Takes no arguments.", "不接受参数。"}},
 			},
 			{
-				Name: "reply.pick", Forms: params(Param{Name: "answers", Type: tTable}), Returns: returns, run: replyPick,
+				Name: "reply.pick", Forms: params(Param{Name: "answers", Type: tTable}), Returns: returns, run: replyPick, Reach: ReachReads,
 				Doc:     Text{"One answer of a list, at random, chosen anew for each message.", "从列表里随机选一个回答,每条消息重新选。"},
 				Example: `on.text("你好", reply.pick{ "你好!", "您好呀", "在的" })`,
 				Errors:  []Text{replyMisfit, {"Raises when the list is empty, longer than 100, or holds anything but strings and replies.", "列表为空、超过 100 项或含有字符串和回复以外的值时报错。"}},

@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -25,13 +26,13 @@ func sendFamily() Family {
 	errs := []Text{refused, wrong}
 	byID := func(kind, id, en, zh string, set func(*api.Outgoing, string)) Function {
 		return Function{
-			Name: "send." + kind, Forms: params(to, Param{Name: id, Type: tString}, options), Returns: returns, run: sendByID(kind, set),
+			Name: "send." + kind, Forms: params(to, Param{Name: id, Type: tString}, options), Returns: returns, run: sendByID(kind, set), Reach: ReachActs,
 			Doc: Text{en, zh}, Example: `on.text("发", function(msg) local ok, err = send.` + kind + `(msg.openid, "ID") return ok and "发了" or err.hint end)`, Errors: errs,
 		}
 	}
 	table := func(kind, name, fields, en, zh string, run func(call) int) Function {
 		return Function{
-			Name: "send." + kind, Forms: params(to, Param{Name: name, Type: tTable}, options), Returns: returns, run: run,
+			Name: "send." + kind, Forms: params(to, Param{Name: name, Type: tTable}, options), Returns: returns, run: run, Reach: ReachActs,
 			Doc: Text{en, zh}, Example: `on.text("发", function(msg) local ok, err = send.` + kind + `(msg.openid, ` + fields + `) return ok and "发了" or err.hint end)`, Errors: errs,
 		}
 	}
@@ -44,7 +45,7 @@ func sendFamily() Family {
 		},
 		Functions: []Function{
 			{
-				Name: "send.text", Forms: params(to, Param{Name: "content", Type: tString}, options), Returns: returns, run: sendText,
+				Name: "send.text", Forms: params(to, Param{Name: "content", Type: tString}, options), Returns: returns, run: sendText, Reach: ReachActs,
 				Doc:     Text{"A text; over 2048 bytes it goes out in several messages, in order.", "文本;超过 2048 字节时按顺序拆成多条。"},
 				Example: `on.text("催", function(msg) local ok, err = send.text(msg.openid, "马上来") if not ok then log.warn(err.hint) end return "好" end)`, Errors: errs,
 			},
@@ -59,7 +60,7 @@ func sendFamily() Family {
 			byID("wxcard", "card_id", "A card or coupon.", "卡券。", func(o *api.Outgoing, id string) { o.CardID = id }),
 			table("miniprogrampage", "page", `{ title = "点单", appid = "wx00000000000000aa", pagepath = "pages/index", thumb_media_id = "T" }`, "A mini program: title, appid, pagepath, thumb_media_id.", "小程序卡片:title、appid、pagepath、thumb_media_id。", sendMiniProgram),
 			{
-				Name: "send.typing", Forms: params(to, optional("on", tBoolean)), Returns: returns, run: sendTyping,
+				Name: "send.typing", Forms: params(to, optional("on", tBoolean)), Returns: returns, run: sendTyping, Reach: ReachActs,
 				Doc:     Text{"Shows that the other side is typing, or with false no longer.", "显示“对方正在输入”;传 false 取消。"},
 				Example: `on.text("慢", function(msg) send.typing(msg.openid) time.sleep("2s") return "想好了" end)`, Errors: errs,
 			},
@@ -169,5 +170,5 @@ func sendMiniProgram(c call) int {
 
 func sendTyping(c call) int {
 	to, on := c.openid(), c.arg(2) != lua.LFalse
-	return c.ask(to, func(ctx context.Context, api API) error { return api.Typing(ctx, to, on) })
+	return c.ask(to+" "+strconv.FormatBool(on), func(ctx context.Context, api API) error { return api.Typing(ctx, to, on) })
 }

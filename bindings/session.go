@@ -58,7 +58,7 @@ func (s *state) sessionTable(t *engine.Turn) *lua.LTable {
 		return s.session.table
 	}
 	c := sessionCall(t.L(), t)
-	v := c.remember("", func(ctx context.Context, m Memory) (any, error) {
+	v := c.remember(reads, "", func(ctx context.Context, m Memory) (any, error) {
 		b, err := m.Session(ctx)
 		return string(b), err
 	})

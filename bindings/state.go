@@ -31,7 +31,7 @@ type state struct {
 	read     int // bytes of text that the running function took out of tables
 }
 
-// Holds shows the engine's measure of memory what Go keeps for the script.
+// Holds shows what, when the turn is weighed, Go keeps for the script.
 func (s *state) Holds(visit func(lua.LValue)) (bytes int) {
 	for _, h := range s.handlers {
 		visit(h)
@@ -69,8 +69,8 @@ var stepFunction = &lua.LFunction{IsG: true, GFunction: func(L *lua.LState) int 
 var errNoMemory = errors.New("nothing can be stored in this run")
 
 // remember is an effect on the fan's memory. It raises when that is full.
-func (c call) remember(label string, fn func(ctx context.Context, m Memory) (any, error)) any {
-	v := c.effect(engine.KindStore, label, func(ctx context.Context) (any, error) {
+func (c call) remember(w engine.Weight, label string, fn func(ctx context.Context, m Memory) (any, error)) any {
+	v := c.effect(engine.Effect{Kind: engine.KindStore, Weight: w, Label: label}, func(ctx context.Context) (any, error) {
 		if c.state.in == nil || c.state.in.Memory == nil {
 			return nil, errNoMemory
 		}
@@ -94,12 +94,17 @@ func (c call) breakOff(err error) {
 	c.fail("what lies beneath it failed; the turn ends here")
 }
 
-// effect passes the door of the engine. Its errors are failures beneath the script and end the turn.
-func (c call) effect(k engine.Kind, label string, fn func(ctx context.Context) (any, error)) any {
+// effect passes the door of the engine, in the name of the function that runs and with its arguments. Its errors are
+// failures beneath the script and end the turn.
+func (c call) effect(e engine.Effect, fn func(ctx context.Context) (any, error)) any {
 	if c.state.broken != nil {
 		c.fail("the turn has ended")
 	}
-	v, err := c.turn.Effect(c.L, k, c.fn.Name+" "+label, fn)
+	e.Function = c.fn.Name
+	if c.turn.Observed() {
+		e.Args = c.turn.HashArgs(c.L, c.given)
+	}
+	v, err := c.turn.Effect(c.L, e, fn)
 	if err != nil {
 		c.breakOff(err)
 	}

@@ -31,33 +31,33 @@ func storeFamily() Family {
 		},
 		Functions: []Function{
 			{
-				Name: "store.get", Forms: params(key), Returns: []Result{{"value", "any"}}, run: storeGet,
+				Name: "store.get", Forms: params(key), Returns: []Result{{"value", "any"}}, run: storeGet, Reach: ReachReads,
 				Doc:     Text{"The stored value, nil if there is none.", "读取的值;没有则为 nil。"},
 				Example: `on.text("订单", function(msg) local o = store.get("order:" .. msg.openid) return o and o.tea or "还没有订单" end)`, Errors: reads,
 			},
 			{
-				Name: "store.set", Forms: params(key, Param{Name: "value", Type: tPlain}, optional("options", tTable)), run: storeSet,
+				Name: "store.set", Forms: params(key, Param{Name: "value", Type: tPlain}, optional("options", tTable)), run: storeSet, Reach: ReachActs,
 				Doc:     Text{`Stores plain data; nil deletes. {ttl = "10m"} lets it expire.`, `保存普通数据;nil 即删除。{ttl = "10m"} 到期失效。`},
 				Example: `on.text("记住", function(msg) store.set("seen:" .. msg.openid, true, { ttl = "10m" }) return "好" end)`, Errors: errs,
 			},
 			{
-				Name: "store.delete", Forms: params(key), Returns: []Result{{"existed", "boolean"}}, run: storeDelete,
+				Name: "store.delete", Forms: params(key), Returns: []Result{{"existed", "boolean"}}, run: storeDelete, Reach: ReachActs,
 				Doc:     Text{"Deletes; says whether there was a value.", "删除;返回之前是否有值。"},
 				Example: `on.text("忘掉", function(msg) return store.delete("seen:" .. msg.openid) and "忘了" or "本来就不记得" end)`, Errors: reads,
 			},
 			{
-				Name: "store.incr", Forms: params(key, optional("n", tNumber)), Returns: []Result{{"value", "number"}}, run: storeIncr,
+				Name: "store.incr", Forms: params(key, optional("n", tNumber)), Returns: []Result{{"value", "number"}}, run: storeIncr, Reach: ReachActs,
 				Doc:     Text{"Adds n (1) to a number and gives the new value; two turns never get the same.", "把数值加 n(默认 1)并返回新值;两轮绝不会得到同一个值。"},
 				Example: `on.text("取号", function() return ("您是第 %d 号"):format(store.incr("queue")) end)`,
 				Errors:  []Text{{"Raises when the stored value is not a number.", "已存的值不是数字时报错。"}, plain, full, calls},
 			},
 			{
-				Name: "store.cas", Forms: params(key, Param{Name: "old", Type: tPlain}, Param{Name: "new", Type: tPlain}), Returns: []Result{{"swapped", "boolean"}}, run: storeCAS,
+				Name: "store.cas", Forms: params(key, Param{Name: "old", Type: tPlain}, Param{Name: "new", Type: tPlain}), Returns: []Result{{"swapped", "boolean"}}, run: storeCAS, Reach: ReachActs,
 				Doc:     Text{"Stores the new value if the stored one equals the old; nil stands for none. False when somebody was faster.", "已存的值等于旧值时换成新值;nil 表示没有。被抢先则返回 false。"},
 				Example: `on.text("抢", function(msg) return store.cas("prize", nil, msg.openid) and "抢到了!" or "手慢了" end)`, Errors: errs,
 			},
 			{
-				Name: "store.list", Forms: params(Param{Name: "prefix", Type: tString}, optional("limit", tInteger)), Returns: []Result{{"items", "{key: string, value: any}[]"}}, run: storeListing,
+				Name: "store.list", Forms: params(Param{Name: "prefix", Type: tString}, optional("limit", tInteger)), Returns: []Result{{"items", "{key: string, value: any}[]"}}, run: storeListing, Reach: ReachReads,
 				Doc:     Text{"The items whose key begins so, by key; 100 of them if nothing is said, 1,000 at most.", "键以此开头的条目,按键排序;默认 100 条,最多 1000 条。"},
 				Example: `on.text("清单", function() for _, it in ipairs(store.list("order:")) do log.info(it.key, it.value) end return "已记录" end)`, Errors: errs,
 			},
@@ -109,7 +109,7 @@ func (c call) pushJSON(v any) int {
 
 func storeGet(c call) int {
 	key := c.key()
-	return c.pushJSON(c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	return c.pushJSON(c.remember(reads, key, func(ctx context.Context, m Memory) (any, error) {
 		b, ok, err := m.Get(ctx, key)
 		if err != nil || !ok {
 			return nil, err
@@ -120,7 +120,7 @@ func storeGet(c call) int {
 
 func storeSet(c call) int {
 	key, value, ttl := c.key(), c.value(2), c.ttl(3)
-	c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	c.remember(acts, key, func(ctx context.Context, m Memory) (any, error) {
 		if value == nil {
 			_, err := m.Delete(ctx, key)
 			return nil, err
@@ -149,7 +149,7 @@ func (a arguments) ttl(n int) time.Duration {
 
 func storeDelete(c call) int {
 	key := c.key()
-	existed := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	existed := c.remember(acts, key, func(ctx context.Context, m Memory) (any, error) {
 		return m.Delete(ctx, key)
 	})
 	return c.push(lua.LBool(existed.(bool)))
@@ -157,7 +157,7 @@ func storeDelete(c call) int {
 
 func storeIncr(c call) int {
 	key, by := c.key(), c.number(2, 1)
-	sum := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	sum := c.remember(acts, key, func(ctx context.Context, m Memory) (any, error) {
 		n, err := m.Incr(ctx, key, by)
 		if errors.Is(err, ErrNotNumber) {
 			old, _, err := m.Get(ctx, key)
@@ -177,7 +177,7 @@ func storeIncr(c call) int {
 
 func storeCAS(c call) int {
 	key, old, next := c.key(), c.value(2), c.value(3)
-	swapped := c.remember(key, func(ctx context.Context, m Memory) (any, error) {
+	swapped := c.remember(acts, key, func(ctx context.Context, m Memory) (any, error) {
 		return m.CAS(ctx, key, old, next)
 	})
 	return c.push(lua.LBool(swapped.(bool)))
@@ -191,7 +191,7 @@ func storeListing(c call) int {
 	if limit < 1 || limit > mostList {
 		c.failArg(2, "is "+lua.LNumber(limit).String(), "1 to 1000")
 	}
-	found := c.remember(prefix, func(ctx context.Context, m Memory) (any, error) {
+	found := c.remember(reads, prefix, func(ctx context.Context, m Memory) (any, error) {
 		items, err := m.List(ctx, prefix, limit)
 		plain := make([]any, 0, len(items))
 		for _, it := range items {

@@ -18,7 +18,7 @@ func timeFamily() Family {
 		Doc:  Text{"The engine's clock. Times are Unix seconds.", "引擎的时钟。时间均为 Unix 秒。"},
 		Functions: []Function{
 			{
-				Name: "time.now", Forms: params(), Returns: []Result{{"seconds", "integer"}}, run: timeNow,
+				Name: "time.now", Forms: params(), Returns: []Result{{"seconds", "integer"}}, run: timeNow, Reach: ReachReads,
 				Doc:     Text{"Now, in Unix seconds.", "现在,Unix 秒。"},
 				Example: `on.text("几点", function() return time.format(time.now(), "%H:%M") end)`,
 				Errors:  []Text{{"Raises at the top level.", "在顶层调用时报错。"}},
@@ -35,7 +35,7 @@ func timeFamily() Family {
 				Errors:  []Text{{"Raises when the format has another verb or the zone is not known.", "格式含其他动词或时区未知时报错。"}},
 			},
 			{
-				Name: "time.sleep", Forms: params(Param{Name: "duration", Type: tDuration}), run: timeSleep,
+				Name: "time.sleep", Forms: params(Param{Name: "duration", Type: tDuration}), run: timeSleep, Reach: ReachReads,
 				Doc:     Text{`Waits: a number of seconds, or "500ms", "2s". Other fans are served meanwhile.`, `等待:秒数,或 "500ms"、"2s"。期间不影响其他粉丝。`},
 				Example: `on.text("等等", function() time.sleep("2s") return "好了" end)`,
 				Errors:  []Text{{"Raises at the top level, over 50 s, and when the turn's 60 s are over.", "在顶层、超过 50 秒或本轮 60 秒用尽时报错。"}},
@@ -52,7 +52,7 @@ const waitCost = 10_000
 
 // timeNow is the engine's clock in whole Unix seconds.
 func timeNow(c call) int {
-	v := c.effect(engine.KindClock, "", func(context.Context) (any, error) {
+	v := c.effect(engine.Effect{Kind: engine.KindClock}, func(context.Context) (any, error) {
 		return float64(c.turn.Now().Unix()), nil
 	})
 	return c.push(lua.LNumber(v.(float64)))
@@ -95,7 +95,7 @@ func timeSleep(c call) int {
 	if c.state.in != nil && c.state.in.Sleep != nil {
 		sleep = c.state.in.Sleep
 	}
-	_ = c.effect(engine.KindWait, d.String(), func(ctx context.Context) (any, error) {
+	_ = c.effect(engine.Effect{Kind: engine.KindWait, Label: d.String()}, func(ctx context.Context) (any, error) {
 		return nil, sleep(ctx, d)
 	})
 	return 0

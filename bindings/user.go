@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"net/url"
+	"strconv"
 
 	"moonwire/engine"
 	"moonwire/wechat/api"
@@ -13,7 +14,7 @@ func userFamily() Family {
 	tag := Param{Name: "tag", Type: tTag}
 	one := func(name, example string, run func(call) int, en, zh string, more ...Param) Function {
 		return Function{
-			Name: "user." + name, Forms: params(append([]Param{openid}, more...)...), Returns: answersTrue(), run: run,
+			Name: "user." + name, Forms: params(append([]Param{openid}, more...)...), Returns: answersTrue(), run: run, Reach: ReachActs,
 			Doc: Text{en, zh}, Example: `on.text("试", function(msg) local ok, err = ` + example + ` return ok and "好" or err.hint end)`, Errors: faults(),
 		}
 	}
@@ -22,7 +23,7 @@ func userFamily() Family {
 		Doc:  Text{"The account's fans, by openid.", "账号的粉丝,以 openid 指定。"},
 		Functions: []Function{
 			{
-				Name: "user.get", Forms: params(openid), Returns: answers("user", "User"), run: userGet,
+				Name: "user.get", Forms: params(openid), Returns: answers("user", "User"), run: userGet, Reach: ReachReads,
 				Doc: Text{
 					"What WeChat tells of a fan: subscribe (1 or 0), subscribe_time, remark, tagid_list, unionid, subscribe_scene, qr_scene, qr_scene_str. Name and picture are not told since 2021.",
 					"微信提供的粉丝信息:subscribe(1 或 0)、subscribe_time、remark、tagid_list、unionid、subscribe_scene、qr_scene、qr_scene_str。2021 年起不含昵称头像。",
@@ -30,17 +31,17 @@ func userFamily() Family {
 				Example: `on.text("我", function(msg) local u, err = user.get(msg.openid) return u and time.format(u.subscribe_time, "%Y-%m-%d") or err.hint end)`, Errors: faults(),
 			},
 			{
-				Name: "user.get_all", Forms: params(Param{Name: "openids", Type: tTable}), Returns: answers("users", "User[]"), run: userGetAll,
+				Name: "user.get_all", Forms: params(Param{Name: "openids", Type: tTable}), Returns: answers("users", "User[]"), run: userGetAll, Reach: ReachReads,
 				Doc:     Text{"What WeChat tells of many fans, in the order given; every 100 are one call.", "批量获取粉丝信息,顺序与参数一致;每 100 个算一次调用。"},
 				Example: `on.text("他们", function(msg) local users = user.get_all{ msg.openid } return users and users[1].openid end)`, Errors: faults(),
 			},
 			{
-				Name: "user.subscribe_time", Forms: params(openid), Returns: answers("time", "integer"), run: userSubscribeTime,
+				Name: "user.subscribe_time", Forms: params(openid), Returns: answers("time", "integer"), run: userSubscribeTime, Reach: ReachReads,
 				Doc:     Text{"When the fan followed, in Unix seconds; nil if they do not follow.", "关注时间(Unix 秒);未关注则为 nil。"},
 				Example: `on.text("多久", function(msg) local t = user.subscribe_time(msg.openid) return t and time.format(t, "%Y-%m-%d") end)`, Errors: faults(),
 			},
 			{
-				Name: "user.last_message_time", Forms: params(openid), Returns: []Result{{"time", "integer?"}}, run: userLastMessageTime,
+				Name: "user.last_message_time", Forms: params(openid), Returns: []Result{{"time", "integer?"}}, run: userLastMessageTime, Reach: ReachReads,
 				Doc: Text{
 					"When the fan last sent a message before the one being answered, in Unix seconds; nil if never. WeChat has no such call: the engine keeps it, so it knows of nothing from before it ran. Menu taps and other events do not count.",
 					"粉丝上一次发消息的时间(不含正在处理的这条),Unix 秒;从未则为 nil。微信没有此接口,由引擎记录,引擎运行前的消息不知道。菜单点击等事件不计。",
@@ -49,14 +50,14 @@ func userFamily() Family {
 				Errors:  []Text{{"Raises at the top level; counts as a store operation.", "在顶层调用时报错;计入存储次数。"}},
 			},
 			{
-				Name: "user.list", Forms: params(), Returns: []Result{{"next", "fun(): string?"}}, run: userList,
+				Name: "user.list", Forms: params(), Returns: []Result{{"next", "fun(): string?"}}, run: userList, Reach: ReachReads,
 				Doc:     Text{"Walks over the openids of all followers, page by page; every 10,000 are one call.", "遍历全部关注者的 openid,自动翻页;每 10000 个算一次调用。"},
 				Example: `on.text("数数", function() local n = 0 for openid in user.list() do n = n + 1 end return n .. " 人" end)`,
 				Errors:  []Text{{"Raises with errcode and hint when WeChat refuses a page: a loop cannot take nil, err.", "微信拒绝某一页时带 errcode 与 hint 报错,因为循环无法接收 nil, err。"}, faultCalled},
 			},
 			one("remark", `user.remark(msg.openid, "老顾客")`, userRemark, "Sets the account's own name for a fan, up to 29 characters; \"\" removes it.", "设置粉丝备注名,最多 29 字;\"\" 清除。", Param{Name: "remark", Type: tString}),
 			{
-				Name: "user.tags", Forms: params(openid), Returns: answers("names", "string[]"), run: userTags,
+				Name: "user.tags", Forms: params(openid), Returns: answers("names", "string[]"), run: userTags, Reach: ReachReads,
 				Doc:     Text{"The names of a fan's tags; two calls.", "粉丝身上的标签名;两次调用。"},
 				Example: `on.text("标签", function(msg) return table.concat(user.tags(msg.openid) or {}, "、") end)`, Errors: faults(),
 			},
@@ -116,7 +117,7 @@ func (c call) someUsers(openids []string) (users []any, refused map[string]any) 
 	for i, id := range openids {
 		asked[i] = map[string]string{"openid": id, "lang": "zh_CN"}
 	}
-	got, refused := c.wechat(reads, openids[0], func(ctx context.Context, wx API) (any, error) {
+	got, refused := c.wechat(reads, openids[0]+" and "+strconv.Itoa(len(openids)-1), func(ctx context.Context, wx API) (any, error) {
 		return readAnswer(ctx, wx, api.Request{Path: api.UserInfoBatch.Path, Body: map[string]any{"user_list": asked}})
 	})
 	return list("user_info_list")(got).([]any), refused
@@ -124,7 +125,7 @@ func (c call) someUsers(openids []string) (users []any, refused map[string]any) 
 
 func userLastMessageTime(c call) int {
 	id := c.openid()
-	at := c.effect(engine.KindStore, id, func(ctx context.Context) (any, error) {
+	at := c.effect(engine.Effect{Kind: engine.KindStore, Label: id}, func(ctx context.Context) (any, error) {
 		records := c.state.p.config.Records
 		if records == nil {
 			return nil, errNoMemory
@@ -139,7 +140,7 @@ func userLastMessageTime(c call) int {
 }
 
 func userList(c call) int {
-	return c.eachOpenID(func(next string) api.Request {
+	return c.eachOpenID("", func(next string) api.Request {
 		return api.Request{Path: api.UserList.Path, Query: url.Values{"next_openid": {next}}}
 	})
 }

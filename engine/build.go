@@ -23,7 +23,7 @@ type BuildOptions struct {
 	Limits  Limits // of one turn; a zero field = its default; none goes above the engine's
 	Host    any    // Turn.Host of the dry run
 
-	// Seal runs in the dry run's turn, after the top level: the room above makes its index of what the
+	// Seal runs in the dry run's turn, after the top level: the package above makes its index of what the
 	// top level declared. Its result becomes Build.Index.
 	Seal func(t *Turn) (index any, err error)
 }
@@ -45,7 +45,7 @@ type Build struct {
 	pool       pool
 	assignable []global // globals of the library that a file may assign, by name
 	lost       string   // why there is no shared/ although there is one
-	kept       sync.Map // of Once: string to func() (any, error)
+	once       sync.Map // of Once: string to func() (any, error)
 }
 
 // module is one file of a build.
@@ -81,7 +81,7 @@ func (l modules) named(name string) *module {
 // Source returns the text of a source file, for error boxes; nil when there is none.
 func (b *Build) Source(file string) []byte { data, _ := b.snapshot.File(file); return data }
 
-// shown gives an error of the room above, which only names a line, the source around it for its box.
+// shown gives an error of the package above, which only names a line, the source around it for its box.
 func (b *Build) shown(err error) error {
 	var e *ScriptError
 	if errors.As(err, &e) && e.source == nil {
@@ -96,9 +96,9 @@ func (b *Build) Data(name string) ([]byte, bool) { return b.snapshot.File("data/
 // Once answers what fn made on the first call with this key, for as long as the build lives: for what is
 // parsed once per build. fn runs once even when many ask at the same time; its error is kept too.
 func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
-	kept, ok := b.kept.Load(key)
+	kept, ok := b.once.Load(key)
 	if !ok {
-		kept, _ = b.kept.LoadOrStore(key, sync.OnceValues(fn))
+		kept, _ = b.once.LoadOrStore(key, sync.OnceValues(fn))
 	}
 	return kept.(func() (any, error))()
 }
@@ -220,7 +220,7 @@ func (s *buildSize) add(f syntax.Facts, file folder.File) *ScriptError {
 	return nil
 }
 
-// dryRun runs the top level once and lets the room above index what it declared.
+// dryRun runs the top level once and lets the package above index what it declared.
 func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 	cost := int64(0)
 	err := e.Do(ctx, b, TurnOptions{Host: o.Host}, func(t *Turn) error {

@@ -60,7 +60,6 @@ func syntaxError(file string, source []byte, err error) *ScriptError {
 	return &ScriptError{Kind: ErrorSyntax, File: file, Line: e.Line, Msg: e.Msg, Hint: e.Hint, source: source}
 }
 
-// compile compiles a parsed file against the library.
 func compile(p *parsed, lib *code.Library) (*chunk, *ScriptError) {
 	proto, err := code.Generate(p.file, p.tree, lib, nil)
 	if err != nil {

@@ -53,6 +53,13 @@ var hookCoroutine = newNative(func(L *lua.LState) int {
 	return 0
 })
 
+// coroutines count a turn's: a VM serves no other turn while one hangs.
+type coroutines struct {
+	made   int
+	ended  int                 // of them, that have run to their end
+	wanted map[*lua.LState]int // how many values a yield of theirs waits for, if any
+}
+
 func (t *Turn) newThread(L *lua.LState, fn *lua.LFunction) *lua.LState {
 	if t.made++; t.made > maxCoroutines {
 		raise(L, "too many coroutines; at most 2,000 are allowed for one message")

@@ -20,6 +20,22 @@
 // its bytes to the turn (Turn.Steps, Turn.Bytes) before it does it. Functions outside this package that
 // scripts can call must do the same, and reach the outside through Turn.Effect only.
 //
+// A turn tells its observer (TurnOptions.Observe) what each effect intended and what came of it. Time and chance are
+// values of its options; only budgets run on real time, so that a held clock holds no endless loop.
+//
+// To change
+//   - what a turn is and in which order it goes: engine.go (Do), turn.go, control.go (calls, pcall, suspension)
+//   - effects and who is told of them: effect.go, observe.go, argshash.go; chance: chance.go
+//   - limits: limits.go (the table), meter.go (instructions and time), memory.go, weigh.go and held.go (bytes), slots.go
+//     (who may compute), collector.go (how hard Go collects meanwhile)
+//   - VMs and what proves them clean: vm.go; what the cage rests on: selftest.go; environments and globals: environment.go, set.go; read-only tables: locked.go
+//   - builds: build.go, compile.go, require.go, cache.go; what is warned of in a source: lint.go
+//   - errors as authors see them: report.go, frames.go, words.go, hint.go, nearest.go, box.go, locals.go, naming.go, shorten.go
+//   - the library of Lua: base.go, lib_*.go, coroutine.go, iterate.go, operators.go, arithmetic.go, number.go; texts being
+//     made: text.go, format*.go, strftime.go; patterns: matcher.go, patternitem.go, patternset.go, quantifier.go, charclass.go;
+//     regular expressions: regexp.go, regexpsize.go
+//   - plain data between Go and Lua: plain.go, args.go
+//
 // It refuses: load and its kin, io, debug, bytecode, writing to anything shared, effects at the top level.
 // It does not protect the process from bugs of the VM or of the Go runtime; strangers' scripts belong into
 // a process of their own.

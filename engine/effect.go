@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -40,38 +41,73 @@ func (k Kind) budget(l *Limits) (name string, allowed int) {
 	return "", 0
 }
 
+// Weight says whether an effect changes something.
+type Weight uint8
+
+const (
+	// Reads changes nothing that lasts or that a fan can notice: looking, waiting, a line in the log. It may be made again.
+	Reads Weight = iota
+	// Acts changes something that lasts or that others see.
+	Acts
+)
+
+func (w Weight) String() string {
+	if w == Acts {
+		return "acts"
+	}
+	return "reads"
+}
+
+// Effect is what a script intends to do outside of its turn, or to learn from there.
+type Effect struct {
+	Kind     Kind
+	Weight   Weight
+	Function string // that the script called: store.get
+	// Label is what recognises the call among others of its function: the key, the path, the openid, the question.
+	// It is empty where all calls are alike.
+	Label string
+	// Args is a hash of the arguments (HashArgs), 0 when nobody observes the turn.
+	Args uint64
+}
+
 // Effect is the one door of every effect and every view of the outside. It refuses at the top level, charges
-// the kind's budget, and gives the compute slot away while fn waits. label is what makes the call
-// recognisable (the key, the URL, the question). fn's value is plain data (nil, bool, float64, string,
-// []any, map[string]any); its error is for the caller to turn into nil, err.
-func (t *Turn) Effect(L *lua.LState, k Kind, label string, fn func(ctx context.Context) (any, error)) (any, error) {
+// the kind's budget, gives the compute slot away while fn waits, and tells the turn's observer. fn's value is plain
+// data (nil, bool, float64, string, []any, map[string]any); its error is for the caller to turn into nil, err.
+func (t *Turn) Effect(L *lua.LState, e Effect, fn func(ctx context.Context) (any, error)) (any, error) {
 	if t.loading || t.requiring > 0 {
-		t.Fail(L, "not allowed at the top level: put it in a handler")
+		t.refuse(e, errTopLevel)
+		t.Fail(L, "%s", errTopLevel.Error())
 	}
 	t.Steps(L, 50)
-	t.charge(L, k)
-	if !k.waits() {
-		return fn(t.Context())
+	t.charge(L, e)
+	if !e.Kind.waits() {
+		return t.perform(e, fn)
 	}
 	if t.weighBeforeWaiting(); t.vm.meter.stop != nil {
+		t.refuse(e, t.vm.meter.stop)
 		t.raiseStop(L)
 	}
 	t.leave()
 	defer t.rejoin(L)
-	return fn(t.Context())
+	return t.perform(e, fn)
 }
 
-func (t *Turn) charge(L *lua.LState, k Kind) {
+var errTopLevel = errors.New("not allowed at the top level: put it in a handler")
+
+func (t *Turn) charge(L *lua.LState, e Effect) {
+	k := e.Kind
 	if k == KindMedia || k == KindSecret {
 		k = KindWeChat
 	}
-	t.effects[k]++
+	t.spent[k]++
 	name, allowed := k.budget(t.limits)
-	if name != "" && t.effects[k] > allowed {
+	if name != "" && t.spent[k] > allowed {
 		if t.job() && k == KindWeChat {
 			name = "job_wechat_calls"
 		}
-		t.Stop(L, name, int64(t.effects[k]), int64(allowed))
+		used, most := int64(t.spent[k]), int64(allowed)
+		t.refuse(e, overLimit(name, used, most))
+		t.Stop(L, name, used, most)
 	}
 }
 
@@ -79,12 +115,12 @@ func (t *Turn) charge(L *lua.LState, k Kind) {
 func (t *Turn) leave() {
 	t.left = t.engine.clock()
 	t.holds = false
-	t.engine.slots.give(t.build.share)
+	t.engine.slots.release(t.build.share)
 }
 
 // rejoin waits for a slot again; without one the turn is over.
 func (t *Turn) rejoin(L *lua.LState) {
-	err := t.engine.slots.take(t.ctx, t.build.share)
+	err := t.engine.slots.acquire(t.ctx, t.build.share)
 	t.holds = err == nil
 	t.sliced = t.engine.clock()
 	t.waited += t.sliced - t.left

@@ -87,6 +87,9 @@ var arrays sync.Once
 // Options.Now tells scripts: a script in an endless loop must stop even when a test holds the clock.
 func (e *Engine) clock() time.Duration { return time.Since(e.start) }
 
+// Now is Options.Now: the time of turns that are given none of their own.
+func (e *Engine) Now() time.Time { return e.now() }
+
 func (e *Engine) shareOf(account string) *share {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -100,10 +103,10 @@ func (e *Engine) shareOf(account string) *share {
 // top level in a clean environment, calls fn and gives both back. Failures of the script come back as
 // *ScriptError, an error of fn as it is.
 func (e *Engine) Do(ctx context.Context, b *Build, o TurnOptions, fn func(*Turn) error) error {
-	if err := e.slots.take(ctx, b.share); err != nil {
+	if err := e.slots.acquire(ctx, b.share); err != nil {
 		return &ScriptError{Kind: ErrorStopped, Msg: "the turn was stopped before it began: " + err.Error()}
 	}
-	v := b.pool.take()
+	v := b.pool.get()
 	if v == nil {
 		v = newVM(e)
 	}
@@ -120,7 +123,7 @@ func (e *Engine) Do(ctx context.Context, b *Build, o TurnOptions, fn func(*Turn)
 func (e *Engine) finish(t *Turn) {
 	v, b, holds := t.vm, t.build, t.holds
 	if holds {
-		e.slots.give(b.share)
+		e.slots.release(b.share)
 	}
 	if t.end() && b.pool.put(v, e.clock()) {
 		e.mu.Lock()
@@ -135,7 +138,7 @@ func (e *Engine) finish(t *Turn) {
 // Such a build works on, with a new VM for each turn.
 func (e *Engine) Retire(b *Build) { e.cool(b, true) }
 
-// cool drops the VMs of a build.
+// cool drops the idle VMs of a build; of one that is retired, those still out will not be kept either.
 func (e *Engine) cool(b *Build, retire bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -143,7 +146,6 @@ func (e *Engine) cool(b *Build, retire bool) {
 	b.pool.empty(retire)
 }
 
-// load runs the top level.
 func (t *Turn) load() error {
 	t.loading = true
 	_, err := t.Call(t.build.main.chunk.function(t.env))

@@ -14,7 +14,6 @@ import (
 // may assign stand in the environment itself from the start of each turn, so that they can be replaced, taken away
 // and walked over as in any Lua.
 
-// global is a global of the library.
 type global struct {
 	name  string
 	value lua.LValue
@@ -45,7 +44,6 @@ func (s *Set) assignable(facts []syntax.Facts) []global {
 
 func byName(x, y global) int { return strings.Compare(x.name, y.name) }
 
-// environment makes that of a turn.
 func (b *Build) environment(s *Set) *lua.LTable {
 	if len(b.assignable) == 0 {
 		return &lua.LTable{Metatable: s.envMeta}

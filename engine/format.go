@@ -108,14 +108,14 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 func (a args) convert(out *text, s spec, arg int) {
 	switch s.verb {
 	case 'd', 'i':
-		out.room(s.room(0))
+		out.grow(s.longest(0))
 		out.buf = appendInteger(out.buf, s, toInt(a.num(arg)))
 	case 'u', 'o', 'x', 'X':
-		out.room(s.room(0))
+		out.grow(s.longest(0))
 		out.buf = appendUnsigned(out.buf, s, toUnsigned(a.num(arg)))
 	case 'e', 'E', 'f', 'g', 'G':
 		x := a.num(arg)
-		out.room(s.room(x))
+		out.grow(s.longest(x))
 		out.buf = appendFloat(out.buf, s, x)
 	case 'c':
 		c := [1]byte{byte(a.int(arg))}
@@ -133,8 +133,8 @@ func (a args) convert(out *text, s spec, arg int) {
 	}
 }
 
-// room is enough for x and for any integer: its digits, those behind the point, sign, prefix, exponent.
-func (s spec) room(x float64) int {
+// longest is how many bytes are enough for x and for any integer: its digits, those behind the point, sign, prefix, exponent.
+func (s spec) longest(x float64) int {
 	digits := 24
 	if s.verb == 'f' && math.Abs(x) >= 1e15 {
 		digits = 309
@@ -144,7 +144,7 @@ func (s spec) room(x float64) int {
 
 func (b *text) addPadded(v string, s spec) {
 	pad := max(0, s.width-len(v))
-	b.room(len(v) + pad)
+	b.grow(len(v) + pad)
 	if s.minus {
 		b.buf = append(b.buf, v...)
 	}

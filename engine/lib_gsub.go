@@ -19,8 +19,8 @@ func stringGsub(L *lua.LState) int {
 		pat = pat[1:]
 	}
 	t := TurnOf(L)
-	g := gsub{matcher: matcher{src: s, pat: pat, t: t, L: L}, replace: replace, hand: t.Hand()}
-	defer g.hand.Drop()
+	g := gsub{matcher: matcher{src: s, pat: pat, t: t, L: L}, replace: replace, held: t.Hold()}
+	defer g.held.Drop()
 	g.out.begin(L, t)
 	n := g.run(most, anchored)
 	g.settle()
@@ -49,7 +49,7 @@ type gsub struct {
 	matcher
 	replace lua.LValue
 	out     text
-	hand    Hand // out, while the script runs
+	held    Held // out, while the script runs
 }
 
 // run replaces up to most matches and returns how many.
@@ -95,10 +95,10 @@ func (g *gsub) add(begin, end int) {
 		g.addTemplate(string(r), begin, end)
 		return
 	case *lua.LTable:
-		g.hand.Has(g.out.paid)
+		g.held.Set(g.out.paid)
 		v = g.L.GetTable(r, g.capture(0, begin, end))
 	case *lua.LFunction:
-		g.hand.Has(g.out.paid)
+		g.held.Set(g.out.paid)
 		g.L.Push(r)
 		g.L.Call(g.pushCaptures(begin, end), 1)
 		v = g.L.Get(-1)

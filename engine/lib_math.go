@@ -114,7 +114,11 @@ func mathRandom(L *lua.LState) int {
 		raise(L, "wrong number of arguments")
 	}
 	t := TurnOf(L)
-	v, err := t.Effect(L, KindRandom, "", func(context.Context) (any, error) {
+	e := Effect{Kind: KindRandom, Function: "math.random"}
+	if t.Observed() && L.GetTop() > 0 {
+		e.Label, e.Args = numberText(low)+" "+numberText(high), t.HashArgs(L, L.GetTop())
+	}
+	v, err := t.Effect(L, e, func(context.Context) (any, error) {
 		r := t.Random().Float64()
 		if L.GetTop() > 0 {
 			r = math.Floor(r*(high-low+1)) + low

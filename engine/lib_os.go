@@ -21,8 +21,8 @@ func osNatives() []Native {
 
 // now asks the turn's clock, through the door of all effects: a flow that replays hears the old answer.
 // It is cut to the microsecond, so that a journal's float64 holds it.
-func now(L *lua.LState, t *Turn) time.Time {
-	v, err := t.Effect(L, KindClock, "", func(context.Context) (any, error) {
+func now(L *lua.LState, t *Turn, function string) time.Time {
+	v, err := t.Effect(L, Effect{Kind: KindClock, Function: function}, func(context.Context) (any, error) {
 		return float64(t.Now().UnixMicro()) / 1e6, nil
 	})
 	x, ok := v.(float64)
@@ -41,7 +41,7 @@ func unix(seconds float64) time.Time {
 
 // osClock returns seconds that only differences of make sense of.
 func osClock(L *lua.LState) int {
-	L.Push(lua.LNumber(float64(now(L, TurnOf(L)).UnixMicro()) / 1e6))
+	L.Push(lua.LNumber(float64(now(L, TurnOf(L), "os.clock").UnixMicro()) / 1e6))
 	return 1
 }
 
@@ -58,7 +58,7 @@ func osDifftime(L *lua.LState) int {
 func osTime(L *lua.LState) int {
 	t := TurnOf(L)
 	if L.Get(1) == lua.LNil {
-		L.Push(lua.LNumber(now(L, t).Unix()))
+		L.Push(lua.LNumber(now(L, t, "os.time").Unix()))
 		return 1
 	}
 	tb := args{L, "time"}.table(1)
@@ -84,7 +84,7 @@ func osDate(L *lua.LState) int {
 	t := TurnOf(L)
 	var at time.Time
 	if L.Get(2) == lua.LNil {
-		at = now(L, t)
+		at = now(L, t, "os.date")
 	} else {
 		at = unix(a.num(2)).In(t.Now().Location())
 	}

@@ -182,7 +182,7 @@ func stringGmatch(L *lua.LState) int {
 	return 1
 }
 
-// NewHolding makes a closure of Go's that keeps values alive, and shows the measure of memory which.
+// NewHolding makes a closure of Go's that keeps values alive, and shows them when the turn is weighed.
 func NewHolding(fn lua.LGFunction, values ...lua.LValue) *lua.LFunction {
 	closure := newNative(fn)
 	closure.Upvalues = closedUpvalues(values...)

@@ -48,7 +48,7 @@ func tableConcat(L *lua.LState) int {
 	var out text
 	out.begin(L, t)
 	size := concatSize(L, t, tb, sep, from, to)
-	out.room(size)
+	out.grow(size)
 	t.Steps(L, size/64)
 	for i := from; ; i++ {
 		switch v := itemAt(tb, i).(type) {

@@ -68,7 +68,7 @@ func text(name string, n int64) any {
 func spender(t *testing.T) *world {
 	set, err := engine.NewSet(append(natives(), engine.Native{Name: "effect", Fn: func(L *lua.LState) int {
 		k := engine.Kind(L.CheckInt(1))
-		_, _ = engine.TurnOf(L).Effect(L, k, "", func(context.Context) (any, error) { return nil, nil })
+		_, _ = engine.TurnOf(L).Effect(L, engine.Effect{Kind: k}, func(context.Context) (any, error) { return nil, nil })
 		return 0
 	}}, engine.Native{Name: "leap", Fn: func(L *lua.LState) int { // to the last moment of ten minutes
 		engine.LeapOf(engine.TurnOf(L), 10*time.Minute-20*time.Millisecond)

@@ -154,7 +154,7 @@ func (l *linter) assign(e syntax.Expr) {
 		if e.Local == nil {
 			l.facts.Writes = append(l.facts.Writes, l.mention(e.Ident, e.Line()))
 		} else {
-			l.keep(e.Local, e.Line())
+			l.note(e.Local, e.Line())
 		}
 	case *syntax.Index:
 		l.assignInto(e.Object, e.Line())
@@ -173,12 +173,12 @@ func (l *linter) assignInto(e syntax.Expr, line int) {
 		e = outer.Object
 	}
 	if name, ok := e.(*syntax.Name); ok {
-		l.keep(name.Local, line)
+		l.note(name.Local, line)
 	}
 }
 
-// keep notes that a function changes a local of the top level.
-func (l *linter) keep(to *syntax.Local, line int) {
+// note notes that a function changes a local of the top level.
+func (l *linter) note(to *syntax.Local, line int) {
 	if to != nil && to.Func.Parent == nil && l.depth > 0 {
 		l.facts.Kept = append(l.facts.Kept, l.mention(to.Name, line))
 	}
@@ -265,7 +265,7 @@ func (l *linter) noteCall(c Call, args []syntax.Expr, line int) {
 		}
 	case "table.insert", "table.remove", "table.sort", "rawset":
 		if _, root := dotted(args[0]); root != nil {
-			l.keep(root.Local, line)
+			l.note(root.Local, line)
 		}
 	}
 }

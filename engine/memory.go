@@ -64,9 +64,26 @@ func (g *heapGauge) notOurs(cycles uint64) int64 {
 	return g.others
 }
 
+// memory is what a turn knows of the memory it holds.
+type memory struct {
+	noted   int64 // what it held when it was last weighed, and what natives have noted since
+	heap    int64 // size of the process that is above suspicion, less what the turn holds of it
+	allocs  int64 // what the process had allocated when the turn began or was last weighed
+	strings int64 // bytes of all that were made
+
+	byNatives int64  // what natives under way hold, see Held
+	pinned    int    // bytes of short strings that slice may have pinned
+	whole     string // what slice copied last, when it was long
+
+	probed   time.Duration // when the size of the process was last looked at
+	weighed  time.Duration // when the turn was last weighed
+	weighing time.Duration // what that took
+	excused  time.Duration // all weighing that was not charged
+}
+
 // checkHeap looks whether the process has grown by more than the turn may still hold. That only raises
-// suspicion, as the figure is everybody's and counts garbage: then what the turn holds is measured, and only
-// that convicts. A turn is not charged for the time that measuring takes, up to half of its script time, nor
+// suspicion, as the figure is everybody's and counts garbage: then what the turn holds is weighed, and only
+// that convicts. A turn is not charged for the time that weighing takes, up to half of its script time, nor
 // spends more than half of its time on it unless the process grows fast.
 func (t *Turn) checkHeap(now time.Duration) {
 	if now-t.probed < probeEvery {
@@ -74,37 +91,37 @@ func (t *Turn) checkHeap(now time.Duration) {
 	}
 	t.probed = now
 	size, _ := t.engine.heap.read(now)
-	t.heap = min(t.heap, above(size, t.keeps))
+	t.heap = min(t.heap, above(size, t.noted))
 	if size-t.heap > t.limits.Memory/2 {
 		t.engine.gc.tighten(t.engine, now)
 	}
 	switch grown, most := size-t.heap, t.limits.Memory; {
-	case grown <= min(most, t.keeps*7/8+t.unseen()):
+	case grown <= min(most, t.noted*7/8+t.unseen()):
 	case grown <= 2*most && now-t.weighed < t.weighing:
 	default:
 		t.weigh(now, size)
 	}
 }
 
-// unseen is how many bytes a turn may hold that were not measured: the more turns of its account are under way,
+// unseen is how many bytes a turn may hold that were not weighed: the more turns of its account are under way,
 // the fewer, so that all of them together are a quarter of what they may hold.
 func (t *Turn) unseen() int64 {
 	return turnsTogether * t.limits.Memory / 4 / int64(max(1, t.build.share.turns.Load()))
 }
 
 // turnsTogether is how many times the limit of one turn all turns of an account may hold at one moment. Only
-// turns that were measured count: those that made the process grow.
+// turns that were weighed count: those that made the process grow.
 const turnsTogether = 4
 
-// keep notes what the turn holds, and tells what all turns of its account do.
-func (t *Turn) keep(held int64) (together int64) {
-	together = t.build.share.held.Add(held - t.keeps)
-	t.keeps = held
+// noteHeld notes what the turn holds, and tells what all turns of its account do.
+func (t *Turn) noteHeld(held int64) (together int64) {
+	together = t.build.share.held.Add(held - t.noted)
+	t.noted = held
 	return together
 }
 
-// weighBeforeWaiting measures a turn that is about to wait: many may wait at once, and none of them is looked at
-// meanwhile. It holds little that was not measured when the whole process has allocated little since.
+// weighBeforeWaiting weighs a turn that is about to wait: many may wait at once, and none of them is looked at
+// meanwhile. It holds little that was not weighed when the whole process has allocated little since.
 func (t *Turn) weighBeforeWaiting() {
 	now, alone, unseen := t.engine.clock(), t.limits.Memory/8, t.unseen()
 	read := t.engine.heap.read
@@ -128,7 +145,7 @@ func (t *Turn) weigh(now time.Duration, size int64) {
 	if t.excused += t.weighing; t.excused < t.limits.ScriptTime/2 {
 		t.waited += t.weighing
 	}
-	together := t.keep(held)
+	together := t.noteHeld(held)
 	switch {
 	case held > t.limits.Memory:
 		t.vm.meter.kill(overLimit("memory", held, t.limits.Memory))
@@ -138,14 +155,14 @@ func (t *Turn) weigh(now time.Duration, size int64) {
 		return
 	}
 	t.heap = above(size, held)
-	_, t.allocs = t.engine.heap.readNow(now) // measuring allocates, too
+	_, t.allocs = t.engine.heap.readNow(now) // weighing allocates, too
 }
 
 // stopTogether stops a turn for what it and others hold. From now on it does not count among them: it is giving up
 // what it holds, and one more would be stopped for that.
 func (t *Turn) stopTogether(together int64) {
 	t.vm.meter.kill(t.tooMuch(together))
-	t.keep(0)
+	t.noteHeld(0)
 }
 
 // tooMuch words what the turns of an account hold together. Another turn may have let go of something meanwhile.

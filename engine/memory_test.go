@@ -288,7 +288,7 @@ func TestManyTurnsLeaveNothing(t *testing.T) {
 func TestSmallTurnsTogetherAreBounded(t *testing.T) {
 	arrived, leave := make(chan struct{}), make(chan struct{})
 	w := boundless(t, engine.Native{Name: "stay", Fn: func(L *lua.LState) int {
-		_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(context.Context) (any, error) {
+		_, _ = engine.TurnOf(L).Effect(L, engine.Effect{Kind: engine.KindWait}, func(context.Context) (any, error) {
 			arrived <- struct{}{}
 			<-leave
 			return nil, nil
@@ -323,7 +323,7 @@ func TestSmallTurnsTogetherAreBounded(t *testing.T) {
 func TestTurnsTogetherAreBounded(t *testing.T) {
 	arrived, leave := make(chan struct{}, 20), make(chan struct{})
 	w := boundless(t, engine.Native{Name: "stay", Fn: func(L *lua.LState) int {
-		_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(context.Context) (any, error) {
+		_, _ = engine.TurnOf(L).Effect(L, engine.Effect{Kind: engine.KindWait}, func(context.Context) (any, error) {
 			arrived <- struct{}{}
 			<-leave
 			return nil, nil

@@ -94,7 +94,6 @@ func regexpWords(pattern string, err error) error {
 // Size is how much the compiled pattern weighs, in instructions.
 func (r *Regexp) Size() int { return r.size }
 
-// String is the pattern.
 func (r *Regexp) String() string { return r.re.String() }
 
 // Groups is the number of brackets that catch something.
@@ -136,8 +135,8 @@ func (r *Regexp) Find(t *Turn, L *lua.LState, s string) ([]int, error) {
 }
 
 // FindAll returns up to most matches as Find does; most < 0: all of them. It charges the turn, and raises. What it
-// returned is in the hand of the native.
-func (r *Regexp) FindAll(h *Hand, L *lua.LState, s string, most int) [][]int {
+// returned is held by h.
+func (r *Regexp) FindAll(h *Held, L *lua.LState, s string, most int) [][]int {
 	t := h.t
 	r.Charge(t, L, len(s))
 	bound := maxRegexpFound + 1
@@ -145,12 +144,12 @@ func (r *Regexp) FindAll(h *Hand, L *lua.LState, s string, most int) [][]int {
 		bound = min(most, bound)
 	}
 	size := 48 + 16*(r.Groups()+1) // of one match, about
-	room := int(t.spare(int64(min(bound, len(s)+1)*size))) / size
-	found := r.re.FindAllStringSubmatchIndex(s, min(bound, room+1))
-	if len(found) > room {
-		t.noRoom(L, len(found)*size)
+	most = int(t.spare(int64(min(bound, len(s)+1)*size))) / size
+	found := r.re.FindAllStringSubmatchIndex(s, min(bound, most+1))
+	if len(found) > most {
+		t.outOfMemory(L, len(found)*size)
 	}
-	h.Has(h.Size() + len(found)*size)
+	h.Set(h.Size() + len(found)*size)
 	if len(found) > maxRegexpFound {
 		t.Fail(L, "more than %s matches; give a limit or a shorter text", groupDigits(maxRegexpFound))
 	}

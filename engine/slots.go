@@ -21,7 +21,7 @@ type slots struct {
 type share struct {
 	running int          // slots; guarded by slots.mu
 	turns   atomic.Int32 // under way
-	held    atomic.Int64 // bytes that its turns held when they were last measured
+	held    atomic.Int64 // bytes that its turns held when they were last weighed
 }
 
 type waiter struct {
@@ -31,8 +31,8 @@ type waiter struct {
 
 func newSlots(n int) *slots { return &slots{free: n, most: max(1, n-1)} }
 
-// take waits for a slot, or for the end of ctx.
-func (s *slots) take(ctx context.Context, by *share) error {
+// acquire waits for a slot, or for the end of ctx.
+func (s *slots) acquire(ctx context.Context, by *share) error {
 	s.mu.Lock()
 	if s.free > 0 {
 		s.free--
@@ -45,8 +45,8 @@ func (s *slots) take(ctx context.Context, by *share) error {
 	return s.wait(ctx, w)
 }
 
-// give returns a slot and hands it to whoever is next.
-func (s *slots) give(by *share) {
+// release returns a slot and hands it to whoever is next.
+func (s *slots) release(by *share) {
 	s.mu.Lock()
 	by.running--
 	s.free++
@@ -89,7 +89,7 @@ func (s *slots) wait(ctx context.Context, w *waiter) error {
 	}
 	s.mu.Unlock()
 	if i < 0 { // it was handed over at the same moment
-		s.give(w.share)
+		s.release(w.share)
 	}
 	return context.Cause(ctx)
 }

@@ -22,8 +22,8 @@ func (b *text) begin(L *lua.LState, t *Turn) {
 	b.t, b.L, b.buf, b.most = t, L, b.array[:0], int(t.limits.String)
 }
 
-// room makes sure of space for n more bytes.
-func (b *text) room(n int) {
+// grow makes sure of space for n more bytes.
+func (b *text) grow(n int) {
 	need := len(b.buf) + n
 	if need <= b.paid || need <= len(b.array) {
 		return
@@ -40,12 +40,12 @@ func (b *text) room(n int) {
 }
 
 func (b *text) add(s string) {
-	b.room(len(s))
+	b.grow(len(s))
 	b.buf = append(b.buf, s...)
 }
 
 func (b *text) addByte(c byte) {
-	b.room(1)
+	b.grow(1)
 	b.buf = append(b.buf, c)
 }
 

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"math"
-	"math/rand/v2"
 	"reflect"
 	"time"
 
@@ -18,60 +17,55 @@ type TurnOptions struct {
 	Now  func() time.Time // what scripts are told; nil = the engine's
 	Seed uint64           // of Turn.Random
 	Job  bool             // the limits of jobs count: job_time, job_wechat_calls
+
+	Observe Observer // of the turn's effects; nil = nobody
 }
 
 // Turn is all that happens for one message. It belongs to one goroutine and ends with Do.
 type Turn struct {
-	Host any // the room above keeps its own state of the turn here
+	Host any // the package above keeps its own state of the turn here
 
-	vm        *vm
-	engine    *Engine
-	build     *Build
-	limits    *Limits
-	now       func() time.Time
-	seed      uint64
-	env       *lua.LTable
+	vm     *vm
+	engine *Engine
+	build  *Build
+	limits *Limits
+	now    func() time.Time
+	env    *lua.LTable
+
 	loading   bool
 	modules   []loaded // what require has run, or is running
 	requiring int
 
-	ctx      context.Context
-	derived  context.Context // Context, once somebody asked
-	cancel   context.CancelFunc
-	began    time.Duration // on the engine's clock
-	waited   time.Duration // without a slot
+	ctx     context.Context
+	derived context.Context // Context, once somebody asked
+	cancel  context.CancelFunc
+	suspend bool
+	dirty   bool // the VM cannot be proven clean
+
+	moments
+	memory
+	effects
+	chance
+	coroutines
+
+	numbers map[lua.LValue]int // what tostring calls tables and functions
+	report  *report
+	notes   map[*chunk]*code.Notes // of files in which an error was named
+}
+
+// moments are times of a turn on the engine's clock.
+type moments struct {
+	began    time.Duration
+	waited   time.Duration // without a slot, or not charged
 	left     time.Duration // when the slot was given away
 	sliced   time.Duration // when the slot was last handed on
 	looked   time.Duration // when check last looked at the clock …
 	checked  time.Duration // … and at more
-	probed   time.Duration
-	weighed  time.Duration // when what the turn holds was last measured
-	weighing time.Duration // what measuring it took
-	excused  time.Duration // all measuring that was not charged
 	deadline time.Duration
-	keeps    int64 // what the turn held when it was last measured
-	holds    bool  // a slot
-	heap     int64 // size of the process that is above suspicion, less what the turn holds of it
-	strings  int64
-	effects  [kinds]int
-
-	made    int                 // coroutines
-	ended   int                 // of them, that have run to their end
-	wanted  map[*lua.LState]int // how many values a yield of theirs waits for, if any
-	numbers map[lua.LValue]int  // what tostring calls tables and functions
-	random  *rand.Rand
-	report  *report
-	notes   map[*chunk]*code.Notes // of files in which an error was named
-	suspend bool
-	dirty   bool // the VM cannot be proven clean
-
-	inHand int64  // what natives under way hold, see Hand
-	allocs int64  // what the process had allocated when the turn began or was last measured
-	pinned int    // bytes of short strings that slice may have pinned
-	whole  string // what slice copied last, when it was long
+	holds    bool // a slot
 }
 
-// TurnOf returns the turn that a native was called in.
+// TurnOf is how a native finds its turn: one function serves all VMs.
 func TurnOf(L *lua.LState) *Turn { return L.Context().(*meter).turn }
 
 // begin makes the turn of a VM ready.
@@ -79,9 +73,9 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	v, e := t.vm, t.engine
 	now := e.clock()
 	*t = Turn{
-		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, seed: o.Seed, ctx: ctx,
-		began: now, looked: now, sliced: now, probed: now, deadline: after(now, b.Limits.TotalTime), holds: true,
-		env: b.environment(e.set),
+		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, env: b.environment(e.set), ctx: ctx,
+		moments: moments{began: now, looked: now, sliced: now, deadline: after(now, b.Limits.TotalTime), holds: true},
+		memory:  memory{probed: now}, effects: effects{observer: o.Observe}, chance: chance{seed: o.Seed},
 	}
 	if o.Job {
 		t.limits = &b.jobLimits
@@ -103,7 +97,7 @@ func (t *Turn) end() bool {
 	if t.cancel != nil {
 		t.cancel()
 	}
-	t.keep(0)
+	t.noteHeld(0)
 	t.build.share.turns.Add(-1)
 	v := t.vm
 	v.uses++
@@ -116,10 +110,8 @@ func (t *Turn) end() bool {
 	return clean
 }
 
-// Build is the version of the script that runs.
 func (t *Turn) Build() *Build { return t.build }
 
-// Set is the library of the engine.
 func (t *Turn) Set() *Set { return t.engine.set }
 
 // Limits are those of the turn.
@@ -131,19 +123,8 @@ func (t *Turn) L() *lua.LState { return t.vm.L.G.CurrentThread }
 // Loading reports whether the top level is running.
 func (t *Turn) Loading() bool { return t.loading }
 
-// Now is the time that scripts are told.
+// Now is the time that scripts are told, in the zone in which they see it. A test may hold it; budgets run on.
 func (t *Turn) Now() time.Time { return t.now() }
-
-// Random is the turn's own source of chance, seeded by TurnOptions.Seed.
-func (t *Turn) Random() *rand.Rand {
-	if t.random == nil {
-		t.Reseed(t.seed)
-	}
-	return t.random
-}
-
-// Reseed begins the turn's chance anew: math.randomseed.
-func (t *Turn) Reseed(seed uint64) { t.random = rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15)) }
 
 // Used tells what the turn has cost so far: instructions, time spent computing, bytes of strings made.
 func (t *Turn) Used() (instructions int64, script time.Duration, bytes int64) {
@@ -184,8 +165,8 @@ func (t *Turn) Bytes(L *lua.LState, n int) {
 	}
 }
 
-// Walk charges for going over a table once.
-func (t *Turn) Walk(L *lua.LState, tb *lua.LTable) {
+// ChargeTable charges for going over a table once.
+func (t *Turn) ChargeTable(L *lua.LState, tb *lua.LTable) {
 	v := reflect.ValueOf(tb).Elem()
 	t.Steps(L, 1+(v.Field(private.items).Len()+v.Field(private.keys).Len())/4)
 }

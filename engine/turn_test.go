@@ -28,6 +28,7 @@ type world struct {
 type kept struct {
 	rules    []lua.LValue
 	given    []lua.LValue
+	hashes   []uint64
 	measured int // how often the turn was: only a suspected one is
 }
 
@@ -51,19 +52,19 @@ func natives() []engine.Native {
 			return 0
 		}},
 		{Name: "touch", Fn: func(L *lua.LState) int {
-			_, _ = engine.TurnOf(L).Effect(L, engine.KindStore, "x", func(context.Context) (any, error) { return nil, nil })
+			_, _ = engine.TurnOf(L).Effect(L, engine.Effect{Kind: engine.KindStore, Function: "touch", Label: "x"}, func(context.Context) (any, error) { return nil, nil })
 			return 0
 		}},
 		{Name: "wait", Fn: func(L *lua.LState) int {
 			turn := engine.TurnOf(L)
-			_, _ = turn.Effect(L, engine.KindWait, "", func(ctx context.Context) (any, error) {
+			_, _ = turn.Effect(L, engine.Effect{Kind: engine.KindWait}, func(ctx context.Context) (any, error) {
 				engine.LeapOf(turn, aWait)
 				return nil, nil
 			})
 			return 0
 		}},
 		{Name: "hang", Fn: func(L *lua.LState) int {
-			_, _ = engine.TurnOf(L).Effect(L, engine.KindWait, "", func(ctx context.Context) (any, error) {
+			_, _ = engine.TurnOf(L).Effect(L, engine.Effect{Kind: engine.KindWait}, func(ctx context.Context) (any, error) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			})

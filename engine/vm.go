@@ -147,7 +147,7 @@ type pool struct {
 	retired bool // the build serves no more: nothing is kept
 }
 
-func (p *pool) take() *vm {
+func (p *pool) get() *vm {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.idle) == 0 {

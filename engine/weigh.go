@@ -8,8 +8,8 @@ import (
 )
 
 // Holder is a Turn.Host, or the Go value of a userdata, that keeps more of a turn than meets the eye: Lua
-// values that no variable of the script need reach, and bytes of its own. Memory that is hidden from the
-// measure is memory without a limit.
+// values that no variable of the script need reach, and bytes of its own. Memory that is not
+// weighed is memory without a limit.
 type Holder interface {
 	Holds(visit func(lua.LValue)) (bytes int)
 }
@@ -32,9 +32,9 @@ const (
 )
 
 // held is about how many bytes hang on the turn: its environment, its modules, what its host keeps, and the
-// stacks of all its coroutines, and what natives under way have in hand. Measuring stops once it is more than enough.
+// stacks of all its coroutines, and what natives under way hold. Weighing stops once it is more than enough.
 func (t *Turn) held(enough int64) int64 {
-	w := &weigher{seen: map[unsafe.Pointer]struct{}{}, sum: t.inHand, enough: enough}
+	w := &weigher{seen: map[unsafe.Pointer]struct{}{}, sum: t.byNatives, enough: enough}
 	w.text(t.whole)
 	w.add(t.env)
 	for _, m := range t.modules {

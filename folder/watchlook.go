@@ -97,7 +97,8 @@ func newLooks() looks {
 	return looks{asked: map[string]*look{}, begun: map[string]*look{}, slow: map[string]bool{}, back: make(chan *look), end: make(chan struct{})}
 }
 
-func lane(slow bool) (line, places int) {
+// lineOf is the line of the quick or of the slow looks, and how many of them may be under way.
+func lineOf(slow bool) (line, places int) {
 	if slow {
 		return 1, slowLooks
 	}
@@ -111,7 +112,7 @@ func (w *Watcher) ask(l *look) bool {
 	}
 	w.looks.asked[l.name] = l
 	l.slow = w.looks.slow[l.name]
-	line, _ := lane(l.slow)
+	line, _ := lineOf(l.slow)
 	w.looks.lines[line] = append(w.looks.lines[line], l)
 	w.beginLooks()
 	return true
@@ -121,7 +122,7 @@ func (w *Watcher) ask(l *look) bool {
 func (w *Watcher) beginLooks() {
 	k := &w.looks
 	for _, slow := range []bool{false, true} {
-		line, places := lane(slow)
+		line, places := lineOf(slow)
 		for len(k.lines[line]) > 0 && k.placed[line] < places && len(k.begun) < looksBegun {
 			l := k.lines[line][0]
 			k.lines[line] = k.lines[line][1:]
@@ -142,7 +143,7 @@ func (w *Watcher) beginLooks() {
 
 // leave frees the place of a look.
 func (k *looks) leave(l *look) {
-	if line, _ := lane(l.slow); l.placed {
+	if line, _ := lineOf(l.slow); l.placed {
 		l.placed = false
 		k.placed[line]--
 	}

@@ -32,21 +32,21 @@ func (f *function) branch(e syntax.Expr, when bool, dest int, out *exits) {
 		if x.Op == syntax.Not {
 			var reached exits
 			f.branch(x.X, !when, noValue, &reached)
-			out.take(reached.carried, dest)
+			out.add(reached.carried, dest)
 			return
 		}
 	case *syntax.Binary:
 		if x.Op.Compares() {
 			f.compare(x, when)
-			out.take([]int{f.jump(e)}, dest)
+			out.add([]int{f.jump(e)}, dest)
 			return
 		}
 	}
 	f.branchValue(e, when, dest, out)
 }
 
-// take adds jumps whose value is not in the register.
-func (out *exits) take(jumps []int, dest int) {
+// add adds jumps whose value is not in the register.
+func (out *exits) add(jumps []int, dest int) {
 	if dest == noValue {
 		out.carried = append(out.carried, jumps...)
 	} else {
