@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// awaitEvery is how often a desk looks whether the bot is done with a fan; nobody is told of it.
+// awaitEvery is how often the developer API looks whether the bot is done with a fan; nobody is told of it.
 const awaitEvery = 20 * time.Millisecond
 
-// longestPoll is how long one question to a desk may take: less than a server waits for a whole request.
+// longestPoll is how long one question to it may take: less than a server waits for a whole request.
 const longestPoll = 5 * time.Second
 
 // busyAnswer is what GET /dev/busy answers.
@@ -20,7 +20,7 @@ type busyAnswer struct {
 
 // busy answers as soon as the bot is done with what a fan did, with all that it pushes included, or when the time
 // is over.
-func (d Desk) busy(w http.ResponseWriter, r *http.Request) {
+func (d DevAPI) busy(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	chat, err := d.Platform.Chat(q.Get("account"), q.Get("fan"))
 	if err != nil {

@@ -14,10 +14,10 @@ import (
 	"moonwire/wechat/sim"
 )
 
-// ErrUnreachable says that no desk answers.
+// ErrUnreachable says that no developer API answers.
 var ErrUnreachable = errors.New("no `moonwire dev` answers")
 
-// Client asks a desk.
+// Client asks a DevAPI.
 type Client struct {
 	Base string // http://127.0.0.1:8420
 	HTTP *http.Client

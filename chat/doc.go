@@ -1,6 +1,6 @@
 // Package chat plays conversations against a bot: a person in a terminal, or one message from the command
-// line. A Desk stands beside the stand-in platform of `moonwire dev` and lets fans act; a Client asks a
-// desk over HTTP; Direct does without a running stand-in and signs by itself.
+// line. A DevAPI stands beside the stand-in platform of `moonwire dev` and lets fans act; a Client asks
+// it over HTTP; Direct does without a running stand-in and signs by itself.
 //
 //	client := chat.Client{Base: "http://127.0.0.1:8420"}
 //	err := chat.Talk{Client: client, Account: "demo", Fan: "amy", In: os.Stdin, Out: os.Stdout}.Run(ctx)

@@ -67,28 +67,28 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	log := slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: slog.LevelWarn, NoColor: !coloured(p.Stderr, p.Getenv)}))
 	platform := sim.New(sim.Options{Log: log})
 	defer platform.Close()
-	keep := &keeper{platform: platform, path: filepath.Join(o.data, platformFile), log: log}
+	keep := &platformFile{platform: platform, path: filepath.Join(o.data, platformFileName), log: log}
 	release, err := keep.claim(o.data, o.fresh)
 	if err != nil {
 		return err
 	}
 	defer release()
 	term := &terminal{out: cmd.OutOrStdout(), colour: colour, now: time.Now, fan: platform.FanName}
-	stage := &stage{platform: platform, term: term, base: "http://" + socket.Addr().String(), refused: map[string]refusal{}}
+	dev := &devPlatform{platform: platform, term: term, base: "http://" + socket.Addr().String(), refused: map[string]refusal{}}
 	events := term.events()
-	events.Account, events.Save = stage.account, stage.save
+	events.Account, events.Save = dev.account, dev.save
 
 	config := o.settings(apiSocket)
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
 		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader()},
-		options:  server.Options{Command: p.typedName(), Dev: stage.desk(p)},
+		options:  server.Options{Command: p.typedName(), Dev: dev.api(p)},
 	}, log)
 	if err != nil {
 		return err
 	}
-	stage.accounts, stage.busy = h.fleet.Accounts, h.fleet.Busy
-	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, stage.base, o.data),
+	dev.accounts, dev.busy = h.fleet.Accounts, h.fleet.Busy
+	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, dev.base, o.data),
 		fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, p.chatWith(o.scripts, socket.Addr().String())))
 	if accounts, strange := foldersIn(o.scripts); len(accounts)+len(strange) == 0 {
 		term.print(p.typed("there is no account in " + o.scripts + " yet: `moonwire new shop" + scriptsFlag(o.scripts) + "` makes one"))

@@ -23,7 +23,7 @@ func platformCommand(p Process) *cobra.Command {
 			}
 			platform := sim.New(sim.Options{Log: log})
 			defer platform.Close()
-			keep := &keeper{platform: platform, path: state, whole: true, log: log}
+			keep := &platformFile{platform: platform, path: state, whole: true, log: log}
 			socket, err := listen("--addr", addr)
 			if err != nil {
 				return exitWith(ExitConfig, err)

@@ -70,7 +70,7 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 	return exitWith(ExitConfig, serveOn(cmd, h, c, log))
 }
 
-func serveOn(cmd *cobra.Command, h *house, c Config, log *slog.Logger) error {
+func serveOn(cmd *cobra.Command, h *program, c Config, log *slog.Logger) error {
 	public, err := c.listen("addr", c.Addr)
 	if err != nil {
 		return err

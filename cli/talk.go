@@ -188,7 +188,7 @@ func verdict(cmd *cobra.Command, d *sim.Delivery, shown bool) error {
 	return nil
 }
 
-// talkError gives an error of the desk its exit code.
+// talkError gives an error of the developer API its exit code.
 func talkError(err error) error {
 	if errors.Is(err, chat.ErrUnreachable) {
 		return exitWith(ExitUnreachable, err)

@@ -31,13 +31,13 @@ type Refused struct {
 	Error string `json:"error"`
 }
 
-// Desk lets the fans of a stand-in platform act, over HTTP, for the tools of a developer's machine:
+// DevAPI lets the fans of a stand-in platform act, over HTTP, for the tools of a developer's machine:
 //
 //	POST /dev/push   {"account":"demo","fan":"amy","kind":"click","args":["TODAY"]} → Told
 //	GET  /dev/chat   ?account=demo&fan=amy&after=12&wait=1s → the lines since, waiting for the first
 //	GET  /dev/busy   ?account=demo&fan=amy&wait=30s → whether the bot has more to come, as soon as it has not
 //	POST /dev/clock  {"move":"49h"} → the platform's new time
-type Desk struct {
+type DevAPI struct {
 	Platform *sim.Platform
 	// Unknown says why an account cannot be talked to, for one that the platform does not have; it may be nil.
 	Unknown func(account string) string
@@ -46,7 +46,7 @@ type Desk struct {
 }
 
 // ServeHTTP serves the calls.
-func (d Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d DevAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "POST /dev/push":
 		d.push(w, r)
@@ -61,7 +61,7 @@ func (d Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (d Desk) push(w http.ResponseWriter, r *http.Request) {
+func (d DevAPI) push(w http.ResponseWriter, r *http.Request) {
 	var ask Ask
 	if !read(w, r, &ask) {
 		return
@@ -85,7 +85,7 @@ func (d Desk) push(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, told)
 }
 
-func (d Desk) chat(w http.ResponseWriter, r *http.Request) {
+func (d DevAPI) chat(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	chat, err := d.Platform.Chat(q.Get("account"), q.Get("fan"))
 	if err != nil {
@@ -105,14 +105,14 @@ func (d Desk) chat(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, entries)
 }
 
-func (d Desk) why(account string, err error) string {
+func (d DevAPI) why(account string, err error) string {
 	if d.Unknown == nil || !errors.Is(err, sim.ErrNoAccount) {
 		return err.Error()
 	}
 	return d.Unknown(account)
 }
 
-func (d Desk) clock(w http.ResponseWriter, r *http.Request) {
+func (d DevAPI) clock(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		Move string `json:"move"`
 	}

@@ -11,8 +11,8 @@ import (
 	"moonwire/wechat/sim"
 )
 
-// stage gives the stand-in platform the accounts that the fleet has.
-type stage struct {
+// devPlatform gives the stand-in platform the accounts that the fleet has.
+type devPlatform struct {
 	platform *sim.Platform
 	term     *terminal
 	base     string
@@ -28,9 +28,9 @@ type refusal struct {
 	why    string
 }
 
-// desk lets the fans of the stand-in platform act.
-func (s *stage) desk(p Process) chat.Desk {
-	return chat.Desk{
+// api lets the fans of the stand-in platform act.
+func (s *devPlatform) api(p Process) chat.DevAPI {
+	return chat.DevAPI{
 		Platform: s.platform,
 		Unknown:  func(account string) string { return p.typed(s.unknown(account)) },
 		Busy:     func(account, openid string) bool { return s.busy(account, openid) },
@@ -38,7 +38,7 @@ func (s *stage) desk(p Process) chat.Desk {
 }
 
 // unknown says why an account cannot be talked to, although it may have a folder.
-func (s *stage) unknown(name string) string {
+func (s *devPlatform) unknown(name string) string {
 	var all []string
 	s.mu.Lock()
 	refused, is := s.refused[name]
@@ -62,7 +62,7 @@ func (s *stage) unknown(name string) string {
 	return fmt.Sprintf("no such account: %q; there are %s", name, join(all))
 }
 
-func (s *stage) account(r bot.AccountReport) {
+func (s *devPlatform) account(r bot.AccountReport) {
 	if r.Gone {
 		s.platform.RemoveAccount(r.Name)
 		s.forget(r.Name)
@@ -84,7 +84,7 @@ func (s *stage) account(r bot.AccountReport) {
 }
 
 // takes reports whether the platform has the account now.
-func (s *stage) takes(r bot.AccountReport, callback string) bool {
+func (s *devPlatform) takes(r bot.AccountReport, callback string) bool {
 	err := s.platform.SetAccount(chat.Stranger(r.Config, callback))
 	s.mu.Lock()
 	if err != nil {
@@ -100,7 +100,7 @@ func (s *stage) takes(r bot.AccountReport, callback string) bool {
 }
 
 // again offers the accounts that were refused once more: what stood in their way may be gone.
-func (s *stage) again(but string) {
+func (s *devPlatform) again(but string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name, r := range s.refused {
@@ -111,7 +111,7 @@ func (s *stage) again(but string) {
 	}
 }
 
-func (s *stage) forget(name string) {
+func (s *devPlatform) forget(name string) {
 	s.mu.Lock()
 	delete(s.refused, name)
 	s.mu.Unlock()
@@ -119,7 +119,7 @@ func (s *stage) forget(name string) {
 }
 
 // save prints a save, but for an account that the platform does not take: that is one line, which says why.
-func (s *stage) save(r bot.SaveReport) {
+func (s *devPlatform) save(r bot.SaveReport) {
 	s.mu.Lock()
 	refused, is := s.refused[r.Account]
 	s.mu.Unlock()

@@ -21,8 +21,8 @@ import (
 	"moonwire/wechat/api"
 )
 
-// house is one running program: the store, the engine, the accounts and the HTTP edges.
-type house struct {
+// program is one running program: the store, the engine, the accounts and the HTTP edges.
+type program struct {
 	log      *slog.Logger
 	store    *store.Store
 	engine   *engine.Engine
@@ -35,7 +35,7 @@ type house struct {
 	edge     atomic.Int64 // bytes of bodies under way, of which no turn is suspected
 }
 
-// plan is what a house is built from: the part that dev and serve do not share.
+// plan is what a program is built from: the part that dev and serve do not share.
 type plan struct {
 	config   Config
 	dev      bool
@@ -46,7 +46,7 @@ type plan struct {
 }
 
 // build opens the store and wires the rooms. Nothing runs yet.
-func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
+func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	if err := scriptsFolder(p.config.Scripts); err != nil {
 		return nil, p.config.blame("scripts", err)
 	}
@@ -58,7 +58,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{log: log, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
+	h := &program{log: log, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
 	h.engine, err = engine.New(set, engine.Options{Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.edge.Load})
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*house, error) {
 }
 
 // ready says why messages cannot be taken now.
-func (h *house) ready(ctx context.Context) error {
+func (h *program) ready(ctx context.Context) error {
 	if h.draining.Load() {
 		return errors.New("draining")
 	}
@@ -102,7 +102,7 @@ func (h *house) ready(ctx context.Context) error {
 
 // notes are, for /readyz, what may soon be why messages cannot be taken, and the accounts that cannot be loaded because
 // something hangs.
-func (h *house) notes() []string {
+func (h *program) notes() []string {
 	const most = 20
 	names := h.fleet.Hanging()
 	var notes []string
@@ -120,7 +120,7 @@ func (h *house) notes() []string {
 
 // run serves until ctx ends, then drains: no new turns, running ones may end within the drain time, the
 // rest is stopped; at last everything written behind is flushed.
-func (h *house) run(ctx context.Context, listeners ...server.Listener) error {
+func (h *program) run(ctx context.Context, listeners ...server.Listener) error {
 	base := context.WithoutCancel(ctx)
 	rooms, stopRooms := context.WithCancel(base)
 	defer stopRooms()
@@ -165,7 +165,7 @@ func drainWords(err error, drain time.Duration) error {
 }
 
 // prune removes what has outlived its time, once an hour. A failure is logged and tried again.
-func (h *house) prune(ctx context.Context) error {
+func (h *program) prune(ctx context.Context) error {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {

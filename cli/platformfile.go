@@ -18,16 +18,16 @@ import (
 )
 
 // platformFile is where dev keeps what its stand-in platform has, in the data folder.
-const platformFile = "platform.json"
+const platformFileName = "platform.json"
 
 // maxPlatformFile is how large that file may be: media stand in it.
-const maxPlatformFile = 1 << 30
+const maxPlatformFileSize = 1 << 30
 
 // keepEvery is how often what the stand-in platform has is written, when it changed: what a kill -9 may lose.
 const keepEvery = 2 * time.Second
 
-// keeper keeps what a stand-in platform has in a file, so that fans, menus and media outlive a restart.
-type keeper struct {
+// platformFile keeps what a stand-in platform has in a file, so that fans, menus and media outlive a restart.
+type platformFile struct {
 	platform *sim.Platform
 	path     string // "" keeps nothing
 	whole    bool   // settings and secrets of the accounts too
@@ -36,7 +36,7 @@ type keeper struct {
 }
 
 // claim takes the data folder of a dev, empties it if that is wished, and reads what is kept there.
-func (k *keeper) claim(data string, fresh bool) (release func(), err error) {
+func (k *platformFile) claim(data string, fresh bool) (release func(), err error) {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder %s cannot be made: %s", data, systemWords(err))
 	}
@@ -57,7 +57,7 @@ func (k *keeper) claim(data string, fresh bool) (release func(), err error) {
 }
 
 // begin takes and reads the file of a platform that runs alone.
-func (k *keeper) begin() (release func(), err error) {
+func (k *platformFile) begin() (release func(), err error) {
 	if release, err = k.hold("another `moonwire platform` keeps " + filepath.Base(k.path) + " there; stop it first, or choose another file with --state"); err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (k *keeper) begin() (release func(), err error) {
 }
 
 // hold takes the file for this process: two that write it would each undo what the other wrote.
-func (k *keeper) hold(why string) (release func(), err error) {
+func (k *platformFile) hold(why string) (release func(), err error) {
 	if k.path == "" {
 		return func() {}, nil
 	}
@@ -92,9 +92,9 @@ func emptyData(dir string) error {
 	if errors.Is(err, store.ErrInUse) {
 		return fmt.Errorf("%s cannot be emptied: another moonwire runs on this folder; stop it first", dir)
 	}
-	kept, _ := filepath.Glob(filepath.Join(dir, platformFile+"*"))
+	kept, _ := filepath.Glob(filepath.Join(dir, platformFileName+"*"))
 	for _, f := range kept {
-		if err == nil && f != filepath.Join(dir, platformFile+".lock") {
+		if err == nil && f != filepath.Join(dir, platformFileName+".lock") {
 			err = os.Remove(f)
 		}
 	}
@@ -105,11 +105,11 @@ func emptyData(dir string) error {
 }
 
 // load reads the file, if there is one.
-func (k *keeper) load() error {
+func (k *platformFile) load() error {
 	if k.path == "" {
 		return nil
 	}
-	files := account.FileReader{Limit: maxPlatformFile, Patience: time.Minute}
+	files := account.FileReader{Limit: maxPlatformFileSize, Patience: time.Minute}
 	body, err := files.Read(k.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -125,7 +125,7 @@ func (k *keeper) load() error {
 }
 
 // during writes the file while work runs and once more when it has ended.
-func (k *keeper) during(work func() error) error {
+func (k *platformFile) during(work func() error) error {
 	if k.path == "" {
 		return work()
 	}
@@ -137,7 +137,7 @@ func (k *keeper) during(work func() error) error {
 	return errors.Join(err, <-kept)
 }
 
-func (k *keeper) run(ctx context.Context) error {
+func (k *platformFile) run(ctx context.Context) error {
 	ticks := time.NewTicker(keepEvery)
 	defer ticks.Stop()
 	failed := false
@@ -156,7 +156,7 @@ func (k *keeper) run(ctx context.Context) error {
 }
 
 // save puts a new file in the place of the old one, so that there is always a whole one.
-func (k *keeper) save() error {
+func (k *platformFile) save() error {
 	if k.path == "" {
 		return nil
 	}
@@ -166,7 +166,7 @@ func (k *keeper) save() error {
 	return nil
 }
 
-func (k *keeper) write() error {
+func (k *platformFile) write() error {
 	var b bytes.Buffer
 	write := k.platform.Save
 	if k.whole {
