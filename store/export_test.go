@@ -15,7 +15,15 @@ func OpenWithSteps(ctx context.Context, o Options, n int, more ...string) (*Stor
 	if err != nil {
 		return nil, err
 	}
-	return openAt(ctx, o, append(steps[:n:n], more...))
+	steps = steps[:n:n]
+	for _, sql := range more {
+		st, err := newStep(len(steps)+1, sql)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, st)
+	}
+	return openAt(ctx, o, steps)
 }
 
 // AllSteps is how many steps the schema has.
