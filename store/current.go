@@ -52,7 +52,7 @@ func (s *Store) Follow(ctx context.Context, account, build, folder string) (now 
 	if now, err = s.Current(ctx, account); err != nil || !follows(now) {
 		return now, false, err
 	}
-	if now.Build == build && now.PinnedOver == "" {
+	if now.Seq > 0 && now.Build == build && now.PinnedOver == "" {
 		return now, true, nil
 	}
 	return s.setCurrent(ctx, account, Current{Build: build}, Actor{}, follows)

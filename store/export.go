@@ -165,7 +165,16 @@ type shownMessage struct {
 	Rule       string    `json:"rule,omitempty"`
 	Build      string    `json:"build,omitempty"`
 	Error      string    `json:"error,omitempty"`
-	Sends      []Send    `json:"sends,omitempty"`
+
+	Sends []shownSend `json:"sends,omitempty"`
+}
+
+type shownSend struct {
+	Kind    string    `json:"kind"`
+	At      time.Time `json:"at,omitzero"`
+	Errcode int       `json:"errcode,omitempty"`
+	MsgID   string    `json:"msg_id,omitempty"`
+	State   string    `json:"state,omitempty"`
 }
 
 // asMessage skips the messages of forgotten fans, which have no words.
@@ -176,9 +185,13 @@ func asMessage(v any) any {
 	}
 	var r Record
 	readRecord(body, &r)
+	var sends []shownSend
+	for _, sent := range r.Sends {
+		sends = append(sends, shownSend{sent.Kind, sent.At.UTC(), sent.Errcode, sent.MsgID, sent.State})
+	}
 	return shownMessage{
 		r.OpenID, r.MsgID, r.Type, r.Event, r.EventKey, r.MenuID, r.Content, r.CreateTime, r.Received.UTC(),
-		r.Status.String(), r.Outcome, r.Reply, r.Rule, r.Build, r.Error, r.Sends,
+		r.Status.String(), r.Outcome, r.Reply, r.Rule, r.Build, r.Error, sends,
 	}
 }
 
