@@ -96,7 +96,8 @@ func TestKilledSaves(t *testing.T) {
 	require.NotEmpty(t, saved)
 }
 
-const forgetFans = 3000
+// forgetValues take some 100 ms to forget.
+const forgetValues = 20_000
 
 // childForgets forgets one account after the other.
 func childForgets(path string, out io.Writer) error {
@@ -119,22 +120,25 @@ func TestKilledForget(t *testing.T) {
 	c.now = time.Now()
 	ctx := context.Background()
 	interrupted := 0
-	for round := range 8 {
+	const rounds = 6
+	for round := range rounds {
 		b := sqliteBackend(t, c.Now)
 		s := b.open(t)
 		fill(t, s, c, "demo", 1)
 		fill(t, s, c, "other", 2)
-		store.Exec(t, s, fmt.Sprintf(`INSERT INTO kv (account, key, value) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT 'demo', cast(i AS BLOB), x'76' FROM n`, forgetFans))
+		store.Exec(t, s, fmt.Sprintf(`INSERT INTO kv (account, key, value) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT 'demo', cast(i AS BLOB), x'76' FROM n`, forgetValues))
 		_, err := s.SetDisabled(ctx, "demo", true, operator)
 		require.NoError(t, err)
 		other := rowsOf(t, s, "account", "other")
-		require.NoError(t, s.Close())
 
 		child := startChild(t, "forget", b.path)
-		require.True(t, child.out.Scan())
-		time.Sleep(time.Duration(round*4) * time.Millisecond) // somewhere in the middle
+		require.Eventually(t, func() bool { // somewhere in the middle, in each round elsewhere
+			left := store.Count(t, s, "kv")
+			return left < forgetValues*(rounds-round)/rounds
+		}, patience, time.Millisecond)
 		_ = child.cmd.Process.Kill()
 		_ = child.cmd.Wait()
+		require.NoError(t, s.Close())
 
 		s = b.open(t)
 		if a, known, err := s.Account(ctx, "demo"); err == nil && known && a.Forgetting {

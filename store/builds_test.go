@@ -131,6 +131,8 @@ func TestSameContentIsTheSameBuild(t *testing.T) {
 		back := save(t, s, "demo", script("1"), store.BuildMeta{})
 		require.Equal(t, first.ID, back.ID)
 		require.Equal(t, []string{first.ID, second.ID}, ids(t, s, "demo"), "saved again it is the newest, in the same millisecond too")
+		save(t, s, "demo", script("2"), store.BuildMeta{})
+		require.Equal(t, []string{second.ID, first.ID}, ids(t, s, "demo"))
 		require.Equal(t, first.ID, save(t, s, "other", script("1"), store.BuildMeta{}).ID)
 		require.Len(t, store.Rows(t, s, "files"), 2, "identical files once, over all accounts")
 		requireTidy(t, s)
@@ -317,6 +319,7 @@ func TestUnfinishedSave(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrNoBuild)
 		_, _, err = s.SetCurrent(ctx, "demo", store.Current{Build: id}, store.Actor{})
 		require.ErrorIs(t, err, store.ErrNoBuild)
+		c.Move(time.Minute)
 		require.NoError(t, s.TrimBuilds(ctx, "demo", nil))
 		require.Len(t, store.Rows(t, s, "builds"), 2, "somebody may be at it")
 		require.Equal(t, id, save(t, s, "demo", script("0"), store.BuildMeta{}).ID)
@@ -355,6 +358,26 @@ func TestSavesSideBySide(t *testing.T) {
 		require.NoError(t, s.TrimBuilds(ctx, "account1", nil))
 		require.Len(t, ids(t, s, "account0"), store.MaxBuilds)
 		require.Len(t, ids(t, s, "account1"), store.MaxBuilds)
+		requireTidy(t, s)
+	})
+}
+
+// What is saved while another build is dropped keeps the files that both have.
+func TestSaveWhileDropping(t *testing.T) {
+	each(t, func(t *testing.T, b backend, _ *clock) {
+		s := b.open(t)
+		both := store.File{Name: "data/a.csv", Bytes: []byte("both have it")}
+		old := save(t, s, "demo", append(script("old"), both), store.BuildMeta{})
+		store.Exec(t, s, `UPDATE builds SET state = 'dropping'`)
+		whole := store.ClearWith(t, s, "demo", func() { save(t, s, "demo", append(script("new"), both), store.BuildMeta{}) })
+		require.False(t, whole)
+		require.NotContains(t, ids(t, s, "demo"), old.ID)
+		requireTidy(t, s)
+
+		store.Exec(t, s, `UPDATE builds SET state = 'dropping'`)
+		whole = store.ClearWith(t, s, "demo", func() { save(t, s, "demo", append(script("new"), both), store.BuildMeta{}) })
+		require.False(t, whole, "it is saved again")
+		require.Len(t, ids(t, s, "demo"), 1)
 		requireTidy(t, s)
 	})
 }

@@ -41,7 +41,8 @@ func (s *Store) SetCurrent(ctx context.Context, account string, next Current, by
 	if len(next.PinnedOver) > maxPin {
 		return Current{}, false, fmt.Errorf("%w: a hash may have %d bytes", ErrTooLarge, maxPin)
 	}
-	return s.setCurrent(ctx, account, next, by, func(now Current) bool { return now.Seq == next.Seq })
+	same := func(now Current) bool { return now.Seq == next.Seq }
+	return s.setCurrent(ctx, account, &currentChange{next, by, same})
 }
 
 // Follow makes the build live that the folder has now, whose hash is folder. It changes nothing, and says what is live
@@ -55,35 +56,46 @@ func (s *Store) Follow(ctx context.Context, account, build, folder string) (now 
 	if now.Seq > 0 && now.Build == build && now.PinnedOver == "" {
 		return now, true, nil
 	}
-	return s.setCurrent(ctx, account, Current{Build: build}, Actor{}, follows)
+	return s.setCurrent(ctx, account, &currentChange{next: Current{Build: build}, may: follows})
 }
 
-func (s *Store) setCurrent(ctx context.Context, account string, next Current, by Actor, may func(now Current) bool) (now Current, set bool, err error) {
+// currentChange is a change of what is live, if it may be made of what is live now.
+type currentChange struct {
+	next Current
+	by   Actor
+	may  func(now Current) bool
+}
+
+func (s *Store) setCurrent(ctx context.Context, account string, c *currentChange) (now Current, set bool, err error) {
 	err = s.writer.do(ctx, true, func(b *batch) error {
-		if now, _, err = readCurrent(b, account); err != nil || !may(now) {
+		if now, _, err = readCurrent(b, account); err != nil || !c.may(now) {
 			return err
 		}
-		found, err := readBuilds(b, shownBuild, account, next.Build)
+		found, err := readBuilds(b, shownBuild, account, c.next.Build)
 		if err != nil {
 			return err
 		}
 		if len(found) == 0 {
-			return fmt.Errorf("%w: %s of %s", ErrNoBuild, next.Build, account)
+			return fmt.Errorf("%w: %s of %s", ErrNoBuild, c.next.Build, account)
 		}
-		before := now.Build
-		next.Seq = now.Seq + 1
+		before, next := now, c.next
+		next.Seq = before.Seq + 1
 		if err := b.exec(saveCurrent, account, next.Build, next.Seq, next.PinnedOver); err != nil {
 			return err
 		}
 		now, set = next, true
-		act := "build.publish"
-		if next.PinnedOver != "" {
-			act = "build.rollback"
-		}
-		return s.noteAudit(b, AuditEntry{Account: account, Who: by, Act: act, Object: next.Build, Hashes: before + " " + next.Build})
+		return s.noteAudit(b, c.audit(account, before))
 	})
 	if err != nil {
 		return Current{}, false, err
 	}
 	return now, set, nil
+}
+
+func (c *currentChange) audit(account string, before Current) AuditEntry {
+	act := "build.publish"
+	if c.next.PinnedOver != "" {
+		act = "build.rollback"
+	}
+	return AuditEntry{Account: account, Who: c.by, Act: act, Object: c.next.Build, Hashes: before.Build + " " + c.next.Build}
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,7 +22,7 @@ func live(t *testing.T, s *store.Store) store.Current {
 
 // As an operator and an author meet: what is live after each, with a restart after each.
 func TestRollback(t *testing.T) {
-	each(t, func(t *testing.T, b backend, _ *clock) {
+	each(t, func(t *testing.T, b backend, c *clock) {
 		ctx, s := context.Background(), b.open(t)
 		one := save(t, s, "demo", script("1"), store.BuildMeta{}).ID
 		two := save(t, s, "demo", script("2"), store.BuildMeta{}).ID
@@ -54,6 +55,7 @@ func TestRollback(t *testing.T) {
 			{"back again", back(two, "hash one"), true, store.Current{Build: two, Seq: 6, PinnedOver: "hash one"}},
 			{"a save of what is live", follow(two, "hash two"), true, store.Current{Build: two, Seq: 7}},
 		} {
+			c.Move(time.Second)
 			did, err := step.do()
 			require.NoError(t, err, step.name)
 			require.Equal(t, step.did, did, step.name)

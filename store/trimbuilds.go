@@ -33,15 +33,8 @@ const (
 // does.
 func (s *Store) TrimBuilds(ctx context.Context, account string, held []string) error {
 	for {
-		full := false
-		all, err := s.outlivedBuilds(ctx, account, held, &full)
-		if err != nil {
+		if err := s.hideOutlived(ctx, account, held); err != nil {
 			return err
-		}
-		if len(all) > 0 || full {
-			if err := s.markDropping(ctx, account, held, full); err != nil {
-				return err
-			}
 		}
 		dropped, err := s.clearDropping(ctx, account)
 		if err != nil || !dropped {
@@ -50,10 +43,28 @@ func (s *Store) TrimBuilds(ctx context.Context, account string, held []string) e
 	}
 }
 
-// outlivedBuilds names the builds to drop. full is set when there are none, the others have too many bytes, and one of
-// them may go for that.
-func (s *Store) outlivedBuilds(ctx context.Context, account string, held []string, full *bool) ([]string, error) {
-	v := s.committed(ctx)
+// hideOutlived marks the builds to drop: those that are too old or too many, else one, if the others have too many bytes.
+// Most often there is none, and nothing is written.
+func (s *Store) hideOutlived(ctx context.Context, account string, held []string) error {
+	ids, err := s.toDrop(s.committed(ctx), account, held)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	return s.writer.do(ctx, true, func(b *batch) error {
+		ids, err := s.toDrop(b, account, held) // anew, now that nobody can write
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := b.exec(dropBuild, account, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) toDrop(v reader, account string, held []string) ([]string, error) {
 	k, err := s.keeping(v, account, held)
 	if err != nil {
 		return nil, err
@@ -63,28 +74,10 @@ func (s *Store) outlivedBuilds(ctx context.Context, account string, held []strin
 	}
 	var bytes int64
 	_, err = v.row(buildsBytes, []any{account}, &bytes)
-	*full = err == nil && bytes > MaxBuildsBytes && k.oldestFree() != ""
+	if free := k.oldestFree(); bytes > MaxBuildsBytes && free != "" {
+		return []string{free}, err
+	}
 	return nil, err
-}
-
-// markDropping decides anew, now that nobody can write, and hides what goes.
-func (s *Store) markDropping(ctx context.Context, account string, held []string, full bool) error {
-	return s.writer.do(ctx, true, func(b *batch) error {
-		k, err := s.keeping(b, account, held)
-		if err != nil {
-			return err
-		}
-		ids := k.outlived()
-		if free := k.oldestFree(); len(ids) == 0 && full && free != "" {
-			ids = []string{free}
-		}
-		for _, id := range ids {
-			if err := b.exec(dropBuild, account, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // keeping is what decides which builds of an account stay.
