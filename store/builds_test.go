@@ -81,8 +81,11 @@ func TestBuildIsKept(t *testing.T) {
 		large := make([]byte, 700<<10)
 		_, _ = rand.NewChaCha8([32]byte{1}).Read(large)
 		files := []store.File{
-			{Name: "main.lua", Bytes: []byte("return 1")}, {Name: "data/空.csv"}, {Name: "data/large.bin", Bytes: large},
-			{Name: "media/a.png", Bytes: []byte{0xff, 0, 1}}, {Name: "shared/x.lua", Bytes: []byte("return 1")},
+			{Name: "main.lua", Bytes: []byte("return 1")},
+			{Name: "data/空.csv"},
+			{Name: "data/large.bin", Bytes: large},
+			{Name: "media/a.png", Bytes: []byte{0xff, 0, 1}},
+			{Name: "shared/x.lua", Bytes: []byte("return 1")},
 		}
 		made := save(t, s, "demo", files, store.BuildMeta{By: operator, Note: "first 第一"})
 		require.Len(t, made.ID, 8)
