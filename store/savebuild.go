@@ -10,6 +10,7 @@ const (
 	newBuild = `INSERT INTO builds (account, id, hash, made_at, state, by, note, files, bytes, tree) VALUES (?, ?, ?, ?, 'saving', '', '', ?, ?, ?)`
 	// A build that somebody saves already, or that was being dropped, is saved anew.
 	saveAgain   = `UPDATE builds SET made_at = ?, state = 'saving' WHERE account = ? AND id = ?`
+	dropUnsaved = `UPDATE builds SET state = 'dropping' WHERE account = ? AND id = ? AND state = 'saving'`
 	savedBuild  = `UPDATE builds SET made_at = ?, state = ?, by = ?, note = ? WHERE account = ? AND id = ? AND hash = ? AND state <> 'dropping' AND (? OR state <> 'saving')`
 	newestBuild = `SELECT coalesce(max(made_at), 0) FROM builds WHERE account = ? AND id <> ? AND state NOT IN ('saving', 'dropping')`
 	anyBuild    = `SELECT 1 FROM builds WHERE account = ? AND id = ?`
@@ -53,6 +54,7 @@ func (s *Store) SaveBuild(ctx context.Context, account string, files []File, m B
 		}
 		if b.State == buildSaving {
 			if err := s.writePieces(ctx, account, c); err != nil {
+				s.giveUp(ctx, account, b.ID)
 				return Build{}, err
 			}
 		}
@@ -102,6 +104,21 @@ func (s *Store) beginBuild(ctx context.Context, account string, c *content) (b B
 		return t.exec(newBuild, account, b.ID, c.hash[:], now, c.files, c.bytes, c.tree)
 	})
 	return b, err
+}
+
+// giveUp removes what was written of a build that cannot be saved: perhaps the disk is full, and others need the room. A
+// caller who only stopped waiting may come again, and goes on where it stopped.
+func (s *Store) giveUp(ctx context.Context, account, id string) {
+	if ctx.Err() != nil {
+		return
+	}
+	err := s.writer.do(ctx, true, func(b *batch) error { return b.exec(dropUnsaved, account, id) })
+	if err == nil {
+		_, err = s.clearDropping(ctx, account)
+	}
+	if err != nil {
+		s.log.Warn("what was written of a build is removed later", "account", account, "err", err)
+	}
 }
 
 // shortBuildID is how many digits of its hash name a build, if no other build of the account begins so.
