@@ -34,14 +34,18 @@ func putBytes[T string | []byte](dst []byte, field int, s T) []byte {
 }
 
 func putText(dst []byte, field int, s string) []byte {
-	if len(s) > maxText {
-		end := maxText
-		for end > 0 && !utf8.RuneStart(s[end]) {
-			end--
-		}
-		s = s[:end]
+	return putBytes(dst, field, cutText(s, maxText))
+}
+
+// cutText cuts a text to so many bytes, at a character.
+func cutText(s string, bytes int) string {
+	if len(s) <= bytes {
+		return s
 	}
-	return putBytes(dst, field, s)
+	for bytes > 0 && !utf8.RuneStart(s[bytes]) {
+		bytes--
+	}
+	return s[:bytes]
 }
 
 func putBool(dst []byte, field int, b bool) []byte {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os/signal"
 	"sync"
 	"syscall"
@@ -65,6 +66,27 @@ func TestFullDiskFailsWritesNotTheStore(t *testing.T) {
 		require.NoError(t, turnOf(s, "demo", "amy", 202, c).Set(ctx, "k", big, 0), "and used")
 		require.NoError(t, s.Flush(ctx))
 		require.EqualValues(t, kept, s.Stats().Recorded, "records that waited are written after all")
+	})
+}
+
+// A build for which there is no room is none, holds up nobody, and what was written of it goes.
+func TestFullDiskSavesNoBuild(t *testing.T) {
+	each(t, func(t *testing.T, b backend, c *clock) {
+		ctx, s := context.Background(), b.openWith(t, store.Options{MaxBytes: 2 << 20})
+		kept, err := s.SaveBuild(ctx, "demo", []store.File{{Name: "main.lua", Bytes: []byte("small")}}, store.BuildMeta{State: store.BuildGood})
+		require.NoError(t, err)
+		body := make([]byte, 4<<20)
+		_, _ = rand.NewChaCha8([32]byte{3}).Read(body)
+		large := []store.File{{Name: "data/a.bin", Bytes: body}}
+		_, err = s.SaveBuild(ctx, "demo", large, store.BuildMeta{})
+		require.ErrorContains(t, err, "full")
+		require.Equal(t, []string{kept.ID}, ids(t, s, "demo"))
+		requireTidy(t, s)
+		turn := turnOf(s, "demo", "amy", 1, c)
+		require.NoError(t, turn.Set(ctx, "k", nil, 0))
+		require.NoError(t, turn.Finish(ctx, store.Result{}))
+		_, err = s.SaveBuild(ctx, "demo", []store.File{{Name: "data/a.bin", Bytes: body[:1<<20]}}, store.BuildMeta{})
+		require.NoError(t, err, "its room can be used")
 	})
 }
 

@@ -14,8 +14,17 @@
 // in batches that give way to durable writes; a slow disk costs records, which are counted, never
 // replies.
 //
-// The store refuses to open a file whose schema is newer than the program ([ErrNewerSchema]), and
-// keeps no copy in memory of anything that another process could change: several processes of one
+// Each step of the schema says how many steps a program must know to work on it (schema.go): what only adds leaves the file
+// to older programs, what removes keeps them out ([NewerSchemaError]). tables.go says of every table whose its rows are, who
+// deletes them, how many there can be, and what becomes of them when an account or a fan is forgotten, and in an export and a
+// backup; a new table is entered there.
+//
+// Builds are the versions of accounts' folders: savebuild.go writes them, in pieces that hold up no turn and none twice;
+// trimbuilds.go says which stay; current.go which one is live, and what it is to go back. accounts.go has what operators
+// decide about accounts, forgetaccount.go and rename.go end and move all that is kept of one, audit.go says who did it. What
+// the store does for an [Actor] is in the audit in the same commit.
+//
+// The store keeps no copy in memory of anything that another process could change: several processes of one
 // machine may share the file. Each is a node with a row and an epoch: node.go says how it shows that it
 // lives, beat.go what it does every second, dead.go whom it takes for dead. A claim belongs to a turn of a
 // node: begin.go is how turns claim when others may have the message, own.go how they do when they write,

@@ -1,10 +1,14 @@
 package store
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // What callers branch on.
 var (
-	// ErrNewerSchema says that a newer program wrote the database; this one must not touch it.
+	// ErrNewerSchema says that a newer program has changed the database so that this one must not touch it. It comes as
+	// a *NewerSchemaError.
 	ErrNewerSchema = errors.New("store: the database was written by a newer version of moonwire")
 	// ErrClaimed says that another run holds or has finished the message; nothing was written.
 	ErrClaimed = errors.New("store: another run holds this message")
@@ -20,3 +24,18 @@ var (
 	// ErrClosed is what a closed store says.
 	ErrClosed = errors.New("store: closed")
 )
+
+// NewerSchemaError says that a program must know more of the schema to work on a database. It is an ErrNewerSchema.
+type NewerSchemaError struct {
+	Path       string
+	Schema     int // the newest step that the database has taken
+	MinProgram int // the steps that a program must know at least
+	Program    int // the steps that this one knows
+}
+
+func (e *NewerSchemaError) Error() string {
+	return fmt.Sprintf("%s: its schema is %d and wants a program that knows %d, this one knows %d; start the newer moonwire again, or put back the copy that it made",
+		ErrNewerSchema, e.Schema, e.MinProgram, e.Program)
+}
+
+func (e *NewerSchemaError) Unwrap() error { return ErrNewerSchema }

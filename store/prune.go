@@ -11,6 +11,9 @@ const (
 	KeepMenu     = 400 * 24 * time.Hour
 )
 
+// keepTokens is how long a token is kept that has run out.
+const keepTokens = 24 * time.Hour
+
 // pruneStep is how many rows go in one transaction; it takes some milliseconds.
 const pruneStep = 500
 
@@ -20,11 +23,14 @@ type Retention struct {
 	Messages func(account string) time.Duration
 	// Menu is how long the hourly counters of menu events are kept; 0 = KeepMenu.
 	Menu time.Duration
+	// Held returns the builds of an account that must be kept besides those that always are; nil = none.
+	Held func(account string) []string
 }
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers int64
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens int64
+	Accounts                                                              int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -68,12 +74,16 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 			`SELECT account, event_key, event, menu_id, hour FROM menu_events WHERE hour <= ? LIMIT ?`,
 			`DELETE FROM menu_events WHERE account = ? AND event_key = ? AND event = ? AND menu_id = ? AND hour = ? AND hour <= ?`, 5, nil,
 		}},
+		{&p.Tokens, s.now().Add(-keepTokens).UnixMilli(), expiry{
+			`SELECT key FROM tokens WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM tokens WHERE key = ? AND expires <= ?`, 1, nil,
+		}},
 	} {
 		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
 			return p, err
 		}
 	}
-	p.Messages, err = s.pruneMessages(ctx, r)
+	err = s.pruneLarge(ctx, r, &p)
 	return p, err
 }
 
@@ -145,6 +155,9 @@ func (s *Store) pruneMessages(ctx context.Context, r Retention) (gone int64, err
 			if err := scan(&last, &account); err != nil {
 				return err
 			}
+			if _, known := limits[account]; !known {
+				limits[account] = s.keptSince(r, account)
+			}
 			if last < limits[account] {
 				keys = append(keys, []any{last})
 			}
@@ -162,21 +175,27 @@ func (s *Store) pruneMessages(ctx context.Context, r Retention) (gone int64, err
 
 // retention fills limits with the first trace of each account that is kept, and returns the greatest.
 func (s *Store) retention(ctx context.Context, r Retention, limits map[string]int64) (newest int64, err error) {
+	newest = idAt(s.now().Add(-KeepMessages)) // for messages of accounts without a row
 	err = s.committed(ctx).rows(`SELECT account FROM accounts`, nil, func(scan func(...any) error) error {
 		var account string
 		if err := scan(&account); err != nil {
 			return err
 		}
-		keep := time.Duration(0)
-		if r.Messages != nil {
-			keep = r.Messages(account)
-		}
-		if keep <= 0 {
-			keep = KeepMessages
-		}
-		limits[account] = idAt(s.now().Add(-keep))
+		limits[account] = s.keptSince(r, account)
 		newest = max(newest, limits[account])
 		return nil
 	})
 	return newest, err
+}
+
+// keptSince is the first trace of an account's messages that is kept.
+func (s *Store) keptSince(r Retention, account string) int64 {
+	keep := time.Duration(0)
+	if r.Messages != nil {
+		keep = r.Messages(account)
+	}
+	if keep <= 0 {
+		keep = KeepMessages
+	}
+	return idAt(s.now().Add(-keep))
 }

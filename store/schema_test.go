@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -88,10 +90,130 @@ func TestNewerSchemaIsRefusedUntouched(t *testing.T) {
 	require.NoError(t, err)
 	_, err = store.Open(ctx, store.Options{Path: b.path})
 	require.ErrorIs(t, err, store.ErrNewerSchema)
+	var why *store.NewerSchemaError
+	require.ErrorAs(t, err, &why)
+	require.Equal(t, store.NewerSchemaError{Path: b.path, Schema: store.AllSteps() + 1, MinProgram: store.AllSteps() + 1, Program: store.AllSteps()}, *why)
 	after, err := os.ReadFile(b.path)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 	require.Empty(t, copies(t, b.path))
+}
+
+// oldSteps is what programs look at that know no min_program: the newest step of schema_steps, which must be their own.
+func oldSteps(t *testing.T, s *store.Store) (newest int) {
+	t.Helper()
+	for _, row := range store.Rows(t, s, "schema_steps") {
+		newest = max(newest, int(row["version"].(int64)))
+	}
+	return newest
+}
+
+// A release that only adds leaves the file to those before it, and what it added is left alone by them.
+func TestNewerSchemaThatOnlyAddsIsUsed(t *testing.T) {
+	each(t, func(t *testing.T, b backend, c *clock) {
+		ctx, all := context.Background(), store.AllSteps()
+		newer, err := store.OpenWithSteps(ctx, store.Options{Path: b.path, Now: c.Now}, all,
+			fmt.Sprintf("-- min_program: %d\nCREATE TABLE later (account TEXT NOT NULL, n INTEGER NOT NULL);\nALTER TABLE kv ADD COLUMN later TEXT NOT NULL DEFAULT 'x';", all))
+		require.NoError(t, err)
+		defer newer.Close() // both run side by side
+		store.Exec(t, newer, `INSERT INTO later (account, n) VALUES ('demo', 7)`)
+		store.Exec(t, newer, `INSERT INTO kv (account, key, value, later) VALUES ('demo', x'6b', x'76', 'y')`)
+
+		s := b.open(t)
+		require.Empty(t, copies(t, b.path))
+		turn := turnOf(s, "demo", "amy", 1, c)
+		val, ok, err := turn.Get(ctx, "k")
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, "v", string(val))
+		require.NoError(t, turn.Set(ctx, "k", []byte("w"), 0))
+		require.NoError(t, turn.Set(ctx, "mine", []byte("w"), 0))
+		require.NoError(t, turn.Finish(ctx, store.Result{}))
+		require.NoError(t, s.Ping(ctx))
+		_, err = s.Prune(ctx, store.Retention{})
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+
+		require.Equal(t, []map[string]any{{"account": "demo", "n": int64(7)}}, store.Rows(t, newer, "later"))
+		for _, row := range store.Rows(t, newer, "kv") {
+			want := "x"
+			if string(row["key"].([]byte)) == "k" {
+				want = "y"
+			}
+			require.Equal(t, want, row["later"], "the added column stays as it was")
+		}
+		require.Equal(t, all, oldSteps(t, newer), "programs of schema 5 are kept out")
+	})
+}
+
+// What schema 5 has written is all there afterwards, and its programs may go on beside this one.
+func TestSchemaFiveIsMigrated(t *testing.T) {
+	c := newClock()
+	b, ctx := sqliteBackend(t, c.Now), context.Background()
+	unpack(t, "testdata/schema5.db.gz", b.path)
+	s := b.open(t)
+	require.Len(t, copies(t, b.path), 1)
+	require.Equal(t, 5, oldSteps(t, s))
+	turn := turnOf(s, "demo", "amy", 1, c)
+	val, _, err := turn.Get(ctx, "visits")
+	require.NoError(t, err)
+	require.Equal(t, "7", string(val))
+	session, err := turn.Session(ctx)
+	require.NoError(t, err)
+	require.Equal(t, "{}", string(session))
+	done := begin(t, turn)
+	require.True(t, done.Done)
+	require.Equal(t, "hi", string(done.Reply))
+	messages, err := s.Messages(ctx, "demo", store.MessageFilter{OpenID: "amy"})
+	require.NoError(t, err)
+	require.Len(t, messages, 3)
+	require.Equal(t, "message 4", messages[0].Content)
+	require.Equal(t, []store.Account{{Name: "demo"}, {Name: "other"}}, accounts(t, s))
+	_, err = s.SaveBuild(ctx, "demo", []store.File{{Name: "main.lua", Bytes: []byte("x")}}, store.BuildMeta{})
+	require.NoError(t, err)
+	// As programs of schema 5 write an account's newest message.
+	store.Exec(t, s, `INSERT INTO accounts (account, head) VALUES ('new', 5) ON CONFLICT (account) DO UPDATE SET head = excluded.head`)
+	require.Len(t, accounts(t, s), 3)
+}
+
+// A step that removes something keeps programs out that have not learnt to do without it, older ones too.
+func TestStepThatRemovesKeepsOldProgramsOut(t *testing.T) {
+	c := newClock()
+	b, ctx := sqliteBackend(t, c.Now), context.Background()
+	all := store.AllSteps()
+	newer, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, all,
+		"-- min_program: 5\nCREATE TABLE later (n INTEGER)",
+		fmt.Sprintf("-- min_program: %d\nDROP TABLE menus", all+1))
+	require.NoError(t, err)
+	require.Equal(t, all+1, oldSteps(t, newer))
+	require.NoError(t, newer.Close())
+	_, err = store.Open(ctx, store.Options{Path: b.path})
+	var why *store.NewerSchemaError
+	require.ErrorAs(t, err, &why)
+	require.Equal(t, all+2, why.Schema)
+	require.Equal(t, all+1, why.MinProgram)
+	again, err := store.OpenWithSteps(ctx, store.Options{Path: b.path}, all, "-- min_program: 5\nCREATE TABLE later (n INTEGER)")
+	require.NoError(t, err, "the release between knows enough")
+	require.NoError(t, again.Close())
+}
+
+func TestStepsSayWhatTheyWant(t *testing.T) {
+	for _, wrong := range []string{"0", "99", "five", ""} {
+		_, err := store.OpenWithSteps(context.Background(), store.Options{}, 1, "-- min_program: "+wrong+"\nCREATE TABLE later (n INTEGER)")
+		require.ErrorContains(t, err, "min_program", wrong)
+	}
+}
+
+func unpack(t *testing.T, from, to string) {
+	t.Helper()
+	packed, err := os.Open(from)
+	require.NoError(t, err)
+	defer packed.Close()
+	z, err := gzip.NewReader(packed)
+	require.NoError(t, err)
+	raw, err := io.ReadAll(z)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(to, raw, 0o600))
 }
 
 func TestFailedMigrationChangesNothing(t *testing.T) {

@@ -86,7 +86,8 @@ type Store struct {
 }
 
 // Open opens or makes the database and brings its schema up to date; a file with an older schema is
-// copied first. The error is ErrNewerSchema for a file of a newer program.
+// copied first. A file with a newer schema is used as it is, unless that wants a newer program: then the error is a
+// *NewerSchemaError.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	steps, err := migrations()
 	if err != nil {
@@ -118,7 +119,7 @@ func locked(err error, o Options) error {
 	return fmt.Errorf("another process has kept it locked for %s; is one stopped in the middle of a write? %w", o.withDefaults().BusyTimeout, err)
 }
 
-func openAt(ctx context.Context, o Options, steps []string) (*Store, error) {
+func openAt(ctx context.Context, o Options, steps []step) (*Store, error) {
 	o = o.withDefaults()
 	s := &Store{now: o.Now, log: o.Log, node: newNode(o), wait: o.ReadWait}
 	s.node.store = s
@@ -160,7 +161,7 @@ func makePrivate(path string) error {
 	return f.Close()
 }
 
-func (s *Store) connect(ctx context.Context, o Options, steps []string) (err error) {
+func (s *Store) connect(ctx context.Context, o Options, steps []step) (err error) {
 	var seed [8]byte
 	if _, err := io.ReadFull(o.Rand, seed[:]); err != nil {
 		return err

@@ -13,6 +13,8 @@ const (
 	traceSerial = 22
 	traceDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford: no I, L, O, U
 	traceLength = 13
+
+	maxID = 1<<63 - 1
 )
 
 // Trace makes a name for a turn that begins now: 13 digits and capital letters, ordered by time.

@@ -1,0 +1,93 @@
+package store
+
+// A table of data.
+
+// tables are all tables of the database.
+func tables() []table {
+	return []table{
+		{
+			name: "claims", whose: ofFan, retention: "Prune, ten minutes after the message came", bound: "the messages of ten minutes",
+			key: []string{"key"}, fan: "fan", fanForgets: runsOut, accountForgets: byRows, backup: true,
+		},
+		{
+			name: "kv", whose: ofAccount, retention: "the script, or Prune once the time to live is over", bound: "TurnKey.Quota bytes an account",
+			key: []string{"key"}, accountForgets: byRows, backup: true,
+			export: []column{{"key", asBytes}, {"value", asBytes}, {"expires", asTime}},
+		},
+		{
+			name: "rooms", whose: ofAccount, retention: "with the account", bound: "one an account", accountForgets: byRows, backup: true,
+		},
+		{
+			name: "sessions", whose: ofFan, retention: "Prune, a time to live after the last change", bound: "one a fan, MaxSession bytes",
+			key: []string{"openid"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
+			export: []column{{"openid", asText}, {"value", asBytes}, {"expires", asTime}},
+		},
+		{
+			name: "answers", whose: ofFan, retention: "the fan takes it, or Prune after AnswerLife", bound: "MaxAnswers a fan, MaxReply bytes each",
+			key: []string{"openid", "id"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
+			export: []column{{"openid", asText}, {"answer", asBytes}, {"expires", asTime}},
+		},
+		{
+			name: "messages", whose: ofAccount, retention: "Prune, after Retention.Messages", bound: "the messages of the retention, 16 KiB a text; a forgotten fan's have no words",
+			key: []string{"id"}, accountForgets: byWalk, backup: true,
+			export: []column{{"id", asTrace}, {"body", asMessage}},
+		},
+		{
+			name: "fans", whose: ofFan, retention: "Forget and ForgetAccount", bound: "one a fan",
+			key: []string{"openid"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
+			export: []column{{"openid", asText}, {"body", asFan}},
+		},
+		{
+			name: "menu_events", whose: ofAccount, retention: "Prune, after Retention.Menu", bound: "one a button and hour",
+			key: []string{"event_key", "event", "menu_id", "hour"}, accountForgets: byRows, backup: true,
+			export: []column{
+				{"event_key", asText},
+				{"event", asText},
+				{"menu_id", asText},
+				{"hour", asHour},
+				{"answered", asNumber},
+				{"acknowledged", asNumber},
+				{"answered_async", asNumber},
+				{"failed", asNumber},
+				{"late", asNumber},
+				{"unhandled", asNumber},
+				{"repeats", asNumber},
+			},
+		},
+		{
+			name: "accounts", whose: ofAccount, retention: "ForgetAccount; Prune, KeepGone after the folder went", bound: "one an account",
+			accountForgets: lastRow, backup: true,
+			export: []column{{"app_id", asText}, {"state", asText}, {"changed_at", asTime}, {"by", asText}, {"gone_at", asTime}},
+		},
+		{
+			name: "builds", whose: ofAccount, retention: "SaveBuild and Prune, as TrimBuilds says", bound: "MaxBuilds an account and those always kept",
+			key: []string{"id"}, accountForgets: byBuilds, backup: true,
+			export: []column{{"id", asText}, {"made_at", asTime}, {"state", asText}, {"by", asText}, {"note", asText}, {"files", asNumber}, {"bytes", asNumber}},
+		},
+		{
+			name: "file_uses", whose: ofAccount, retention: "with the last build of the account that has the file", bound: "the files of its builds",
+			key: []string{"hash"}, accountForgets: byBuilds, backup: true,
+		},
+		{
+			name: "files", whose: ofAll, retention: "with the last row of file_uses that has it", bound: "MaxBuildsBytes an account, and the builds always kept", accountForgets: byBuilds, backup: true,
+		},
+		{
+			name: "current", whose: ofAccount, retention: "with the account", bound: "one an account", accountForgets: byRows, backup: true,
+			export: []column{{"build", asText}, {"seq", asNumber}, {"pinned_over", asText}},
+		},
+		{
+			name: "audit", whose: ofOperators, retention: "Prune, after KeepAudit", bound: "MaxAudit", accountForgets: never, backup: true,
+		},
+		{
+			name: "menus", whose: ofApp, retention: "ForgetAccount, when no other account has the app_id", bound: "one an app_id", accountForgets: byRows, backup: true,
+		},
+		{
+			name: "tokens", whose: ofApp, retention: "Prune, a day after they ran out", bound: "a few an app_id", accountForgets: runsOut,
+		},
+		{
+			name: "nodes", whose: ofProcess, retention: "the next process with that id", bound: "maxNodes", accountForgets: never,
+		},
+		{name: "schema", whose: ofSchema, retention: "never", bound: "one a step", accountForgets: never, backup: true},
+		{name: "schema_steps", whose: ofSchema, retention: "never", bound: "one a step", accountForgets: never, backup: true},
+	}
+}
