@@ -18,8 +18,10 @@ func TestEvents(t *testing.T) {
 	}{
 		{"a misspelt event", "on.event('subscirbe', 'hi')", one(`main.lua:1: on.event("subscirbe"): WeChat has no such event: did you mean "subscribe"?`), nil},
 		{"an event in other letters", "on.event('Subscribe', 'hi')", nil, nil},
-		{"an event that may be new", "on.event('moon_festival_greeting', 'hi')", nil,
-			one(`main.lua:1: on.event("moon_festival_greeting"): WeChat has no such event that Moonwire knows of: check the spelling; the rule waits for exactly this name`)},
+		{
+			"an event that may be new", "on.event('moon_festival_greeting', 'hi')", nil,
+			one(`main.lua:1: on.event("moon_festival_greeting"): WeChat has no such event that Moonwire knows of: check the spelling; the rule waits for exactly this name`),
+		},
 		{"an event that only running tells", "local name = 'subscribe'\non.event(name, 'hi')", nil, nil},
 		{"no event", "on.message(function() on.event() end)", nil, nil},
 		{"an event of a local library", "local on2 = on\nlocal on = { event = function() end }\non.event('subscirbe')\non2.text('x')", nil, nil},
@@ -48,11 +50,15 @@ func TestPatternsOfLua(t *testing.T) {
 		name, main string
 		want       []string
 	}{
-		{"digits in a rule", "on.match('^(%d+)$', function(msg, n) return n end)",
-			one(`main.lua:1: on.match("^(%d+)$"): %d is of Lua's patterns; this is a regular expression: write \d, and the text in [[…]]`)},
+		{
+			"digits in a rule", "on.match('^(%d+)$', function(msg, n) return n end)",
+			one(`main.lua:1: on.match("^(%d+)$"): %d is of Lua's patterns; this is a regular expression: write \d, and the text in [[…]]`),
+		},
 		{"white space in a rule", "on.match('a%sb', 'x')", one(`main.lua:1: on.match("a%sb"): %s is of Lua's patterns; this is a regular expression: write \s, and the text in [[…]]`)},
-		{"letters for re", "on.text(function(msg) return re.match(msg.content, '^%a+$') end)",
-			one(`main.lua:1: re.match("^%a+$"): %a is of Lua's patterns; this is a regular expression: write \a, and the text in [[…]]`)},
+		{
+			"letters for re", "on.text(function(msg) return re.match(msg.content, '^%a+$') end)",
+			one(`main.lua:1: re.match("^%a+$"): %a is of Lua's patterns; this is a regular expression: write \a, and the text in [[…]]`),
+		},
 		{"a percent sign in what is searched", "on.text(function(msg) return tostring(re.match('%d', '5')) end)", nil},
 		{"a percent sign that is none of Lua's", "on.match('50%', 'x')", nil},
 		{"a regular expression", `on.match([[^\d+$]], 'x')`, nil},

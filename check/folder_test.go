@@ -22,8 +22,12 @@ func TestAFindingOnOneLine(t *testing.T) {
 		want    string
 		json    string
 	}{
-		{"everything", check.Finding{File: "main.lua", Line: 3, Cause: "on has no txet", Cure: "did you mean on.text?"}, "main.lua:3: on has no txet: did you mean on.text?",
-			`{"file":"main.lua","line":3,"warning":false,"cause":"on has no txet","cure":"did you mean on.text?"}`},
+		{
+			"everything",
+			check.Finding{File: "main.lua", Line: 3, Cause: "on has no txet", Cure: "did you mean on.text?"},
+			"main.lua:3: on has no txet: did you mean on.text?",
+			`{"file":"main.lua","line":3,"warning":false,"cause":"on has no txet","cure":"did you mean on.text?"}`,
+		},
 		{"the whole file", check.Finding{File: "main.lua", Warning: true, Cause: "is empty"}, "main.lua: is empty", `{"file":"main.lua","line":0,"warning":true,"cause":"is empty"}`},
 		{"the first line", check.Finding{File: "main.lua", Line: 1, Cause: "is odd"}, "main.lua:1: is odd", `{"file":"main.lua","line":1,"warning":false,"cause":"is odd"}`},
 	} {
