@@ -3,6 +3,7 @@ package chat_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -117,6 +118,7 @@ func TestDirectSignsByItself(t *testing.T) {
 func TestDirectEndsWithItsContext(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	callback := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // a server sees its client go once it has read everything
 		stop()
 		<-r.Context().Done()
 	}))

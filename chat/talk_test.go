@@ -18,16 +18,16 @@ import (
 func TestAConversationFromAPipe(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	out, err := w.talk("hello\n  good   day  \n\n/click TODAY\n/sub desk-7\n/loc 30.25 120.15 West Lake\n/event something_new a=b\n/image\n")
+	out, err := w.talk("hello\n  good   day  \n\n/click TODAY\n/sub desk-7\n/loc 30.25 120.15 West Lake\n/event something_new a=b\n/image PIC-1\n")
 	require.NoError(t, err)
 	require.Equal(t, strings.Join([]string{
 		"amy: hello", "bot: you say hello",
 		"amy: good   day", "bot: you say good   day",
 		"amy: [click TODAY]", "bot: event CLICK TODAY",
 		"amy: [subscribe scene=desk-7]", "bot: event subscribe qrscene_desk-7",
-		`amy: [location 30.25,120.15 "West Lake"]`, "bot: you say",
+		`amy: [location 30.25 120.15 "West Lake"]`, "bot: you say",
 		"amy: [event something_new]", "bot: event something_new",
-		"amy: [image]", "bot: you say",
+		"amy: [image PIC-1]", "bot: you say",
 	}, "\n")+"\n", squeezed(out))
 }
 
