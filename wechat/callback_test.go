@@ -64,6 +64,7 @@ func TestSecretsDoNotLeak(t *testing.T) {
 	}
 	b, err := json.Marshal(cfg.Current)
 	require.NoError(t, err)
+	require.JSONEq(t, `{"k":"[redacted]"}`, `{"k":`+string(b)+`}`)
 	out.Write(b)
 	raw := fmt.Sprint([]byte(token))
 	for _, secret := range []string{token, oldToken, aesKey, oldKey, "foxes-run-over", raw[1 : len(raw)-1]} {
