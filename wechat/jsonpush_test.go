@@ -53,13 +53,16 @@ func TestJSONListsBecomeRepeatedFields(t *testing.T) {
 	}
 }
 
-// TestJSONPushWithTooMuch is refused as XML would be.
-func TestJSONPushWithTooMuch(t *testing.T) {
+// TestJSONPushThatIsRefused for what it has too much of, or for its end.
+func TestJSONPushThatIsRefused(t *testing.T) {
 	const head = `{"ToUserName":"a","FromUserName":"b","MsgType":"text","X":`
 	for _, tc := range []struct{ name, rest, want string }{
 		{"values", "[" + strings.Repeat("1,", wechat.MaxElements) + "1]", "more than 1000 elements"},
 		{"empty lists", "[" + strings.Repeat("[],", wechat.MaxElements) + "[]]", "more than 1000 elements"},
+		{"an empty list at the end", "[" + strings.Repeat("[],", wechat.MaxElements-4) + "[]]", "more than 1000 elements"},
 		{"levels", strings.Repeat("[", 20) + strings.Repeat("]", 20), "nested deeper than 16 levels"},
+		{"no value in a list", "[1,", "not well-formed JSON"},
+		{"no value", "", "not well-formed JSON"},
 		{"a long value", `"` + strings.Repeat("v", wechat.MaxValue+1) + `"`, "a value has more than 262144 bytes"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -26,7 +26,7 @@ func TestSplitText(t *testing.T) {
 		{"family", "abcdefgh" + family + "z", 32, []string{"abcdefgh", family + "z"}},
 		{"flags", "a🇨🇳🇨🇳", 16, []string{"a🇨🇳", "🇨🇳"}},
 		{"skin tone", "abcde👍🏽", 9, []string{"abcde", "👍🏽"}},
-		{"the darkest and the lightest skin", "abcd👍🏿👍🏻", 16, []string{"abcd👍🏿", "👍🏻"}},
+		{"the darkest and the lightest skin", "abcd👍🏻👍🏿", 16, []string{"abcd👍🏻", "👍🏿"}},
 		{"flags of the first and the last letter", "a🇦🇿🇿🇦", 16, []string{"a🇦🇿", "🇿🇦"}},
 		{"half flags beside what is none", "abcd\U0001F1FF\U0001F1FF\U0001F200\U0001F200", 16, []string{"abcd\U0001F1FF\U0001F1FF\U0001F200", "\U0001F200"}},
 		{"squares that are no flags", "abcd\U0001F200\U0001F200", 8, []string{"abcd\U0001F200", "\U0001F200"}},
