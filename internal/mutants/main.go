@@ -47,10 +47,12 @@ func main() {
 	}
 	for _, pattern := range flag.Args() {
 		r, err := run(ctx, pattern, o)
+		if r != nil {
+			r.print(os.Stdout) // as far as it came
+		}
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "mutants: %s: %v\n", pattern, err)
 			os.Exit(1)
 		}
-		r.print(os.Stdout)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 )
 
@@ -36,11 +37,20 @@ func (p *pkg) all() []*mutant {
 				continue
 			}
 			for _, e := range edits(s, decl) {
+				if s.isTable() && isDatum(e.text) {
+					continue
+				}
 				every = append(every, newMutant(s, e, in))
 			}
 		}
 	}
 	return every
+}
+
+// isDatum reports whether what a fault puts in is a number, or true or false: in a table that is data.
+func isDatum(text string) bool {
+	_, err := strconv.Atoi(text)
+	return err == nil || text == "true" || text == "false"
 }
 
 func newMutant(s *source, e edit, in *ast.FuncDecl) *mutant {
