@@ -116,6 +116,7 @@ func TestWhatTheScannerReads(t *testing.T) {
 		{"an end without a beginning", "<xml></A></xml>", false},
 		{"cut after an element", "<xml><A>1</A>", false},
 		{"cut in an end tag", "<xml><A>1</A", false},
+		{"cut after a bracket", "<xml><", false},
 		{"cut in a start tag", "<xml><A", false},
 		{"something behind", "<xml></xml>x", false},
 	} {
