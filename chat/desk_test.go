@@ -33,6 +33,7 @@ func TestWhatADeskRefuses(t *testing.T) {
 		{"no JSON", "POST", "/dev/push", "hello", http.StatusBadRequest, "the body is no JSON of the wanted shape: "},
 		{"an unknown field", "POST", "/dev/push", `{"acount":"shop"}`, http.StatusBadRequest, `the body is no JSON of the wanted shape: json: unknown field "acount"`},
 		{"too long", "POST", "/dev/push", `{"kind":"text","args":["` + strings.Repeat("x", 1<<20) + `"]}`, http.StatusBadRequest, "the body is no JSON of the wanted shape: "},
+		{"as long as may be", "POST", "/dev/push", `{"kind":"klick","args":["` + strings.Repeat("x", 1<<20-50) + `"]}`, http.StatusBadRequest, `"klick" is nothing a fan does`},
 		{"nothing a fan does", "POST", "/dev/push", `{"account":"shop","fan":"amy","kind":"klick","args":["TODAY"]}`, http.StatusBadRequest, `"klick" is nothing a fan does; want one of: text CONTENT, `},
 		{"an act without its key", "POST", "/dev/push", `{"account":"shop","fan":"amy","kind":"click"}`, http.StatusBadRequest, "click wants: click KEY"},
 		{"an act that the fan cannot do", "POST", "/dev/push", `{"account":"shop","fan":"amy","kind":"again"}`, http.StatusBadRequest, ""},
