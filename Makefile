@@ -3,7 +3,7 @@ GO ?= go
 BIN := bin/moonwire
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test check bench fuzz long race clean
+.PHONY: run build test check bench fuzz long race mutants clean
 
 run: build ## callback server, stand-in WeChat and watcher on this machine
 	@exec ./$(BIN) dev
@@ -39,6 +39,12 @@ fuzz: ## every fuzz target in turn
 	  for target in $$($(GO) test -list '^Fuzz' "$$pkg" | grep '^Fuzz'); do \
 	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
 	  done; done
+
+MUTANTS ?= 150
+mutants: ## do the tests notice faults? the big rooms, that many faults each; takes an hour
+	@for pkg in wechat wechat/api server engine bindings bot; do \
+	  $(GO) run ./internal/mutants -n $(MUTANTS) -seed $(SEED) ./$$pkg || exit 1; done
+	@$(GO) run ./internal/mutants -n $(MUTANTS) -seed $(SEED) -tests ./server/api,./server ./server/api
 
 clean:
 	rm -rf bin .moonwire

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,7 +25,8 @@ type examiner struct {
 
 func (e *examiner) examine(exists func(file string) bool) {
 	e.learn()
-	for file, facts := range e.files {
+	for _, file := range e.order() {
+		facts := e.files[file]
 		calledGlobals := map[engine.Mention]bool{}
 		for _, c := range facts.Calls {
 			e.call(file, c)
@@ -48,6 +50,9 @@ func (e *examiner) examine(exists func(file string) bool) {
 	}
 }
 
+// order is the order of the files: of names that are equally near, a hint is to give the same one every time.
+func (e *examiner) order() []string { return slices.Sorted(maps.Keys(e.files)) }
+
 func (e *examiner) learn() {
 	e.known, e.members = map[string]bool{"_G": true}, map[string][]string{}
 	for _, name := range e.set.Names() {
@@ -62,8 +67,8 @@ func (e *examiner) learn() {
 		e.known[name] = true
 		e.hints = append(e.hints, name)
 	}
-	for _, facts := range e.files {
-		for _, m := range facts.Writes {
+	for _, file := range e.order() {
+		for _, m := range e.files[file].Writes {
 			root, _, _ := strings.Cut(m.Name, ".")
 			e.known[root] = true
 			e.hints = append(e.hints, root)

@@ -89,6 +89,7 @@ func TestListPages(t *testing.T) {
 func TestReplyReachesThePhone(t *testing.T) {
 	h := newHouse(t)
 	h.says(sim.Text("hello"))
+	var recorded []string
 	for _, body := range []string{
 		`{"touser":"` + amy + `","msgtype":"text","text":{"content":"<a href=\"https://example.com/?a=1&b=2\">龙井</a>"}}`,
 		`{"touser":"` + amy + `","msgtype":"news","news":{"articles":[{"title":"新茶","url":"https://example.com/"}]}}`,
@@ -97,15 +98,18 @@ func TestReplyReachesThePhone(t *testing.T) {
 		var sent struct{ Trace string }
 		h.call("messages/reply", body).into(t, &sent)
 		var m struct {
+			Reply struct{ Text string }
 			Sends []struct {
 				Kind    string
 				Errcode int
 			}
 		}
 		h.call("messages/get", `{"trace":"`+sent.Trace+`"}`).into(t, &m)
+		recorded = append(recorded, m.Reply.Text)
 		require.Len(t, m.Sends, 1)
 		require.Contains(t, m.Sends[0].Kind, "custom:")
 	}
+	require.Equal(t, []string{`<a href="https://example.com/?a=1&b=2">龙井</a>`, "新茶", "模型说的"}, recorded)
 	chat, err := h.platform.Chat("shop", amy)
 	require.NoError(t, err)
 	var shown []string
@@ -309,6 +313,25 @@ func TestRate(t *testing.T) {
 	clock.Add(2 * time.Second)
 	require.Equal(t, http.StatusOK, with(apiKey).status)
 	require.Equal(t, http.StatusTooManyRequests, with(apiKey).status)
+}
+
+// TestTheRateOfAKeyUnlessToldOtherwise is 40 requests at once, and 20 a second.
+func TestTheRateOfAKeyUnlessToldOtherwise(t *testing.T) {
+	clock := &clock{now: time.Unix(1772416800, 0)}
+	h := newHouse(t, func(o *server.Options) { o.APIRate, o.APIBurst, o.Now = 0, 0, clock.Now })
+	passed := func() (n int) {
+		for h.call("messages/nosuch", `{}`).status == http.StatusNotFound {
+			n++
+			require.Less(t, n, 1000)
+		}
+		return n
+	}
+	require.Equal(t, 40, passed())
+	require.Equal(t, "1", h.call("messages/nosuch", `{}`).header.Get("Retry-After"))
+	clock.Add(time.Second)
+	require.Equal(t, 20, passed())
+	clock.Add(time.Hour)
+	require.Equal(t, 40, passed())
 }
 
 // clock is a clock that only the test moves.

@@ -70,6 +70,12 @@ func TestAstray(t *testing.T) {
 				require.Contains(t, line, "remote=192.0.2.1:1234")
 				require.Contains(t, line, "nearest="+orEmpty(c.nearest))
 				require.Contains(t, line, c.cure)
+				if !strings.Contains(c.cure, "meant") {
+					require.NotContains(t, line, "meant?")
+				}
+				if len(c.path) < 200 && !strings.Contains(c.path, "%") {
+					require.Contains(t, line, "path="+c.path+" ")
+				}
 				require.Less(t, len(line), 1000)
 				require.NotContains(t, line, "signature=")
 			}
@@ -103,6 +109,9 @@ func TestAstrayIsSparing(t *testing.T) {
 	before := log.String()
 	for _, path := range []string{"/", "/wp-login.php", "/.env", "/robots.txt", "/wxyz/shop", "/metrics"} {
 		serve(h.server.Public(), http.MethodGet, path, nil)
+	}
+	for _, part := range []string{"signature=a&timestamp=1", "timestamp=1&nonce=2", "signature=a&nonce=2", "nonce=2", "signature=a"} {
+		serve(h.server.Public(), http.MethodGet, "/shop?"+part, nil)
 	}
 	require.Equal(t, before, log.String())
 }

@@ -181,11 +181,9 @@ func TestEarlyAnswer(t *testing.T) {
 // TestWhatFollowsAnAnswerFindsItOnTheWire: the platform has the answer while the handler still runs, and the
 // connection is used again.
 func TestWhatFollowsAnAnswerFindsItOnTheWire(t *testing.T) {
-	read := make(chan struct{})
+	read, wrote := make(chan struct{}), make(chan bool, 1)
 	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
-		if !r.Respond("text/plain", []byte("success"), bot.Now) {
-			t.Error("not written")
-		}
+		wrote <- r.Respond("text/plain", []byte("success"), bot.Now)
 		<-read
 	}}
 	web := httptest.NewServer(server.New(f, server.Options{}).Public())
@@ -195,7 +193,9 @@ func TestWhatFollowsAnAnswerFindsItOnTheWire(t *testing.T) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, web.URL+"/wx/shop", strings.NewReader("x"))
 	require.NoError(t, err)
 	res, err := web.Client().Do(req)
-	close(read) // the handler ends, whatever came
+	written := <-wrote // before the connection may be closed
+	close(read)        // the handler ends, whatever came
+	require.True(t, written)
 	require.NoError(t, err)
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)

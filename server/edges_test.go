@@ -131,6 +131,17 @@ func TestAdminOnLoopbackAnswersToKnownNames(t *testing.T) {
 	}
 }
 
+// TestAProbeByAnyNameIsToldTheStatus of a machine that is not ready, and not why.
+func TestAProbeByAnyNameIsToldTheStatus(t *testing.T) {
+	loopback, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer loopback.Close()
+	s := server.New(&fakeFleet{}, server.Options{Ready: func(context.Context) error { return errors.New("the store does not answer") }})
+	a := serve(s.Admin(loopback), http.MethodGet, "http://pod.test/readyz", nil)
+	require.Equal(t, http.StatusServiceUnavailable, a.status)
+	require.Empty(t, a.body)
+}
+
 // anywhere is a socket that other machines can reach.
 type anywhere struct{ net.Listener }
 
@@ -203,7 +214,9 @@ func TestHealth(t *testing.T) {
 	admin := server.New(&fakeFleet{}, server.Options{
 		Ready: func(context.Context) error { return ill }, Metrics: metrics.Registry, Notes: func() []string { return notes },
 	}).Admin(anywhere{})
-	require.Equal(t, "ready\n", serve(admin, http.MethodGet, "/readyz", nil).body)
+	ready := serve(admin, http.MethodGet, "/readyz", nil)
+	require.Equal(t, "ready\n", ready.body)
+	require.Equal(t, "text/plain; charset=utf-8", ready.header.Get("Content-Type"))
 	notes = []string{"shop: loading hangs"}
 	require.Equal(t, "ready\nshop: loading hangs\n", serve(admin, http.MethodGet, "/readyz", nil).body, "one account takes no machine away")
 	ill = errors.New("the store does not answer")
@@ -217,10 +230,16 @@ func TestHealth(t *testing.T) {
 	metrics.Message("shop", "ok", time.Millisecond)
 	metrics.Stopped("shop", "memory")
 	metrics.Save(false)
+	metrics.Save(true)
+	metrics.Save(true)
 	metrics.Gauge("moonwire_test", "of this test", func() float64 { return 7 })
 	page := serve(admin, http.MethodGet, "/metrics", nil).body
 	require.Contains(t, page, `moonwire_messages_total{account="shop",outcome="ok"} 1`)
 	require.Contains(t, page, `moonwire_saves_total{result="refused"} 1`)
+	require.Contains(t, page, `moonwire_saves_total{result="live"} 2`)
+	for _, bound := range []string{"0.0002", "0.0005", "0.001", "0.002", "0.005", "0.01", "0.025", "0.1", "0.5", "1", "2.5", "4.5", "15", "60", "+Inf"} {
+		require.Contains(t, page, `moonwire_turn_seconds_bucket{le="`+bound+`"}`)
+	}
 	require.Contains(t, page, `moonwire_stopped_total{account="shop",limit="memory"} 1`)
 	require.Contains(t, page, "moonwire_test 7")
 }
@@ -230,6 +249,7 @@ func TestHome(t *testing.T) {
 	a := serve(server.New(&fakeFleet{}, server.Options{}).Admin(anywhere{}), http.MethodGet, "/", nil)
 	require.Equal(t, http.StatusOK, a.status)
 	require.NotContains(t, a.body, "shop")
+	require.Equal(t, "text/html; charset=utf-8", a.header.Get("Content-Type"))
 	a = serve(server.New(&fakeFleet{}, server.Options{Dev: http.NotFoundHandler()}).Dev(), http.MethodGet, "http://localhost/", nil)
 	require.Contains(t, a.body, "/wx/shop")
 	require.Contains(t, a.header.Get("Content-Security-Policy"), "default-src 'none'")

@@ -28,6 +28,14 @@ func (in *intake) Held() int64 {
 	return in.held
 }
 
+// Bounds are the number and the bytes of the bodies under way: of pushes, and of all others.
+func (s *Server) Bounds() [2][2]int64 {
+	return [2][2]int64{{int64(s.pushes.number), s.pushes.bytes}, {int64(s.others.number), s.others.bytes}}
+}
+
+// Bounds are the most connections, and the most of those that have not said anything yet.
+func (c *Connections) Bounds() (most, silent int) { return c.most, c.silent }
+
 // Pushes is the bound on the bodies of pushes.
 func (s *Server) Pushes() *Intake { return s.pushes }
 

@@ -3,9 +3,12 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -230,9 +233,35 @@ func TestWeChatSaysNo(t *testing.T) {
 			require.Equal(t, want, m.Sends[0].Errcode)
 		})
 	}
+	require.Contains(t, h.log.String(), `level=WARN msg="api request failed" kind=wechat status=422 trace=`)
+	require.Regexp(t, `account=shop method=messages/reply errcode=45015\n`, h.log.String())
 	defer h.platform.RemoveFault(h.platform.AddFault(sim.Fault{Path: "/cgi-bin/user/info", ErrCode: 40003, ErrMsg: "invalid openid"}))
 	a := h.request(http.MethodPost, "/api/v1/shop/users/info", `{"openid":"x"}`, "Authorization", "Bearer "+apiKey, "Accept-Language", "zh-CN,zh;q=0.9")
 	require.Regexp(t, `\p{Han}`, a.failure(t).Hint)
+	require.Regexp(t, `^user/info: .*invalid openid \(rid [0-9a-f-]+\)$`, a.failure(t).Message)
+}
+
+// TestRefusalsInTheLog name the request, but not with a stranger's words.
+func TestRefusalsInTheLog(t *testing.T) {
+	h := newHouse(t)
+	h.call("users/info", `{"lang":"zh"}`)
+	require.Regexp(t, `level=INFO msg="api request refused" kind=invalid_parameter status=400 trace=\w{10} account=shop method=users/info field=lang\n`, h.log.String())
+	h.request(http.MethodPost, "/api/v1/shop/strange-method", `{}`, "Authorization", "Bearer nobody")
+	require.Regexp(t, `level=INFO msg="api request refused" kind=unauthorized status=401 trace=\w{10} field=""\n`, h.log.String())
+	require.NotContains(t, h.log.String(), "strange-method")
+}
+
+// TestABodyThatBreaksOff is no body that is not JSON.
+func TestABodyThatBreaksOff(t *testing.T) {
+	h := newHouse(t)
+	rec := httptest.NewRecorder()
+	req := httptest.NewRequest(http.MethodPost, "/api/v1/shop/messages/list", io.MultiReader(strings.NewReader("{"), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	req.Header.Set("Authorization", "Bearer "+apiKey)
+	h.server.Public().ServeHTTP(rec, req)
+	f := answer{rec.Code, rec.Header(), rec.Body.String()}.failure(t)
+	require.Equal(t, http.StatusBadRequest, rec.Code)
+	require.Equal(t, "body", f.Field)
+	require.Contains(t, f.Message, "did not arrive whole")
 }
 
 // TestAnswersThatCannotBeUsed are told apart, in two languages, and no read is said to have done something.

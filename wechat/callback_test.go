@@ -21,6 +21,7 @@ func TestNewCallbackNamesTheField(t *testing.T) {
 		{"mode", func(c *wechat.CallbackConfig) { c.Mode = 7 }, "mode: mode(7); want plain, compatible or safe"},
 		{"no token", func(c *wechat.CallbackConfig) { c.Current.Token = "" }, "token: 0 characters; want 3 to 32"},
 		{"long token", func(c *wechat.CallbackConfig) { c.Current.Token = "123456789012345678901234567890123" }, "token: 33 characters; want 3 to 32"},
+		{"blank", func(c *wechat.CallbackConfig) { c.Current.Token = "kestrel 2026" }, "token: has a blank, a line break or a character other than ASCII"},
 		{"line break", func(c *wechat.CallbackConfig) { c.Current.Token += "\n" }, "token: has a blank, a line break or a character other than ASCII"},
 		{"previous token", func(c *wechat.CallbackConfig) { c.Previous = &wechat.KeyPair{Token: "x"} }, "previous.token: 1 characters; want 3 to 32"},
 		{"no key", func(c *wechat.CallbackConfig) { c.Current.EncodingAESKey = "" }, "encoding_aes_key: EncodingAESKey has 0 characters; want 43"},
@@ -43,6 +44,10 @@ func TestNewCallbackNamesTheField(t *testing.T) {
 func TestPlainModeNeedsATokenAlone(t *testing.T) {
 	_, err := wechat.NewCallback(wechat.CallbackConfig{Current: wechat.KeyPair{Token: token}})
 	require.NoError(t, err)
+	for _, edge := range []string{"abc", "12345678901234567890123456789012", "!~!"} {
+		_, err = wechat.NewCallback(wechat.CallbackConfig{Current: wechat.KeyPair{Token: edge}})
+		require.NoError(t, err)
+	}
 	_, err = wechat.NewCallback(wechat.CallbackConfig{Current: wechat.KeyPair{Token: token, EncodingAESKey: "broken"}})
 	require.Error(t, err, "a slip is a slip")
 }
@@ -62,8 +67,12 @@ func TestSecretsDoNotLeak(t *testing.T) {
 		slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "v", v)
 		slog.New(slog.NewTextHandler(&out, nil)).Info("x", "v", v)
 	}
+	require.Equal(t, "[redacted] [redacted] [redacted]", fmt.Sprintf("%v %+v %#v", cfg.Current, cfg.Current, cfg.Current))
+	require.NotEmpty(t, fmt.Sprintf("%#v", c))
+	require.Equal(t, fmt.Sprintf("%v", c), fmt.Sprintf("%#v", c))
 	b, err := json.Marshal(cfg.Current)
 	require.NoError(t, err)
+	require.JSONEq(t, `{"k":"[redacted]"}`, `{"k":`+string(b)+`}`)
 	out.Write(b)
 	raw := fmt.Sprint([]byte(token))
 	for _, secret := range []string{token, oldToken, aesKey, oldKey, "foxes-run-over", raw[1 : len(raw)-1]} {

@@ -49,3 +49,10 @@ func FuzzClean(f *testing.F) {
 		}
 	})
 }
+
+// TestACleanStringComesBackAsItIs makes no copy.
+func TestACleanStringComesBackAsItIs(t *testing.T) {
+	for _, s := range []string{"", "tea", strings.Repeat("tea ", 100), strings.Repeat("茶", 100) + "\t\r\n"} {
+		require.Zero(t, testing.AllocsPerRun(10, func() { wechat.Clean(s) }), "%q", s)
+	}
+}

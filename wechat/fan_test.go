@@ -65,6 +65,8 @@ func TestWhoseActAndWhatMayBeAnswered(t *testing.T) {
 		{event("open_product_spu_audit", ""), "", false, false},
 		{event("trade_manage_remind_shipping", ""), "", false, false},
 		{strings.Replace(event("event_of_tomorrow", ""), amy, "gh_ffffffffffff", 1), "", false, false},
+		{strings.Replace(event("VIEW", ""), amy, "gh_ffffffffffff", 1), "", false, false},
+		{strings.Replace(event("unsubscribe", ""), amy, originalID, 1), "", false, false},
 		{strings.Replace(push("text", "<MsgId>1</MsgId>"), amy, originalID, 1), "", false, false},
 		{strings.Replace(event("user_authorization_cancellation", "<OpenID>oOther</OpenID>"), amy, "gh_ffffffffffff", 1), "oOther", false, false},
 		{event("user_authorization_cancellation", "<openid>oOther</openid>"), "oOther", false, false},

@@ -1,6 +1,7 @@
 package wechat_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,26 @@ func TestJSONListsBecomeRepeatedFields(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, m.Tree(), 4+len(tt.want))
 			require.ElementsMatch(t, tt.want, m.Tree()[4:])
+		})
+	}
+}
+
+// TestJSONPushThatIsRefused for what it has too much of, or for its end.
+func TestJSONPushThatIsRefused(t *testing.T) {
+	const head = `{"ToUserName":"a","FromUserName":"b","MsgType":"text","X":`
+	for _, tc := range []struct{ name, rest, want string }{
+		{"values", "[" + strings.Repeat("1,", wechat.MaxElements) + "1]", "more than 1000 elements"},
+		{"empty lists", "[" + strings.Repeat("[],", wechat.MaxElements) + "[]]", "more than 1000 elements"},
+		{"an empty list at the end", "[" + strings.Repeat("[],", wechat.MaxElements-4) + "[]]", "more than 1000 elements"},
+		{"levels", strings.Repeat("[", 20) + strings.Repeat("]", 20), "nested deeper than 16 levels"},
+		{"no value in a list", "[1,", "not well-formed JSON"},
+		{"no value", "", "not well-formed JSON"},
+		{"a long value", `"` + strings.Repeat("v", wechat.MaxValue+1) + `"`, "a value has more than 262144 bytes"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := wechat.ParseMessage([]byte(head + tc.rest + "}"))
+			require.ErrorContains(t, err, tc.want)
+			requireCause(t, err, wechat.CauseMalformed)
 		})
 	}
 }

@@ -2,6 +2,7 @@ package wechat_test
 
 import (
 	"encoding/xml"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -80,6 +81,8 @@ func TestOddValues(t *testing.T) {
 		{"invalid UTF-8", "<Content><![CDATA[a\xff\xfeb\xe4\xbd]]></Content>", "a\ufffdb\ufffd"},
 		{"noncharacters", "<Content><![CDATA[a\ufffe\uffff\ufdd0b]]></Content>", "ab"},
 		{"a control character does not end CDATA", "<Content><![CDATA[a]]\x01><Event>forged</Event>]]></Content>", "a]]><Event>forged</Event>"},
+		{"the same inside CDATA beside an entity", "<Content><![CDATA[a&#2;b]]>&amp;</Content>", "a&#2;b&"},
+		{"a reference behind an empty CDATA", "<Content><![CDATA[]]>a&#2;b</Content>", "ab"},
 		{"split CDATA", "<Content><![CDATA[a]]]]><![CDATA[>b]]></Content>", "a]]>b"},
 		{"markup in CDATA is text", "<Content><![CDATA[<FromUserName>x</FromUserName>]]></Content>", "<FromUserName>x</FromUserName>"},
 		{"blanks around CDATA", "<Content>\n  <![CDATA[ x ]]>\n</Content>", " x "},
@@ -216,4 +219,29 @@ func requireClean(t *testing.T, fields []wechat.Field, depth int) {
 		wechat.SnakeCase(f.Name)
 		requireClean(t, f.Fields, depth+1)
 	}
+}
+
+// TestAPushInALog is its kind; what the fan wrote is not.
+func TestAPushInALog(t *testing.T) {
+	for _, tc := range []struct{ name, body, want string }{
+		{"a message", push("text", "<Content>my secret</Content>"), "text message"},
+		{"an event", event("CLICK", "<EventKey>my secret</EventKey>"), "event CLICK"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m, err := wechat.ParseMessage([]byte(tc.body))
+			require.NoError(t, err)
+			require.Equal(t, tc.want, fmt.Sprint(m))
+			require.Equal(t, tc.want, fmt.Sprintf("%v", m))
+		})
+	}
+}
+
+// TestNamesWithAPrefix stay as they were sent.
+func TestNamesWithAPrefix(t *testing.T) {
+	m, err := wechat.ParseMessage([]byte(push("text", "<a:B>1</a:B><B>2</B>")))
+	require.NoError(t, err)
+	require.Equal(t, "1", m.Value("a:B"))
+	require.Equal(t, "2", m.Value("B"))
+	_, err = wechat.ParseMessage([]byte(push("text", "<a:B>1</c:B>")))
+	require.ErrorContains(t, err, "an end tag does not match its start tag")
 }

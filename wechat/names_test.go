@@ -17,7 +17,7 @@ func TestSnakeCase(t *testing.T) {
 		"Event": "event", "EventKey": "event_key", "MenuId": "menu_id", "Ticket": "ticket", "bizmsgmenuid": "bizmsgmenuid",
 		"ScanCodeInfo": "scan_code_info", "ScanResult": "scan_result", "PicMd5Sum": "pic_md5_sum", "FileMd5": "file_md5",
 		"OpenID": "open_id", "UnionID": "union_id", "AppID": "app_id", "publish_id": "publish_id", "fail_idx": "fail_idx",
-		"HQMusicUrl": "hq_music_url", "URL": "url", "TotalCount": "total_count", "KfAccount": "kf_account",
+		"HQMusicUrl": "hq_music_url", "ABc": "a_bc", "AB": "ab", "URL": "url", "TotalCount": "total_count", "KfAccount": "kf_account",
 		"SubscribeMsgPopupEvent": "subscribe_msg_popup_event", "item": "item", "List": "list", "A": "a", "": "",
 		"isAdmin": "is_admin", "X_Y": "x_y", "名Name": "名_name",
 	}

@@ -349,3 +349,35 @@ func FuzzDecrypt(f *testing.F) {
 		}
 	})
 }
+
+// TestIDsInARefusal are shown to the operator when they look like ids, and else not.
+func TestIDsInARefusal(t *testing.T) {
+	for _, tc := range []struct{ name, id, want string }{
+		{"an id", "gh_other", "gh_other"},
+		{"a name that begins with a mark", "-other", "(not an id)"},
+		{"a text", "hello there", "(not an id)"},
+		{"a long one", strings.Repeat("x", 65), "(not an id)"},
+		{"the longest", strings.Repeat("x", 64), strings.Repeat("x", 64)},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			cfg := config(wechat.Plain)
+			cfg.OriginalID = originalID
+			_, err := newCallback(t, cfg).Open(newWire().query(), []byte(strings.Replace(textPush, originalID, tc.id, 1)))
+			requireCause(t, err, wechat.CauseOriginalID)
+			require.ErrorContains(t, err, tc.want)
+			if tc.want != tc.id {
+				require.NotContains(t, err.Error(), tc.id)
+			}
+		})
+	}
+}
+
+// TestAPlainPushThatIsBroken is not taken for a sealed one.
+func TestAPlainPushThatIsBroken(t *testing.T) {
+	for _, body := range []string{"<xml><A>", "<xml><A>1</A></xml>", ""} {
+		_, err := newCallback(t, config(wechat.Plain)).Open(newWire().query(), []byte(body))
+		requireCause(t, err, wechat.CauseMalformed)
+	}
+	_, err := newCallback(t, config(wechat.Plain)).Open(newWire().query(), []byte("<xml><Encrypt>AAAA</Encrypt></xml>"))
+	requireCause(t, err, wechat.CauseEncrypted)
+}

@@ -89,3 +89,40 @@ func FuzzScannerAndTreeAgree(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) { requireAgreement(t, body) })
 }
+
+// TestWhatTheScannerReads keeps it from leaving to the walk what it is for.
+func TestWhatTheScannerReads(t *testing.T) {
+	name := strings.Repeat("n", wechat.MaxName)
+	for _, tc := range []struct {
+		name, body string
+		want       bool
+	}{
+		{"no element", "<xml></xml>", true},
+		{"names of one letter", "<xml><A>1</A><B><![CDATA[2]]></B></xml>", true},
+		{"the longest name", "<xml><" + name + ">1</" + name + "></xml>", true},
+		{"a name that is too long", "<xml><n" + name + ">1</n" + name + "></xml>", false},
+		{"no name", "<xml><>1</></xml>", false},
+		{"the longest value", "<xml><A>" + strings.Repeat("v", wechat.MaxValue) + "</A></xml>", true},
+		{"a value that is too long", "<xml><A>" + strings.Repeat("v", wechat.MaxValue+1) + "</A></xml>", false},
+		{"as many elements as a push may have", "<xml>" + strings.Repeat("<A>1</A>", wechat.MaxElements-1) + "</xml>", true},
+		{"one more", "<xml>" + strings.Repeat("<A>1</A>", wechat.MaxElements) + "</xml>", false},
+		{"blanks between", " <xml>\n<A>1</A>\r\n\t<B></B> </xml>\n", true},
+		{"names with marks", "<xml><A.b-c_1>1</A.b-c_1><_a>2</_a></xml>", true},
+		{"a name that begins with a digit", "<xml><1A>1</1A></xml>", false},
+		{"an attribute", `<xml><A k="v">1</A></xml>`, false},
+		{"an entity", "<xml><A>&amp;</A></xml>", false},
+		{"elements inside", "<xml><A><B>1</B></A></xml>", false},
+		{"CDATA without an end", "<xml><A><![CDATA[1</A></xml>", false},
+		{"an end without a beginning", "<xml></A></xml>", false},
+		{"cut after an element", "<xml><A>1</A>", false},
+		{"cut in an end tag", "<xml><A>1</A", false},
+		{"cut after a bracket", "<xml><", false},
+		{"cut in a start tag", "<xml><A", false},
+		{"something behind", "<xml></xml>x", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, ok := wechat.ScanXML([]byte(tc.body))
+			require.Equal(t, tc.want, ok)
+		})
+	}
+}

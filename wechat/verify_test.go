@@ -3,6 +3,7 @@ package wechat_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -64,4 +65,39 @@ func TestVerifyRefuses(t *testing.T) {
 			require.NotContains(t, err.Error(), token)
 		})
 	}
+}
+
+// TestWhySomebodyElseSigned tells an operator what to look at.
+func TestWhySomebodyElseSigned(t *testing.T) {
+	both := config(wechat.Plain)
+	both.Previous = &wechat.KeyPair{Token: oldToken}
+	for _, tc := range []struct {
+		name      string
+		cfg       wechat.CallbackConfig
+		signature string
+		want      string
+	}{
+		{"no signature", config(wechat.Plain), "", "the query has no signature"},
+		{"another token", config(wechat.Plain), "0", "the token did not make it"},
+		{"another token than both", both, "0", "neither the current nor the previous token made it"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			q := newWire().query()
+			q.Signature, q.EchoStr = tc.signature, "e"
+			_, err := newCallback(t, tc.cfg).Verify(q)
+			requireCause(t, err, wechat.CauseSignature)
+			require.ErrorContains(t, err, tc.want)
+		})
+	}
+}
+
+// TestTheClockOfACallback is the machine's unless told otherwise.
+func TestTheClockOfACallback(t *testing.T) {
+	cfg := config(wechat.Plain)
+	cfg.Now, cfg.MaxSkew = nil, time.Hour
+	w := newWire()
+	w.at = time.Now()
+	require.NoError(t, newCallback(t, cfg).Check(w.query()))
+	w.at = time.Now().Add(-2 * time.Hour)
+	requireCause(t, newCallback(t, cfg).Check(w.query()), wechat.CauseStale)
 }

@@ -1,0 +1,97 @@
+package check_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bindings"
+	"moonwire/check"
+)
+
+// TestEvents holds the names of events against those that WeChat sends.
+func TestEvents(t *testing.T) {
+	for _, tc := range []struct {
+		name, main string
+		wrong      []string
+		warned     []string
+	}{
+		{"a misspelt event", "on.event('subscirbe', 'hi')", one(`main.lua:1: on.event("subscirbe"): WeChat has no such event: did you mean "subscribe"?`), nil},
+		{"an event in other letters", "on.event('Subscribe', 'hi')", nil, nil},
+		{
+			"an event that may be new", "on.event('moon_festival_greeting', 'hi')", nil,
+			one(`main.lua:1: on.event("moon_festival_greeting"): WeChat has no such event that Moonwire knows of: check the spelling; the rule waits for exactly this name`),
+		},
+		{"an event that only running tells", "local name = 'subscribe'\non.event(name, 'hi')", nil, nil},
+		{"no event", "on.message(function() on.event() end)", nil, nil},
+		{"an event of a local library", "local on2 = on\nlocal on = { event = function() end }\non.event('subscirbe')\non2.text('x')", nil, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := look(t, map[string]string{"main.lua": tc.main}, check.Options{})
+			require.Equal(t, tc.wrong, wrong(found))
+			require.Equal(t, tc.warned, warned(found))
+		})
+	}
+}
+
+// TestEveryEventThatIsKnownPasses keeps the check from refusing what the bindings take.
+func TestEveryEventThatIsKnownPasses(t *testing.T) {
+	main := "on.text('x')\n"
+	for _, name := range bindings.EventNames() {
+		main += "on.event('" + name + "', 'hi')\n"
+	}
+	require.NotEmpty(t, bindings.EventNames())
+	require.Empty(t, look(t, map[string]string{"main.lua": main}, check.Options{}))
+}
+
+// TestPatternsOfLua are found where a regular expression is wanted, and only there.
+func TestPatternsOfLua(t *testing.T) {
+	for _, tc := range []struct {
+		name, main string
+		want       []string
+	}{
+		{
+			"digits in a rule", "on.match('^(%d+)$', function(msg, n) return n end)",
+			one(`main.lua:1: on.match("^(%d+)$"): %d is of Lua's patterns; this is a regular expression: write \d, and the text in [[…]]`),
+		},
+		{"white space in a rule", "on.match('a%sb', 'x')", one(`main.lua:1: on.match("a%sb"): %s is of Lua's patterns; this is a regular expression: write \s, and the text in [[…]]`)},
+		{
+			"letters for re", "on.text(function(msg) return re.match(msg.content, '^%a+$') end)",
+			one(`main.lua:1: re.match("^%a+$"): %a is of Lua's patterns; this is a regular expression: write \a, and the text in [[…]]`),
+		},
+		{"a percent sign in what is searched", "on.text(function(msg) return tostring(re.match('%d', '5')) end)", nil},
+		{"a percent sign that is none of Lua's", "on.match('50%', 'x')", nil},
+		{"a regular expression", `on.match([[^\d+$]], 'x')`, nil},
+		{"a pattern of Lua for string", "on.text(function(msg) return string.match(msg.content, '%d') end)", nil},
+		{"a pattern that only running tells", "local p = '%d'\non.match(p, 'x')", nil},
+		{"no pattern at all", "on.text(function(msg) return tostring(re.match(msg.content)) end)", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := look(t, map[string]string{"main.lua": tc.main}, check.Options{})
+			require.Equal(t, tc.want, warned(found))
+			require.Empty(t, wrong(found))
+		})
+	}
+}
+
+// TestRepliesThrownAway are calls of reply whose result nobody takes.
+func TestRepliesThrownAway(t *testing.T) {
+	for _, tc := range []struct {
+		name, main string
+		want       []string
+	}{
+		{"a statement of its own", "on.text(function(msg)\n  reply.text('b')\n  return reply.text('c')\nend)", one("main.lua:2: what reply.text makes is thrown away: write return reply.text(…)")},
+		{"another kind", "on.text(function(msg)\n  reply.image('b')\n  return 'c'\nend)", one("main.lua:2: what reply.image makes is thrown away: write return reply.image(…)")},
+		{"returned", "on.text(function(msg) return reply.text('c') end)", nil},
+		{"kept", "on.text(function(msg) local r = reply.text('c') return r end)", nil},
+		{"a local's", "local mine = { text = function() end }\non.text(function(msg) mine.text('x') return 'y' end)", nil},
+		{"a local of that name", "local reply = { text = function() end }\non.text(function(msg) reply.text('x') return 'y' end)", nil},
+		{"a method of that name", "local t = { }\nfunction t:text() end\non.text(function(msg) t:text('x') return 'y' end)", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := look(t, map[string]string{"main.lua": tc.main}, check.Options{})
+			require.Equal(t, tc.want, warned(found))
+			require.Empty(t, wrong(found))
+		})
+	}
+}
