@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,8 +13,9 @@ import (
 	"moonwire/chat"
 )
 
-// TestAServerThatIsNoDesk is told from one that refuses.
-func TestAServerThatIsNoDesk(t *testing.T) {
+// TestAServerThatIsNoMoonwireDev is told from one that refuses.
+func TestAServerThatIsNoMoonwireDev(t *testing.T) {
+	const elsewhere = "what answers at BASE is no `moonwire dev` (its stand-in WeChat has an address of its own): say with --addr where dev listens"
 	for _, tc := range []struct {
 		name   string
 		status int
@@ -21,9 +23,9 @@ func TestAServerThatIsNoDesk(t *testing.T) {
 		want   string
 	}{
 		{"a refusal", 400, `{"error":"click wants: click KEY"}`, "click wants: click KEY"},
-		{"another server's page", 404, "<html>", "BASE answers 404 Not Found: is that a `moonwire dev`?"},
-		{"another server's JSON", 500, `{"message":"x"}`, "BASE answers 500 Internal Server Error: is that a `moonwire dev`?"},
-		{"an answer that is no JSON", 200, "hello", "invalid character 'h' looking for beginning of value"},
+		{"another server's page", 404, "<html>", elsewhere},
+		{"another server's JSON", 500, `{"message":"x"}`, elsewhere},
+		{"an answer that is no JSON", 200, "hello", elsewhere},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
@@ -32,11 +34,7 @@ func TestAServerThatIsNoDesk(t *testing.T) {
 			}))
 			defer server.Close()
 			_, err := chat.Client{Base: server.URL}.MoveClock(t.Context(), "1h")
-			want := tc.want
-			if len(want) > 4 && want[:4] == "BASE" {
-				want = server.URL + want[4:]
-			}
-			require.EqualError(t, err, want)
+			require.EqualError(t, err, strings.ReplaceAll(tc.want, "BASE", server.URL))
 			require.NotErrorIs(t, err, chat.ErrUnreachable)
 		})
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // ask sends one request to a desk.
-func ask(d chat.Desk, method, target, body string) *httptest.ResponseRecorder {
+func ask(d chat.DevAPI, method, target, body string) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
 	d.ServeHTTP(rec, httptest.NewRequest(method, target, strings.NewReader(body)))
 	return rec

@@ -40,7 +40,7 @@ type said struct {
 type town struct {
 	t        *testing.T
 	platform *sim.Platform
-	desk     chat.Desk
+	desk     chat.DevAPI
 	server   *httptest.Server // of the desk
 	client   chat.Client
 
@@ -59,7 +59,7 @@ func newTown(t *testing.T) *town {
 		Name: "shop", AppID: shopAppID, Secret: shopSecret, OriginalID: "gh_0a1b2c3d4e5f", Kind: "service", Verified: true,
 		Mode: wechat.Plain, Token: "kestrel2026", EncodingAESKey: shopKey, CallbackURL: callback.URL + "/wx/shop",
 	}))
-	w.desk = chat.Desk{
+	w.desk = chat.DevAPI{
 		Platform: w.platform,
 		Unknown:  func(account string) string { return "nobody is called " + account },
 		Busy:     w.isBusy,

@@ -43,7 +43,6 @@ func TestLimitsAtTheirEdge(t *testing.T) {
 		{"a mass message's own id", 64, func(_ *client, n int) error {
 			return (&api.Mass{ToAll: true, MsgType: "text", Content: "x", ClientMsgID: x(n)}).Check()
 		}, "clientmsgid: has 65 bytes; want at most 64"},
-		{"speed of mass messages", 4, func(c *client, n int) error { return c.SetMassSpeed(bg(), n) }, "speed"},
 		{"a remark", 29, func(c *client, n int) error { return c.SetRemark(bg(), "o1", strings.Repeat("茶", n)) }, "remark: has 30 characters; want at most 29"},
 		{"an image", 10 << 20, upload("image", "a.jpg"), "file"},
 		{"a voice", 2 << 20, upload("voice", "a.mp3"), "file"},
