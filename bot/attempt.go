@@ -17,10 +17,10 @@ type attempt struct {
 	done     chan struct{} // closed once somebody has answered; nil for the attempt that runs the turn
 }
 
-// patience is when the platform has surely hung up: it closes the socket 5 s after sending.
-const patience = 5 * time.Second
+// platformWait is when the platform has surely hung up: it closes the socket 5 s after sending.
+const platformWait = 5 * time.Second
 
-// answer writes a kept reply for this attempt: sealed with the key pair that opened its own push.
+// answer writes a recent reply for this attempt: sealed with the key pair that opened its own push.
 func (at *attempt) answer(reply []byte, w Wire) (written bool) {
 	defer at.finish()
 	body := unpackReply(reply, at.push.Message)
@@ -57,4 +57,4 @@ func nth(after time.Duration) int {
 }
 
 // stale reports whether the platform can no longer be listening.
-func (at *attempt) stale(now time.Time) bool { return now.Sub(at.received) > patience }
+func (at *attempt) stale(now time.Time) bool { return now.Sub(at.received) > platformWait }

@@ -39,7 +39,7 @@ func BenchmarkReceive(b *testing.B) {
 	}
 }
 
-// BenchmarkRepeat is a repeat that gets its kept reply.
+// BenchmarkRepeat is a repeat that gets its recent reply.
 func BenchmarkRepeat(b *testing.B) {
 	h := newHouse(b, map[string]files{"demo": {"main.lua": `on.text(function(msg) return msg.content end)`}},
 		func(o *bot.Options) { o.Events = bot.Events{} })

@@ -2,28 +2,28 @@ package bot
 
 import "time"
 
-// KeptReplies is the arena of kept replies, for tests.
-type KeptReplies struct{ kept kept }
+// KeptReplies is the arena of recent replies, for tests.
+type RecentReplies struct{ recent recentReplies }
 
-func (k *KeptReplies) Put(key [16]byte, trace, reply string, now time.Time) {
-	k.kept.put(key, trace, []byte(reply), now)
+func (k *RecentReplies) Put(key [16]byte, trace, reply string, now time.Time) {
+	k.recent.put(key, trace, []byte(reply), now)
 }
 
-func (k *KeptReplies) Get(key [16]byte) (reply, trace string, ok bool) {
-	b, ok := k.kept.get(key)
-	return string(b), k.kept.trace(key), ok
+func (k *RecentReplies) Get(key [16]byte) (reply, trace string, ok bool) {
+	b, ok := k.recent.get(key)
+	return string(b), k.recent.trace(key), ok
 }
 
-func (k *KeptReplies) SetServed(key [16]byte, served bool) { k.kept.setServed(key, served) }
-func (k *KeptReplies) Served(key [16]byte) bool            { return k.kept.served(key) }
-func (k *KeptReplies) Forget(now time.Time)                { k.kept.forget(now) }
-func (k *KeptReplies) Len() int                            { return len(k.kept.at) }
-func (k *KeptReplies) Bytes() int                          { return k.kept.bytes }
+func (k *RecentReplies) SetServed(key [16]byte, served bool) { k.recent.setServed(key, served) }
+func (k *RecentReplies) Served(key [16]byte) bool            { return k.recent.served(key) }
+func (k *RecentReplies) Forget(now time.Time)                { k.recent.forget(now) }
+func (k *RecentReplies) Len() int                            { return len(k.recent.at) }
+func (k *RecentReplies) Bytes() int                          { return k.recent.bytes }
 
 const (
-	KeepFor   = keepFor
-	SlotSpan  = slotSpan
-	KeptBytes = keptBytes
+	RecentFor   = recentFor
+	SlotSpan    = slotSpan
+	RecentBytes = recentBytes
 )
 
 // Pause is the pause of one account, for tests.
@@ -47,16 +47,16 @@ func (l LoadQueue) Take() string { name, _ := l.q.take(); return name }
 // UnderWay is how many deliveries were seen of a fan's turns that run or wait here, and how many of those turns have
 // asked the store.
 func (f *Fleet) UnderWay(account, openid string) (attempts, placed int) {
-	s := f.book.shard(fan{account, openid}, [16]byte{})
+	s := f.pushes.shard(fan{account, openid}, [16]byte{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.running {
-		if t.fan.openid != openid {
+	for _, w := range s.running {
+		if w.fan.openid != openid {
 			continue
 		}
-		attempts += t.seen
+		attempts += w.seen
 		select {
-		case <-t.placed:
+		case <-w.placed:
 			placed++
 		default:
 		}

@@ -15,12 +15,12 @@ import (
 
 // Fleet is all accounts of one process. Safe for concurrent use.
 type Fleet struct {
-	o     Options
-	book  *book
-	loads *loadQueue
-	menus *loadQueue // whose declared menus may have to be pushed
-	zones bindings.Zones
-	ready chan struct{}
+	o      Options
+	pushes *pushes
+	loads  *loadQueue
+	menus  *loadQueue // whose declared menus may have to be pushed
+	zones  bindings.Zones
+	ready  chan struct{}
 
 	// Loads that take long go on beside the loaders; those that hang are given up.
 	beside     *semaphore.Weighted
@@ -44,7 +44,7 @@ type Fleet struct {
 // NewFleet makes a fleet that has no accounts until Run has listed them.
 func NewFleet(o Options) *Fleet {
 	f := &Fleet{
-		o: o.withDefaults(), book: newBook(o.Store.Alone), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}),
+		o: o.withDefaults(), pushes: newPushes(o.Store.Alone), loads: newLoadQueue(), menus: newLoadQueue(), ready: make(chan struct{}),
 		claimed: map[string]map[string]bool{}, beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
 		slowPushes: semaphore.NewWeighted(menusBeside),
 	}
@@ -98,8 +98,8 @@ func (f *Fleet) remove(names []string) {
 		if a := next[name]; a != nil {
 			delete(next, name)
 			gone = append(gone, a)
-			if e := a.current.Load(); e != nil {
-				delete(f.claimed[e.config.AppID], name)
+			if rel := a.current.Load(); rel != nil {
+				delete(f.claimed[rel.config.AppID], name)
 			}
 		}
 	}
@@ -117,13 +117,13 @@ func (f *Fleet) remove(names []string) {
 // Drain takes no new turns and waits for the running ones and what follows them, until ctx ends; then it
 // stops them as interrupted. It returns ctx's error when it had to.
 func (f *Fleet) Drain(ctx context.Context) error {
-	f.book.draining.Store(true)
-	for _, t := range f.book.lost(f.o.Now()) { // takes every shard's lock: later turns see draining
-		f.follow(t, true)
+	f.pushes.draining.Store(true)
+	for _, w := range f.pushes.lost(f.o.Now()) { // takes every shard's lock: later turns see draining
+		f.follow(w, true)
 	}
 	idle := make(chan struct{})
 	go func() {
-		f.book.busy.Wait()
+		f.pushes.busy.Wait()
 		close(idle)
 	}()
 	defer f.stop()

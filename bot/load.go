@@ -15,21 +15,21 @@ import (
 	"moonwire/wechat/api"
 )
 
-// editionOf is what serves an account now. An account that nobody has loaded yet is loaded first, before all
+// releaseOf is what serves an account now. An account that nobody has loaded yet is loaded first, before all
 // others; r waits for that, within its window. nil: there is nothing to serve, and r (which may be nil) has
 // been told.
-func (f *Fleet) editionOf(a *Account, r Responder) *edition {
-	e := a.current.Load()
-	if e != nil || f.awaitLoad(a, r) {
-		e = a.current.Load()
+func (f *Fleet) releaseOf(a *Account, r Responder) *release {
+	rel := a.current.Load()
+	if rel != nil || f.awaitLoad(a, r) {
+		rel = a.current.Load()
 	} else if r != nil {
 		r.Drop()
 		return nil
 	}
-	if e == nil && r != nil {
+	if rel == nil && r != nil {
 		r.Refuse()
 	}
-	return e
+	return rel
 }
 
 // awaitLoad waits for the first load of an account; false when that takes too long.
@@ -73,7 +73,7 @@ func (f *Fleet) load(ctx context.Context, a *Account, t *loadRun) {
 		return // a save that changed nothing
 	}
 	report := SaveReport{Account: a.name, First: first}
-	var next *edition
+	var next *release
 	if err == nil {
 		next, report.Warnings, err = f.compile(ctx, a, snap)
 	}
@@ -93,7 +93,7 @@ func (f *Fleet) load(ctx context.Context, a *Account, t *loadRun) {
 	}
 	if first {
 		a.loaded()
-		if err := f.recallAnswers(ctx, a); err != nil && ctx.Err() == nil {
+		if err := f.recallLateAnswers(ctx, a); err != nil && ctx.Err() == nil {
 			f.o.Log.Warn("kept answers could not be read", "account", a.name, "error", err)
 		}
 	}
@@ -136,9 +136,9 @@ func (f *Fleet) snapshot(name string) (*folder.Snapshot, error) {
 	return folder.Read(root, name, f.o.Ceilings.Folder())
 }
 
-// compile makes an edition of a snapshot. With an error it may still return one, without a program, that
+// compile makes a release of a snapshot. With an error it may still return one, without a program, that
 // can tell genuine pushes from others: for an account that has never served.
-func (f *Fleet) compile(ctx context.Context, a *Account, snap *folder.Snapshot) (*edition, []string, error) {
+func (f *Fleet) compile(ctx context.Context, a *Account, snap *folder.Snapshot) (*release, []string, error) {
 	yaml, _ := snap.File(account.FileName)
 	config, warned, err := account.Load(a.name, yaml, f.o.Resolver, account.Options{Dev: f.o.Dev, Ceilings: f.o.Ceilings, Zone: f.zones.Load})
 	if err != nil {
@@ -148,37 +148,37 @@ func (f *Fleet) compile(ctx context.Context, a *Account, snap *folder.Snapshot) 
 	for _, w := range warned {
 		warnings = append(warnings, w.String())
 	}
-	e, err := f.identity(a, config)
+	rel, err := f.identity(a, config)
 	if err != nil {
 		return nil, warnings, err
 	}
 	if snap, err = usable(snap, config); err != nil {
-		e.err = err
-		return e, warnings, err
+		rel.err = err
+		return rel, warnings, err
 	}
 	if twin := f.twin(a, config.AppID); twin != "" {
 		warnings = append(warnings, fmt.Sprintf("account.yaml: app_id: %s has the same; WeChat sends to one address only", twin))
 	}
-	e.saved, e.build = f.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
-	e.setRoom(config.Limits)
+	rel.saved, rel.build = f.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
+	rel.setCapacity(config.Limits)
 	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{f.o.Store, a.name}, mediaFolder{f.o.Scripts, a.name}, &f.zones
 	pc.Pages = f.o.Pages
-	if e.client != nil {
-		pc.API = e.client
+	if rel.client != nil {
+		pc.API = rel.client
 	}
-	if e.program, err = bindings.Compile(ctx, f.o.Engine, snap, config.Limits, pc); err != nil {
-		e.program, e.err = nil, err
-		return e, warnings, err
+	if rel.program, err = bindings.Compile(ctx, f.o.Engine, snap, config.Limits, pc); err != nil {
+		rel.program, rel.err = nil, err
+		return rel, warnings, err
 	}
-	e.build = e.program.Build().ID
-	for _, w := range e.program.Build().Warnings {
+	rel.build = rel.program.Build().ID
+	for _, w := range rel.program.Build().Warnings {
 		warnings = append(warnings, w.Error())
 	}
-	if why := e.idleMenu(); why != "" {
+	if why := rel.idleMenu(); why != "" {
 		warnings = append(warnings, why)
 	}
-	return e, warnings, nil
+	return rel, warnings, nil
 }
 
 // usable holds a folder against its account's limits, and its texts against UTF-8. What it returns does without what
@@ -193,7 +193,7 @@ func usable(snap *folder.Snapshot, c *account.Config) (*folder.Snapshot, error) 
 
 // identity makes the callback and the client of an account. A client whose account is the same goes on, with
 // the token it holds.
-func (f *Fleet) identity(a *Account, c *account.Config) (*edition, error) {
+func (f *Fleet) identity(a *Account, c *account.Config) (*release, error) {
 	callback, err := wechat.NewCallback(wechat.CallbackConfig{
 		AppID: c.AppID, OriginalID: c.OriginalID, Mode: c.Mode, Current: c.Keys, Previous: c.Previous,
 		MaxSkew: f.o.MaxSkew, Now: f.o.Now,
@@ -201,22 +201,22 @@ func (f *Fleet) identity(a *Account, c *account.Config) (*edition, error) {
 	if err != nil {
 		return nil, &account.ConfigError{Msg: err.Error()}
 	}
-	e := &edition{config: c, callback: callback}
+	rel := &release{config: c, callback: callback}
 	if old := a.current.Load(); old != nil && old.client != nil && old.config.SameClient(c) {
-		e.client = old.client
-		return e, nil
+		rel.client = old.client
+		return rel, nil
 	}
 	if c.Secret == "" {
-		return e, nil
+		return rel, nil
 	}
-	e.client, err = api.NewClient(api.ClientConfig{
+	rel.client, err = api.NewClient(api.ClientConfig{
 		BaseURL: f.o.APIBase, AppID: c.AppID, Secret: api.Secret(c.Secret), PlainToken: c.TokenAPI == account.TokenAPIPlain, Doer: f.o.Doer,
 		Store: tokenShelf{f.o.Store}, Now: f.o.Now, Sleep: f.o.APISleep, Log: f.o.Log.With("account", a.name),
 	})
 	if err != nil {
 		return nil, &account.ConfigError{Msg: err.Error()}
 	}
-	return e, nil
+	return rel, nil
 }
 
 // twin names another account that claims to be the same.

@@ -12,8 +12,8 @@ import (
 const (
 	// loadHurry is how long one load may keep a loader from the next account; then it goes on beside it.
 	loadHurry = 500 * time.Millisecond
-	// loadPatience is after how long a load is given up: its folder, or a file that it names, hangs.
-	loadPatience = 10 * time.Second
+	// loadTime is after how long a load is given up: its folder, or a file that it names, hangs.
+	loadTime = 10 * time.Second
 	// loadsBeside is how many loads may go on beside the loaders.
 	loadsBeside = 16
 	// Loads that were given up and hang hold a thread each: so many of one account, and of all.
@@ -119,7 +119,7 @@ func (f *Fleet) startLoad(ctx context.Context, a *Account) *loadRun {
 
 // outlast sees a load through that takes long, and gives it up when it takes too long.
 func (f *Fleet) outlast(ctx context.Context, a *Account, t *loadRun) {
-	for !ended(ctx, t.done, f.o.LoadPatience-loadHurry) {
+	for !ended(ctx, t.done, f.o.LoadTime-loadHurry) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -137,8 +137,8 @@ func (f *Fleet) outlast(ctx context.Context, a *Account, t *loadRun) {
 func (f *Fleet) gaveUp(a *Account) {
 	report := SaveReport{Account: a.name, First: a.current.Load() == nil}
 	err := fmt.Errorf("loading has not ended after %s and is given up: the folder, or a file that account.yaml names, does not answer; "+
-		"the next save is tried anew", f.o.LoadPatience)
-	f.swap(a, nil, err, report, f.o.Now().Add(-f.o.LoadPatience))
+		"the next save is tried anew", f.o.LoadTime)
+	f.swap(a, nil, err, report, f.o.Now().Add(-f.o.LoadTime))
 	a.loaded()
 }
 

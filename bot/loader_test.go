@@ -50,7 +50,7 @@ const short = 3 * time.Second
 
 func hanging(p *tarpit, patience time.Duration) func(*bot.Options) {
 	return func(o *bot.Options) {
-		o.Resolver.ReadFile, o.LoadPatience = p.read, patience
+		o.Resolver.ReadFile, o.LoadTime = p.read, patience
 	}
 }
 

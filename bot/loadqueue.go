@@ -10,9 +10,9 @@ import (
 type rank int
 
 const (
-	urgent  rank = iota // somebody waits for it
-	patient             // the others
-	heavy               // those that took long the last time: they come last, and one at a time
+	urgent   rank = iota // somebody waits for it
+	ordinary             // the others
+	heavy                // those that took long the last time: they come last, and one at a time
 	ranks
 )
 
@@ -56,7 +56,7 @@ func (q *loadQueue) put(name string, hurry bool) {
 		}
 		return
 	}
-	r := patient
+	r := ordinary
 	switch {
 	case hurry:
 		r = urgent
@@ -111,9 +111,9 @@ func (q *loadQueue) next(ctx context.Context) (name string, ok bool) {
 func (q *loadQueue) take() (name string, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	order := []rank{urgent, patient, heavy}
+	order := []rank{urgent, ordinary, heavy}
 	if q.taken++; q.taken%heavyShare == 0 {
-		order = []rank{urgent, heavy, patient}
+		order = []rank{urgent, heavy, ordinary}
 	}
 	for _, r := range order {
 		if r == heavy && q.weight > 0 {

@@ -33,8 +33,8 @@ type menuPush struct {
 
 // offerMenu lets the menu that the account declares be pushed if it has to be. It never waits.
 func (f *Fleet) offerMenu(a *Account) {
-	if e := a.current.Load(); e != nil && e.mayPush() && e.program != nil {
-		if buttons, _ := e.program.Menu(); buttons != nil {
+	if rel := a.current.Load(); rel != nil && rel.mayPush() && rel.program != nil {
+		if buttons, _ := rel.program.Menu(); buttons != nil {
 			f.menus.put(a.name, false)
 		}
 	}
@@ -79,24 +79,24 @@ func (f *Fleet) startPush(ctx context.Context, name string) (done chan struct{})
 // another process pushes, it waits and looks again: that push may be of an older menu, or fail.
 func (f *Fleet) pushMenu(ctx context.Context, a *Account) {
 	for ctx.Err() == nil {
-		e := a.current.Load()
-		if e == nil || !e.mayPush() || e.program == nil {
+		rel := a.current.Load()
+		if rel == nil || !rel.mayPush() || rel.program == nil {
 			return
 		}
-		buttons, hash := e.program.Menu()
+		buttons, hash := rel.program.Menu()
 		if buttons == nil {
 			return
 		}
-		claim, until, err := f.o.Store.ClaimMenu(ctx, e.config.AppID, hash, f.o.Dev && a.menu.appID != e.config.AppID)
+		claim, until, err := f.o.Store.ClaimMenu(ctx, rel.config.AppID, hash, f.o.Dev && a.menu.appID != rel.config.AppID)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
 			a.menu.failed.Store(true)
-			f.announceMenu(MenuReport{Account: a.name, Build: e.build, Err: err})
+			f.announceMenu(MenuReport{Account: a.name, Build: rel.build, Err: err})
 			return
 		case claim != nil:
-			f.pushClaimed(ctx, a, e, buttons, claim)
+			f.pushClaimed(ctx, a, rel, buttons, claim)
 			return
 		case until.IsZero():
 			a.menu.failed.Store(false)
@@ -106,10 +106,10 @@ func (f *Fleet) pushMenu(ctx context.Context, a *Account) {
 	}
 }
 
-func (f *Fleet) pushClaimed(ctx context.Context, a *Account, e *edition, buttons []api.Button, claim *store.MenuClaim) {
+func (f *Fleet) pushClaimed(ctx context.Context, a *Account, rel *release, buttons []api.Button, claim *store.MenuClaim) {
 	began := f.o.Now()
 	call, cancel := context.WithTimeout(ctx, menuTime)
-	err := e.client.CreateMenu(call, buttons)
+	err := rel.client.CreateMenu(call, buttons)
 	cancel()
 	last := context.WithoutCancel(ctx)
 	if lost := f.o.Store.FinishMenu(last, claim, err == nil); lost != nil {
@@ -120,9 +120,9 @@ func (f *Fleet) pushClaimed(ctx context.Context, a *Account, e *edition, buttons
 	}
 	a.menu.failed.Store(err != nil)
 	if err == nil {
-		a.menu.appID = e.config.AppID
+		a.menu.appID = rel.config.AppID
 	}
-	f.announceMenu(MenuReport{Account: a.name, Build: e.build, Took: f.o.Now().Sub(began), Err: err})
+	f.announceMenu(MenuReport{Account: a.name, Build: rel.build, Took: f.o.Now().Sub(began), Err: err})
 }
 
 // announceMenu tells whoever watches of a push; when nobody does, the log.
@@ -137,18 +137,18 @@ func (f *Fleet) announceMenu(r MenuReport) {
 	}
 }
 
-// idleMenu says why the menu that an edition declares is not pushed; "" when it is, or when there is none.
-func (e *edition) idleMenu() string {
-	if e.program == nil {
+// idleMenu says why the menu that a release declares is not pushed; "" when it is, or when there is none.
+func (rel *release) idleMenu() string {
+	if rel.program == nil {
 		return ""
 	}
-	if buttons, _ := e.program.Menu(); buttons == nil {
+	if buttons, _ := rel.program.Menu(); buttons == nil {
 		return ""
 	}
 	switch {
-	case !e.config.Verified:
-		return "the declared menu is not pushed: account.yaml says that " + e.config.WhyNoAPI() + ", so it may not call WeChat's API; set the menu in WeChat's console"
-	case e.client == nil:
+	case !rel.config.Verified:
+		return "the declared menu is not pushed: account.yaml says that " + rel.config.WhyNoAPI() + ", so it may not call WeChat's API; set the menu in WeChat's console"
+	case rel.client == nil:
 		return "the declared menu is not pushed: account.yaml gives no app_secret, so WeChat's API cannot be called"
 	}
 	return ""

@@ -41,9 +41,9 @@ type Options struct {
 	ReplyWindow time.Duration
 	// Poll looks at every file this often, for file systems that send no events; 0 = rely on events.
 	Poll time.Duration
-	// LoadPatience is how long loading one account's folder may take before it is given up because something in
+	// LoadTime is how long loading one account's folder may take before it is given up because something in
 	// it hangs; 0 = 10 s.
-	LoadPatience time.Duration
+	LoadTime time.Duration
 	// Events is told what happens.
 	Events Events
 	Log    *slog.Logger
@@ -73,8 +73,8 @@ func (o Options) withDefaults() Options {
 	if o.ReplyWindow == 0 {
 		o.ReplyWindow = 4500 * time.Millisecond
 	}
-	if o.LoadPatience == 0 {
-		o.LoadPatience = loadPatience
+	if o.LoadTime == 0 {
+		o.LoadTime = loadTime
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -16,11 +16,11 @@ func (f *Fleet) Verify(account string, q wechat.Query) (echo string, ok bool) {
 	if a == nil {
 		return "", false
 	}
-	e := f.editionOf(a, nil)
-	if e == nil {
+	rel := f.releaseOf(a, nil)
+	if rel == nil {
 		return "", false
 	}
-	echo, err := e.callback.Verify(q)
+	echo, err := rel.callback.Verify(q)
 	if err != nil {
 		f.refused(a, err)
 		return "", false
@@ -42,18 +42,18 @@ func (f *Fleet) Receive(account string, q wechat.Query, body Body, r Responder) 
 		r.Drop() // so that the platform asks again
 		return
 	}
-	e := f.editionOf(a, r)
-	if e == nil {
+	rel := f.releaseOf(a, r)
+	if rel == nil {
 		return
 	}
-	push, err := e.open(q, body)
+	push, err := rel.open(q, body)
 	if err != nil {
 		f.refused(a, err)
 		r.Refuse()
 		return
 	}
-	f.attempt(a, e, &attempt{
-		r: r, callback: e.callback, push: push, received: received, due: received.Add(f.o.ReplyWindow),
+	f.attempt(a, rel, &attempt{
+		r: r, callback: rel.callback, push: push, received: received, due: received.Add(f.o.ReplyWindow),
 	})
 }
 
@@ -76,85 +76,85 @@ func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool
 	return nil, false
 }
 
-func (f *Fleet) attempt(a *Account, e *edition, at *attempt) {
+func (f *Fleet) attempt(a *Account, rel *release, at *attempt) {
 	m := at.push.Message
 	id := f.o.Store.Trace()
-	t := &turn{
-		key: m.Key(a.name), fan: fan{a.name, m.OpenID()}, account: a, edition: e, push: at.push,
+	w := &work{
+		key: m.Key(a.name), fan: fan{a.name, m.OpenID()}, account: a, release: rel, push: at.push,
 		id: id, trace: shortTrace(id), received: at.received, first: at.received, shows: m.Repliable(),
 	}
-	t.memory = &memory{turn: f.o.Store.Turn(store.TurnKey{
-		Account: a.name, Key: t.key, OpenID: at.push.OpenID(), At: at.received, Room: e.storeRoom(),
+	w.memory = &memory{turn: f.o.Store.Turn(store.TurnKey{
+		Account: a.name, Key: w.key, OpenID: at.push.OpenID(), At: at.received, Room: rel.storeQuota(),
 	})}
-	if f.asksForAnswer(a, e, m, t.fan) {
-		t.fetches = true
-		t.hurry = make(chan struct{})
-		t.hurried = t.hurry
+	if f.asksForAnswer(a, rel, m, w.fan) {
+		w.fetches = true
+		w.hurry = make(chan struct{})
+		w.hurried = w.hurry
 	}
-	switch role, known := f.book.begin(t, at); role {
+	switch role, known := f.pushes.begin(w, at); role {
 	case runs:
-		f.run(t)
+		f.run(w)
 	case joins:
-		f.await(t, at)
+		f.await(w, at)
 	case repeat:
-		f.repeat(t, at, known)
+		f.repeat(w, at, known)
 	case refuse:
-		t.why = "the fan has too many messages waiting"
-		if f.book.draining.Load() {
-			t.why = whyEnding
+		w.why = "the fan has too many messages waiting"
+		if f.pushes.draining.Load() {
+			w.why = whyEnding
 		}
-		f.dropped(t)
+		f.dropped(w)
 		at.drop()
 	}
 }
 
 // await waits on a joined attempt until somebody has answered it or the platform has hung up.
-func (f *Fleet) await(t *turn, at *attempt) {
+func (f *Fleet) await(w *work, at *attempt) {
 	select {
 	case <-at.done:
 		return
 	case <-at.r.Gone():
 	}
-	if !f.book.hangUp(t, at) {
+	if !f.pushes.hangUp(w, at) {
 		<-at.done // somebody is answering it right now
 	}
 }
 
 // hangUp takes an attempt off its turn.
-func (b *book) hangUp(t *turn, at *attempt) bool {
-	s := t.shard
+func (p *pushes) hangUp(w *work, at *attempt) bool {
+	s := w.shard
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	running := s.running[t.key]
+	running := s.running[w.key]
 	return running != nil && running.drop(at)
 }
 
 // repeat gives the answer that was given before.
-func (f *Fleet) repeat(t *turn, at *attempt, known known) {
+func (f *Fleet) repeat(w *work, at *attempt, known known) {
 	wire := OnReturn
-	if known.orphan != nil {
-		wire = known.orphan.result.wire()
+	if known.untaken != nil {
+		wire = known.untaken.result.wire()
 	}
 	written := at.answer(known.reply, wire)
-	if o := known.orphan; o != nil {
+	if o := known.untaken; o != nil {
 		if written {
 			o.result.written = true
 			o.result.outcome = orOutcome(o.result.outcome, Answered)
 			o.result.answered = f.o.Now()
 			f.follow(o, false)
 		} else {
-			f.book.reopen(o)
-			f.leaveOrphan(o)
+			f.pushes.reopen(o)
+			f.leaveUntaken(o)
 		}
 		return
 	}
 	now := f.o.Now()
-	t.trace = known.trace
-	t.result = &result{outcome: Repeated, packed: known.reply, began: now, ended: now, answered: now, written: written}
+	w.trace = known.trace
+	w.result = &result{outcome: Repeated, packed: known.reply, began: now, ended: now, answered: now, written: written}
 	if text, ok := packedContent(known.reply); ok {
-		t.result.reply = &wechat.Reply{Type: "text", Content: text}
+		w.result.reply = &wechat.Reply{Type: "text", Content: text}
 	}
-	f.record(t)
+	f.record(w)
 }
 
 // Why an attempt found no room.
@@ -164,13 +164,13 @@ const (
 )
 
 // dropped reports an attempt that found no room.
-func (f *Fleet) dropped(t *turn) {
+func (f *Fleet) dropped(w *work) {
 	now := f.o.Now()
-	if t.why == "" {
-		t.why = fmt.Sprintf("no room within %s: the account's turns, or the fan's before it, take too long", f.o.ReplyWindow)
+	if w.why == "" {
+		w.why = fmt.Sprintf("no room within %s: the account's turns, or the fan's before it, take too long", f.o.ReplyWindow)
 	}
-	t.result = &result{outcome: Dropped, began: now, ended: now}
-	f.record(t)
+	w.result = &result{outcome: Dropped, began: now, ended: now}
+	f.record(w)
 }
 
 // refusals limits what strangers can write into the log: one line a second and account, which says how many

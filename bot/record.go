@@ -11,26 +11,26 @@ import (
 )
 
 // record remembers a turn in the store, written behind, and tells whoever watches.
-func (f *Fleet) record(t *turn) {
-	if r := t.result; r.outcome != Repeated && r.outcome != Dropped {
-		f.o.Store.Record(f.recordOf(t))
-		f.recordOthers(t)
+func (f *Fleet) record(w *work) {
+	if r := w.result; r.outcome != Repeated && r.outcome != Dropped {
+		f.o.Store.Record(f.recordOf(w))
+		f.recordOthers(w)
 	}
 	if f.o.Events.Turn != nil {
-		f.o.Events.Turn(f.reportOf(t))
+		f.o.Events.Turn(f.reportOf(w))
 	}
 }
 
-func (f *Fleet) recordOf(t *turn) store.Record {
-	r, m := t.result, t.push.Message
+func (f *Fleet) recordOf(w *work) store.Record {
+	r, m := w.result, w.push.Message
 	rec := store.Record{
-		Trace: t.id, Account: t.account.name, OpenID: t.fan.openid,
+		Trace: w.id, Account: w.account.name, OpenID: w.fan.openid,
 		MsgID: m.MsgID, Type: m.MsgType, Event: m.Event, EventKey: m.EventKey, Content: m.Content,
-		Key: t.key, CreateTime: m.CreateTime, Received: t.received,
+		Key: w.key, CreateTime: m.CreateTime, Received: w.received,
 		MenuEvent: isMenuEvent(m), FanAct: m.FanAct(),
-		Status: statusOf(r.outcome), Outcome: string(r.outcome), ReplyKind: replyKind(t),
-		Reply: summary(r.reply), Rule: r.out.Rule, Build: t.edition.build,
-		Attempts: t.attempts(), Latency: r.took(t), Handler: r.ended.Sub(r.began), Written: r.written,
+		Status: statusOf(r.outcome), Outcome: string(r.outcome), ReplyKind: replyKind(w),
+		Reply: summary(r.reply), Rule: r.out.Rule, Build: w.release.build,
+		Attempts: w.attempts(), Latency: r.took(w), Handler: r.ended.Sub(r.began), Written: r.written,
 		WindowClosed: r.refused, Opens: windowOf(m),
 	}
 	switch {
@@ -66,11 +66,11 @@ func (s Sent) code() int {
 }
 
 // took is the time from the first delivery to the answer.
-func (r *result) took(t *turn) time.Duration {
+func (r *result) took(w *work) time.Duration {
 	if r.answered.IsZero() {
-		return r.ended.Sub(t.received)
+		return r.ended.Sub(w.received)
 	}
-	return r.answered.Sub(t.received)
+	return r.answered.Sub(w.received)
 }
 
 // statusOf is the status word of wechat-protocol.md §9.2.
@@ -90,11 +90,11 @@ func statusOf(o Outcome) store.Status {
 	return store.Failed
 }
 
-func replyKind(t *turn) string {
-	switch r := t.result; {
+func replyKind(w *work) string {
+	switch r := w.result; {
 	case shows(r.reply) && len(r.packed) > 0 && r.written:
 		return "passive:" + r.reply.Type
-	case r.written || t.late != "":
+	case r.written || w.late != "":
 		return "success"
 	}
 	return "none"
@@ -125,41 +125,41 @@ func isMenuEvent(m *wechat.Message) bool {
 	return false
 }
 
-func (f *Fleet) reportOf(t *turn) TurnReport {
-	r, m := t.result, t.push.Message
+func (f *Fleet) reportOf(w *work) TurnReport {
+	r, m := w.result, w.push.Message
 	rep := TurnReport{
-		Account: t.account.name, Trace: t.trace, Build: t.edition.build,
-		OpenID: t.fan.openid, MsgID: m.MsgID, MsgType: m.MsgType, Event: m.Event, EventKey: m.EventKey, Said: m.Content,
-		Rule: r.out.Rule, Outcome: r.outcome, Late: t.late, Reply: wechat.Success, Answer: summary(r.reply),
-		Attempts: t.attempts(), Received: t.received, Handled: r.out.Handled,
+		Account: w.account.name, Trace: w.trace, Build: w.release.build,
+		OpenID: w.fan.openid, MsgID: m.MsgID, MsgType: m.MsgType, Event: m.Event, EventKey: m.EventKey, Said: m.Content,
+		Rule: r.out.Rule, Outcome: r.outcome, Late: w.late, Reply: wechat.Success, Answer: summary(r.reply),
+		Attempts: w.attempts(), Received: w.received, Handled: r.out.Handled,
 		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: slices.Concat(r.sent, r.others),
 		Err: r.err, Script: r.script,
 	}
 	if !r.began.IsZero() {
-		rep.Waited = r.began.Sub(t.received)
-		rep.Took = r.took(t) - rep.Waited
+		rep.Waited = r.began.Sub(w.received)
+		rep.Took = r.took(w) - rep.Waited
 	}
 	switch {
 	case r.outcome == Dropped:
-		rep.Reply, rep.Why = "none", t.why
+		rep.Reply, rep.Why = "none", w.why
 	case shows(r.reply) && len(r.packed) > 0:
 		rep.Reply = r.reply.Type
 	}
 	if r.err != nil {
-		rep.Box = f.boxOf(t)
+		rep.Box = f.boxOf(w)
 	}
 	return rep
 }
 
 // boxOf is the error as people read it.
-func (f *Fleet) boxOf(t *turn) string {
-	r := t.result
+func (f *Fleet) boxOf(w *work) string {
+	r := w.result
 	if r.script == nil {
-		return "✗ " + t.account.name + "  " + r.err.Error() + "  trace …" + t.trace[max(0, len(t.trace)-4):]
+		return "✗ " + w.account.name + "  " + r.err.Error() + "  trace …" + w.trace[max(0, len(w.trace)-4):]
 	}
 	return r.script.Box(engine.BoxInfo{
-		Account: t.account.name, Trace: t.trace, Rule: r.out.Rule, Fan: shortFan(t.fan.openid), Did: said(t.push.Message),
-		Build: t.edition.build, Saved: f.o.Now().Sub(t.edition.saved), FanSaw: summary(r.reply),
+		Account: w.account.name, Trace: w.trace, Rule: r.out.Rule, Fan: shortFan(w.fan.openid), Did: said(w.push.Message),
+		Build: w.release.build, Saved: f.o.Now().Sub(w.release.saved), FanSaw: summary(r.reply),
 	})
 }
 

@@ -12,8 +12,8 @@ import (
 	"moonwire/store"
 )
 
-// sweepEvery is how often the watchdog looks over the running turns.
-const sweepEvery = 20 * time.Millisecond
+// deadlineTick is how often the watchdog looks over the running turns.
+const deadlineTick = 20 * time.Millisecond
 
 // Run lists the folders, loads them (first asked, first loaded), watches them, and looks over the running
 // turns, until ctx ends. A broken account is reported and stops nobody; a scripts folder that is not there
@@ -96,28 +96,28 @@ func (f *Fleet) interrupted(c store.Claim) {
 func (f *Fleet) watchdog(ctx context.Context) {
 	ticks := f.o.Ticks
 	if ticks == nil {
-		ticker := time.NewTicker(sweepEvery)
+		ticker := time.NewTicker(deadlineTick)
 		defer ticker.Stop()
 		ticks = ticker.C
 	}
-	var verdicts []verdict
-	var lost []*turn
+	var verdicts []overdue
+	var lost []*work
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticks:
 		}
-		verdicts, lost = f.book.sweep(f.o.Now(), verdicts[:0], lost[:0])
-		for _, v := range verdicts {
-			if v.drop {
-				v.at.drop()
+		verdicts, lost = f.pushes.passDeadlines(f.o.Now(), verdicts[:0], lost[:0])
+		for _, o := range verdicts {
+			if o.drop {
+				o.at.drop()
 			} else {
-				v.at.answer(v.reply, Early)
+				o.at.answer(o.reply, Early)
 			}
 		}
-		for _, t := range lost {
-			f.follow(t, true)
+		for _, w := range lost {
+			f.follow(w, true)
 		}
 		clear(verdicts)
 		clear(lost)

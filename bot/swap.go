@@ -10,8 +10,8 @@ import (
 	"moonwire/engine"
 )
 
-// swap makes a new edition serve, or, when it is broken, keeps what serves and says so.
-func (f *Fleet) swap(a *Account, next *edition, err error, report SaveReport, began time.Time) {
+// swap makes a new release serve, or, when it is broken, keeps what serves and says so.
+func (f *Fleet) swap(a *Account, next *release, err error, report SaveReport, began time.Time) {
 	old := a.current.Load()
 	a.loading.fail(err)
 	report.Err, report.Live = err, err == nil
@@ -23,8 +23,8 @@ func (f *Fleet) swap(a *Account, next *edition, err error, report SaveReport, be
 			a.pause.lift()
 		}
 	}
-	if e := a.current.Load(); e != nil && e.program != nil {
-		report.Build = e.build
+	if rel := a.current.Load(); rel != nil && rel.program != nil {
+		report.Build = rel.build
 	}
 	report.Took = f.o.Now().Sub(began)
 	if err != nil {
@@ -33,15 +33,15 @@ func (f *Fleet) swap(a *Account, next *edition, err error, report SaveReport, be
 	f.announce(report)
 }
 
-// retire gives up what an edition held that serves no more.
-func (f *Fleet) retire(e *edition) {
-	if e != nil && e.program != nil {
-		f.o.Engine.Retire(e.program.Build())
+// retire gives up what a release held that serves no more.
+func (f *Fleet) retire(rel *release) {
+	if rel != nil && rel.program != nil {
+		f.o.Engine.Retire(rel.program.Build())
 	}
 }
 
 // introduce tells who the account is before its first message as that.
-func (f *Fleet) introduce(a *Account, old, next *edition) {
+func (f *Fleet) introduce(a *Account, old, next *release) {
 	if f.o.Events.Account == nil || f.Account(a.name) != a || old != nil && sameIdentity(old.config, next.config) {
 		return
 	}

@@ -9,11 +9,11 @@ import (
 )
 
 // turn is all that happens for one push.
-type turn struct {
+type work struct {
 	key      [16]byte
 	fan      fan
 	account  *Account
-	edition  *edition
+	release  *release
 	push     *wechat.Push
 	id       string // the store's trace
 	trace    string // its ending: what people see
@@ -24,27 +24,27 @@ type turn struct {
 	hurried  <-chan struct{} // of a fetch: hurry
 
 	// Of the goroutine that runs the turn, and then of the one that sends what follows.
-	result   *result // once the script has run
-	why      string  // there was no room; "" = it took too long
-	inRoom   bool    // it holds a share of the account's room
-	departed bool
-	behind   bool // an earlier turn of the fan runs in another process
+	result      *result // once the script has run
+	why         string  // there was no room; "" = it took too long
+	hasCapacity bool    // it holds a share of the account's capacity
+	departed    bool
+	behind      bool // an earlier turn of the fan runs in another process
 
 	// The shard's lock guards the rest until the turn is over.
 	open    []*attempt
 	buf     [1]*attempt
 	seen    int                // deliveries
-	fetches bool               // the fan asks for a kept answer: served outside of the fan's lane
+	fetches bool               // the fan asks for a kept answer: served outside of the fan's queue
 	late    account.LatePolicy // the policy that took effect; "" while nobody was answered early
 	early   []byte             // packed: what early attempts were told
 	start   chan struct{}      // closed when the fan's turn before this one is done; nil for the first
-	cancel  context.CancelFunc // ends the wait for room in the account; nil when there is none
+	cancel  context.CancelFunc // ends the wait for capacity in the account; nil when there is none
 	over    bool
 	watch   chan struct{} // closed when the turn has left; made by who waits for its answer
 	hurry   chan struct{} // closed when nobody waits for a fetch any more
 	due     time.Time     // an orphan is sent after this
-	lane    *lane
-	next    *turn
+	queue   *fanQueue
+	next    *work
 	shared  bool          // another process may have the push, too: it is claimed before it runs
 	first   time.Time     // the first delivery, to whichever process it went
 	before  chan struct{} // closed when the fan's turn before this one has its place among those of all processes
@@ -52,23 +52,23 @@ type turn struct {
 }
 
 // join adds one more delivery of the push.
-func (t *turn) join(at *attempt) {
-	if t.open == nil {
-		t.open = t.buf[:0]
+func (w *work) join(at *attempt) {
+	if w.open == nil {
+		w.open = w.buf[:0]
 	}
-	t.seen++
-	at.n = t.seen
-	if t.shared {
-		at.n = max(at.n, nth(at.received.Sub(t.first)))
+	w.seen++
+	at.n = w.seen
+	if w.shared {
+		at.n = max(at.n, nth(at.received.Sub(w.first)))
 	}
-	t.open = append(t.open, at)
+	w.open = append(w.open, at)
 }
 
 // drop takes an attempt off the turn; false when somebody else has.
-func (t *turn) drop(at *attempt) bool {
-	for i, o := range t.open {
+func (w *work) drop(at *attempt) bool {
+	for i, o := range w.open {
 		if o == at {
-			t.open = append(t.open[:i], t.open[i+1:]...)
+			w.open = append(w.open[:i], w.open[i+1:]...)
 			return true
 		}
 	}
@@ -76,8 +76,8 @@ func (t *turn) drop(at *attempt) bool {
 }
 
 // attempts is how many deliveries were seen so far.
-func (t *turn) attempts() int {
-	t.shard.mu.Lock()
-	defer t.shard.mu.Unlock()
-	return t.seen
+func (w *work) attempts() int {
+	w.shard.mu.Lock()
+	defer w.shard.mu.Unlock()
+	return w.seen
 }
