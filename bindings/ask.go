@@ -16,8 +16,15 @@ import (
 // nothing of Outcome.Reply, Rest and Session counts. When Memory failed or refused the claim, the error
 // wraps what it said.
 func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
+	return p.do(ctx, in, (*state).run)
+}
+
+// do runs fn in a turn, after the top level.
+func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn) error) (Outcome, error) {
 	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
-	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed}, s.run)
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Job: in.Job}, func(t *engine.Turn) error {
+		return fn(s, t)
+	})
 	if s.broken != nil {
 		err = s.broken
 	}
@@ -50,16 +57,21 @@ func (s *state) run(t *engine.Turn) error {
 			return err
 		}
 	}
+	if err = s.saveSession(t); r != nil {
+		return r.blame(err)
+	}
+	return err
+}
+
+// saveSession keeps the session if somebody has looked at it.
+func (s *state) saveSession(t *engine.Turn) error {
 	if s.session.table == nil {
 		return nil
 	}
 	var failed error
-	err = s.inside(t, func(L *lua.LState) { failed = s.keepSession(sessionCall(L, t)) })
+	err := s.inside(t, func(L *lua.LState) { failed = s.keepSession(sessionCall(L, t)) })
 	if failed != nil {
-		err = failed
-	}
-	if r != nil {
-		return r.blame(err)
+		return failed
 	}
 	return err
 }

@@ -10,8 +10,8 @@ func (f *Fleet) Busy(account, openid string) bool {
 	if s.queues[who] != nil {
 		return true
 	}
-	for _, w := range s.untaken {
-		if w.fan == who {
+	for _, d := range s.untaken {
+		if d.fan == who {
 			return true // it is pushed, or given to WeChat's next attempt
 		}
 	}

@@ -2,21 +2,22 @@ package bot
 
 import "context"
 
-// admit waits until a turn may run: its fan's turns before it are done and the account has capacity. false:
-// nobody waits for it any more, or the process ends; its attempts are dealt with.
-func (f *Fleet) admit(w *work) bool {
-	if w.start != nil {
-		<-w.start
-		w.account.queued.Add(-1)
+// admit waits until work may be done: its fan's work before it is done and the account has capacity. ctx ends the
+// wait. false: nobody waits for it any more, or the process ends; its attempts are dealt with.
+func (f *Fleet) admit(ctx context.Context, w *work) bool {
+	if w.place.start != nil && !w.awaitStart(ctx) {
+		w.place.stepOut()
+		w.why = whyGone
+		return false
 	}
 	if w.behind {
-		if err := w.memory.turn.InOrder(f.life); err != nil {
+		if err := w.memory.turn.InOrder(ctx); err != nil {
 			w.why = whyStore
 			f.giveUp(w)
 			return false
 		}
 	}
-	if !w.account.capacity.TryAcquire(w.release.weight) && !f.waitForCapacity(w) {
+	if !w.account.capacity.TryAcquire(w.release.weight) && !f.waitForCapacity(ctx, w) {
 		return false
 	}
 	w.hasCapacity = true
@@ -30,9 +31,25 @@ func (f *Fleet) admit(w *work) bool {
 	return true
 }
 
-// waitForCapacity queues a turn in its account. The watchdog closes the attempts that wait too long and then
-// takes the turn back.
-func (f *Fleet) waitForCapacity(w *work) bool {
+// awaitStart waits for the fan's work before this. A push always waits: the watchdog closes its attempts, and each turn
+// ends.
+func (w *work) awaitStart(ctx context.Context) bool {
+	var gone <-chan struct{}
+	if w.delivery == nil {
+		gone = ctx.Done()
+	}
+	select {
+	case <-w.place.start:
+		w.account.queued.Add(-1)
+		return true
+	case <-gone:
+		return false
+	}
+}
+
+// waitForCapacity queues work in its account. The watchdog closes the attempts that wait too long and then
+// takes the push back.
+func (f *Fleet) waitForCapacity(ctx context.Context, w *work) bool {
 	a := w.account
 	if a.queued.Add(1) > w.release.queue {
 		a.queued.Add(-1)
@@ -41,7 +58,7 @@ func (f *Fleet) waitForCapacity(w *work) bool {
 		return false
 	}
 	defer a.queued.Add(-1)
-	ctx, cancel := context.WithCancel(f.life)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if !w.await(cancel) {
 		return false
@@ -60,12 +77,9 @@ func (f *Fleet) waitForCapacity(w *work) bool {
 	return false
 }
 
-// await sets what ends the wait for capacity; false when the turn was taken back.
+// await sets what ends the wait of a push for capacity; false when it was taken back.
 func (w *work) await(cancel context.CancelFunc) bool {
-	w.shard.mu.Lock()
-	defer w.shard.mu.Unlock()
-	w.cancel = cancel
-	return !w.over
+	return w.delivery == nil || w.delivery.await(cancel)
 }
 
 func (f *Fleet) freeCapacity(w *work) {
@@ -75,12 +89,4 @@ func (f *Fleet) freeCapacity(w *work) {
 	w.hasCapacity = false
 	w.account.turns.Add(-1)
 	w.account.capacity.Release(w.release.weight)
-}
-
-// giveUp forgets a turn that has not answered: its attempts are closed, so that the platform asks again,
-// here or elsewhere.
-func (f *Fleet) giveUp(w *work) {
-	for _, at := range f.pushes.forget(w) {
-		at.drop()
-	}
 }

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"moonwire/account"
@@ -10,11 +12,9 @@ import (
 // nobody took.
 func (f *Fleet) deliver(w *work) {
 	r := w.result
-	open := f.pushes.end(w, r.packed, f.o.Now())
-	late := w.late // nobody changes it any more
-	for _, at := range open {
+	for _, at := range f.endPush(w, r.packed) {
 		written := at.answer(r.packed, r.wire())
-		r.written = r.written || written && (late == "" || !at.stale(f.o.Now()))
+		r.written = r.written || written && (w.late == "" || !at.stale(f.o.Now()))
 	}
 	r.answered = f.o.Now()
 	f.freeCapacity(w)
@@ -24,7 +24,7 @@ func (f *Fleet) deliver(w *work) {
 	case r.written:
 		r.outcome = orOutcome(r.outcome, Answered)
 		f.follow(w, false)
-	case late != "" && !w.memory.turn.Awaited():
+	case w.late != "" && !w.memory.turn.Awaited():
 		f.follow(w, true)
 	case w.release.config.Late == account.LateDrop && !w.fetches:
 		r.outcome = Late
@@ -52,17 +52,31 @@ func (f *Fleet) quiet(w *work) {
 // leaveUntaken keeps a finished answer that nobody took for the platform's next attempt. Meanwhile the fan's
 // next turn may begin.
 func (f *Fleet) leaveUntaken(w *work) {
-	f.pushes.leave(w)
+	w.place.leave()
 	f.leaveLine(w)
-	switch left, late := f.pushes.leaveUntaken(w, f.o.Now()); {
+	switch left, late := f.pushes.leaveUntaken(w.delivery, f.o.Now()); {
 	case left:
 	case late:
-		f.follow(w, true)
+		f.followLate(w.delivery)
 	default: // a repeat was faster
 		w.result.written = true
 		w.result.outcome = orOutcome(w.result.outcome, Answered)
 		f.follow(w, false)
 	}
+}
+
+// endPush ends the delivery of a push, if there is one; its attempts are the caller's to answer.
+func (f *Fleet) endPush(w *work, reply []byte) (open []*attempt) {
+	if w.delivery == nil {
+		return nil
+	}
+	return w.end(f.pushes.end(w.delivery, reply, f.o.Now()))
+}
+
+// followLate brings an answer that nobody took to the fan in another way. The push book has given it up.
+func (f *Fleet) followLate(d *delivery) {
+	d.work.end(d.end())
+	f.follow(d.work, true)
 }
 
 // follow sends what follows the answer, and the answer itself when it came too late to be one; then it
@@ -98,6 +112,25 @@ func (f *Fleet) leave(w *work) {
 	w.departed = true
 	f.leaveLine(w)
 	f.pushes.depart(w)
+}
+
+// mend is for panics outside of the script: a bug of ours must not leave the fan's queue or the platform hanging.
+func (f *Fleet) mend(w *work) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	f.o.Log.Error("a turn panicked", "account", w.account.name, "trace", w.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+	if w.delivery != nil && !w.delivery.ended() {
+		for _, at := range f.endPush(w, nil) {
+			at.answer(nil, OnReturn)
+		}
+	}
+	f.freeCapacity(w)
+	f.giveUpClaim(w)
+	if !w.departed {
+		f.leave(w)
+	}
 }
 
 func orOutcome(o, otherwise Outcome) Outcome {

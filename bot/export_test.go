@@ -50,13 +50,13 @@ func (f *Fleet) UnderWay(account, openid string) (attempts, placed int) {
 	s := f.pushes.shard(fan{account, openid}, [16]byte{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, w := range s.running {
-		if w.fan.openid != openid {
+	for _, d := range s.running {
+		if d.fan.openid != openid {
 			continue
 		}
-		attempts += w.seen
+		attempts += d.seen
 		select {
-		case <-w.placed:
+		case <-d.placed:
 			placed++
 		default:
 		}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"strings"
 
 	"moonwire/account"
@@ -32,13 +33,13 @@ func isFetchWord(rel *release, m *wechat.Message) bool {
 
 // fetchedMeanwhile serves the fetch word of a fan whose turn before this one, in another process, has left its
 // answer to be fetched.
-func (f *Fleet) fetchedMeanwhile(w *work) bool {
-	if !isFetchWord(w.release, w.push.Message) || w.fan.openid == "" {
+func (f *Fleet) fetchedMeanwhile(ctx context.Context, w *work) bool {
+	if w.push == nil || !isFetchWord(w.release, w.push.Message) || w.fan.openid == "" {
 		return false
 	}
 	_, packed, ok := f.takeLateAnswer(f.life, w)
 	if ok {
-		f.giveLateAnswer(w, packed)
+		f.giveLateAnswer(ctx, w, packed)
 	}
 	return ok
 }
@@ -50,7 +51,7 @@ func (p *pushes) comingLate(who fan) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := s.queues[who]
-	if q == nil || q.head.late != account.LateFetch {
+	if q == nil || q.head.delivery == nil || q.head.delivery.late != account.LateFetch {
 		return nil
 	}
 	if q.head.watch == nil {
@@ -61,10 +62,11 @@ func (p *pushes) comingLate(who fan) <-chan struct{} {
 
 // serveFetch answers the fetch word, before the fan's queue and the rules. false: there was nothing to fetch
 // after all, and the push is an ordinary message that now stands in its fan's queue.
-func (f *Fleet) serveFetch(w *work) bool {
+func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
+	hurried := w.hurried()
 	for {
 		if _, packed, ok := f.takeLateAnswer(f.life, w); ok {
-			f.giveLateAnswer(w, packed)
+			f.giveLateAnswer(ctx, w, packed)
 			return true
 		}
 		coming := f.pushes.comingLate(w.fan)
@@ -73,28 +75,30 @@ func (f *Fleet) serveFetch(w *work) bool {
 		}
 		select {
 		case <-coming:
-		case <-w.hurried:
-			w.result = &result{packed: w.early, outcome: Answered, began: f.o.Now(), ended: f.o.Now()}
+		case <-hurried:
+			_, told := w.delivery.away()
+			w.result = &result{packed: told, outcome: Answered, began: f.o.Now(), ended: f.o.Now()}
 			f.hurryOut(w)
 			return true
-		case <-f.life.Done():
+		case <-ctx.Done():
 			f.giveUp(w)
 			f.giveUpClaim(w)
 			f.leave(w)
 			return true
 		}
 	}
-	if !f.pushes.line(w) {
+	w.fetches = false
+	if !w.place.line() {
 		f.giveUp(w)
 		f.giveUpClaim(w)
 		f.leave(w)
 		return true
 	}
-	return w.shared && !f.claim(w)
+	return w.place.claims && !f.claim(ctx, w)
 }
 
 // giveLateAnswer gives a late answer to the fan who fetches it.
-func (f *Fleet) giveLateAnswer(w *work, packed []byte) {
+func (f *Fleet) giveLateAnswer(ctx context.Context, w *work, packed []byte) {
 	now := f.o.Now()
 	w.result = &result{packed: packed, outcome: Fetched, began: now, ended: now}
 	if text, ok := packedContent(packed); ok {
@@ -102,7 +106,7 @@ func (f *Fleet) giveLateAnswer(w *work, packed []byte) {
 	} else {
 		w.result.reply = &wechat.Reply{Type: "kept"}
 	}
-	if w.shared && !f.finishFetch(w) {
+	if w.place.claims && !f.finishFetch(ctx, w) {
 		return
 	}
 	f.deliver(w)
@@ -110,24 +114,15 @@ func (f *Fleet) giveLateAnswer(w *work, packed []byte) {
 
 // finishFetch makes a fetched answer the reply to the push for the other processes, too. When the push has become
 // another's, the answer waits on.
-func (f *Fleet) finishFetch(w *work) bool {
+func (f *Fleet) finishFetch(ctx context.Context, w *work) bool {
 	packed := w.result.packed
-	away, told := f.pushes.away(w)
+	away, told := w.delivery.away()
 	err := w.memory.turn.Finish(f.life, store.Result{Reply: packed, Away: away, Told: told, More: away})
 	if err == nil {
 		return true
 	}
 	f.o.Log.Warn("a fetched answer waits on", "account", w.account.name, "trace", w.trace, "error", err)
 	f.putLateAnswer(w, lateFetch, packed)
-	f.awaitOtherProcess(w)
+	f.awaitOtherProcess(ctx, w)
 	return false
-}
-
-// line puts a push that was taken for a fetch into its fan's queue.
-func (p *pushes) line(w *work) bool {
-	s := w.shard
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	w.fetches = false
-	return s.enter(w)
 }

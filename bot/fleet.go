@@ -118,8 +118,8 @@ func (f *Fleet) remove(names []string) {
 // stops them as interrupted. It returns ctx's error when it had to.
 func (f *Fleet) Drain(ctx context.Context) error {
 	f.pushes.draining.Store(true)
-	for _, w := range f.pushes.lost(f.o.Now()) { // takes every shard's lock: later turns see draining
-		f.follow(w, true)
+	for _, d := range f.pushes.lost(f.o.Now()) { // takes every shard's lock: later turns see draining
+		f.followLate(d)
 	}
 	idle := make(chan struct{})
 	go func() {

@@ -8,7 +8,7 @@ const cancellation = "user_authorization_cancellation"
 // forget removes what is kept of a fan who has left WeChat (wechat-protocol.md §9.1). false: that failed, and the
 // push must not be answered, so that the platform sends it again.
 func (f *Fleet) forget(w *work) bool {
-	if w.fan.openid == "" || !w.push.Message.IsEventNamed(cancellation) {
+	if w.fan.openid == "" || w.push == nil || !w.push.Message.IsEventNamed(cancellation) {
 		return true
 	}
 	w.account.late.remove(w.fan.openid)

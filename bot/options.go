@@ -58,11 +58,10 @@ type Options struct {
 	Rand  io.Reader
 }
 
-// Limits of one account (design.md §3) and of one fan.
+// Limits of one account (design.md §3).
 const (
 	turnsAtOnce = 64
 	turnsQueued = 1000
-	fanQueued   = 100 // pushes of one fan waiting for each other; a fan must not fill the account's queue
 )
 
 func (o Options) withDefaults() Options {

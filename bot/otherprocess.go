@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"time"
 
 	"moonwire/store"
@@ -11,7 +12,7 @@ const otherProcessPoll = 50 * time.Millisecond
 
 // awaitOtherProcess answers a push that turned out to be another run's, after this run had changed nothing, with that run's
 // reply. When the other run was cut short, the answer is "success".
-func (f *Fleet) awaitOtherProcess(w *work) {
+func (f *Fleet) awaitOtherProcess(ctx context.Context, w *work) {
 	for {
 		st, err := w.memory.turn.Begin(f.life, true)
 		switch {
@@ -28,15 +29,15 @@ func (f *Fleet) awaitOtherProcess(w *work) {
 			f.answerAgain(w, st)
 			return
 		}
-		if !f.awaitStir(w) {
+		if !f.awaitStir(ctx, w) {
 			return
 		}
 	}
 }
 
-// awaitOther waits while another process runs the message. false: the turn was dealt with.
-func (f *Fleet) awaitStir(w *work) bool {
-	hurried := w.waitHurried()
+// awaitStir waits while another process runs the message. false: the turn was dealt with.
+func (f *Fleet) awaitStir(ctx context.Context, w *work) bool {
+	hurried := w.hurried()
 	tick := time.NewTicker(otherProcessPoll)
 	defer tick.Stop()
 	for {
@@ -51,7 +52,7 @@ func (f *Fleet) awaitStir(w *work) bool {
 			w.result = f.repeated(w, nil)
 			f.hurryOut(w)
 			return false
-		case <-f.life.Done():
+		case <-ctx.Done():
 			w.result = f.repeated(w, nil)
 			f.interrupt(w)
 			return false
@@ -66,7 +67,7 @@ func (f *Fleet) answerAgain(w *work, st store.Standing) {
 	}
 	w.result = f.repeated(w, st.Reply)
 	f.hurryOut(w)
-	if !w.result.written {
+	if w.delivery != nil && !w.result.written {
 		f.returnReply(w, st.Reply)
 	}
 }
@@ -80,23 +81,10 @@ func (f *Fleet) repeated(w *work, packed []byte) *result {
 	return r
 }
 
-// waitHurried is closed when nobody waits for the turn any more.
-func (w *work) waitHurried() <-chan struct{} {
-	w.shard.mu.Lock()
-	defer w.shard.mu.Unlock()
-	hurry := make(chan struct{})
-	if w.late != "" && len(w.open) == 0 {
-		close(hurry)
-	} else {
-		w.hurry = hurry
-	}
-	return hurry
-}
-
 // hurryOut answers who still waits and sends nothing later: what is late is another run's, or said again.
 func (f *Fleet) hurryOut(w *work) {
 	r := w.result
-	for _, at := range f.pushes.end(w, r.packed, f.o.Now()) {
+	for _, at := range f.endPush(w, r.packed) {
 		r.written = at.answer(r.packed, OnReturn) && !at.stale(f.o.Now()) || r.written
 	}
 	r.answered = f.o.Now()

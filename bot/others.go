@@ -29,15 +29,20 @@ func (h host) UnderWay() (turns []*store.Turn) {
 		s := &h.fleet.pushes.shards[i]
 		s.mu.Lock()
 		for _, q := range s.queues {
-			for w := q.head; w != nil; w = w.next {
-				if !w.over {
-					turns = append(turns, w.memory.turn)
+			for p := q.head; p != nil; p = p.next {
+				if !p.over && p.turn != nil {
+					turns = append(turns, p.turn)
 				}
 			}
 		}
-		for _, w := range s.running {
-			if w.queue == nil {
-				turns = append(turns, w.memory.turn)
+		for _, d := range s.running {
+			if d.queue == nil {
+				turns = append(turns, d.turn)
+			}
+		}
+		for _, p := range s.keyed {
+			if p.queue == nil {
+				turns = append(turns, p.turn)
 			}
 		}
 		s.mu.Unlock()

@@ -14,12 +14,12 @@ const shardCount = 64
 type fan struct{ account, openid string }
 
 // pushes knows what became of every push of the last ten minutes. All that is decided about one push is
-// decided in one shard under one lock: whether it is new, which turn a repeat joins, whose turn it is.
+// decided in one shard under one lock: whether it is new, which delivery a repeat joins, whose turn it is.
 type pushes struct {
 	seed   maphash.Seed
 	alone  func() bool // no other process takes messages
 	shards [shardCount]shard
-	// busy counts turns until all that follows them is done. It grows under a shard's lock and only
+	// busy counts work until all that follows it is done. It grows under a shard's lock and only
 	// while draining is false, so that whoever has set draining and taken each lock once may wait.
 	busy     sync.WaitGroup
 	draining atomic.Bool
@@ -27,26 +27,21 @@ type pushes struct {
 
 type shard struct {
 	mu      sync.Mutex
-	running map[[16]byte]*work
-	untaken map[[16]byte]*work // finished, but nobody was there to take the answer
+	running map[[16]byte]*delivery
+	untaken map[[16]byte]*delivery // finished, but nobody was there to take the answer
+	keyed   map[[16]byte]*place    // of work that has a key and no push
 	queues  map[fan]*fanQueue
 	spare   *fanQueue
 	recent  recentReplies
-}
-
-// fanQueue holds the turns of one fan: head runs, or waits for capacity in the account; the others wait for it.
-type fanQueue struct {
-	head, tail *work
-	n          int
-	next       *fanQueue // spare queues
 }
 
 func newPushes(alone func() bool) *pushes {
 	p := &pushes{seed: maphash.MakeSeed(), alone: alone}
 	for i := range p.shards {
 		s := &p.shards[i]
-		s.running = make(map[[16]byte]*work)
-		s.untaken = make(map[[16]byte]*work)
+		s.running = make(map[[16]byte]*delivery)
+		s.untaken = make(map[[16]byte]*delivery)
+		s.keyed = make(map[[16]byte]*place)
 		s.queues = make(map[fan]*fanQueue)
 	}
 	return p
@@ -74,10 +69,12 @@ const (
 	refuse             // no new turns are taken, or the fan has too many waiting
 )
 
-// begin enters an attempt. t is used when the push is new. For a repeat, known says what was answered.
+// begin enters an attempt. w and its delivery are used when the push is new. For a repeat, known says what was
+// answered.
 func (p *pushes) begin(w *work, at *attempt) (r role, known known) {
+	d := w.delivery
 	s := p.shard(w.fan, w.key)
-	w.shard = s
+	d.shard = s
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.recent.forget(at.received)
@@ -91,13 +88,13 @@ func (p *pushes) begin(w *work, at *attempt) (r role, known known) {
 		known.untaken = s.adopt(w.key)
 		return repeat, known
 	}
-	w.shared = !p.alone()
-	if p.draining.Load() || !s.enter(w) {
+	d.claims = !p.alone()
+	if p.draining.Load() || !s.enter(&d.place) {
 		return refuse, known
 	}
 	p.busy.Add(1)
-	s.running[w.key] = w
-	w.join(at)
+	s.running[w.key] = d
+	d.join(at)
 	return runs, known
 }
 
@@ -105,118 +102,88 @@ func (p *pushes) begin(w *work, at *attempt) (r role, known known) {
 type known struct {
 	reply   []byte // packed
 	trace   string
-	untaken *work // its answer had not been taken by anybody; it is the caller's now
+	untaken *delivery // its answer had not been taken by anybody; it is the caller's now
 }
 
-// enter puts a turn at the end of its fan's queue. A fetch of a kept answer stands outside of it.
-func (s *shard) enter(w *work) bool {
-	if w.fan.openid == "" || w.fetches {
-		return true
-	}
-	w.next = nil
-	if w.shared {
-		w.placed = make(chan struct{})
-	}
-	q := s.queues[w.fan]
-	if q == nil {
-		q = s.newQueue()
-		q.head, q.tail, q.n = w, w, 1
-		s.queues[w.fan] = q
-		w.queue = q
-		return true
-	}
-	if q.n >= fanQueued || w.account.queued.Load() >= w.release.queue {
-		return false
-	}
-	w.account.queued.Add(1)
-	w.start = make(chan struct{})
-	w.before = q.tail.placed
-	q.tail.next, q.tail = w, w
-	q.n++
-	w.queue = q
-	return true
-}
-
-func (s *shard) newQueue() *fanQueue {
-	q := s.spare
-	if q == nil {
-		return &fanQueue{}
-	}
-	s.spare, q.next = q.next, nil
-	return q
-}
-
-// leave lets the next turn of the fan begin. t is the head of its queue.
-func (s *shard) leave(w *work) {
-	q := w.queue
-	if q == nil {
-		return
-	}
-	w.queue = nil
-	if w.watch != nil {
-		close(w.watch)
-		w.watch = nil
-	}
-	if q.head = w.next; q.head != nil {
-		q.n--
-		close(q.head.start)
-		return
-	}
-	delete(s.queues, w.fan)
-	*q = fanQueue{next: s.spare}
-	s.spare = q
-}
-
-// end finishes a turn: what is kept for repeats, and who still waits for the answer. A turn whose
-// attempts were all answered early keeps what they were told; later repeats must not show it twice.
-func (p *pushes) end(w *work, reply []byte, now time.Time) (open []*attempt) {
-	s := w.shard
+// enter enters work that nobody pushed: it runs, or joins as nobody waits for the one that has its key, or is refused.
+func (p *pushes) enter(w *work) role {
+	s := p.shard(w.fan, w.key)
+	w.place.shard = s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	open, w.open = w.open, nil
-	if w.late != "" && len(open) == 0 {
-		reply = w.early
+	keyed := w.place.turn != nil
+	if keyed && s.keyed[w.key] != nil {
+		return joins
 	}
-	s.recent.put(w.key, w.trace, reply, now)
-	delete(s.running, w.key)
-	w.over = true
-	return open
+	w.place.claims = keyed
+	if p.draining.Load() || !s.enter(w.place) {
+		return refuse
+	}
+	p.busy.Add(1)
+	if keyed {
+		s.keyed[w.key] = w.place
+	}
+	return runs
 }
 
-// ended reports whether a turn has given its answer or was taken back.
-func (w *work) ended() bool {
-	w.shard.mu.Lock()
-	defer w.shard.mu.Unlock()
-	return w.over
-}
-
-// forget takes a turn back that has given no answer. Nothing is kept: a repeat begins anew.
-func (p *pushes) forget(w *work) (open []*attempt) {
-	s := w.shard
+// end finishes a push: what repeats get, and who still waits for the answer. Where all attempts were answered early,
+// later repeats get what those were told, and must not show the answer twice.
+func (p *pushes) end(d *delivery, reply []byte, now time.Time) ending {
+	s := d.shard
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	open, w.open = w.open, nil
-	if !w.over {
-		s.remove(w)
+	e := d.end()
+	if e.late != "" && len(e.open) == 0 {
+		reply = e.told
 	}
-	return open
+	s.recent.put(d.work.key, d.work.trace, reply, now)
+	delete(s.running, d.work.key)
+	d.over = true
+	return e
 }
 
-func (s *shard) remove(w *work) {
-	delete(s.running, w.key)
-	w.over = true
-	s.leave(w)
+// ended reports whether a push has its answer or was taken back.
+func (d *delivery) ended() bool {
+	d.shard.mu.Lock()
+	defer d.shard.mu.Unlock()
+	return d.over
 }
 
-// leave lets the fan's next turn begin.
-func (p *pushes) leave(w *work) {
-	w.shard.mu.Lock()
-	defer w.shard.mu.Unlock()
-	w.shard.leave(w)
+// forget takes a push back that has no answer. Nothing is left: a repeat begins anew.
+func (p *pushes) forget(d *delivery) ending {
+	s := d.shard
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !d.over {
+		s.remove(d)
+	}
+	return d.end()
 }
 
-// depart ends everything about a turn.
+func (s *shard) remove(d *delivery) {
+	delete(s.running, d.work.key)
+	d.over = true
+	s.leave(&d.place)
+}
+
+// hangUp takes an attempt off its push.
+func (p *pushes) hangUp(d *delivery, at *attempt) bool {
+	s := d.shard
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	running := s.running[d.work.key]
+	return running != nil && running.drop(at)
+}
+
+// depart ends everything about a piece of work.
 func (p *pushes) depart(w *work) {
-	p.leave(w)
+	s := w.place.shard
+	s.mu.Lock()
+	if s.keyed[w.key] == w.place {
+		delete(s.keyed, w.key)
+	}
+	w.place.over = true
+	s.leave(w.place)
+	s.mu.Unlock()
 	p.busy.Done()
 }

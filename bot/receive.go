@@ -2,11 +2,9 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
-	"moonwire/store"
 	"moonwire/wechat"
 )
 
@@ -78,31 +76,21 @@ func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool
 
 func (f *Fleet) attempt(a *Account, rel *release, at *attempt) {
 	m := at.push.Message
-	id := f.o.Store.Trace()
-	w := &work{
-		key: m.Key(a.name), fan: fan{a.name, m.OpenID()}, account: a, release: rel, push: at.push,
-		id: id, trace: shortTrace(id), received: at.received, first: at.received, shows: m.Repliable(),
-	}
-	w.memory = &memory{turn: f.o.Store.Turn(store.TurnKey{
-		Account: a.name, Key: w.key, OpenID: at.push.OpenID(), At: at.received, Room: rel.storeQuota(),
-	})}
-	if f.asksForAnswer(a, rel, m, w.fan) {
-		w.fetches = true
-		w.hurry = make(chan struct{})
-		w.hurried = w.hurry
-	}
+	w := f.newWork(a, rel, fan{a.name, m.OpenID()}, m.Key(a.name), at.received)
+	w.push, w.shows = at.push, m.Repliable()
+	w.fetches = f.asksForAnswer(a, rel, m, w.fan)
+	w.delivery = &delivery{work: w, first: at.received}
+	w.stand(&w.delivery.place)
+	w.place.delivery = w.delivery
 	switch role, known := f.pushes.begin(w, at); role {
 	case runs:
-		f.run(w)
+		f.run(f.life, w)
 	case joins:
 		f.await(w, at)
 	case repeat:
 		f.repeat(w, at, known)
 	case refuse:
-		w.why = "the fan has too many messages waiting"
-		if f.pushes.draining.Load() {
-			w.why = whyEnding
-		}
+		w.why = f.whyRefused()
 		f.dropped(w)
 		at.drop()
 	}
@@ -115,36 +103,27 @@ func (f *Fleet) await(w *work, at *attempt) {
 		return
 	case <-at.r.Gone():
 	}
-	if !f.pushes.hangUp(w, at) {
+	if !f.pushes.hangUp(w.delivery, at) {
 		<-at.done // somebody is answering it right now
 	}
-}
-
-// hangUp takes an attempt off its turn.
-func (p *pushes) hangUp(w *work, at *attempt) bool {
-	s := w.shard
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	running := s.running[w.key]
-	return running != nil && running.drop(at)
 }
 
 // repeat gives the answer that was given before.
 func (f *Fleet) repeat(w *work, at *attempt, known known) {
 	wire := OnReturn
 	if known.untaken != nil {
-		wire = known.untaken.result.wire()
+		wire = known.untaken.work.result.wire()
 	}
 	written := at.answer(known.reply, wire)
-	if o := known.untaken; o != nil {
-		if written {
-			o.result.written = true
-			o.result.outcome = orOutcome(o.result.outcome, Answered)
-			o.result.answered = f.o.Now()
-			f.follow(o, false)
+	if d := known.untaken; d != nil {
+		if r := d.work.result; written {
+			r.written = true
+			r.outcome = orOutcome(r.outcome, Answered)
+			r.answered = f.o.Now()
+			f.follow(d.work, false)
 		} else {
-			f.pushes.reopen(o)
-			f.leaveUntaken(o)
+			f.pushes.reopen(d)
+			f.leaveUntaken(d.work)
 		}
 		return
 	}
@@ -154,22 +133,6 @@ func (f *Fleet) repeat(w *work, at *attempt, known known) {
 	if text, ok := packedContent(known.reply); ok {
 		w.result.reply = &wechat.Reply{Type: "text", Content: text}
 	}
-	f.record(w)
-}
-
-// Why an attempt found no room.
-const (
-	whyEnding = "the process is ending"
-	whyFull   = "the account's queue is full; account.yaml limits: { queue: …, turns: … } raises it"
-)
-
-// dropped reports an attempt that found no room.
-func (f *Fleet) dropped(w *work) {
-	now := f.o.Now()
-	if w.why == "" {
-		w.why = fmt.Sprintf("no room within %s: the account's turns, or the fan's before it, take too long", f.o.ReplyWindow)
-	}
-	w.result = &result{outcome: Dropped, began: now, ended: now}
 	f.record(w)
 }
 

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -11,65 +12,46 @@ import (
 	"moonwire/wechat"
 )
 
-// run carries a new push through its turn, on the goroutine of the attempt that brought it.
-func (f *Fleet) run(w *work) {
+// run carries a piece of work through its turn, on the goroutine of the attempt that brought it or of the caller. ctx
+// ends its waiting, but not what has begun.
+func (f *Fleet) run(ctx context.Context, w *work) {
 	defer f.mend(w)
-	if w.shared && !f.claim(w) {
+	if w.place.claims && !f.claim(ctx, w) {
 		return
 	}
-	if w.fetches && f.serveFetch(w) {
+	if w.fetches && f.serveFetch(ctx, w) {
 		return
 	}
-	if !f.admit(w) {
+	if !f.admit(ctx, w) {
 		f.dropped(w)
 		f.giveUpClaim(w)
 		f.leave(w)
 		return
 	}
-	if w.shared && f.fetchedMeanwhile(w) {
+	if w.place.claims && f.fetchedMeanwhile(ctx, w) {
 		return
 	}
-	memory := w.memory
-	w.result = f.think(w, memory)
+	w.result = f.think(w)
 	switch {
-	case memory.foreign:
-		f.awaitOtherProcess(w)
+	case w.memory.foreign:
+		f.awaitOtherProcess(ctx, w)
 	case f.life.Err() != nil: // the script may have seen its calls fail for that
 		f.interrupt(w)
 	default:
 		f.settle(w)
 		switch {
-		case f.forget(w) && f.commit(w, memory):
+		case f.forget(w) && f.commit(w):
 			f.deliver(w)
-		case memory.foreign:
-			f.awaitOtherProcess(w)
+		case w.memory.foreign:
+			f.awaitOtherProcess(ctx, w)
 		default:
 			f.interrupt(w)
 		}
 	}
 }
 
-// mend is for panics outside of the script: a bug of ours must not leave the fan's queue or the platform hanging.
-func (f *Fleet) mend(w *work) {
-	cause := recover()
-	if cause == nil {
-		return
-	}
-	f.o.Log.Error("a turn panicked", "account", w.account.name, "trace", w.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
-	if !w.ended() {
-		for _, at := range f.pushes.end(w, nil, f.o.Now()) {
-			at.answer(nil, OnReturn)
-		}
-	}
-	f.freeCapacity(w)
-	f.giveUpClaim(w)
-	if !w.departed {
-		f.leave(w)
-	}
-}
-
 // think runs the script. Panics are bugs of ours; they are reported like failures of the script.
-func (f *Fleet) think(w *work, m *memory) (r *result) {
+func (f *Fleet) think(w *work) (r *result) {
 	r = &result{began: f.o.Now()}
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -89,8 +71,9 @@ func (f *Fleet) think(w *work, m *memory) (r *result) {
 		r.err = w.release.err
 		return r
 	}
-	r.out, r.err = w.release.program.Answer(f.life, bindings.Input{
-		Message: w.push.Message, Trace: w.trace, Memory: m, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep,
+	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
+		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
+		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep,
 	})
 	return r
 }
@@ -108,7 +91,7 @@ func (f *Fleet) settle(w *work) {
 		return
 	}
 	if shows(r.reply) && !w.shows {
-		r.warn("an answer to " + name(w.push.Message) + " is not sent")
+		r.warn("an answer to " + w.name() + " is not sent")
 		r.reply, r.rest = nil, nil
 	}
 	r.reply, r.fronted = f.front(w, r.reply)
@@ -133,8 +116,7 @@ func (f *Fleet) apologise(w *work) {
 	if r.outcome == "" {
 		r.outcome = Failed
 	}
-	m := w.push.Message
-	if asked := !m.IsEvent() || m.IsEventNamed("CLICK"); asked && w.shows && w.release.config.Apology != "" {
+	if w.asked() && w.release.config.Apology != "" {
 		r.reply = &wechat.Reply{Type: "text", Content: w.release.config.Apology}
 	}
 	if r.script != nil && r.script.Kind == engine.ErrorLimit {
@@ -150,45 +132,46 @@ func (f *Fleet) apologise(w *work) {
 }
 
 // commit makes what the turn wrote last, before its answer leaves; false when the process ends first.
-func (f *Fleet) commit(w *work, m *memory) bool {
+func (f *Fleet) commit(w *work) bool {
 	r := w.result
-	r.packed = packReply(r.reply, w.push.Message, f.o.Now())
+	r.packed = packReply(r.reply, w.message(), f.o.Now())
 	last := store.Result{Reply: r.packed}
-	last.Away, last.Told = f.pushes.away(w)
+	if w.delivery != nil {
+		last.Away, last.Told = w.delivery.away()
+	}
 	last.More = last.Away || len(r.rest) > 0
 	if r.err == nil {
 		last.Session, last.SessionChanged = r.out.Session, r.out.SessionChanged
 	}
-	err := m.turn.Finish(f.life, last)
+	err := w.memory.turn.Finish(f.life, last)
 	if err == nil {
 		return true
 	}
-	if m.foreign = errors.Is(err, store.ErrClaimed); m.foreign || f.life.Err() != nil {
+	if w.memory.foreign = errors.Is(err, store.ErrClaimed); w.memory.foreign || f.life.Err() != nil {
 		return false
 	}
 	if r.err == nil {
 		r.err = fmt.Errorf("what the turn wrote could not be kept: %w", err)
 		f.apologise(w)
-		r.packed = packReply(r.reply, w.push.Message, f.o.Now())
+		r.packed = packReply(r.reply, w.message(), f.o.Now())
 	}
 	f.o.Log.Error("a turn could not be committed", "account", w.account.name, "trace", w.trace, "error", err)
 	return true
 }
 
-// interrupt ends a turn that the end of the process cut short. Its attempts are closed, so that the platform
-// asks again; if the turn has claimed its message, the claim will tell.
-func (f *Fleet) interrupt(w *work) {
-	r := w.result
-	r.outcome = Interrupted
-	f.giveUp(w)
-	f.giveUpClaim(w)
-	f.freeCapacity(w)
-	f.close(w)
+// asked reports whether the fan waits for an answer.
+func (w *work) asked() bool {
+	m := w.message()
+	return m != nil && w.shows && (!m.IsEvent() || m.IsEventNamed("CLICK"))
 }
 
-func name(m *wechat.Message) string {
-	if m.IsEvent() {
+func (w *work) name() string {
+	switch m := w.message(); {
+	case m == nil:
+		return "what nobody asked"
+	case m.IsEvent():
 		return m.Event
+	default:
+		return m.MsgType
 	}
-	return m.MsgType
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moonwire/account"
+	"moonwire/store"
 	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
@@ -33,6 +34,22 @@ func (f *Fleet) rescue(w *work) {
 		r.outcome = Late
 		r.warn("the answer came too late and was dropped (late: drop)")
 	}
+}
+
+// oursToSend asks, before a late answer goes out in another way than as the reply, whether another process has
+// given it meanwhile; then only what follows it is sent.
+func (f *Fleet) oursToSend(w *work) bool {
+	where, err := w.memory.turn.Settle(context.WithoutCancel(f.life), w.told)
+	f.tell(w, err)
+	switch where {
+	case store.Given:
+		w.result.written = true
+		w.result.outcome = orOutcome(w.result.outcome, Answered)
+		f.sendRest(w)
+	case store.Lost:
+		w.result.outcome = Repeated
+	}
+	return where == store.Ours
 }
 
 // pushLate sends a late answer as customer-service messages.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"moonwire/folder"
-	"moonwire/store"
 )
 
 // deadlineTick is how often the watchdog looks over the running turns.
@@ -73,24 +72,6 @@ func (f *Fleet) dirty(names []string) {
 	}
 }
 
-// interrupted reports a turn that had acted but not answered when the process ended. Nobody can tell how far
-// it got; a repeat is answered "success", so that nothing happens twice.
-func (f *Fleet) interrupted(c store.Claim) {
-	id := f.o.Store.Trace()
-	const why = "the process ended while the turn ran; what it had written stands, and it is not run again"
-	f.o.Log.Warn("turn interrupted", "account", c.Account, "trace", shortTrace(id), "began", c.At)
-	f.o.Store.Record(store.Record{
-		Trace: id, Account: c.Account, OpenID: c.OpenID, Key: c.Key, Received: c.At,
-		Status: store.Failed, Outcome: string(Interrupted), Error: why, ReplyKind: "none",
-	})
-	if f.o.Events.Turn != nil {
-		f.o.Events.Turn(TurnReport{
-			Account: c.Account, Trace: shortTrace(id), OpenID: c.OpenID, Received: c.At,
-			Outcome: Interrupted, Err: errInterrupted,
-		})
-	}
-}
-
 // watchdog gives early answers, closes what found no room, and sends answers that nobody took. It goes on
 // until the turns are drained, which is after ctx has ended.
 func (f *Fleet) watchdog(ctx context.Context) {
@@ -100,26 +81,26 @@ func (f *Fleet) watchdog(ctx context.Context) {
 		defer ticker.Stop()
 		ticks = ticker.C
 	}
-	var verdicts []overdue
-	var lost []*work
+	var late []overdue
+	var lost []*delivery
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticks:
 		}
-		verdicts, lost = f.pushes.passDeadlines(f.o.Now(), verdicts[:0], lost[:0])
-		for _, o := range verdicts {
+		late, lost = f.pushes.passDeadlines(f.o.Now(), late[:0], lost[:0])
+		for _, o := range late {
 			if o.drop {
 				o.at.drop()
 			} else {
 				o.at.answer(o.reply, Early)
 			}
 		}
-		for _, w := range lost {
-			f.follow(w, true)
+		for _, d := range lost {
+			f.followLate(d)
 		}
-		clear(verdicts)
+		clear(late)
 		clear(lost)
 	}
 }

@@ -5,79 +5,103 @@ import (
 	"time"
 
 	"moonwire/account"
+	"moonwire/bindings"
+	"moonwire/store"
 	"moonwire/wechat"
 )
 
-// turn is all that happens for one push.
+// work is all that is done for one push, or for something that nobody pushed: a job, a timeout, a signal. One
+// goroutine at a time owns it: the one that runs it, then the one that sends what follows.
 type work struct {
-	key      [16]byte
+	// Set before it begins; everybody may read it.
+	key      [16]byte // zero: it may be done any number of times
 	fan      fan
 	account  *Account
 	release  *release
-	push     *wechat.Push
-	id       string // the store's trace
-	trace    string // its ending: what people see
+	push     *wechat.Push // nil: nobody brought it
+	action   Action       // what runs without a push
+	job      bool         // the limits of jobs count
+	id       string       // the store's trace
+	trace    string       // its ending: what people see
 	received time.Time
-	shard    *shard
 	memory   *memory
-	shows    bool            // an answer would be shown to the fan
-	hurried  <-chan struct{} // of a fetch: hurry
+	shows    bool // an answer would be shown to the fan
+	place    *place
+	delivery *delivery // nil without a push; the push book owns it
 
-	// Of the goroutine that runs the turn, and then of the one that sends what follows.
 	result      *result // once the script has run
 	why         string  // there was no room; "" = it took too long
 	hasCapacity bool    // it holds a share of the account's capacity
 	departed    bool
 	behind      bool // an earlier turn of the fan runs in another process
+	fetches     bool // the fan asks for a late answer: served outside of the fan's queue
 
-	// The shard's lock guards the rest until the turn is over.
-	open    []*attempt
-	buf     [1]*attempt
-	seen    int                // deliveries
-	fetches bool               // the fan asks for a kept answer: served outside of the fan's queue
-	late    account.LatePolicy // the policy that took effect; "" while nobody was answered early
-	early   []byte             // packed: what early attempts were told
-	start   chan struct{}      // closed when the fan's turn before this one is done; nil for the first
-	cancel  context.CancelFunc // ends the wait for capacity in the account; nil when there is none
-	over    bool
-	watch   chan struct{} // closed when the turn has left; made by who waits for its answer
-	hurry   chan struct{} // closed when nobody waits for a fetch any more
-	due     time.Time     // an orphan is sent after this
-	queue   *fanQueue
-	next    *work
-	shared  bool          // another process may have the push, too: it is claimed before it runs
-	first   time.Time     // the first delivery, to whichever process it went
-	before  chan struct{} // closed when the fan's turn before this one has its place among those of all processes
-	placed  chan struct{} // closed when this one has
+	// What the push book said at the end.
+	late account.LatePolicy // the policy that took effect; "" while nobody was answered early
+	told []byte             // packed: what early attempts were told
 }
 
-// join adds one more delivery of the push.
-func (w *work) join(at *attempt) {
-	if w.open == nil {
-		w.open = w.buf[:0]
-	}
-	w.seen++
-	at.n = w.seen
-	if w.shared {
-		at.n = max(at.n, nth(at.received.Sub(w.first)))
-	}
-	w.open = append(w.open, at)
+// Action is what runs in the turn of a piece of work: a method of the program.
+type Action func(ctx context.Context, p *bindings.Program, in bindings.Input) (bindings.Outcome, error)
+
+// answer is the action of a push.
+func answer(ctx context.Context, p *bindings.Program, in bindings.Input) (bindings.Outcome, error) {
+	return p.Answer(ctx, in)
 }
 
-// drop takes an attempt off the turn; false when somebody else has.
-func (w *work) drop(at *attempt) bool {
-	for i, o := range w.open {
-		if o == at {
-			w.open = append(w.open[:i], w.open[i+1:]...)
-			return true
-		}
+// newWork makes a piece of work that has neither a push nor a place yet.
+func (f *Fleet) newWork(a *Account, rel *release, who fan, key [16]byte, received time.Time) *work {
+	id := f.o.Store.Trace()
+	return &work{
+		key: key, fan: who, account: a, release: rel, action: answer, id: id, trace: shortTrace(id), received: received,
+		memory: &memory{turn: f.o.Store.Turn(store.TurnKey{
+			Account: a.name, Key: key, OpenID: who.openid, At: received, Unclaimed: key == [16]byte{}, Room: rel.storeQuota(),
+		})},
 	}
-	return false
 }
 
-// attempts is how many deliveries were seen so far.
+// stand gives the work its place.
+func (w *work) stand(p *place) {
+	*p = place{fan: w.fan, account: w.account, most: w.release.queue, apart: w.fetches}
+	if w.key != [16]byte{} {
+		p.turn = w.memory.turn
+	}
+	w.place = p
+}
+
+// end takes what the push book says at the end.
+func (w *work) end(e ending) (open []*attempt) {
+	w.late, w.told = e.late, e.told
+	return e.open
+}
+
+// message is the push's; nil without one.
+func (w *work) message() *wechat.Message {
+	if w.push == nil {
+		return nil
+	}
+	return w.push.Message
+}
+
+// hurried is closed when nobody waits for the answer any more; nil without a push, whose caller has a context.
+func (w *work) hurried() <-chan struct{} {
+	if w.delivery == nil {
+		return nil
+	}
+	return w.delivery.hurried()
+}
+
+// since notes when the work was first claimed, in whichever process.
+func (w *work) since(first time.Time) {
+	if w.delivery != nil {
+		w.delivery.since(first)
+	}
+}
+
+// attempts is how many deliveries of the push were seen so far.
 func (w *work) attempts() int {
-	w.shard.mu.Lock()
-	defer w.shard.mu.Unlock()
-	return w.seen
+	if w.delivery == nil {
+		return 0
+	}
+	return w.delivery.attempts()
 }
