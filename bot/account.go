@@ -74,17 +74,24 @@ func (a *Account) Status() Status {
 		s.Loaded = true
 	default:
 	}
-	a.loading.mu.Lock()
-	if a.loading.err != nil {
-		s.Err = a.loading.err.Error()
+	if err := a.loading.failure(); err != nil {
+		s.Err = err.Error()
 	}
-	a.loading.mu.Unlock()
 	if rel := a.current.Load(); rel != nil {
 		c := rel.config
 		s.AppID, s.Kind, s.Mode, s.Verified = c.AppID, c.Kind, c.Mode.String(), c.Verified
 		s.Build, s.Serving = rel.build, rel.program != nil
 	}
 	return s
+}
+
+// standing is the report of a save that changed nothing.
+func (a *Account) standing() SaveReport {
+	r := SaveReport{Account: a.name, Err: a.loading.failure()}
+	if rel := a.current.Load(); rel != nil && rel.program != nil {
+		r.Build, r.Live = rel.build, r.Err == nil
+	}
+	return r
 }
 
 // loaded says that the first load is over.

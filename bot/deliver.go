@@ -91,7 +91,7 @@ func (f *Fleet) follow(w *work, late bool) {
 		if late {
 			f.rescue(w)
 		} else {
-			waitFor(f.life, arrival)
+			f.o.After.wait(f.life, arrival)
 			f.sendRest(w)
 		}
 		f.close(w)

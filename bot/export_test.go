@@ -36,7 +36,7 @@ func (p *Pause) Lift()                        { p.pause.lift() }
 // LoadQueue is the queue of loads, for tests.
 type LoadQueue struct{ q *loadQueue }
 
-func NewLoadQueue() LoadQueue                          { return LoadQueue{newLoadQueue()} }
+func NewLoadQueue() LoadQueue                          { return LoadQueue{newLoadQueue(afterByTheClock, time.Now)} }
 func (l LoadQueue) Put(name string, hurry bool)        { l.q.put(name, hurry) }
 func (l LoadQueue) PutAfter(n string, d time.Duration) { l.q.putAfter(n, d) }
 func (l LoadQueue) Done(name string, long bool)        { l.q.done(name, long) }

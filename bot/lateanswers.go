@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"moonwire/store"
 	"moonwire/wechat"
 )
 
@@ -105,6 +106,6 @@ func (f *Fleet) mayWait(w *work) bool {
 }
 
 // recallLateAnswers learns from the store for which fans an answer is kept.
-func (f *Fleet) recallLateAnswers(ctx context.Context, a *Account) error {
-	return f.o.Store.AnsweredFans(ctx, a.name, a.late.add)
+func (a *Account) recallLateAnswers(ctx context.Context, s *store.Store) error {
+	return s.AnsweredFans(ctx, a.name, a.late.add)
 }

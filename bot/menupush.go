@@ -2,8 +2,11 @@ package bot
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"moonwire/store"
 	"moonwire/wechat/api"
@@ -31,29 +34,43 @@ type menuPush struct {
 	appID string
 }
 
-// offerMenu lets the menu that the account declares be pushed if it has to be. It never waits.
-func (f *Fleet) offerMenu(a *Account) {
+// menus pushes the menus that accounts declare.
+type menus struct {
+	o          Options
+	accounts   *accounts
+	queue      *loadQueue          // whose declared menus may have to be pushed
+	slow       *semaphore.Weighted // pushes that take long go on beside the pushers
+	outlasting sync.WaitGroup
+}
+
+func newMenus(o Options, list *accounts) *menus {
+	return &menus{o: o, accounts: list, queue: newLoadQueue(o.After, o.Now), slow: semaphore.NewWeighted(menusBeside)}
+}
+
+// offer lets the menu that the account declares be pushed if it has to be. It never waits.
+func (m *menus) offer(a *Account) {
 	if rel := a.current.Load(); rel != nil && rel.mayPush() && rel.program != nil {
 		if buttons, _ := rel.program.Menu(); buttons != nil {
-			f.menus.put(a.name, false)
+			m.queue.put(a.name, false)
 		}
 	}
 }
 
-// menuPusher pushes menus, one after the other, until ctx ends. What takes long goes on beside it, as long as there is
+// run pushes menus, one after the other, until ctx ends. What takes long goes on beside it, as long as there is
 // room: WeChat may be slow to some accounts only.
-func (f *Fleet) menuPusher(ctx context.Context) {
+func (m *menus) run(ctx context.Context) {
 	for {
-		name, ok := f.menus.next(ctx)
+		name, ok := m.queue.next(ctx)
 		if !ok {
 			return
 		}
-		done := f.startPush(ctx, name)
-		for !ended(ctx, done, menuHurry) && ctx.Err() == nil {
-			if f.slowPushes.TryAcquire(1) {
-				f.outlasting.Go(func() {
-					defer f.slowPushes.Release(1)
-					<-done
+		p := m.start(ctx, name)
+		for !m.o.After.ended(ctx, p.done, menuHurry) && ctx.Err() == nil {
+			p.long.Store(true)
+			if m.slow.TryAcquire(1) {
+				m.outlasting.Go(func() {
+					defer m.slow.Release(1)
+					<-p.done
 				})
 				break
 			}
@@ -61,23 +78,28 @@ func (f *Fleet) menuPusher(ctx context.Context) {
 	}
 }
 
-// startPush begins the one push of an account. When it has taken long, the next one comes after those of others.
-func (f *Fleet) startPush(ctx context.Context, name string) (done chan struct{}) {
-	done = make(chan struct{})
-	f.outlasting.Go(func() {
-		defer close(done)
-		began := time.Now()
-		if a := f.Account(name); a != nil {
-			f.pushMenu(ctx, a)
-		}
-		f.menus.done(name, time.Since(began) >= menuHurry)
-	})
-	return done
+// runningPush is the push of one menu.
+type runningPush struct {
+	done chan struct{}
+	long atomic.Bool // it has outlasted menuHurry: the account's next one comes after those of others
 }
 
-// pushMenu pushes the menu that an account declares now, unless that very menu was pushed last. While
+// start begins the one push of an account.
+func (m *menus) start(ctx context.Context, name string) *runningPush {
+	p := &runningPush{done: make(chan struct{})}
+	m.outlasting.Go(func() {
+		defer close(p.done)
+		if a := m.accounts.all()[name]; a != nil {
+			m.push(ctx, a)
+		}
+		m.queue.done(name, p.long.Load())
+	})
+	return p
+}
+
+// push pushes the menu that an account declares now, unless that very menu was pushed last. While
 // another process pushes, it waits and looks again: that push may be of an older menu, or fail.
-func (f *Fleet) pushMenu(ctx context.Context, a *Account) {
+func (m *menus) push(ctx context.Context, a *Account) {
 	for ctx.Err() == nil {
 		rel := a.current.Load()
 		if rel == nil || !rel.mayPush() || rel.program == nil {
@@ -87,33 +109,33 @@ func (f *Fleet) pushMenu(ctx context.Context, a *Account) {
 		if buttons == nil {
 			return
 		}
-		claim, until, err := f.o.Store.ClaimMenu(ctx, rel.config.AppID, hash, f.o.Dev && a.menu.appID != rel.config.AppID)
+		claim, until, err := m.o.Store.ClaimMenu(ctx, rel.config.AppID, hash, m.o.Dev && a.menu.appID != rel.config.AppID)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
 			a.menu.failed.Store(true)
-			f.announceMenu(MenuReport{Account: a.name, Build: rel.build, Err: err})
+			m.announce(MenuReport{Account: a.name, Build: rel.build, Err: err})
 			return
 		case claim != nil:
-			f.pushClaimed(ctx, a, rel, buttons, claim)
+			m.pushClaimed(ctx, a, rel, buttons, claim)
 			return
 		case until.IsZero():
 			a.menu.failed.Store(false)
 			return
 		}
-		waitFor(ctx, menuWait)
+		m.o.After.wait(ctx, menuWait)
 	}
 }
 
-func (f *Fleet) pushClaimed(ctx context.Context, a *Account, rel *release, buttons []api.Button, claim *store.MenuClaim) {
-	began := f.o.Now()
+func (m *menus) pushClaimed(ctx context.Context, a *Account, rel *release, buttons []api.Button, claim *store.MenuClaim) {
+	began := m.o.Now()
 	call, cancel := context.WithTimeout(ctx, menuTime)
 	err := rel.client.CreateMenu(call, buttons)
 	cancel()
 	last := context.WithoutCancel(ctx)
-	if lost := f.o.Store.FinishMenu(last, claim, err == nil); lost != nil {
-		f.o.Log.Warn("that the menu was pushed could not be kept; it is pushed again at the next start", "account", a.name, "error", lost)
+	if lost := m.o.Store.FinishMenu(last, claim, err == nil); lost != nil {
+		m.o.Log.Warn("that the menu was pushed could not be kept; it is pushed again at the next start", "account", a.name, "error", lost)
 	}
 	if ctx.Err() != nil {
 		return
@@ -122,18 +144,18 @@ func (f *Fleet) pushClaimed(ctx context.Context, a *Account, rel *release, butto
 	if err == nil {
 		a.menu.appID = rel.config.AppID
 	}
-	f.announceMenu(MenuReport{Account: a.name, Build: rel.build, Took: f.o.Now().Sub(began), Err: err})
+	m.announce(MenuReport{Account: a.name, Build: rel.build, Took: m.o.Now().Sub(began), Err: err})
 }
 
-// announceMenu tells whoever watches of a push; when nobody does, the log.
-func (f *Fleet) announceMenu(r MenuReport) {
+// announce tells whoever watches of a push; when nobody does, the log.
+func (m *menus) announce(r MenuReport) {
 	switch {
-	case f.o.Events.Menu != nil:
-		f.o.Events.Menu(r)
+	case m.o.Events.Menu != nil:
+		m.o.Events.Menu(r)
 	case r.Err != nil:
-		f.o.Log.Warn("menu not pushed", "account", r.Account, "error", r.Err.Error())
+		m.o.Log.Warn("menu not pushed", "account", r.Account, "error", r.Err.Error())
 	default:
-		f.o.Log.Info("menu pushed", "account", r.Account, "build", r.Build)
+		m.o.Log.Info("menu pushed", "account", r.Account, "build", r.Build)
 	}
 }
 
@@ -152,14 +174,4 @@ func (rel *release) idleMenu() string {
 		return "the declared menu is not pushed: account.yaml gives no app_secret, so WeChat's API cannot be called"
 	}
 	return ""
-}
-
-// waitFor waits, or returns when ctx ends.
-func waitFor(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

@@ -56,6 +56,8 @@ type Options struct {
 	Now   func() time.Time
 	Ticks <-chan time.Time
 	Rand  io.Reader
+	// After is what all other waiting goes by; nil = the real clock.
+	After After
 }
 
 // Limits of one account (design.md §3).
@@ -80,6 +82,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.After == nil {
+		o.After = afterByTheClock
 	}
 	return o
 }

@@ -38,21 +38,22 @@ func (f *Fleet) awaitOtherProcess(ctx context.Context, w *work) {
 // awaitStir waits while another process runs the message. false: the turn was dealt with.
 func (f *Fleet) awaitStir(ctx context.Context, w *work) bool {
 	hurried := w.hurried()
-	tick := time.NewTicker(otherProcessPoll)
-	defer tick.Stop()
 	for {
+		passed, stop := f.o.After.timer(otherProcessPoll)
 		select {
-		case <-tick.C:
+		case <-passed:
 			stirred, err := w.memory.turn.Stirred(f.life)
 			if err == nil && stirred {
 				return true
 			}
 		case <-hurried:
+			stop()
 			f.unwait(w)
 			w.result = f.repeated(w, nil)
 			f.hurryOut(w)
 			return false
 		case <-ctx.Done():
+			stop()
 			w.result = f.repeated(w, nil)
 			f.interrupt(w)
 			return false

@@ -55,8 +55,8 @@ func (h host) Recall(ctx context.Context, alone bool) error {
 	if err := h.recall(ctx, alone); err != nil || !alone {
 		return err
 	}
-	for _, a := range *h.fleet.accounts.Load() {
-		if err := h.fleet.recallLateAnswers(ctx, a); err != nil {
+	for _, a := range h.fleet.accounts.all() {
+		if err := a.recallLateAnswers(ctx, h.fleet.o.Store); err != nil {
 			return err
 		}
 	}

@@ -63,12 +63,12 @@ func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool
 		return f.Account(name), true
 	default:
 	}
-	timer := time.NewTimer(f.o.ReplyWindow)
-	defer timer.Stop()
+	passed, stop := f.o.After.timer(f.o.ReplyWindow)
+	defer stop()
 	select {
 	case <-f.ready:
 		return f.Account(name), true
-	case <-timer.C:
+	case <-passed:
 	case <-gone:
 	}
 	return nil, false

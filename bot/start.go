@@ -31,14 +31,15 @@ func (f *Fleet) Run(ctx context.Context) error {
 	var work sync.WaitGroup
 	work.Go(func() { f.watchdog(ctx) })
 	for range max(2, runtime.GOMAXPROCS(0)) {
-		work.Go(func() { f.loader(ctx) })
+		work.Go(func() { f.loader.run(ctx) })
 	}
 	for range menuPushers {
-		work.Go(func() { f.menuPusher(ctx) })
+		work.Go(func() { f.menus.run(ctx) })
 	}
 	err := watcher.Run(ctx)
 	work.Wait()
-	f.outlasting.Wait()
+	f.loader.outlasting.Wait()
+	f.menus.outlasting.Wait()
 	if err != nil {
 		return fmt.Errorf("watch scripts: %w", err)
 	}
@@ -60,15 +61,15 @@ func (f *Fleet) list() error {
 	if err != nil {
 		return fmt.Errorf("open scripts: %w", err)
 	}
-	f.dirty(f.add(names))
+	f.dirty(names)
 	return nil
 }
 
 // dirty asks for a look at folders that may have changed, or come.
 func (f *Fleet) dirty(names []string) {
-	f.add(names)
+	f.accounts.add(names, f.o.Now)
 	for _, name := range names {
-		f.loads.put(name, false)
+		f.loader.queue.put(name, false)
 	}
 }
 
