@@ -3,7 +3,7 @@ package bot
 import "context"
 
 // admit waits until work may be done: its fan's work before it is done and the account has capacity. ctx ends the
-// wait. false: nobody waits for it any more, or the process ends; its attempts are dealt with.
+// wait. false: it is to be dropped, for the reason why.
 func (f *Fleet) admit(ctx context.Context, w *work) bool {
 	if w.place.start != nil && !w.awaitStart(ctx) {
 		w.place.stepOut()
@@ -13,7 +13,6 @@ func (f *Fleet) admit(ctx context.Context, w *work) bool {
 	if w.behind {
 		if err := w.memory.turn.InOrder(ctx); err != nil {
 			w.why = whyStore
-			f.giveUp(w)
 			return false
 		}
 	}
@@ -25,7 +24,6 @@ func (f *Fleet) admit(ctx context.Context, w *work) bool {
 	if f.life.Err() != nil {
 		f.freeCapacity(w)
 		w.why = whyEnding
-		f.giveUp(w)
 		return false
 	}
 	return true
@@ -54,7 +52,6 @@ func (f *Fleet) waitForCapacity(ctx context.Context, w *work) bool {
 	if a.queued.Add(1) > w.release.queue {
 		a.queued.Add(-1)
 		w.why = whyFull
-		f.giveUp(w)
 		return false
 	}
 	defer a.queued.Add(-1)
@@ -72,7 +69,6 @@ func (f *Fleet) waitForCapacity(ctx context.Context, w *work) bool {
 		a.capacity.Release(w.release.weight)
 	case !gone:
 		w.why = whyEnding
-		f.giveUp(w)
 	}
 	return false
 }

@@ -23,20 +23,6 @@ type delivery struct {
 	due    time.Time          // an answer that nobody took is sent after this
 }
 
-// ending is what is left of a delivery that is over: who still waits, and what was told to those who waited before.
-type ending struct {
-	open []*attempt
-	late account.LatePolicy
-	told []byte
-}
-
-// end hands over who waits.
-func (d *delivery) end() ending {
-	e := ending{open: d.open, late: d.late, told: d.early}
-	d.open = nil
-	return e
-}
-
 // join adds one more delivery of the push.
 func (d *delivery) join(at *attempt) {
 	if d.open == nil {

@@ -63,3 +63,12 @@ func (f *Fleet) UnderWay(account, openid string) (attempts, placed int) {
 	}
 	return attempts, placed
 }
+
+// WatchPushes lets a test know when the push book takes a push in. To be called before the first.
+func (f *Fleet) WatchPushes(note func()) {
+	alone := f.pushes.alone
+	f.pushes.alone = func() bool {
+		note()
+		return alone()
+	}
+}

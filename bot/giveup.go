@@ -11,7 +11,7 @@ const (
 	whyStore  = "the store could not be asked whether another process has the push"
 )
 
-// drop ends work that has not begun: the platform asks again.
+// drop ends work that has not begun, for the reason why: the platform asks again.
 func (f *Fleet) drop(w *work) {
 	f.giveUp(w)
 	f.unwait(w)

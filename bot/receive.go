@@ -55,25 +55,6 @@ func (f *Fleet) Receive(account string, q wechat.Query, body Body, r Responder) 
 	})
 }
 
-// find is the account of that name. Until the folders have been listed nobody can say that one is not there, and
-// until the other processes know of this one it takes no message; so the caller waits, within an attempt's window.
-func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool) {
-	select {
-	case <-f.ready:
-		return f.Account(name), true
-	default:
-	}
-	passed, stop := f.o.After.timer(f.o.ReplyWindow)
-	defer stop()
-	select {
-	case <-f.ready:
-		return f.Account(name), true
-	case <-passed:
-	case <-gone:
-	}
-	return nil, false
-}
-
 func (f *Fleet) attempt(a *Account, rel *release, at *attempt) {
 	m := at.push.Message
 	w := f.newWork(a, rel, fan{a.name, m.OpenID()}, m.Key(a.name), at.received)

@@ -23,9 +23,7 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 		return
 	}
 	if !f.admit(ctx, w) {
-		f.dropped(w)
-		f.giveUpClaim(w)
-		f.leave(w)
+		f.drop(w)
 		return
 	}
 	if w.place.claims && f.fetchedMeanwhile(ctx, w) {
