@@ -17,7 +17,7 @@ type Account struct {
 	now     func() time.Time
 	current atomic.Pointer[release]
 	pause   pause
-	late    lateAnswers // fans for whom an answer is kept
+	late    lateAnswers // whose fans have one waiting
 	menu    menuPush
 	loading loading
 

@@ -9,7 +9,7 @@ import (
 	"moonwire/wechat"
 )
 
-// asksForAnswer reports whether a push is the fetch word of a fan who has a running or kept answer.
+// asksForAnswer reports whether a push is the fetch word of a fan who has a running or late answer.
 func (f *Fleet) asksForAnswer(a *Account, rel *release, m *wechat.Message, who fan) bool {
 	if !isFetchWord(rel, m) || who.openid == "" {
 		return false
@@ -20,11 +20,11 @@ func (f *Fleet) asksForAnswer(a *Account, rel *release, m *wechat.Message, who f
 	if f.o.Store.Alone() {
 		return false
 	}
-	kept, err := f.o.Store.HasAnswer(f.life, a.name, who.openid)
+	waits, err := f.o.Store.HasAnswer(f.life, a.name, who.openid)
 	if err != nil {
 		f.o.Log.Error("kept answers could not be read", "account", a.name, "error", err)
 	}
-	return kept
+	return waits
 }
 
 func isFetchWord(rel *release, m *wechat.Message) bool {
@@ -122,7 +122,7 @@ func (f *Fleet) finishFetch(ctx context.Context, w *work) bool {
 		return true
 	}
 	f.o.Log.Warn("a fetched answer waits on", "account", w.account.name, "trace", w.trace, "error", err)
-	f.putLateAnswer(w, lateFetch, packed)
+	f.putLateAnswer(w, toFetch, packed)
 	f.awaitOtherProcess(ctx, w)
 	return false
 }

@@ -41,7 +41,7 @@ func (f *Fleet) giveUp(w *work) {
 	}
 }
 
-// dropped reports an attempt that found no room.
+// dropped reports an attempt that found no capacity.
 func (f *Fleet) dropped(w *work) {
 	now := f.o.Now()
 	if w.why == "" {

@@ -11,8 +11,8 @@ import (
 // Late answers carry one byte more than packed replies: whether they stand in front of the fan's next text
 // because their push was refused, or wait until they are fetched.
 const (
-	lateRefused = 'p'
-	lateFetch   = 'f'
+	inFront = 'p'
+	toFetch = 'f'
 )
 
 // lateAnswers remembers for which fans an answer is kept in the store, so that no message of any other fan has
@@ -60,16 +60,16 @@ func (f *Fleet) putLateAnswer(w *work, why byte, packed []byte) bool {
 
 // takeLateAnswer takes the oldest answer kept for a fan.
 func (f *Fleet) takeLateAnswer(ctx context.Context, w *work) (why byte, packed []byte, ok bool) {
-	kept, ok, err := f.o.Store.TakeAnswer(ctx, w.account.name, w.fan.openid)
+	answer, ok, err := f.o.Store.TakeAnswer(ctx, w.account.name, w.fan.openid)
 	if err != nil {
 		f.o.Log.Error("a kept answer could not be read", "account", w.account.name, "trace", w.trace, "error", err)
 		return 0, nil, false
 	}
-	if !ok || len(kept) < 2 {
+	if !ok || len(answer) < 2 {
 		w.account.late.remove(w.fan.openid)
 		return 0, nil, false
 	}
-	return kept[0], kept[1:], true
+	return answer[0], answer[1:], true
 }
 
 // front puts answers whose push was refused in front of a fan's text, as many as fit. It returns the reply
@@ -85,7 +85,7 @@ func (f *Fleet) front(w *work, r *wechat.Reply) (*wechat.Reply, bool) {
 			break
 		}
 		content, isText := packedContent(packed)
-		if why != lateRefused || !isText || len(text)+len(content)+1+len(r.Content) > wechat.TextLimit {
+		if why != inFront || !isText || len(text)+len(content)+1+len(r.Content) > wechat.TextLimit {
 			f.putLateAnswer(w, why, packed) // to be fetched, or for the next text
 			break
 		}

@@ -147,3 +147,24 @@ func TestATestHoldsTheTimers(t *testing.T) {
 	h.report(0)
 	require.Len(t, h.api.messages(), 1)
 }
+
+// A folder that does not answer is given up when nobody waits any more; it is looked at again once it has come back.
+func TestLoadOfAFolderThatHangs(t *testing.T) {
+	pit := newTarpit()
+	h := newHouse(t, map[string]files{"demo": echoing("/run/demo")}, hanging(pit, patient))
+	require.NoError(t, h.fleet.Load(t.Context(), "demo").Err)
+	build := h.fleet.Account("demo").Status().Build
+	h.write("demo", echoing("/hung/demo"))
+	ctx, cancel := context.WithCancel(t.Context())
+	loaded := make(chan bot.SaveReport, 1)
+	go func() { loaded <- h.fleet.Load(ctx, "demo") }()
+	<-pit.heard
+	cancel()
+	require.ErrorIs(t, (<-loaded).Err, context.Canceled)
+	require.Equal(t, build, h.fleet.Account("demo").Status().Build, "it goes on serving")
+	pit.free()
+	require.Eventually(t, func() bool {
+		r := h.fleet.Load(t.Context(), "demo")
+		return r.Err == nil && r.Build != "" && len(h.fleet.Hanging()) == 0
+	}, patient, 10*time.Millisecond)
+}

@@ -10,8 +10,8 @@ import (
 // otherProcessPoll is how often a turn looks whether the run that holds its message is over.
 const otherProcessPoll = 50 * time.Millisecond
 
-// awaitOtherProcess answers a push that turned out to be another run's, after this run had changed nothing, with that run's
-// reply. When the other run was cut short, the answer is "success".
+// awaitOtherProcess answers a push that turned out to be another run's, after this run had changed nothing, with that
+// run's reply. When the other run was cut short, the answer is "success".
 func (f *Fleet) awaitOtherProcess(ctx context.Context, w *work) {
 	for {
 		st, err := w.memory.turn.Begin(f.life, true)

@@ -15,7 +15,7 @@ const (
 	recentBytes = 8 << 20
 )
 
-// kept holds the answers of finished turns. They lie in byte arenas, one for each slotSpan, so that the
+// recentReplies holds the answers of finished turns. They lie in byte arenas, one for each slotSpan, so that the
 // garbage collector finds no pointers in them. Not safe for concurrent use: a shard guards it.
 type recentReplies struct {
 	at    map[[16]byte]spot

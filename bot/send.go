@@ -25,7 +25,7 @@ func (f *Fleet) rescue(w *work) {
 	switch {
 	case w.fetches || w.late == account.LateFetch:
 		r.outcome = Late
-		if f.putLateAnswer(w, lateFetch, r.packed) {
+		if f.putLateAnswer(w, toFetch, r.packed) {
 			r.outcome = Kept
 		}
 	case w.late == account.LatePush:
@@ -97,7 +97,7 @@ func (f *Fleet) sendRest(w *work) {
 func (f *Fleet) putRest(w *work, rest []*api.Outgoing) {
 	r := w.result
 	for _, o := range rest {
-		if f.putLateAnswer(w, lateRefused, packReply(asReply(o), w.push.Message, f.o.Now())) {
+		if f.putLateAnswer(w, inFront, packReply(asReply(o), w.push.Message, f.o.Now())) {
 			r.warn("a " + o.MsgType + " message is kept for the fan's next message, at most 24 h")
 			if r.outcome == Late {
 				r.outcome = Kept
