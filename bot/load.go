@@ -19,7 +19,7 @@ func (l *loader) load(ctx context.Context, a *Account, run *loadRun) {
 	snap, err := l.snapshot(a.name)
 	switch wait := l.unfinished(a, run, snap, err); {
 	case ctx.Err() != nil, errors.Is(err, fs.ErrNotExist):
-		run.report.Err = cmp.Or(ctx.Err(), err)
+		run.report.Err = cmp.Or(ctx.Err(), errNoFolder)
 		return // the folder went while we looked; the watcher says when it is gone for good
 	case wait > 0:
 		l.queue.putAfter(a.name, wait)

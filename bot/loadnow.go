@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"moonwire/folder"
 )
+
+var errNoFolder = errors.New("there is no folder of that name")
 
 // errHangs is why a folder is not looked at for the time being.
 var errHangs = errors.New("earlier loads of the folder, or of others, have not come back: it does not answer")
@@ -31,7 +32,7 @@ func (l *loader) now(ctx context.Context, name string) SaveReport {
 	a := l.accounts.all()[name]
 	switch {
 	case a == nil:
-		return SaveReport{Account: name, Err: fs.ErrNotExist}
+		return SaveReport{Account: name, Err: errNoFolder}
 	case !l.hanging.admits(name):
 		return SaveReport{Account: name, Err: errHangs}
 	}
@@ -61,12 +62,8 @@ func (l *loader) offer(name string) error {
 		return err
 	}
 	defer root.Close()
-	info, err := root.Lstat(name)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("%s is no folder", name)
+	if info, err := root.Lstat(name); err != nil || !info.IsDir() {
+		return errNoFolder
 	}
 	l.accounts.add([]string{name}, l.o.Now)
 	return nil
