@@ -16,8 +16,15 @@ import (
 // nothing of Outcome.Reply, Rest and Session counts. When Memory failed or refused the claim, the error
 // wraps what it said.
 func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
+	return p.do(ctx, in, (*state).run)
+}
+
+// do runs fn in a turn, after the top level.
+func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn) error) (Outcome, error) {
 	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
-	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Observe: s.observer()}, s.run)
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Job: in.Job, Observe: s.observer()}, func(t *engine.Turn) error {
+		return fn(s, t)
+	})
 	if s.broken != nil {
 		err = s.broken
 	}
@@ -51,18 +58,43 @@ func (s *state) run(t *engine.Turn) error {
 			return err
 		}
 	}
+	if err = s.saveSession(t); r != nil {
+		return r.blame(err)
+	}
+	return err
+}
+
+// saveSession keeps the session if somebody has looked at it.
+func (s *state) saveSession(t *engine.Turn) error {
 	if s.session.table == nil {
 		return nil
 	}
 	var failed error
-	err = s.inside(t, func(L *lua.LState) { failed = s.saveSession(sessionCall(L, t)) })
+	err := s.inside(t, func(L *lua.LState) { failed = s.packSession(sessionCall(L, t)) })
 	if failed != nil {
-		err = failed
-	}
-	if r != nil {
-		return r.blame(err)
+		return failed
 	}
 	return err
+}
+
+// Call runs a function that the script keeps as a global, in a turn that nobody pushed. The function is given msg, which
+// has openid, account, trace and the fan's session; what it returns counts for nothing. The error is as that of Answer.
+func (p *Program) Call(ctx context.Context, in Input, name string) (Outcome, error) {
+	in.Message = nil
+	return p.do(ctx, in, func(s *state, t *engine.Turn) error { return s.call(t, name) })
+}
+
+func (s *state) call(t *engine.Turn, name string) error {
+	fn := t.Global(name)
+	if fn.Type() != lua.LTFunction {
+		return &engine.ScriptError{File: "main.lua", Msg: fmt.Sprintf("there is no global function %s: it is %s", quote(name), describe(fn))}
+	}
+	s.out.Rule = name
+	if _, err := t.Call(fn, msgTable); err != nil {
+		return err
+	}
+	s.out.Ran, s.out.Handled = true, true
+	return s.saveSession(t)
 }
 
 // ask goes through the rules until one answers. The rule is nil when none did.

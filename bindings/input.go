@@ -9,9 +9,11 @@ import (
 	"moonwire/wechat"
 )
 
-// Input is one push and what its turn may reach.
+// Input is one push, or something that nobody pushed, and what its turn may reach.
 type Input struct {
-	Message *wechat.Message
+	Message *wechat.Message                                  // nil: nobody pushed it; Answer needs one
+	OpenID  string                                           // the fan of a turn without a push; "" = none
+	Job     bool                                             // the limits of jobs count
 	Trace   string                                           // ten characters; msg.trace
 	Memory  Memory                                           // nil: a script that uses store.* or msg.session fails
 	Now     func() time.Time                                 // nil: the engine's

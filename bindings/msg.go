@@ -32,7 +32,7 @@ func messageProxy() engine.Proxy {
 			}
 			tb := t.L().CreateTable(0, 16)
 			s.all = tb
-			for _, f := range s.in.Message.Tree() {
+			for _, f := range s.tree() {
 				name := wechat.SnakeCase(f.Name)
 				tb.RawSetString(name, s.field(t, name))
 			}
@@ -53,14 +53,17 @@ func (s *state) field(t *engine.Turn, name string) lua.LValue {
 	m := s.in.Message
 	switch name {
 	case "content":
-		if m.Content != "" {
+		if m != nil && m.Content != "" {
 			return lua.LString(m.Content)
 		}
 	case "openid":
-		if id := m.OpenID(); id != "" {
+		if id := s.openID(); id != "" {
 			return lua.LString(id)
 		}
 	case "scene":
+		if m == nil {
+			return lua.LNil
+		}
 		if scene := m.Scene(); scene != "" {
 			return lua.LString(scene)
 		}
@@ -83,7 +86,7 @@ func (s *state) field(t *engine.Turn, name string) lua.LValue {
 }
 
 func (s *state) element(t *engine.Turn, name string) lua.LValue {
-	tree := s.in.Message.Tree()
+	tree := s.tree()
 	if name == "raw" {
 		return t.Lock("msg.raw", rawNames.children("", tree))
 	}
@@ -92,6 +95,22 @@ func (s *state) element(t *engine.Turn, name string) lua.LValue {
 		return lua.LNil
 	}
 	return t.Lock("msg."+name, v)
+}
+
+// tree are the elements of the push; none without one.
+func (s *state) tree() []wechat.Field {
+	if s.in.Message == nil {
+		return nil
+	}
+	return s.in.Message.Tree()
+}
+
+// openID is the fan of the turn; "" when it has none.
+func (s *state) openID() string {
+	if s.in.Message == nil {
+		return s.in.OpenID
+	}
+	return s.in.Message.OpenID()
 }
 
 func textOrNil(s string) lua.LValue {

@@ -75,9 +75,9 @@ func (s *state) sessionTable(t *engine.Turn) *lua.LTable {
 	return s.session.table
 }
 
-// saveSession puts the session into the outcome if it was changed. Something that is no plain data and was
+// packSession puts the session into the outcome if it was changed. Something that is no plain data and was
 // smuggled in deeper is an error here, and the session stays as it was.
-func (s *state) saveSession(c call) error {
+func (s *state) packSession(c call) error {
 	b, err := c.encodeJSON(s.session.table, sessionDepth+1, maxSession)
 	if err != nil {
 		return &engine.ScriptError{Msg: "msg.session: " + err.Error() + "; the session was not saved"}

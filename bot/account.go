@@ -15,22 +15,22 @@ import (
 type Account struct {
 	name    string
 	now     func() time.Time
-	current atomic.Pointer[edition]
+	current atomic.Pointer[release]
 	pause   pause
-	waiting answers // fans for whom an answer is kept
+	late    lateAnswers // whose fans have one waiting
 	menu    menuPush
 	loading loading
 
-	room   *semaphore.Weighted
-	turns  atomic.Int64 // holding room
-	queued atomic.Int64 // waiting for their fan's turn or for room
+	capacity *semaphore.Weighted
+	turns    atomic.Int64 // holding capacity
+	queued   atomic.Int64 // waiting for their fan's turn or for capacity
 
 	refusals refusals
 }
 
 func newAccount(name string, now func() time.Time) *Account {
 	return &Account{
-		name: name, now: now, room: semaphore.NewWeighted(wholeRoom),
+		name: name, now: now, capacity: semaphore.NewWeighted(wholeCapacity),
 		loading: loading{done: make(chan struct{})},
 	}
 }
@@ -40,24 +40,24 @@ func (a *Account) Name() string { return a.name }
 
 // Config is the account.yaml that serves now, or nil when none could be read.
 func (a *Account) Config() *account.Config {
-	if e := a.current.Load(); e != nil {
-		return e.config
+	if rel := a.current.Load(); rel != nil {
+		return rel.config
 	}
 	return nil
 }
 
 // Client calls WeChat's API in the account's name; nil when the account has no secret or does not serve.
 func (a *Account) Client() *api.Client {
-	if e := a.current.Load(); e != nil {
-		return e.client
+	if rel := a.current.Load(); rel != nil {
+		return rel.client
 	}
 	return nil
 }
 
 // Program is the build that answers now, or nil.
 func (a *Account) Program() *bindings.Program {
-	if e := a.current.Load(); e != nil {
-		return e.program
+	if rel := a.current.Load(); rel != nil {
+		return rel.program
 	}
 	return nil
 }
@@ -74,17 +74,24 @@ func (a *Account) Status() Status {
 		s.Loaded = true
 	default:
 	}
-	a.loading.mu.Lock()
-	if a.loading.err != nil {
-		s.Err = a.loading.err.Error()
+	if err := a.loading.failure(); err != nil {
+		s.Err = err.Error()
 	}
-	a.loading.mu.Unlock()
-	if e := a.current.Load(); e != nil {
-		c := e.config
+	if rel := a.current.Load(); rel != nil {
+		c := rel.config
 		s.AppID, s.Kind, s.Mode, s.Verified = c.AppID, c.Kind, c.Mode.String(), c.Verified
-		s.Build, s.Serving = e.build, e.program != nil
+		s.Build, s.Serving = rel.build, rel.program != nil
 	}
 	return s
+}
+
+// standing is the report of a save that changed nothing.
+func (a *Account) standing() SaveReport {
+	r := SaveReport{Account: a.name, Err: a.loading.failure()}
+	if rel := a.current.Load(); rel != nil && rel.program != nil {
+		r.Build, r.Live = rel.build, r.Err == nil
+	}
+	return r
 }
 
 // loaded says that the first load is over.

@@ -16,7 +16,7 @@ const namedAtMost = 5
 // Astray says why pushes for a name cannot be served: which account is nearest to it, "" for none, and what to do. The
 // cure of an account that serves is "". All of it is for the log.
 func (f *Fleet) Astray(name string) (nearest, cure string) {
-	all := *f.accounts.Load()
+	all := f.accounts.all()
 	if a := all[name]; a != nil {
 		return name, a.unserved()
 	}
@@ -46,10 +46,9 @@ func (a *Account) unserved() string {
 	if a.current.Load() != nil {
 		return ""
 	}
-	a.loading.mu.Lock()
-	defer a.loading.mu.Unlock()
-	if a.loading.err == nil {
+	err := a.loading.failure()
+	if err == nil {
 		return ""
 	}
-	return "its folder cannot be served, mend it and save: " + a.loading.err.Error()
+	return "its folder cannot be served, mend it and save: " + err.Error()
 }

@@ -17,10 +17,7 @@ type attempt struct {
 	done     chan struct{} // closed once somebody has answered; nil for the attempt that runs the turn
 }
 
-// patience is when the platform has surely hung up: it closes the socket 5 s after sending.
-const patience = 5 * time.Second
-
-// answer writes a kept reply for this attempt: sealed with the key pair that opened its own push.
+// answer writes a packed reply for this attempt: sealed with the key pair that opened its own push.
 func (at *attempt) answer(reply []byte, w Wire) (written bool) {
 	defer at.finish()
 	body := unpackReply(reply, at.push.Message)
@@ -48,7 +45,7 @@ func (at *attempt) finish() {
 	}
 }
 
-// attemptEvery is when the platform asks again: it has hung up after five seconds.
+// attemptEvery is when the platform has surely hung up, and asks again: it closes the socket 5 s after sending.
 const attemptEvery = 5 * time.Second
 
 // nth is which attempt comes so long after the first one, when others may have gone to other processes.
@@ -57,4 +54,4 @@ func nth(after time.Duration) int {
 }
 
 // stale reports whether the platform can no longer be listening.
-func (at *attempt) stale(now time.Time) bool { return now.Sub(at.received) > patience }
+func (at *attempt) stale(now time.Time) bool { return now.Sub(at.received) > attemptEvery }

@@ -4,14 +4,14 @@ package bot
 // answer. A fan's turns follow one another, so what was sent until then belongs to what the fan did until then.
 func (f *Fleet) Busy(account, openid string) bool {
 	who := fan{account, openid}
-	s := f.book.shard(who, [16]byte{})
+	s := f.pushes.shard(who, [16]byte{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lanes[who] != nil {
+	if s.queues[who] != nil {
 		return true
 	}
-	for _, t := range s.orphans {
-		if t.fan == who {
+	for _, d := range s.untaken {
+		if d.fan == who {
 			return true // it is pushed, or given to WeChat's next attempt
 		}
 	}

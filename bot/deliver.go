@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"moonwire/account"
@@ -8,35 +10,33 @@ import (
 
 // deliver gives the answer to everybody who waits for it, and settles what becomes of an answer that
 // nobody took.
-func (f *Fleet) deliver(t *turn) {
-	r := t.result
-	open := f.book.end(t, r.packed, f.o.Now())
-	late := t.late // nobody changes it any more
-	for _, at := range open {
+func (f *Fleet) deliver(w *work) {
+	r := w.result
+	for _, at := range f.endPush(w, r.packed) {
 		written := at.answer(r.packed, r.wire())
-		r.written = r.written || written && (late == "" || !at.stale(f.o.Now()))
+		r.written = r.written || written && (w.late == "" || !at.stale(f.o.Now()))
 	}
 	r.answered = f.o.Now()
-	f.makeRoom(t)
+	f.freeCapacity(w)
 	switch {
-	case len(r.packed) == 0 || !t.shows:
-		f.quiet(t)
+	case len(r.packed) == 0 || !w.shows:
+		f.quiet(w)
 	case r.written:
 		r.outcome = orOutcome(r.outcome, Answered)
-		f.follow(t, false)
-	case late != "" && !t.memory.turn.Awaited():
-		f.follow(t, true)
-	case t.edition.config.Late == account.LateDrop && !t.fetches:
+		f.follow(w, false)
+	case w.late != "" && !w.memory.turn.Awaited():
+		f.follow(w, true)
+	case w.release.config.Late == account.LateDrop && !w.fetches:
 		r.outcome = Late
-		f.close(t)
+		f.close(w)
 	default:
-		f.leaveOrphan(t)
+		f.leaveUntaken(w)
 	}
 }
 
 // quiet closes a turn with nothing to show.
-func (f *Fleet) quiet(t *turn) {
-	r := t.result
+func (f *Fleet) quiet(w *work) {
+	r := w.result
 	switch {
 	case r.outcome != "":
 	case len(r.sent) > 0:
@@ -46,41 +46,55 @@ func (f *Fleet) quiet(t *turn) {
 	default:
 		r.outcome = Acknowledged
 	}
-	f.follow(t, false)
+	f.follow(w, false)
 }
 
-// leaveOrphan keeps a finished answer that nobody took for the platform's next attempt. Meanwhile the fan's
+// leaveUntaken keeps a finished answer that nobody took for the platform's next attempt. Meanwhile the fan's
 // next turn may begin.
-func (f *Fleet) leaveOrphan(t *turn) {
-	f.book.leave(t)
-	f.leaveLine(t)
-	switch left, late := f.book.orphan(t, f.o.Now()); {
+func (f *Fleet) leaveUntaken(w *work) {
+	w.place.leave()
+	f.leaveLine(w)
+	switch left, late := f.pushes.leaveUntaken(w.delivery, f.o.Now()); {
 	case left:
 	case late:
-		f.follow(t, true)
+		f.followLate(w.delivery)
 	default: // a repeat was faster
-		t.result.written = true
-		t.result.outcome = orOutcome(t.result.outcome, Answered)
-		f.follow(t, false)
+		w.result.written = true
+		w.result.outcome = orOutcome(w.result.outcome, Answered)
+		f.follow(w, false)
 	}
+}
+
+// endPush ends the delivery of a push, if there is one; its attempts are the caller's to answer.
+func (f *Fleet) endPush(w *work, reply []byte) (open []*attempt) {
+	if w.delivery == nil {
+		return nil
+	}
+	return w.end(f.pushes.end(w.delivery, reply, f.o.Now()))
+}
+
+// followLate brings an answer that nobody took to the fan in another way. The push book has given it up.
+func (f *Fleet) followLate(d *delivery) {
+	d.work.end(d.end())
+	f.follow(d.work, true)
 }
 
 // follow sends what follows the answer, and the answer itself when it came too late to be one; then it
 // closes the turn. Sending waits for the network, so it leaves the goroutine of the request.
-func (f *Fleet) follow(t *turn, late bool) {
-	if !late && len(t.result.rest) == 0 {
-		f.close(t)
+func (f *Fleet) follow(w *work, late bool) {
+	if !late && len(w.result.rest) == 0 {
+		f.close(w)
 		return
 	}
 	go func() { // the book counts the turn until it is closed; Drain waits for that
-		defer f.mend(t)
+		defer f.mend(w)
 		if late {
-			f.rescue(t)
+			f.rescue(w)
 		} else {
-			waitFor(f.life, arrival)
-			f.sendRest(t)
+			f.o.After.wait(f.life, arrival)
+			f.sendRest(w)
 		}
-		f.close(t)
+		f.close(w)
 	}()
 }
 
@@ -89,15 +103,34 @@ func (f *Fleet) follow(t *turn, late bool) {
 const arrival = 200 * time.Millisecond
 
 // close ends everything about a turn: it is recorded and reported, and the fan's next one begins.
-func (f *Fleet) close(t *turn) {
-	f.record(t)
-	f.leave(t)
+func (f *Fleet) close(w *work) {
+	f.record(w)
+	f.leave(w)
 }
 
-func (f *Fleet) leave(t *turn) {
-	t.departed = true
-	f.leaveLine(t)
-	f.book.depart(t)
+func (f *Fleet) leave(w *work) {
+	w.departed = true
+	f.leaveLine(w)
+	f.pushes.depart(w)
+}
+
+// mend is for panics outside of the script: a bug of ours must not leave the fan's queue or the platform hanging.
+func (f *Fleet) mend(w *work) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	f.o.Log.Error("a turn panicked", "account", w.account.name, "trace", w.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+	if w.delivery != nil && !w.delivery.ended() {
+		for _, at := range f.endPush(w, nil) {
+			at.answer(nil, OnReturn)
+		}
+	}
+	f.freeCapacity(w)
+	f.giveUpClaim(w)
+	if !w.departed {
+		f.leave(w)
+	}
 }
 
 func orOutcome(o, otherwise Outcome) Outcome {

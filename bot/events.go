@@ -12,7 +12,7 @@ import (
 // They are called from the goroutine on which the thing happened and must not block.
 type Events struct {
 	// Turn is called once per message, after it was answered and all that follows was sent, and once
-	// per repeat that was answered from a kept reply.
+	// per repeat that was answered from a recent reply.
 	Turn func(TurnReport)
 	// Save is called once per load of an account's folder that changed anything.
 	Save func(SaveReport)

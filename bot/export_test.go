@@ -2,28 +2,28 @@ package bot
 
 import "time"
 
-// KeptReplies is the arena of kept replies, for tests.
-type KeptReplies struct{ kept kept }
+// KeptReplies is the arena of recent replies, for tests.
+type RecentReplies struct{ recent recentReplies }
 
-func (k *KeptReplies) Put(key [16]byte, trace, reply string, now time.Time) {
-	k.kept.put(key, trace, []byte(reply), now)
+func (k *RecentReplies) Put(key [16]byte, trace, reply string, now time.Time) {
+	k.recent.put(key, trace, []byte(reply), now)
 }
 
-func (k *KeptReplies) Get(key [16]byte) (reply, trace string, ok bool) {
-	b, ok := k.kept.get(key)
-	return string(b), k.kept.trace(key), ok
+func (k *RecentReplies) Get(key [16]byte) (reply, trace string, ok bool) {
+	b, ok := k.recent.get(key)
+	return string(b), k.recent.trace(key), ok
 }
 
-func (k *KeptReplies) SetServed(key [16]byte, served bool) { k.kept.setServed(key, served) }
-func (k *KeptReplies) Served(key [16]byte) bool            { return k.kept.served(key) }
-func (k *KeptReplies) Forget(now time.Time)                { k.kept.forget(now) }
-func (k *KeptReplies) Len() int                            { return len(k.kept.at) }
-func (k *KeptReplies) Bytes() int                          { return k.kept.bytes }
+func (k *RecentReplies) SetServed(key [16]byte, served bool) { k.recent.setServed(key, served) }
+func (k *RecentReplies) Served(key [16]byte) bool            { return k.recent.served(key) }
+func (k *RecentReplies) Forget(now time.Time)                { k.recent.forget(now) }
+func (k *RecentReplies) Len() int                            { return len(k.recent.at) }
+func (k *RecentReplies) Bytes() int                          { return k.recent.bytes }
 
 const (
-	KeepFor   = keepFor
-	SlotSpan  = slotSpan
-	KeptBytes = keptBytes
+	RecentFor   = recentFor
+	SlotSpan    = slotSpan
+	RecentBytes = recentBytes
 )
 
 // Pause is the pause of one account, for tests.
@@ -36,7 +36,7 @@ func (p *Pause) Lift()                        { p.pause.lift() }
 // LoadQueue is the queue of loads, for tests.
 type LoadQueue struct{ q *loadQueue }
 
-func NewLoadQueue() LoadQueue                          { return LoadQueue{newLoadQueue()} }
+func NewLoadQueue() LoadQueue                          { return LoadQueue{newLoadQueue(afterByTheClock, time.Now)} }
 func (l LoadQueue) Put(name string, hurry bool)        { l.q.put(name, hurry) }
 func (l LoadQueue) PutAfter(n string, d time.Duration) { l.q.putAfter(n, d) }
 func (l LoadQueue) Done(name string, long bool)        { l.q.done(name, long) }
@@ -47,19 +47,28 @@ func (l LoadQueue) Take() string { name, _ := l.q.take(); return name }
 // UnderWay is how many deliveries were seen of a fan's turns that run or wait here, and how many of those turns have
 // asked the store.
 func (f *Fleet) UnderWay(account, openid string) (attempts, placed int) {
-	s := f.book.shard(fan{account, openid}, [16]byte{})
+	s := f.pushes.shard(fan{account, openid}, [16]byte{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.running {
-		if t.fan.openid != openid {
+	for _, d := range s.running {
+		if d.fan.openid != openid {
 			continue
 		}
-		attempts += t.seen
+		attempts += d.seen
 		select {
-		case <-t.placed:
+		case <-d.placed:
 			placed++
 		default:
 		}
 	}
 	return attempts, placed
+}
+
+// WatchPushes lets a test know when the push book takes a push in. To be called before the first.
+func (f *Fleet) WatchPushes(note func()) {
+	alone := f.pushes.alone
+	f.pushes.alone = func() bool {
+		note()
+		return alone()
+	}
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"strings"
 
 	"moonwire/account"
@@ -8,126 +9,120 @@ import (
 	"moonwire/wechat"
 )
 
-// asksForAnswer reports whether a push is the fetch word of a fan who has a running or kept answer.
-func (f *Fleet) asksForAnswer(a *Account, e *edition, m *wechat.Message, who fan) bool {
-	if !isFetchWord(e, m) || who.openid == "" {
+// asksForAnswer reports whether a push is the fetch word of a fan who has a running or late answer.
+func (f *Fleet) asksForAnswer(a *Account, rel *release, m *wechat.Message, who fan) bool {
+	if !isFetchWord(rel, m) || who.openid == "" {
 		return false
 	}
-	if a.waiting.has(who.openid) || f.book.comingLate(who) != nil {
+	if a.late.has(who.openid) || f.pushes.comingLate(who) != nil {
 		return true
 	}
 	if f.o.Store.Alone() {
 		return false
 	}
-	kept, err := f.o.Store.HasAnswer(f.life, a.name, who.openid)
+	waits, err := f.o.Store.HasAnswer(f.life, a.name, who.openid)
 	if err != nil {
 		f.o.Log.Error("kept answers could not be read", "account", a.name, "error", err)
 	}
-	return kept
+	return waits
 }
 
-func isFetchWord(e *edition, m *wechat.Message) bool {
-	return !m.IsEvent() && m.MsgType == "text" && strings.TrimSpace(m.Content) == e.config.FetchWord
+func isFetchWord(rel *release, m *wechat.Message) bool {
+	return !m.IsEvent() && m.MsgType == "text" && strings.TrimSpace(m.Content) == rel.config.FetchWord
 }
 
 // fetchedMeanwhile serves the fetch word of a fan whose turn before this one, in another process, has left its
 // answer to be fetched.
-func (f *Fleet) fetchedMeanwhile(t *turn) bool {
-	if !isFetchWord(t.edition, t.push.Message) || t.fan.openid == "" {
+func (f *Fleet) fetchedMeanwhile(ctx context.Context, w *work) bool {
+	if w.push == nil || !isFetchWord(w.release, w.push.Message) || w.fan.openid == "" {
 		return false
 	}
-	_, packed, ok := f.takeAnswer(f.life, t)
+	_, packed, ok := f.takeLateAnswer(f.life, w)
 	if ok {
-		f.hand(t, packed)
+		f.giveLateAnswer(ctx, w, packed)
 	}
 	return ok
 }
 
 // comingLate is closed when the fan's running turn, of which the fan was told that its answer can be fetched,
 // is over; nil when there is no such turn.
-func (b *book) comingLate(who fan) <-chan struct{} {
-	s := b.shard(who, [16]byte{})
+func (p *pushes) comingLate(who fan) <-chan struct{} {
+	s := p.shard(who, [16]byte{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := s.lanes[who]
-	if l == nil || l.head.late != account.LateFetch {
+	q := s.queues[who]
+	if q == nil || q.head.delivery == nil || q.head.delivery.late != account.LateFetch {
 		return nil
 	}
-	if l.head.watch == nil {
-		l.head.watch = make(chan struct{})
+	if q.head.watch == nil {
+		q.head.watch = make(chan struct{})
 	}
-	return l.head.watch
+	return q.head.watch
 }
 
-// serveFetch answers the fetch word, before the fan's lane and the rules. false: there was nothing to fetch
-// after all, and the push is an ordinary message that now stands in its fan's lane.
-func (f *Fleet) serveFetch(t *turn) bool {
+// serveFetch answers the fetch word, before the fan's queue and the rules. false: there was nothing to fetch
+// after all, and the push is an ordinary message that now stands in its fan's queue.
+func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
+	hurried := w.hurried()
 	for {
-		if _, packed, ok := f.takeAnswer(f.life, t); ok {
-			f.hand(t, packed)
+		if _, packed, ok := f.takeLateAnswer(f.life, w); ok {
+			f.giveLateAnswer(ctx, w, packed)
 			return true
 		}
-		coming := f.book.comingLate(t.fan)
+		coming := f.pushes.comingLate(w.fan)
 		if coming == nil {
 			break
 		}
 		select {
 		case <-coming:
-		case <-t.hurried:
-			t.result = &result{packed: t.early, outcome: Answered, began: f.o.Now(), ended: f.o.Now()}
-			f.hurryOut(t)
+		case <-hurried:
+			_, told := w.delivery.away()
+			w.result = &result{packed: told, outcome: Answered, began: f.o.Now(), ended: f.o.Now()}
+			f.hurryOut(w)
 			return true
-		case <-f.life.Done():
-			f.giveUp(t)
-			f.release(t)
-			f.leave(t)
+		case <-ctx.Done():
+			f.giveUp(w)
+			f.giveUpClaim(w)
+			f.leave(w)
 			return true
 		}
 	}
-	if !f.book.line(t) {
-		f.giveUp(t)
-		f.release(t)
-		f.leave(t)
+	w.fetches = false
+	if !w.place.line() {
+		f.giveUp(w)
+		f.giveUpClaim(w)
+		f.leave(w)
 		return true
 	}
-	return t.shared && !f.claim(t)
+	return w.place.claims && !f.claim(ctx, w)
 }
 
-// hand gives a kept answer to the fan who fetches it.
-func (f *Fleet) hand(t *turn, packed []byte) {
+// giveLateAnswer gives a late answer to the fan who fetches it.
+func (f *Fleet) giveLateAnswer(ctx context.Context, w *work, packed []byte) {
 	now := f.o.Now()
-	t.result = &result{packed: packed, outcome: Fetched, began: now, ended: now}
+	w.result = &result{packed: packed, outcome: Fetched, began: now, ended: now}
 	if text, ok := packedContent(packed); ok {
-		t.result.reply = &wechat.Reply{Type: "text", Content: text}
+		w.result.reply = &wechat.Reply{Type: "text", Content: text}
 	} else {
-		t.result.reply = &wechat.Reply{Type: "kept"}
+		w.result.reply = &wechat.Reply{Type: "kept"}
 	}
-	if t.shared && !f.finishFetch(t) {
+	if w.place.claims && !f.finishFetch(ctx, w) {
 		return
 	}
-	f.deliver(t)
+	f.deliver(w)
 }
 
 // finishFetch makes a fetched answer the reply to the push for the other processes, too. When the push has become
 // another's, the answer waits on.
-func (f *Fleet) finishFetch(t *turn) bool {
-	packed := t.result.packed
-	away, told := f.book.away(t)
-	err := t.memory.turn.Finish(f.life, store.Result{Reply: packed, Away: away, Told: told, More: away})
+func (f *Fleet) finishFetch(ctx context.Context, w *work) bool {
+	packed := w.result.packed
+	away, told := w.delivery.away()
+	err := w.memory.turn.Finish(f.life, store.Result{Reply: packed, Away: away, Told: told, More: away})
 	if err == nil {
 		return true
 	}
-	f.o.Log.Warn("a fetched answer waits on", "account", t.account.name, "trace", t.trace, "error", err)
-	f.keepAnswer(t, keptFetch, packed)
-	f.borrow(t)
+	f.o.Log.Warn("a fetched answer waits on", "account", w.account.name, "trace", w.trace, "error", err)
+	f.putLateAnswer(w, toFetch, packed)
+	f.awaitOtherProcess(ctx, w)
 	return false
-}
-
-// line puts a push that was taken for a fetch into its fan's lane.
-func (b *book) line(t *turn) bool {
-	s := t.shard
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t.fetches = false
-	return s.enter(t)
 }

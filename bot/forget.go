@@ -7,14 +7,14 @@ const cancellation = "user_authorization_cancellation"
 
 // forget removes what is kept of a fan who has left WeChat (wechat-protocol.md §9.1). false: that failed, and the
 // push must not be answered, so that the platform sends it again.
-func (f *Fleet) forget(t *turn) bool {
-	if t.fan.openid == "" || !t.push.Message.IsEventNamed(cancellation) {
+func (f *Fleet) forget(w *work) bool {
+	if w.fan.openid == "" || w.push == nil || !w.push.Message.IsEventNamed(cancellation) {
 		return true
 	}
-	t.account.waiting.remove(t.fan.openid)
-	err := f.o.Store.Forget(context.WithoutCancel(f.life), t.account.name, t.fan.openid)
+	w.account.late.remove(w.fan.openid)
+	err := f.o.Store.Forget(context.WithoutCancel(f.life), w.account.name, w.fan.openid)
 	if err != nil {
-		f.o.Log.Error("a fan who left WeChat could not be forgotten", "account", t.account.name, "trace", t.trace, "error", err)
+		f.o.Log.Error("a fan who left WeChat could not be forgotten", "account", w.account.name, "trace", w.trace, "error", err)
 	}
 	return err == nil
 }

@@ -107,7 +107,7 @@ func newHouse(t testing.TB, accounts map[string]files, change ...func(*bot.Optio
 	h.open()
 	t.Cleanup(h.close)
 	h.until("the first loads", func() bool { // or the first push would have to wait for them
-		if h.options.LoadPatience != 0 {
+		if h.options.LoadTime != 0 {
 			return true // they shall hang
 		}
 		for name := range accounts {

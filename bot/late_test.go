@@ -190,7 +190,7 @@ func TestFetchTellsHowAndServes(t *testing.T) {
 	h.pass(time.Second)
 	h.api.let("amy")
 	h.wait("the answer", waits.answered)
-	require.Equal(t, "slow #1", waits.seen(), "served while the fan's lane is taken")
+	require.Equal(t, "slow #1", waits.seen(), "served while the fan's queue is taken")
 	require.Equal(t, "1 #3", h.say(h.text("amy", "5", "1")).seen(), "fetched once; then it is an ordinary message")
 	require.Empty(t, h.api.messages())
 }

@@ -3,17 +3,22 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"moonwire/bindings"
 )
 
 // How long a load may take.
 const (
 	// loadHurry is how long one load may keep a loader from the next account; then it goes on beside it.
 	loadHurry = 500 * time.Millisecond
-	// loadPatience is after how long a load is given up: its folder, or a file that it names, hangs.
-	loadPatience = 10 * time.Second
+	// loadTime is after how long a load is given up: its folder, or a file that it names, hangs.
+	loadTime = 10 * time.Second
 	// loadsBeside is how many loads may go on beside the loaders.
 	loadsBeside = 16
 	// Loads that were given up and hang hold a thread each: so many of one account, and of all.
@@ -25,11 +30,35 @@ const (
 	loadGrace = time.Second
 )
 
+// loader makes the folders of accounts serve: those that have changed, one after the other, and those that it is asked
+// for.
+type loader struct {
+	o        Options
+	accounts *accounts
+	menus    *menus
+	queue    *loadQueue
+	zones    bindings.Zones
+
+	// Loads that take long go on beside the loaders; those that hang are given up.
+	beside     *semaphore.Weighted
+	outlasting sync.WaitGroup
+	hanging    hanging
+}
+
+func newLoader(o Options, list *accounts, m *menus) *loader {
+	return &loader{
+		o: o, accounts: list, menus: m, queue: newLoadQueue(o.After, o.Now),
+		beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
+	}
+}
+
 // loadRun is one look at an account's folder.
 type loadRun struct {
 	cancel  context.CancelFunc
+	asked   bool // somebody asked for it, who says that the save is done
 	done    chan struct{}
-	givenUp bool // guarded by the account's loading
+	report  SaveReport // once it is done
+	givenUp bool       // guarded by the account's loading
 }
 
 // hanging are the loads that were given up and have not come back.
@@ -41,14 +70,10 @@ type hanging struct {
 
 // Hanging names, in alphabetical order, the accounts of which a load was given up that still hangs.
 func (f *Fleet) Hanging() []string {
-	f.hanging.mu.Lock()
-	defer f.hanging.mu.Unlock()
-	names := make([]string, 0, len(f.hanging.names))
-	for name := range f.hanging.names {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	h := &f.loader.hanging
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Sorted(maps.Keys(h.names))
 }
 
 // admits says whether one more load of an account may hang.
@@ -67,50 +92,50 @@ func (h *hanging) add(name string, n int) {
 	}
 }
 
-// loader looks at folders, one after the other, until ctx ends. What takes long goes on beside it.
-func (f *Fleet) loader(ctx context.Context) {
+// run looks at folders, one after the other, until ctx ends. What takes long goes on beside it.
+func (l *loader) run(ctx context.Context) {
 	for {
-		name, ok := f.loads.next(ctx)
+		name, ok := l.queue.next(ctx)
 		if !ok {
 			return
 		}
-		a := f.Account(name)
+		a := l.accounts.all()[name]
 		switch {
 		case a == nil:
-			f.loads.done(name, false)
+			l.queue.done(name, false)
 			continue
-		case !f.hanging.admits(name):
-			f.loads.done(name, true)
-			f.loads.putAfter(name, loadAgain)
-			continue
-		}
-		t := f.startLoad(ctx, a)
-		if ended(ctx, t.done, loadHurry) {
-			f.loads.done(name, false)
+		case !l.hanging.admits(name):
+			l.queue.done(name, true)
+			l.queue.putAfter(name, loadAgain)
 			continue
 		}
-		if f.beside.Acquire(ctx, 1) != nil {
-			ended(ctx, t.done, loadGrace)
+		t := l.start(ctx, a, false)
+		if l.o.After.ended(ctx, t.done, loadHurry) {
+			l.queue.done(name, false)
+			continue
+		}
+		if l.beside.Acquire(ctx, 1) != nil {
+			l.o.After.ended(ctx, t.done, loadGrace)
 			return
 		}
-		f.outlasting.Go(func() {
-			defer f.beside.Release(1)
-			f.outlast(ctx, a, t)
+		l.outlasting.Go(func() {
+			defer l.beside.Release(1)
+			l.outlast(ctx, a, t)
 		})
 	}
 }
 
-// startLoad begins a load. Nobody waits for ever for its end: the operating system may keep it.
-func (f *Fleet) startLoad(ctx context.Context, a *Account) *loadRun {
+// start begins a load. Nobody waits for ever for its end: the operating system may keep it.
+func (l *loader) start(ctx context.Context, a *Account, asked bool) *loadRun {
 	ctx, cancel := context.WithCancel(ctx)
-	t := &loadRun{cancel: cancel, done: make(chan struct{})}
+	t := &loadRun{cancel: cancel, asked: asked, done: make(chan struct{})}
 	a.loading.start(t)
 	go func() {
-		f.load(ctx, a, t)
+		l.load(ctx, a, t)
 		cancel()
 		if a.loading.left(t) {
-			f.hanging.add(a.name, -1)
-			f.loads.put(a.name, false)
+			l.hanging.add(a.name, -1)
+			l.queue.put(a.name, false)
 		}
 		close(t.done)
 	}()
@@ -118,46 +143,34 @@ func (f *Fleet) startLoad(ctx context.Context, a *Account) *loadRun {
 }
 
 // outlast sees a load through that takes long, and gives it up when it takes too long.
-func (f *Fleet) outlast(ctx context.Context, a *Account, t *loadRun) {
-	for !ended(ctx, t.done, f.o.LoadPatience-loadHurry) {
+func (l *loader) outlast(ctx context.Context, a *Account, t *loadRun) {
+	for !l.o.After.ended(ctx, t.done, l.o.LoadTime-loadHurry) {
 		if ctx.Err() != nil {
 			return
 		}
-		if a.loading.giveUp(t) {
-			f.hanging.add(a.name, 1)
-			t.cancel()
-			f.gaveUp(a)
+		if l.giveUp(a, t) {
+			l.gaveUp(a)
 			break
 		}
 	}
-	f.loads.done(a.name, true)
+	l.queue.done(a.name, true)
+}
+
+// giveUp lets a load count for nothing; false when it is past the point where it could hang.
+func (l *loader) giveUp(a *Account, t *loadRun) bool {
+	if !a.loading.giveUp(t) {
+		return false
+	}
+	l.hanging.add(a.name, 1)
+	t.cancel()
+	return true
 }
 
 // gaveUp says that a load hangs. What served goes on serving.
-func (f *Fleet) gaveUp(a *Account) {
+func (l *loader) gaveUp(a *Account) {
 	report := SaveReport{Account: a.name, First: a.current.Load() == nil}
 	err := fmt.Errorf("loading has not ended after %s and is given up: the folder, or a file that account.yaml names, does not answer; "+
-		"the next save is tried anew", f.o.LoadPatience)
-	f.swap(a, nil, err, report, f.o.Now().Add(-f.o.LoadPatience))
+		"the next save is tried anew", l.o.LoadTime)
+	l.swap(a, nil, err, report, l.o.Now().Add(-l.o.LoadTime))
 	a.loaded()
-}
-
-// ended waits for done, for some time; when ctx ends, for loadGrace.
-func ended(ctx context.Context, done <-chan struct{}, wait time.Duration) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-done:
-		return true
-	case <-timer.C:
-		return false
-	case <-ctx.Done():
-	}
-	timer.Reset(loadGrace)
-	select {
-	case <-done:
-		return true
-	case <-timer.C:
-		return false
-	}
 }

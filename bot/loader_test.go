@@ -48,9 +48,9 @@ func echoing(token string) files {
 // short is how long a load may take that hangs: any other has ended by then, on a slow machine too.
 const short = 3 * time.Second
 
-func hanging(p *tarpit, patience time.Duration) func(*bot.Options) {
+func hanging(p *tarpit, limit time.Duration) func(*bot.Options) {
 	return func(o *bot.Options) {
-		o.Resolver.ReadFile, o.LoadPatience = p.read, patience
+		o.Resolver.ReadFile, o.LoadTime = p.read, limit
 	}
 }
 
@@ -129,16 +129,16 @@ func TestLoadThatHangsKeepsWhatServes(t *testing.T) {
 
 func TestProcessEndsWhileALoadHangs(t *testing.T) {
 	for _, tt := range []struct {
-		name     string
-		patience time.Duration
-		givenUp  bool
+		name    string
+		limit   time.Duration
+		givenUp bool
 	}{
 		{"before it is given up", time.Hour, false},
 		{"after it was given up", short, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			pit := newTarpit()
-			h := newHouse(t, map[string]files{"demo": echoing("/hung/demo")}, hanging(pit, tt.patience))
+			h := newHouse(t, map[string]files{"demo": echoing("/hung/demo")}, hanging(pit, tt.limit))
 			defer pit.free()
 			h.wait("the load hangs", pit.heard)
 			if tt.givenUp {

@@ -69,6 +69,20 @@ func (l *loading) forget(err error) (said bool) {
 	return l.err != nil && l.err.Error() == err.Error()
 }
 
+// fail notes why the last save is not live; nil when it is.
+func (l *loading) fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.err = err
+}
+
+// failure is why the last save is not live.
+func (l *loading) failure() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
 // doubts reports that a trouble is seen for the first time.
 func (l *loading) doubts(sign string) bool {
 	l.mu.Lock()

@@ -10,9 +10,9 @@ import (
 type rank int
 
 const (
-	urgent  rank = iota // somebody waits for it
-	patient             // the others
-	heavy               // those that took long the last time: they come last, and one at a time
+	urgent   rank = iota // somebody waits for it
+	ordinary             // the others
+	heavy                // those that took long the last time: they come last, and one at a time
 	ranks
 )
 
@@ -31,16 +31,20 @@ type loadQueue struct {
 	taken  int
 	later  map[string]laterPut
 	wake   chan struct{}
+	idle   map[string]chan struct{} // closed when nobody is busy with the name any more; made by who waits for that
+	after  After
+	now    func() time.Time
 }
 
 // laterPut is a name that comes back by itself.
 type laterPut struct {
-	due   time.Time
-	timer *time.Timer
+	due  time.Time
+	stop func() bool
 }
 
-func newLoadQueue() *loadQueue {
+func newLoadQueue(after After, now func() time.Time) *loadQueue {
 	return &loadQueue{
+		after: after, now: now, idle: map[string]chan struct{}{},
 		queued: map[string]rank{}, busy: map[string]bool{}, heavy: map[string]bool{}, later: map[string]laterPut{},
 		wake: make(chan struct{}, 1),
 	}
@@ -56,7 +60,7 @@ func (q *loadQueue) put(name string, hurry bool) {
 		}
 		return
 	}
-	r := patient
+	r := ordinary
 	switch {
 	case hurry:
 		r = urgent
@@ -75,11 +79,11 @@ func (q *loadQueue) put(name string, hurry bool) {
 func (q *loadQueue) putAfter(name string, wait time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	due := time.Now().Add(wait)
-	if before, waiting := q.later[name]; waiting && (before.due.Before(due) || !before.timer.Stop()) {
+	due := q.now().Add(wait)
+	if before, waiting := q.later[name]; waiting && (!due.Before(before.due) || !before.stop()) {
 		return
 	}
-	q.later[name] = laterPut{due, time.AfterFunc(wait, func() {
+	q.later[name] = laterPut{due, q.after(wait, func() {
 		q.mu.Lock()
 		delete(q.later, name)
 		q.mu.Unlock()
@@ -111,9 +115,9 @@ func (q *loadQueue) next(ctx context.Context) (name string, ok bool) {
 func (q *loadQueue) take() (name string, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	order := []rank{urgent, patient, heavy}
+	order := []rank{urgent, ordinary, heavy}
 	if q.taken++; q.taken%heavyShare == 0 {
-		order = []rank{urgent, heavy, patient}
+		order = []rank{urgent, heavy, ordinary}
 	}
 	for _, r := range order {
 		if r == heavy && q.weight > 0 {
@@ -143,11 +147,49 @@ func (q *loadQueue) first(r rank) (name string, ok bool) {
 	return "", false
 }
 
+// hold waits until nobody is busy with a name, and makes it the caller's until done; false when ctx has ended.
+func (q *loadQueue) hold(ctx context.Context, name string) bool {
+	for ctx.Err() == nil {
+		idle := q.holdNow(name)
+		if idle == nil {
+			return true
+		}
+		select {
+		case <-idle:
+		case <-ctx.Done():
+		}
+	}
+	return false
+}
+
+// holdNow says when to try again; nil: the name is the caller's.
+func (q *loadQueue) holdNow(name string) (idle <-chan struct{}) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if _, running := q.busy[name]; running {
+		if q.idle[name] == nil {
+			q.idle[name] = make(chan struct{})
+		}
+		return q.idle[name]
+	}
+	_, again := q.queued[name]
+	delete(q.queued, name)
+	q.busy[name] = again
+	if q.heavy[name] {
+		q.weight++
+	}
+	return nil
+}
+
 // done ends the look at a folder; long says that it was one that took its time.
 func (q *loadQueue) done(name string, long bool) {
 	q.mu.Lock()
 	again := q.busy[name]
 	delete(q.busy, name)
+	if idle := q.idle[name]; idle != nil {
+		close(idle)
+		delete(q.idle, name)
+	}
 	if q.heavy[name] {
 		q.weight--
 		q.rouse()

@@ -43,9 +43,9 @@ type Options struct {
 	ReplyWindow time.Duration
 	// Poll looks at every file this often, for file systems that send no events; 0 = rely on events.
 	Poll time.Duration
-	// LoadPatience is how long loading one account's folder may take before it is given up because something in
+	// LoadTime is how long loading one account's folder may take before it is given up because something in
 	// it hangs; 0 = 10 s.
-	LoadPatience time.Duration
+	LoadTime time.Duration
 	// Events is told what happens.
 	Events Events
 	Log    *slog.Logger
@@ -58,13 +58,14 @@ type Options struct {
 	Now   func() time.Time
 	Ticks <-chan time.Time
 	Rand  io.Reader
+	// After is what all other waiting goes by; nil = the real clock.
+	After After
 }
 
-// Limits of one account (design.md §3) and of one fan.
+// Limits of one account (design.md §3).
 const (
 	turnsAtOnce = 64
 	turnsQueued = 1000
-	fanQueued   = 100 // pushes of one fan waiting for each other; a fan must not fill the account's queue
 )
 
 func (o Options) withDefaults() Options {
@@ -75,14 +76,17 @@ func (o Options) withDefaults() Options {
 	if o.ReplyWindow == 0 {
 		o.ReplyWindow = 4500 * time.Millisecond
 	}
-	if o.LoadPatience == 0 {
-		o.LoadPatience = loadPatience
+	if o.LoadTime == 0 {
+		o.LoadTime = loadTime
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.After == nil {
+		o.After = afterByTheClock
 	}
 	return o
 }

@@ -25,19 +25,24 @@ func (f *Fleet) joinOthers(ctx context.Context) error {
 
 // UnderWay implements store.Host.
 func (h host) UnderWay() (turns []*store.Turn) {
-	for i := range h.fleet.book.shards {
-		s := &h.fleet.book.shards[i]
+	for i := range h.fleet.pushes.shards {
+		s := &h.fleet.pushes.shards[i]
 		s.mu.Lock()
-		for _, l := range s.lanes {
-			for t := l.head; t != nil; t = t.next {
-				if !t.over {
-					turns = append(turns, t.memory.turn)
+		for _, q := range s.queues {
+			for p := q.head; p != nil; p = p.next {
+				if !p.over && p.turn != nil {
+					turns = append(turns, p.turn)
 				}
 			}
 		}
-		for _, t := range s.running {
-			if t.lane == nil {
-				turns = append(turns, t.memory.turn)
+		for _, d := range s.running {
+			if d.queue == nil {
+				turns = append(turns, d.turn)
+			}
+		}
+		for _, p := range s.keyed {
+			if p.queue == nil {
+				turns = append(turns, p.turn)
 			}
 		}
 		s.mu.Unlock()
@@ -50,8 +55,8 @@ func (h host) Recall(ctx context.Context, alone bool) error {
 	if err := h.recall(ctx, alone); err != nil || !alone {
 		return err
 	}
-	for _, a := range *h.fleet.accounts.Load() {
-		if err := h.fleet.recallAnswers(ctx, a); err != nil {
+	for _, a := range h.fleet.accounts.all() {
+		if err := a.recallLateAnswers(ctx, h.fleet.o.Store); err != nil {
 			return err
 		}
 	}
@@ -67,7 +72,7 @@ func (h host) recall(ctx context.Context, alone bool) error {
 	if alone {
 		read = f.o.Store.Claims
 	}
-	claims, err := read(ctx, now.Add(-keepFor))
+	claims, err := read(ctx, now.Add(-recentFor))
 	if err != nil {
 		return fmt.Errorf("read the claims of the last ten minutes: %w", err)
 	}
@@ -85,19 +90,19 @@ func (h host) recall(ctx context.Context, alone bool) error {
 			}
 			f.interrupted(c)
 		}
-		f.book.recall(fan{c.Account, c.OpenID}, c.Key, c.Reply, now)
+		f.pushes.recall(fan{c.Account, c.OpenID}, c.Key, c.Reply, now)
 	}
 	return nil
 }
 
 // recall enters a reply that was given by another process, or before this one began.
-func (b *book) recall(who fan, key [16]byte, reply []byte, now time.Time) {
-	s := b.shard(who, key)
+func (p *pushes) recall(who fan, key [16]byte, reply []byte, now time.Time) {
+	s := p.shard(who, key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, known := s.kept.get(key)
+	_, known := s.recent.get(key)
 	if known || s.running[key] != nil {
 		return
 	}
-	s.kept.put(key, "", reply, now)
+	s.recent.put(key, "", reply, now)
 }

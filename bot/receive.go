@@ -2,11 +2,9 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
-	"moonwire/store"
 	"moonwire/wechat"
 )
 
@@ -16,11 +14,11 @@ func (f *Fleet) Verify(account string, q wechat.Query) (echo string, ok bool) {
 	if a == nil {
 		return "", false
 	}
-	e := f.editionOf(a, nil)
-	if e == nil {
+	rel := f.releaseOf(a, nil)
+	if rel == nil {
 		return "", false
 	}
-	echo, err := e.callback.Verify(q)
+	echo, err := rel.callback.Verify(q)
 	if err != nil {
 		f.refused(a, err)
 		return "", false
@@ -42,135 +40,81 @@ func (f *Fleet) Receive(account string, q wechat.Query, body Body, r Responder) 
 		r.Drop() // so that the platform asks again
 		return
 	}
-	e := f.editionOf(a, r)
-	if e == nil {
+	rel := f.releaseOf(a, r)
+	if rel == nil {
 		return
 	}
-	push, err := e.open(q, body)
+	push, err := rel.open(q, body)
 	if err != nil {
 		f.refused(a, err)
 		r.Refuse()
 		return
 	}
-	f.attempt(a, e, &attempt{
-		r: r, callback: e.callback, push: push, received: received, due: received.Add(f.o.ReplyWindow),
+	f.attempt(a, rel, &attempt{
+		r: r, callback: rel.callback, push: push, received: received, due: received.Add(f.o.ReplyWindow),
 	})
 }
 
-// find is the account of that name. Until the folders have been listed nobody can say that one is not there, and
-// until the other processes know of this one it takes no message; so the caller waits, within an attempt's window.
-func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool) {
-	select {
-	case <-f.ready:
-		return f.Account(name), true
-	default:
-	}
-	timer := time.NewTimer(f.o.ReplyWindow)
-	defer timer.Stop()
-	select {
-	case <-f.ready:
-		return f.Account(name), true
-	case <-timer.C:
-	case <-gone:
-	}
-	return nil, false
-}
-
-func (f *Fleet) attempt(a *Account, e *edition, at *attempt) {
+func (f *Fleet) attempt(a *Account, rel *release, at *attempt) {
 	m := at.push.Message
-	id := f.o.Store.Trace()
-	t := &turn{
-		key: m.Key(a.name), fan: fan{a.name, m.OpenID()}, account: a, edition: e, push: at.push,
-		id: id, trace: shortTrace(id), received: at.received, first: at.received, shows: m.Repliable(),
-	}
-	t.memory = &memory{turn: f.o.Store.Turn(store.TurnKey{
-		Account: a.name, Key: t.key, OpenID: at.push.OpenID(), At: at.received, Quota: e.storeRoom(),
-	})}
-	if f.asksForAnswer(a, e, m, t.fan) {
-		t.fetches = true
-		t.hurry = make(chan struct{})
-		t.hurried = t.hurry
-	}
-	switch role, known := f.book.begin(t, at); role {
+	w := f.newWork(a, rel, fan{a.name, m.OpenID()}, m.Key(a.name), at.received)
+	w.push, w.shows = at.push, m.Repliable()
+	w.fetches = f.asksForAnswer(a, rel, m, w.fan)
+	w.delivery = &delivery{work: w, first: at.received}
+	w.stand(&w.delivery.place)
+	w.place.delivery = w.delivery
+	switch role, known := f.pushes.begin(w, at); role {
 	case runs:
-		f.run(t)
+		f.run(f.life, w)
 	case joins:
-		f.await(t, at)
+		f.await(w, at)
 	case repeat:
-		f.repeat(t, at, known)
+		f.repeat(w, at, known)
 	case refuse:
-		t.why = "the fan has too many messages waiting"
-		if f.book.draining.Load() {
-			t.why = whyEnding
-		}
-		f.dropped(t)
+		w.why = f.whyRefused()
+		f.dropped(w)
 		at.drop()
 	}
 }
 
 // await waits on a joined attempt until somebody has answered it or the platform has hung up.
-func (f *Fleet) await(t *turn, at *attempt) {
+func (f *Fleet) await(w *work, at *attempt) {
 	select {
 	case <-at.done:
 		return
 	case <-at.r.Gone():
 	}
-	if !f.book.hangUp(t, at) {
+	if !f.pushes.hangUp(w.delivery, at) {
 		<-at.done // somebody is answering it right now
 	}
 }
 
-// hangUp takes an attempt off its turn.
-func (b *book) hangUp(t *turn, at *attempt) bool {
-	s := t.shard
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	running := s.running[t.key]
-	return running != nil && running.drop(at)
-}
-
 // repeat gives the answer that was given before.
-func (f *Fleet) repeat(t *turn, at *attempt, known known) {
+func (f *Fleet) repeat(w *work, at *attempt, known known) {
 	wire := OnReturn
-	if known.orphan != nil {
-		wire = known.orphan.result.wire()
+	if known.untaken != nil {
+		wire = known.untaken.work.result.wire()
 	}
 	written := at.answer(known.reply, wire)
-	if o := known.orphan; o != nil {
-		if written {
-			o.result.written = true
-			o.result.outcome = orOutcome(o.result.outcome, Answered)
-			o.result.answered = f.o.Now()
-			f.follow(o, false)
+	if d := known.untaken; d != nil {
+		if r := d.work.result; written {
+			r.written = true
+			r.outcome = orOutcome(r.outcome, Answered)
+			r.answered = f.o.Now()
+			f.follow(d.work, false)
 		} else {
-			f.book.reopen(o)
-			f.leaveOrphan(o)
+			f.pushes.reopen(d)
+			f.leaveUntaken(d.work)
 		}
 		return
 	}
 	now := f.o.Now()
-	t.trace = known.trace
-	t.result = &result{outcome: Repeated, packed: known.reply, began: now, ended: now, answered: now, written: written}
+	w.trace = known.trace
+	w.result = &result{outcome: Repeated, packed: known.reply, began: now, ended: now, answered: now, written: written}
 	if text, ok := packedContent(known.reply); ok {
-		t.result.reply = &wechat.Reply{Type: "text", Content: text}
+		w.result.reply = &wechat.Reply{Type: "text", Content: text}
 	}
-	f.record(t)
-}
-
-// Why an attempt found no room.
-const (
-	whyEnding = "the process is ending"
-	whyFull   = "the account's queue is full; account.yaml limits: { queue: …, turns: … } raises it"
-)
-
-// dropped reports an attempt that found no room.
-func (f *Fleet) dropped(t *turn) {
-	now := f.o.Now()
-	if t.why == "" {
-		t.why = fmt.Sprintf("no room within %s: the account's turns, or the fan's before it, take too long", f.o.ReplyWindow)
-	}
-	t.result = &result{outcome: Dropped, began: now, ended: now}
-	f.record(t)
+	f.record(w)
 }
 
 // refusals limits what strangers can write into the log: one line a second and account, which says how many

@@ -11,35 +11,27 @@ import (
 )
 
 // record remembers a turn in the store, written behind, and tells whoever watches.
-func (f *Fleet) record(t *turn) {
-	if r := t.result; r.outcome != Repeated && r.outcome != Dropped {
-		f.o.Store.Record(f.recordOf(t))
-		f.recordOthers(t)
+func (f *Fleet) record(w *work) {
+	if r := w.result; r.outcome != Repeated && r.outcome != Dropped {
+		f.o.Store.Record(f.recordOf(w))
+		f.recordOthers(w)
 	}
 	if f.o.Events.Turn != nil {
-		f.o.Events.Turn(f.reportOf(t))
+		f.o.Events.Turn(f.reportOf(w))
 	}
 }
 
-func (f *Fleet) recordOf(t *turn) store.Record {
-	r, m := t.result, t.push.Message
+func (f *Fleet) recordOf(w *work) store.Record {
+	r := w.result
 	rec := store.Record{
-		Trace: t.id, Account: t.account.name, OpenID: t.fan.openid,
-		MsgID: m.MsgID, Type: m.MsgType, Event: m.Event, EventKey: m.EventKey, Content: m.Content,
-		Key: t.key, CreateTime: m.CreateTime, Received: t.received,
-		MenuEvent: isMenuEvent(m), FanAct: m.FanAct(),
-		Status: statusOf(r.outcome), Outcome: string(r.outcome), ReplyKind: replyKind(t),
-		Reply: summary(r.reply), Rule: r.out.Rule, Build: t.edition.build,
-		Attempts: t.attempts(), Latency: r.took(t), Handler: r.ended.Sub(r.began), Written: r.written,
-		WindowClosed: r.refused, Opens: windowOf(m),
+		Trace: w.id, Account: w.account.name, OpenID: w.fan.openid, Key: w.key, Received: w.received,
+		Status: statusOf(r.outcome), Outcome: string(r.outcome), ReplyKind: replyKind(w),
+		Reply: summary(r.reply), Rule: r.out.Rule, Build: w.release.build,
+		Attempts: w.attempts(), Latency: r.took(w), Handler: r.ended.Sub(r.began), Written: r.written,
+		WindowClosed: r.refused,
 	}
-	switch {
-	case rec.MenuEvent:
-		rec.MenuID = m.Value("MenuId")
-	case m.IsEventNamed("TEMPLATESENDJOBFINISH"):
-		rec.Job = store.Job{MsgID: m.Value("MsgID"), State: m.Value("Status")}
-	case m.IsEventNamed(cancellation):
-		rec.OpenID = "" // the fan is forgotten
+	if w.push != nil {
+		recordPush(&rec, w.push.Message)
 	}
 	if r.err != nil {
 		rec.Error = r.err.Error()
@@ -51,6 +43,19 @@ func (f *Fleet) recordOf(t *turn) store.Record {
 		}
 	}
 	return rec
+}
+
+func recordPush(rec *store.Record, m *wechat.Message) {
+	rec.MsgID, rec.Type, rec.Event, rec.EventKey, rec.Content = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
+	rec.CreateTime, rec.MenuEvent, rec.FanAct, rec.Opens = m.CreateTime, isMenuEvent(m), m.FanAct(), windowOf(m)
+	switch {
+	case rec.MenuEvent:
+		rec.MenuID = m.Value("MenuId")
+	case m.IsEventNamed("TEMPLATESENDJOBFINISH"):
+		rec.Job = store.Job{MsgID: m.Value("MsgID"), State: m.Value("Status")}
+	case m.IsEventNamed(cancellation):
+		rec.OpenID = "" // the fan is forgotten
+	}
 }
 
 func (s Sent) stored() store.Send {
@@ -66,11 +71,11 @@ func (s Sent) code() int {
 }
 
 // took is the time from the first delivery to the answer.
-func (r *result) took(t *turn) time.Duration {
+func (r *result) took(w *work) time.Duration {
 	if r.answered.IsZero() {
-		return r.ended.Sub(t.received)
+		return r.ended.Sub(w.received)
 	}
-	return r.answered.Sub(t.received)
+	return r.answered.Sub(w.received)
 }
 
 // statusOf is the status word of wechat-protocol.md §9.2.
@@ -90,11 +95,11 @@ func statusOf(o Outcome) store.Status {
 	return store.Failed
 }
 
-func replyKind(t *turn) string {
-	switch r := t.result; {
+func replyKind(w *work) string {
+	switch r := w.result; {
 	case shows(r.reply) && len(r.packed) > 0 && r.written:
 		return "passive:" + r.reply.Type
-	case r.written || t.late != "":
+	case r.written || w.late != "":
 		return "success"
 	}
 	return "none"
@@ -125,41 +130,43 @@ func isMenuEvent(m *wechat.Message) bool {
 	return false
 }
 
-func (f *Fleet) reportOf(t *turn) TurnReport {
-	r, m := t.result, t.push.Message
+func (f *Fleet) reportOf(w *work) TurnReport {
+	r := w.result
 	rep := TurnReport{
-		Account: t.account.name, Trace: t.trace, Build: t.edition.build,
-		OpenID: t.fan.openid, MsgID: m.MsgID, MsgType: m.MsgType, Event: m.Event, EventKey: m.EventKey, Said: m.Content,
-		Rule: r.out.Rule, Outcome: r.outcome, Late: t.late, Reply: wechat.Success, Answer: summary(r.reply),
-		Attempts: t.attempts(), Received: t.received, Handled: r.out.Handled,
+		Account: w.account.name, Trace: w.trace, Build: w.release.build, OpenID: w.fan.openid,
+		Rule: r.out.Rule, Outcome: r.outcome, Late: w.late, Reply: wechat.Success, Answer: summary(r.reply),
+		Attempts: w.attempts(), Received: w.received, Handled: r.out.Handled,
 		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: slices.Concat(r.sent, r.others),
 		Err: r.err, Script: r.script,
 	}
+	if m := w.message(); m != nil {
+		rep.MsgID, rep.MsgType, rep.Event, rep.EventKey, rep.Said = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
+	}
 	if !r.began.IsZero() {
-		rep.Waited = r.began.Sub(t.received)
-		rep.Took = r.took(t) - rep.Waited
+		rep.Waited = r.began.Sub(w.received)
+		rep.Took = r.took(w) - rep.Waited
 	}
 	switch {
 	case r.outcome == Dropped:
-		rep.Reply, rep.Why = "none", t.why
+		rep.Reply, rep.Why = "none", w.why
 	case shows(r.reply) && len(r.packed) > 0:
 		rep.Reply = r.reply.Type
 	}
 	if r.err != nil {
-		rep.Box = f.boxOf(t)
+		rep.Box = f.boxOf(w)
 	}
 	return rep
 }
 
 // boxOf is the error as people read it.
-func (f *Fleet) boxOf(t *turn) string {
-	r := t.result
+func (f *Fleet) boxOf(w *work) string {
+	r := w.result
 	if r.script == nil {
-		return "✗ " + t.account.name + "  " + r.err.Error() + "  trace …" + t.trace[max(0, len(t.trace)-4):]
+		return "✗ " + w.account.name + "  " + r.err.Error() + "  trace …" + w.trace[max(0, len(w.trace)-4):]
 	}
 	return r.script.Box(engine.BoxInfo{
-		Account: t.account.name, Trace: t.trace, Rule: r.out.Rule, Fan: shortFan(t.fan.openid), Did: said(t.push.Message),
-		Build: t.edition.build, Saved: f.o.Now().Sub(t.edition.saved), FanSaw: summary(r.reply),
+		Account: w.account.name, Trace: w.trace, Rule: r.out.Rule, Fan: shortFan(w.fan.openid), Did: said(w.message()),
+		Build: w.release.build, Saved: f.o.Now().Sub(w.release.saved), FanSaw: summary(r.reply),
 	})
 }
 
@@ -171,9 +178,11 @@ func shortFan(openid string) string {
 	return openid[:3] + "…" + openid[len(openid)-2:]
 }
 
-// said tells what the fan did, for people.
+// said tells what the fan did, for people; "" when it was nothing.
 func said(m *wechat.Message) string {
 	switch {
+	case m == nil:
+		return ""
 	case !m.IsEvent() && m.MsgType == "text":
 		return "said " + quoted(m.Content)
 	case !m.IsEvent():
@@ -189,6 +198,24 @@ func quoted(s string) string {
 		s = string(r[:40]) + "…"
 	}
 	return `"` + s + `"`
+}
+
+// interrupted reports a turn that had acted but not answered when the process ended. Nobody can tell how far
+// it got; a repeat is answered "success", so that nothing happens twice.
+func (f *Fleet) interrupted(c store.Claim) {
+	id := f.o.Store.Trace()
+	const why = "the process ended while the turn ran; what it had written stands, and it is not run again"
+	f.o.Log.Warn("turn interrupted", "account", c.Account, "trace", shortTrace(id), "began", c.At)
+	f.o.Store.Record(store.Record{
+		Trace: id, Account: c.Account, OpenID: c.OpenID, Key: c.Key, Received: c.At,
+		Status: store.Failed, Outcome: string(Interrupted), Error: why, ReplyKind: "none",
+	})
+	if f.o.Events.Turn != nil {
+		f.o.Events.Turn(TurnReport{
+			Account: c.Account, Trace: shortTrace(id), OpenID: c.OpenID, Received: c.At,
+			Outcome: Interrupted, Err: errInterrupted,
+		})
+	}
 }
 
 var errInterrupted = errors.New("the process ended while the turn ran")

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -11,184 +12,164 @@ import (
 	"moonwire/wechat"
 )
 
-// run carries a new push through its turn, on the goroutine of the attempt that brought it.
-func (f *Fleet) run(t *turn) {
-	defer f.mend(t)
-	if t.shared && !f.claim(t) {
+// run carries a piece of work through its turn, on the goroutine of the attempt that brought it or of the caller. ctx
+// ends its waiting, but not what has begun.
+func (f *Fleet) run(ctx context.Context, w *work) {
+	defer f.mend(w)
+	if w.place.claims && !f.claim(ctx, w) {
 		return
 	}
-	if t.fetches && f.serveFetch(t) {
+	if w.fetches && f.serveFetch(ctx, w) {
 		return
 	}
-	if !f.admit(t) {
-		f.dropped(t)
-		f.release(t)
-		f.leave(t)
+	if !f.admit(ctx, w) {
+		f.drop(w)
 		return
 	}
-	if t.shared && f.fetchedMeanwhile(t) {
+	if w.place.claims && f.fetchedMeanwhile(ctx, w) {
 		return
 	}
-	memory := t.memory
-	t.result = f.think(t, memory)
+	w.result = f.think(w)
 	switch {
-	case memory.foreign:
-		f.borrow(t)
+	case w.memory.foreign:
+		f.awaitOtherProcess(ctx, w)
 	case f.life.Err() != nil: // the script may have seen its calls fail for that
-		f.interrupt(t)
+		f.interrupt(w)
 	default:
-		f.settle(t)
+		f.settle(w)
 		switch {
-		case f.forget(t) && f.commit(t, memory):
-			f.deliver(t)
-		case memory.foreign:
-			f.borrow(t)
+		case f.forget(w) && f.commit(w):
+			f.deliver(w)
+		case w.memory.foreign:
+			f.awaitOtherProcess(ctx, w)
 		default:
-			f.interrupt(t)
+			f.interrupt(w)
 		}
-	}
-}
-
-// mend is for panics outside of the script: a bug of ours must not leave the fan's lane or the platform hanging.
-func (f *Fleet) mend(t *turn) {
-	cause := recover()
-	if cause == nil {
-		return
-	}
-	f.o.Log.Error("a turn panicked", "account", t.account.name, "trace", t.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
-	if !t.ended() {
-		for _, at := range f.book.end(t, nil, f.o.Now()) {
-			at.answer(nil, OnReturn)
-		}
-	}
-	f.makeRoom(t)
-	f.release(t)
-	if !t.departed {
-		f.leave(t)
 	}
 }
 
 // think runs the script. Panics are bugs of ours; they are reported like failures of the script.
-func (f *Fleet) think(t *turn, m *memory) (r *result) {
+func (f *Fleet) think(w *work) (r *result) {
 	r = &result{began: f.o.Now()}
 	defer func() {
 		if cause := recover(); cause != nil {
-			f.o.Log.Error("a turn panicked", "account", t.account.name, "trace", t.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			f.o.Log.Error("a turn panicked", "account", w.account.name, "trace", w.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 			r.err = errors.New("internal error")
 		}
 		r.ended = f.o.Now()
 		errors.As(r.err, &r.script)
 	}()
-	if until, times, why := t.account.pause.state(r.began); !until.IsZero() {
+	if until, times, why := w.account.pause.state(r.began); !until.IsZero() {
 		r.outcome = Paused
 		r.err = fmt.Errorf("the account is paused until %s: %d turns in a minute spent their budgets, the last one %s (pause %d in a row)",
 			until.Format("15:04:05"), killsToPause, why, times)
 		return r
 	}
-	if t.edition.program == nil {
-		r.err = t.edition.err
+	if w.release.program == nil {
+		r.err = w.release.err
 		return r
 	}
-	r.out, r.err = t.edition.program.Answer(f.life, bindings.Input{
-		Message: t.push.Message, Trace: t.trace, Memory: m, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep,
+	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
+		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
+		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep,
 	})
 	return r
 }
 
 // settle makes the answer of what the script said.
-func (f *Fleet) settle(t *turn) {
-	r := t.result
-	f.takeSends(t)
+func (f *Fleet) settle(w *work) {
+	r := w.result
+	f.takeSends(w)
 	if r.err == nil {
 		r.reply, r.rest = r.out.Reply, r.out.Rest
-		f.checkReply(t)
+		f.checkReply(w)
 	}
 	if r.err != nil {
-		f.apologise(t)
+		f.apologise(w)
 		return
 	}
-	if shows(r.reply) && !t.shows {
-		r.warn("an answer to " + name(t.push.Message) + " is not sent")
+	if shows(r.reply) && !w.shows {
+		r.warn("an answer to " + w.name() + " is not sent")
 		r.reply, r.rest = nil, nil
 	}
-	r.reply, r.fronted = f.front(t, r.reply)
+	r.reply, r.fronted = f.front(w, r.reply)
 }
 
 // checkReply makes sure that WeChat will take the reply. What it would refuse costs the fan the failure notice.
-func (f *Fleet) checkReply(t *turn) {
-	r := t.result
-	if !shows(r.reply) || !t.shows {
+func (f *Fleet) checkReply(w *work) {
+	r := w.result
+	if !shows(r.reply) || !w.shows {
 		return
 	}
-	if err := r.reply.Check(t.push.Message); err != nil {
+	if err := r.reply.Check(w.push.Message); err != nil {
 		r.err = fmt.Errorf("reply.%s: %w", r.reply.Type, err)
 	}
 }
 
 // apologise answers a turn that failed: with the account's apology where the fan waits for an answer, else
 // with silence.
-func (f *Fleet) apologise(t *turn) {
-	r := t.result
+func (f *Fleet) apologise(w *work) {
+	r := w.result
 	r.reply, r.rest = nil, nil
 	if r.outcome == "" {
 		r.outcome = Failed
 	}
-	m := t.push.Message
-	if asked := !m.IsEvent() || m.IsEventNamed("CLICK"); asked && t.shows && t.edition.config.Apology != "" {
-		r.reply = &wechat.Reply{Type: "text", Content: t.edition.config.Apology}
+	if w.asked() && w.release.config.Apology != "" {
+		r.reply = &wechat.Reply{Type: "text", Content: w.release.config.Apology}
 	}
 	if r.script != nil && r.script.Kind == engine.ErrorLimit {
 		why := r.script.Limit
 		if r.script.File != "" {
 			why = fmt.Sprintf("%s at %s:%d", r.script.Limit, r.script.File, r.script.Line)
 		}
-		if until := t.account.pause.kill(r.ended, why); !until.IsZero() {
-			_, times, _ := t.account.pause.state(r.ended)
-			f.o.Log.Warn("account paused: its turns spend their budgets", "account", t.account.name, "until", until, "for", why, "pauses", times)
+		if until := w.account.pause.kill(r.ended, why); !until.IsZero() {
+			_, times, _ := w.account.pause.state(r.ended)
+			f.o.Log.Warn("account paused: its turns spend their budgets", "account", w.account.name, "until", until, "for", why, "pauses", times)
 		}
 	}
 }
 
 // commit makes what the turn wrote last, before its answer leaves; false when the process ends first.
-func (f *Fleet) commit(t *turn, m *memory) bool {
-	r := t.result
-	r.packed = packReply(r.reply, t.push.Message, f.o.Now())
+func (f *Fleet) commit(w *work) bool {
+	r := w.result
+	r.packed = packReply(r.reply, w.message(), f.o.Now())
 	last := store.Result{Reply: r.packed}
-	last.Away, last.Told = f.book.away(t)
+	if w.delivery != nil {
+		last.Away, last.Told = w.delivery.away()
+	}
 	last.More = last.Away || len(r.rest) > 0
 	if r.err == nil {
 		last.Session, last.SessionChanged = r.out.Session, r.out.SessionChanged
 	}
-	err := m.turn.Finish(f.life, last)
+	err := w.memory.turn.Finish(f.life, last)
 	if err == nil {
 		return true
 	}
-	if m.foreign = errors.Is(err, store.ErrClaimed); m.foreign || f.life.Err() != nil {
+	if w.memory.foreign = errors.Is(err, store.ErrClaimed); w.memory.foreign || f.life.Err() != nil {
 		return false
 	}
 	if r.err == nil {
 		r.err = fmt.Errorf("what the turn wrote could not be kept: %w", err)
-		f.apologise(t)
-		r.packed = packReply(r.reply, t.push.Message, f.o.Now())
+		f.apologise(w)
+		r.packed = packReply(r.reply, w.message(), f.o.Now())
 	}
-	f.o.Log.Error("a turn could not be committed", "account", t.account.name, "trace", t.trace, "error", err)
+	f.o.Log.Error("a turn could not be committed", "account", w.account.name, "trace", w.trace, "error", err)
 	return true
 }
 
-// interrupt ends a turn that the end of the process cut short. Its attempts are closed, so that the platform
-// asks again; if the turn has claimed its message, the claim will tell.
-func (f *Fleet) interrupt(t *turn) {
-	r := t.result
-	r.outcome = Interrupted
-	f.giveUp(t)
-	f.release(t)
-	f.makeRoom(t)
-	f.close(t)
+// asked reports whether the fan waits for an answer.
+func (w *work) asked() bool {
+	m := w.message()
+	return m != nil && w.shows && (!m.IsEvent() || m.IsEventNamed("CLICK"))
 }
 
-func name(m *wechat.Message) string {
-	if m.IsEvent() {
+func (w *work) name() string {
+	switch m := w.message(); {
+	case m == nil:
+		return "what nobody asked"
+	case m.IsEvent():
 		return m.Event
+	default:
+		return m.MsgType
 	}
-	return m.MsgType
 }

@@ -3,14 +3,14 @@ package bot
 import "moonwire/store"
 
 // takeSends notes what the script itself sent to the fan of its turn, and to others.
-func (f *Fleet) takeSends(t *turn) {
-	r := t.result
+func (f *Fleet) takeSends(w *work) {
+	r := w.result
 	for _, s := range r.out.Sent {
 		sent := Sent{Kind: s.Kind, Text: s.Shown, MsgID: s.MsgID, At: s.At}.after(s.Err)
 		if s.Err != nil {
-			f.o.Log.Warn("message not sent", "account", t.account.name, "trace", t.trace, "kind", s.Kind, "error", s.Err)
+			f.o.Log.Warn("message not sent", "account", w.account.name, "trace", w.trace, "kind", s.Kind, "error", s.Err)
 		}
-		if s.To != t.fan.openid {
+		if s.To != w.fan.openid {
 			sent.To = s.To
 			r.others = append(r.others, sent)
 			continue
@@ -37,8 +37,8 @@ func (r *result) sentOutcome() Outcome {
 
 // recordOthers remembers what the script sent to other fans than its turn's, so that it is found with theirs and
 // their windows' count stays true.
-func (f *Fleet) recordOthers(t *turn) {
-	for _, s := range t.result.others {
+func (f *Fleet) recordOthers(w *work) {
+	for _, s := range w.result.others {
 		if s.To == "" || s.Errcode == 40003 { // no fan's openid
 			continue
 		}
@@ -47,8 +47,8 @@ func (f *Fleet) recordOthers(t *turn) {
 			status = store.Failed
 		}
 		f.o.Store.Record(store.Record{
-			Account: t.account.name, OpenID: s.To, Received: s.At, Status: status, Outcome: store.SentAlone,
-			ReplyKind: s.Kind, Reply: s.Text, Rule: t.result.out.Rule, Build: t.edition.build, Error: s.Err,
+			Account: w.account.name, OpenID: s.To, Received: s.At, Status: status, Outcome: store.SentAlone,
+			ReplyKind: s.Kind, Reply: s.Text, Rule: w.result.out.Rule, Build: w.release.build, Error: s.Err,
 			Sends: []store.Send{s.stored()}, WindowClosed: closes(s),
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moonwire/account"
+	"moonwire/store"
 	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
@@ -16,28 +17,44 @@ const sendTime = time.Minute
 
 // rescue brings a finished answer to the fan that came too late to be a reply, as the policy that took
 // effect wants it.
-func (f *Fleet) rescue(t *turn) {
-	r := t.result
-	if !f.oursToSend(t) {
+func (f *Fleet) rescue(w *work) {
+	r := w.result
+	if !f.oursToSend(w) {
 		return
 	}
 	switch {
-	case t.fetches || t.late == account.LateFetch:
+	case w.fetches || w.late == account.LateFetch:
 		r.outcome = Late
-		if f.keepAnswer(t, keptFetch, r.packed) {
+		if f.putLateAnswer(w, toFetch, r.packed) {
 			r.outcome = Kept
 		}
-	case t.late == account.LatePush:
-		f.pushLate(t)
+	case w.late == account.LatePush:
+		f.pushLate(w)
 	default:
 		r.outcome = Late
 		r.warn("the answer came too late and was dropped (late: drop)")
 	}
 }
 
+// oursToSend asks, before a late answer goes out in another way than as the reply, whether another process has
+// given it meanwhile; then only what follows it is sent.
+func (f *Fleet) oursToSend(w *work) bool {
+	where, err := w.memory.turn.Settle(context.WithoutCancel(f.life), w.told)
+	f.tell(w, err)
+	switch where {
+	case store.Given:
+		w.result.written = true
+		w.result.outcome = orOutcome(w.result.outcome, Answered)
+		f.sendRest(w)
+	case store.Lost:
+		w.result.outcome = Repeated
+	}
+	return where == store.Ours
+}
+
 // pushLate sends a late answer as customer-service messages.
-func (f *Fleet) pushLate(t *turn) {
-	r := t.result
+func (f *Fleet) pushLate(w *work) {
+	r := w.result
 	first := asOutgoing(r.reply)
 	if first == nil {
 		r.outcome = Late
@@ -46,7 +63,7 @@ func (f *Fleet) pushLate(t *turn) {
 	}
 	r.rest = append([]*api.Outgoing{first}, r.rest...)
 	r.outcome = orOutcome(r.outcome, Late)
-	f.sendRest(t)
+	f.sendRest(w)
 	if r.outcome == Late && r.sends > 0 {
 		r.outcome = AnsweredAsync
 	}
@@ -54,11 +71,11 @@ func (f *Fleet) pushLate(t *turn) {
 
 // sendRest sends the messages that follow a turn one after the other, since WeChat keeps no order between
 // parallel calls. What WeChat refuses to deliver is kept for the fan.
-func (f *Fleet) sendRest(t *turn) {
-	r := t.result
+func (f *Fleet) sendRest(w *work) {
+	r := w.result
 	for i, o := range r.rest {
-		o.ToUser = t.fan.openid
-		err := f.send(t, o)
+		o.ToUser = w.fan.openid
+		err := f.send(w, o)
 		sent := sentReport(o, err, f.o.Now())
 		r.sent = append(r.sent, sent)
 		if err == nil {
@@ -66,9 +83,9 @@ func (f *Fleet) sendRest(t *turn) {
 			continue
 		}
 		r.refused = r.refused || closes(sent)
-		f.o.Log.Warn("customer-service message not sent", "account", t.account.name, "trace", t.trace, "error", err)
-		if keepable(err) {
-			f.keepRest(t, r.rest[i:])
+		f.o.Log.Warn("customer-service message not sent", "account", w.account.name, "trace", w.trace, "error", err)
+		if deliverableLater(err) {
+			f.putRest(w, r.rest[i:])
 		} else if r.sends == 0 && r.outcome == Late {
 			r.outcome = Failed
 		}
@@ -76,11 +93,11 @@ func (f *Fleet) sendRest(t *turn) {
 	}
 }
 
-// keepRest keeps messages that could not be sent, in order.
-func (f *Fleet) keepRest(t *turn, rest []*api.Outgoing) {
-	r := t.result
+// putRest keeps messages that could not be sent, in order.
+func (f *Fleet) putRest(w *work, rest []*api.Outgoing) {
+	r := w.result
 	for _, o := range rest {
-		if f.keepAnswer(t, keptRefused, packReply(asReply(o), t.push.Message, f.o.Now())) {
+		if f.putLateAnswer(w, inFront, packReply(asReply(o), w.push.Message, f.o.Now())) {
 			r.warn("a " + o.MsgType + " message is kept for the fan's next message, at most 24 h")
 			if r.outcome == Late {
 				r.outcome = Kept
@@ -91,9 +108,9 @@ func (f *Fleet) keepRest(t *turn, rest []*api.Outgoing) {
 
 var errNoAPI = errors.New("the account may not send customer-service messages (verified, subject, app_secret)")
 
-func (f *Fleet) send(t *turn, o *api.Outgoing) error {
-	e := t.edition
-	if !e.mayPush() {
+func (f *Fleet) send(w *work, o *api.Outgoing) error {
+	rel := w.release
+	if !rel.mayPush() {
 		return errNoAPI
 	}
 	if err := o.Check(); err != nil {
@@ -101,12 +118,12 @@ func (f *Fleet) send(t *turn, o *api.Outgoing) error {
 	}
 	ctx, cancel := context.WithTimeout(f.life, sendTime)
 	defer cancel()
-	return e.client.SendCustom(ctx, o)
+	return rel.client.SendCustom(ctx, o)
 }
 
-// keepable reports whether a message surely did not reach the fan and could, later and by another way. After
+// deliverableLater reports whether a message surely did not reach the fan and could, later and by another way. After
 // an error of the network nobody can tell; the message might come twice.
-func keepable(err error) bool {
+func deliverableLater(err error) bool {
 	var refused *api.Error
 	if !errors.As(err, &refused) {
 		return errors.Is(err, errNoAPI)

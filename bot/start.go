@@ -9,11 +9,10 @@ import (
 	"time"
 
 	"moonwire/folder"
-	"moonwire/store"
 )
 
-// sweepEvery is how often the watchdog looks over the running turns.
-const sweepEvery = 20 * time.Millisecond
+// deadlineTick is how often the watchdog looks over the running turns.
+const deadlineTick = 20 * time.Millisecond
 
 // Run lists the folders, loads them (first asked, first loaded), watches them, and looks over the running
 // turns, until ctx ends. A broken account is reported and stops nobody; a scripts folder that is not there
@@ -32,14 +31,15 @@ func (f *Fleet) Run(ctx context.Context) error {
 	var work sync.WaitGroup
 	work.Go(func() { f.watchdog(ctx) })
 	for range max(2, runtime.GOMAXPROCS(0)) {
-		work.Go(func() { f.loader(ctx) })
+		work.Go(func() { f.loader.run(ctx) })
 	}
 	for range menuPushers {
-		work.Go(func() { f.menuPusher(ctx) })
+		work.Go(func() { f.menus.run(ctx) })
 	}
 	err := watcher.Run(ctx)
 	work.Wait()
-	f.outlasting.Wait()
+	f.loader.outlasting.Wait()
+	f.menus.outlasting.Wait()
 	if err != nil {
 		return fmt.Errorf("watch scripts: %w", err)
 	}
@@ -61,33 +61,15 @@ func (f *Fleet) list() error {
 	if err != nil {
 		return fmt.Errorf("open scripts: %w", err)
 	}
-	f.dirty(f.add(names))
+	f.dirty(names)
 	return nil
 }
 
 // dirty asks for a look at folders that may have changed, or come.
 func (f *Fleet) dirty(names []string) {
-	f.add(names)
+	f.accounts.add(names, f.o.Now)
 	for _, name := range names {
-		f.loads.put(name, false)
-	}
-}
-
-// interrupted reports a turn that had acted but not answered when the process ended. Nobody can tell how far
-// it got; a repeat is answered "success", so that nothing happens twice.
-func (f *Fleet) interrupted(c store.Claim) {
-	id := f.o.Store.Trace()
-	const why = "the process ended while the turn ran; what it had written stands, and it is not run again"
-	f.o.Log.Warn("turn interrupted", "account", c.Account, "trace", shortTrace(id), "began", c.At)
-	f.o.Store.Record(store.Record{
-		Trace: id, Account: c.Account, OpenID: c.OpenID, Key: c.Key, Received: c.At,
-		Status: store.Failed, Outcome: string(Interrupted), Error: why, ReplyKind: "none",
-	})
-	if f.o.Events.Turn != nil {
-		f.o.Events.Turn(TurnReport{
-			Account: c.Account, Trace: shortTrace(id), OpenID: c.OpenID, Received: c.At,
-			Outcome: Interrupted, Err: errInterrupted,
-		})
+		f.loader.queue.put(name, false)
 	}
 }
 
@@ -96,30 +78,30 @@ func (f *Fleet) interrupted(c store.Claim) {
 func (f *Fleet) watchdog(ctx context.Context) {
 	ticks := f.o.Ticks
 	if ticks == nil {
-		ticker := time.NewTicker(sweepEvery)
+		ticker := time.NewTicker(deadlineTick)
 		defer ticker.Stop()
 		ticks = ticker.C
 	}
-	var verdicts []verdict
-	var lost []*turn
+	var late []overdue
+	var lost []*delivery
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticks:
 		}
-		verdicts, lost = f.book.sweep(f.o.Now(), verdicts[:0], lost[:0])
-		for _, v := range verdicts {
-			if v.drop {
-				v.at.drop()
+		late, lost = f.pushes.passDeadlines(f.o.Now(), late[:0], lost[:0])
+		for _, o := range late {
+			if o.drop {
+				o.at.drop()
 			} else {
-				v.at.answer(v.reply, Early)
+				o.at.answer(o.reply, Early)
 			}
 		}
-		for _, t := range lost {
-			f.follow(t, true)
+		for _, d := range lost {
+			f.followLate(d)
 		}
-		clear(verdicts)
+		clear(late)
 		clear(lost)
 	}
 }

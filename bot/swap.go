@@ -10,42 +10,43 @@ import (
 	"moonwire/engine"
 )
 
-// swap makes a new edition serve, or, when it is broken, keeps what serves and says so.
-func (f *Fleet) swap(a *Account, next *edition, err error, report SaveReport, began time.Time) {
+// swap makes a new release serve, or, when it is broken, keeps what serves and says so.
+func (l *loader) swap(a *Account, next *release, err error, report SaveReport, began time.Time) SaveReport {
 	old := a.current.Load()
 	a.loading.fail(err)
 	report.Err, report.Live = err, err == nil
 	if next != nil && (err == nil || old == nil) {
-		f.introduce(a, old, next)
+		l.introduce(a, old, next)
 		a.current.Store(next) // nothing may fail below this line
-		f.retire(old)
+		l.retire(old)
 		if err == nil {
 			a.pause.lift()
 		}
 	}
-	if e := a.current.Load(); e != nil && e.program != nil {
-		report.Build = e.build
+	if rel := a.current.Load(); rel != nil && rel.program != nil {
+		report.Build = rel.build
 	}
-	report.Took = f.o.Now().Sub(began)
+	report.Took = l.o.Now().Sub(began)
 	if err != nil {
 		report.Box, report.Excerpt = saveBox(a.name, err, report.Build), excerpt(err)
 	}
-	f.announce(report)
+	l.announce(report)
+	return report
 }
 
-// retire gives up what an edition held that serves no more.
-func (f *Fleet) retire(e *edition) {
-	if e != nil && e.program != nil {
-		f.o.Engine.Retire(e.program.Build())
+// retire gives up what a release held that serves no more.
+func (l *loader) retire(rel *release) {
+	if rel != nil && rel.program != nil {
+		l.o.Engine.Retire(rel.program.Build())
 	}
 }
 
 // introduce tells who the account is before its first message as that.
-func (f *Fleet) introduce(a *Account, old, next *edition) {
-	if f.o.Events.Account == nil || f.Account(a.name) != a || old != nil && sameIdentity(old.config, next.config) {
+func (l *loader) introduce(a *Account, old, next *release) {
+	if l.o.Events.Account == nil || l.accounts.all()[a.name] != a || old != nil && sameIdentity(old.config, next.config) {
 		return
 	}
-	f.o.Events.Account(AccountReport{Name: a.name, Config: next.config})
+	l.o.Events.Account(AccountReport{Name: a.name, Config: next.config})
 }
 
 // sameIdentity reports whether two configurations look the same to the platform.
@@ -54,26 +55,20 @@ func sameIdentity(a, b *account.Config) bool {
 		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.Equal(a.APIKeys, b.APIKeys) && maps.Equal(a.Templates, b.Templates)
 }
 
-func (l *loading) fail(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.err = err
-}
-
 // announce tells whoever watches of a save; when nobody does, the log.
-func (f *Fleet) announce(r SaveReport) {
-	if f.o.Events.Save != nil {
-		f.o.Events.Save(r)
+func (l *loader) announce(r SaveReport) {
+	if l.o.Events.Save != nil {
+		l.o.Events.Save(r)
 		return
 	}
 	for _, w := range r.Warnings {
-		f.o.Log.Warn("save", "account", r.Account, "warning", w)
+		l.o.Log.Warn("save", "account", r.Account, "warning", w)
 	}
 	if r.Err != nil {
-		f.o.Log.Warn("save is not live", "account", r.Account, "error", r.Err.Error(), "serving", r.Build)
+		l.o.Log.Warn("save is not live", "account", r.Account, "error", r.Err.Error(), "serving", r.Build)
 		return
 	}
-	f.o.Log.Info("save is live", "account", r.Account, "build", r.Build, "took", r.Took)
+	l.o.Log.Info("save is live", "account", r.Account, "build", r.Build, "took", r.Took)
 }
 
 // excerpt is what an error shows of the file that it is about; "" when it is about none.

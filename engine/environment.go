@@ -75,3 +75,6 @@ func (b *Build) assigns(name string) bool {
 	_, found := slices.BinarySearchFunc(b.assignable, global{name: name}, byName)
 	return found
 }
+
+// Global is a global that the script has assigned; nil when there is none of that name.
+func (t *Turn) Global(name string) lua.LValue { return t.env.RawGetString(name) }

@@ -19,11 +19,12 @@ const (
 
 // TurnKey names one turn: the message that it is for.
 type TurnKey struct {
-	Account string
-	Key     [16]byte // de-duplication key of the message
-	OpenID  string   // the fan; "" when the sender is none: such a turn has no session
-	At      time.Time
-	Quota   int64 // bytes that the account's keys and values may have together; 0 = any
+	Account   string
+	Key       [16]byte // de-duplication key of the message
+	OpenID    string   // the fan; "" when the sender is none: such a turn has no session
+	At        time.Time
+	Unclaimed bool  // it is for no message: what runs twice is done twice, and Key counts for nothing
+	Quota     int64 // bytes that the account's keys and values may have together; 0 = any
 }
 
 // Result is how a turn ends.
@@ -147,7 +148,7 @@ func (t *Turn) change(ctx context.Context, name string, fn func(*batch) error) e
 // enter makes sure that the turn holds the message, that its claim says that it acts, and that it has lost
 // nothing. Transactions follow one another, so an earlier one has ended when the next is open.
 func (t *Turn) enter(b *batch) error {
-	if err := t.spoilt(); err != nil {
+	if err := t.spoilt(); err != nil || t.key.Unclaimed {
 		return err
 	}
 	if err := t.own(b, claimActed); err != nil || t.acted {
@@ -177,7 +178,7 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 	if t.key.OpenID == "" {
 		r.SessionChanged = false
 	}
-	if !r.SessionChanged && t.hold.Load() == free {
+	if !r.SessionChanged && t.last == nil && t.hold.Load() == free {
 		if err := t.store.node.gate(ctx); err != nil {
 			return err
 		}
@@ -199,6 +200,9 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 func (t *Turn) finish(b *batch, r Result) error {
 	if err := t.spoilt(); err != nil {
 		return err
+	}
+	if t.key.Unclaimed {
+		return t.keepSession(b, r, nil)
 	}
 	if err := t.own(b, claimActed); err != nil {
 		return err

@@ -79,6 +79,34 @@ func TestClaim(t *testing.T) {
 	})
 }
 
+// What is for no message may be done any number of times: it claims nothing, and what it writes is as durable as ever.
+func TestAnUnclaimedTurnIsDoneAgain(t *testing.T) {
+	each(t, func(t *testing.T, b backend, c *clock) {
+		ctx, s := context.Background(), b.open(t)
+		key := store.TurnKey{Account: "demo", OpenID: "amy", At: c.Now(), Unclaimed: true}
+		one, two := s.Turn(key), s.Turn(key)
+		for n, turn := range []*store.Turn{one, two} {
+			require.NoError(t, turn.Claim(ctx))
+			got, err := turn.Incr(ctx, "n", 1)
+			require.NoError(t, err)
+			require.Equal(t, float64(n+1), got)
+		}
+		require.NoError(t, one.Finish(ctx, store.Result{Session: []byte(`{"a":1}`), SessionChanged: true}))
+		require.NoError(t, two.Finish(ctx, store.Result{}))
+		s = b.open(t)
+		again := s.Turn(key)
+		n, err := again.Incr(ctx, "n", 1)
+		require.NoError(t, err)
+		require.Equal(t, float64(3), n)
+		kept, err := again.Session(ctx)
+		require.NoError(t, err)
+		require.Equal(t, `{"a":1}`, string(kept))
+		claims, err := s.Claims(ctx, time.Time{})
+		require.NoError(t, err)
+		require.Empty(t, claims)
+	})
+}
+
 func TestAClaimPastItsLife(t *testing.T) {
 	each(t, func(t *testing.T, b backend, c *clock) {
 		ctx, s := context.Background(), b.open(t)

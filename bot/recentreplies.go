@@ -6,18 +6,18 @@ import (
 )
 
 const (
-	// keepFor is how long a key is known after its turn. WeChat's last attempt comes within 15 s; the
+	// recentFor is how long a key is known after its turn. WeChat's last attempt comes within 15 s; the
 	// slack is for clocks and for platforms that ask later (design.md §2.4).
-	keepFor = 10 * time.Minute
-	// slotSpan is how finely the kept replies are forgotten.
+	recentFor = 10 * time.Minute
+	// slotSpan is how finely the recent replies are forgotten.
 	slotSpan = 15 * time.Second
-	// keptBytes is the most that one shard keeps; above it the oldest replies are forgotten first.
-	keptBytes = 8 << 20
+	// recentBytes is the most that one shard keeps; above it the oldest replies are forgotten first.
+	recentBytes = 8 << 20
 )
 
-// kept holds the answers of finished turns. They lie in byte arenas, one for each slotSpan, so that the
+// recentReplies holds the answers of finished turns. They lie in byte arenas, one for each slotSpan, so that the
 // garbage collector finds no pointers in them. Not safe for concurrent use: a shard guards it.
-type kept struct {
+type recentReplies struct {
 	at    map[[16]byte]spot
 	slots []slot
 	first uint32 // number of slots[0], counted since the beginning
@@ -42,29 +42,29 @@ const (
 )
 
 // put remembers the answer to a push, in place of what was known.
-func (k *kept) put(key [16]byte, trace string, reply []byte, now time.Time) {
-	if k.at == nil {
-		k.at = make(map[[16]byte]spot)
+func (r *recentReplies) put(key [16]byte, trace string, reply []byte, now time.Time) {
+	if r.at == nil {
+		r.at = make(map[[16]byte]spot)
 	}
-	if n := len(k.slots); n == 0 || now.Sub(k.slots[n-1].began) >= slotSpan {
-		k.slots = append(k.slots, slot{began: now})
+	if n := len(r.slots); n == 0 || now.Sub(r.slots[n-1].began) >= slotSpan {
+		r.slots = append(r.slots, slot{began: now})
 	}
-	last := len(k.slots) - 1
-	s := &k.slots[last]
+	last := len(r.slots) - 1
+	s := &r.slots[last]
 	before := len(s.data)
-	k.at[key] = spot{slot: k.first + uint32(last), off: uint32(before)}
+	r.at[key] = spot{slot: r.first + uint32(last), off: uint32(before)}
 	s.data = append(s.data, key[:]...)
 	s.data = append(s.data, 0)
 	s.data = append(s.data, make([]byte, traceBytes)...)
 	copy(s.data[before+traceOff:], trace)
 	s.data = binary.AppendUvarint(s.data, uint64(len(reply)))
 	s.data = append(s.data, reply...)
-	k.bytes += len(s.data) - before
+	r.bytes += len(s.data) - before
 }
 
 // get finds the answer to a push. The bytes are never written again; they may be used without the lock.
-func (k *kept) get(key [16]byte) (reply []byte, ok bool) {
-	rec := k.record(key)
+func (r *recentReplies) get(key [16]byte) (reply []byte, ok bool) {
+	rec := r.record(key)
 	if rec == nil {
 		return nil, false
 	}
@@ -74,8 +74,8 @@ func (k *kept) get(key [16]byte) (reply []byte, ok bool) {
 }
 
 // trace names the turn that gave the answer; "" when that was before a restart.
-func (k *kept) trace(key [16]byte) string {
-	rec := k.record(key)
+func (r *recentReplies) trace(key [16]byte) string {
+	rec := r.record(key)
 	if rec == nil || rec[traceOff] == 0 {
 		return ""
 	}
@@ -83,8 +83,8 @@ func (k *kept) trace(key [16]byte) string {
 }
 
 // setServed notes whether a repeat has got the answer.
-func (k *kept) setServed(key [16]byte, served bool) {
-	rec := k.record(key)
+func (r *recentReplies) setServed(key [16]byte, served bool) {
+	rec := r.record(key)
 	switch {
 	case rec == nil:
 	case served:
@@ -95,42 +95,42 @@ func (k *kept) setServed(key [16]byte, served bool) {
 }
 
 // served reports whether a repeat has got the answer.
-func (k *kept) served(key [16]byte) bool {
-	rec := k.record(key)
+func (r *recentReplies) served(key [16]byte) bool {
+	rec := r.record(key)
 	return rec != nil && rec[servedOff] == 1
 }
 
-func (k *kept) record(key [16]byte) []byte {
-	at, ok := k.at[key]
+func (r *recentReplies) record(key [16]byte) []byte {
+	at, ok := r.at[key]
 	if !ok {
 		return nil
 	}
-	return k.slots[at.slot-k.first].data[at.off:]
+	return r.slots[at.slot-r.first].data[at.off:]
 }
 
-// forget drops what is older than keepFor, and the oldest slots while there is too much.
-func (k *kept) forget(now time.Time) {
-	for len(k.slots) > 0 {
-		old := now.Sub(k.slots[0].began) >= keepFor+slotSpan
-		if !old && (k.bytes <= keptBytes || len(k.slots) == 1) {
+// forget drops what is older than recentFor, and the oldest slots while there is too much.
+func (r *recentReplies) forget(now time.Time) {
+	for len(r.slots) > 0 {
+		old := now.Sub(r.slots[0].began) >= recentFor+slotSpan
+		if !old && (r.bytes <= recentBytes || len(r.slots) == 1) {
 			return
 		}
-		k.dropFirst()
+		r.dropFirst()
 	}
 }
 
-func (k *kept) dropFirst() {
-	data := k.slots[0].data
-	k.bytes -= len(data)
+func (r *recentReplies) dropFirst() {
+	data := r.slots[0].data
+	r.bytes -= len(data)
 	for len(data) > 0 {
 		key := [16]byte(data)
-		if k.at[key].slot == k.first {
-			delete(k.at, key)
+		if r.at[key].slot == r.first {
+			delete(r.at, key)
 		}
 		n, w := binary.Uvarint(data[headBytes:])
 		data = data[headBytes+w+int(n):]
 	}
-	k.slots[0] = slot{}
-	k.slots = k.slots[1:]
-	k.first++
+	r.slots[0] = slot{}
+	r.slots = r.slots[1:]
+	r.first++
 }

@@ -10,9 +10,9 @@ import (
 	"moonwire/wechat/api"
 )
 
-// edition is everything that one save of an account's folder made: it serves as a whole or not at all.
+// release is everything that one save of an account's folder made: it serves as a whole or not at all.
 // Immutable; turns keep the one they began with.
-type edition struct {
+type release struct {
 	config   *account.Config
 	callback *wechat.Callback
 	client   *api.Client       // nil: the API cannot be called
@@ -20,15 +20,15 @@ type edition struct {
 	err      error
 	build    string
 	saved    time.Time
-	share    int64 // of wholeRoom, that one turn takes
+	weight   int64 // of wholeCapacity, that one turn takes
 	queue    int64 // pushes of the account that may wait
 }
 
-// wholeRoom is what the turns of an account share. Each takes the share that its edition's limit of turns
+// wholeCapacity is what the turns of an account share. Each takes the share that its release's limit of turns
 // leaves it, so that a save can change the limit while turns run.
-const wholeRoom = 1 << 20
+const wholeCapacity = 1 << 20
 
-func (e *edition) setRoom(l engine.Limits) {
+func (rel *release) setCapacity(l engine.Limits) {
 	turns, queue := l.Turns, l.Queue
 	if turns <= 0 {
 		turns = turnsAtOnce
@@ -36,12 +36,12 @@ func (e *edition) setRoom(l engine.Limits) {
 	if queue <= 0 {
 		queue = turnsQueued
 	}
-	e.share, e.queue = max(1, wholeRoom/int64(turns)), int64(queue)
+	rel.weight, rel.queue = max(1, wholeCapacity/int64(turns)), int64(queue)
 }
 
 // open reads a push. Nothing of the body is taken in before the query's signature fits.
-func (e *edition) open(q wechat.Query, body Body) (*wechat.Push, error) {
-	if err := e.callback.Check(q); err != nil {
+func (rel *release) open(q wechat.Query, body Body) (*wechat.Push, error) {
+	if err := rel.callback.Check(q); err != nil {
 		return nil, err
 	}
 	defer body.Done()
@@ -49,16 +49,16 @@ func (e *edition) open(q wechat.Query, body Body) (*wechat.Push, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.callback.Open(q, raw)
+	return rel.callback.Open(q, raw)
 }
 
 // mayPush reports whether customer-service messages can be sent.
-func (e *edition) mayPush() bool { return e.client != nil && e.config.Verified }
+func (rel *release) mayPush() bool { return rel.client != nil && rel.config.Verified }
 
-// storeRoom is how many bytes the account may keep in its store; 0 when no script runs.
-func (e *edition) storeRoom() int64 {
-	if e.program == nil {
+// storeQuota is how many bytes the account may keep in its store; 0 when no script runs.
+func (rel *release) storeQuota() int64 {
+	if rel.program == nil {
 		return 0
 	}
-	return e.program.Build().Limits.Store
+	return rel.program.Build().Limits.Store
 }

@@ -27,7 +27,7 @@ func TestKeptRepliesAgainstAMap(t *testing.T) {
 		at           time.Time
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
-	var k bot.KeptReplies
+	var k bot.RecentReplies
 	model := map[int]entry{}
 	now := noon
 	for range 20_000 {
@@ -48,13 +48,13 @@ func TestKeptRepliesAgainstAMap(t *testing.T) {
 		}
 		e, known := model[n]
 		reply, trace, ok := k.Get(keyOf(n))
-		if known && now.Sub(e.at) < bot.KeepFor {
+		if known && now.Sub(e.at) < bot.RecentFor {
 			require.True(t, ok, "forgotten after %s", now.Sub(e.at))
 			require.Equal(t, e.reply, reply)
 			require.Equal(t, e.trace, trace)
 			require.Equal(t, e.served, k.Served(keyOf(n)))
 		}
-		if !known || now.Sub(e.at) > bot.KeepFor+2*bot.SlotSpan {
+		if !known || now.Sub(e.at) > bot.RecentFor+2*bot.SlotSpan {
 			require.False(t, ok, "still known after %s", now.Sub(e.at))
 		}
 	}
@@ -64,14 +64,14 @@ func TestKeptRepliesAgainstAMap(t *testing.T) {
 }
 
 func TestKeptRepliesAreBounded(t *testing.T) {
-	var k bot.KeptReplies
+	var k bot.RecentReplies
 	reply := strings.Repeat("x", 64<<10)
 	for n := range 1000 {
 		now := noon.Add(time.Duration(n) * time.Second)
 		k.Forget(now)
 		k.Put(keyOf(n), "", reply, now)
 	}
-	require.LessOrEqual(t, k.Bytes(), bot.KeptBytes+16*len(reply), "the bound and one slot")
+	require.LessOrEqual(t, k.Bytes(), bot.RecentBytes+16*len(reply), "the bound and one slot")
 	_, _, ok := k.Get(keyOf(999))
 	require.True(t, ok, "the newest replies stay")
 }
