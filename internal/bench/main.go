@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"time"
 )
 
 func main() {
@@ -20,6 +21,10 @@ func main() {
 	serve := flag.String("serve", "", "run one of the servers compared with: floor, native (used by bench itself)")
 	addr := flag.String("addr", "127.0.0.1:0", "address for -serve")
 	flag.StringVar(&o.moonwire, "moonwire", "./bin/moonwire", "the binary to measure")
+	flag.StringVar(&o.silenceper, "silenceper", "", "the server built from internal/bench/silenceper; empty leaves its rows out")
+	flag.IntVar(&o.rows, "rows", 0, "records put into the file of the server with a million fans before it starts")
+	flag.DurationVar(&o.soak, "soak", 0, "measure nothing but the memory during so much time under load")
+	flag.IntVar(&o.rate, "rate", 1500, "messages a second of -soak")
 	flag.IntVar(&o.rounds, "rounds", 9, "rounds per row")
 	flag.IntVar(&o.saves, "saves", 40, "saves measured")
 	flag.IntVar(&o.accounts, "accounts", 10_000, "idle accounts measured; 0 skips the row")
@@ -46,9 +51,17 @@ type options struct {
 	saves    int
 	accounts int
 	quick    bool
+
+	silenceper string
+	rows       int
+	soak       time.Duration
+	rate       int
 }
 
 func run(ctx context.Context, o options) error {
+	if o.soak > 0 {
+		return measureSoak(ctx, o)
+	}
 	if err := measureLoad(ctx, o); err != nil {
 		return err
 	}
