@@ -2,7 +2,8 @@
 // server is up at once, loaded in turn for slices of a third of a second, the order reversed every other
 // round; what counts is the ratio per round and its median. Absolute figures of a shared machine mean little.
 //
-//	go run ./internal/bench -moonwire ./bin/moonwire
+//	go run ./internal/bench -moonwire ./bin/moonwire -silenceper ./bin/bench-silenceper -rows 5000000
+//	go run ./internal/bench -soak 10m -rate 1500
 package main
 
 import (
@@ -11,11 +12,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // what was started is ended too
 	defer stop()
 	var o options
 	serve := flag.String("serve", "", "run one of the servers compared with: floor, native (used by bench itself)")
