@@ -167,20 +167,21 @@ func (c *child) cpu() (time.Duration, error) {
 }
 
 // rest waits until the process does nothing more: what it does behind the answers counts too. It returns what the
-// process has used so far.
-func (c *child) rest(ctx context.Context) (time.Duration, error) {
-	last, err := c.cpu()
+// process had used when it came to rest.
+func (c *child) rest(ctx context.Context) (used time.Duration, err error) {
+	used, err = c.cpu()
+	last := used
 	for quiet, looks := 0, 0; err == nil && quiet < 2 && looks < 60 && ctx.Err() == nil; looks++ {
 		time.Sleep(50 * time.Millisecond)
 		var now time.Duration
 		if now, err = c.cpu(); now-last < 2*time.Millisecond {
 			quiet++
 		} else {
-			quiet = 0
+			quiet, used = 0, now
 		}
 		last = now
 	}
-	return last, err
+	return used, err
 }
 
 // rss is the process's resident memory in bytes.
