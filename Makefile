@@ -24,8 +24,11 @@ check: ## formatting, vet, staticcheck, house rules
 	$(GO) tool staticcheck ./...
 	$(GO) test -run 'TestArrows|TestHouse' .
 
+ROUNDS ?= 9
+ROWS ?= 5000000
 bench: build ## the rows of docs/speed.md, side by side in one run
-	$(GO) run ./internal/bench -moonwire ./$(BIN)
+	cd internal/bench/silenceper && $(GO) build -o ../../../bin/bench-silenceper .
+	$(GO) run ./internal/bench -moonwire ./$(BIN) -silenceper ./bin/bench-silenceper -rounds $(ROUNDS) -rows $(ROWS)
 
 PROGRAMS ?= 100000
 SEED ?= 1

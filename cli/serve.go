@@ -42,10 +42,11 @@ func serveCommand(p Process) *cobra.Command {
 }
 
 func serve(cmd *cobra.Command, p Process, c Config) error {
-	log, err := newLog(c.Log, p)
+	log, err := openLog(c.Log, p)
 	if err != nil {
 		return exitWith(ExitConfig, err)
 	}
+	defer log.close()
 	for name, meant := range misspeltVariables(p.Environ) {
 		if meant != "" {
 			log.Warn("a variable of the environment is read by nobody; is its name misspelt?", "variable", name, "meant", meant)
@@ -62,12 +63,14 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 	h, err := build(cmd.Context(), plan{
 		config: c, ceilings: ceilings,
 		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader(), EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
-		events:   logEvents(log, c.Log.Messages),
-	}, log)
+		events:   log.events(),
+	}, log.Logger)
 	if err != nil {
 		return exitWith(ExitConfig, err)
 	}
-	return exitWith(ExitConfig, serveOn(cmd, h, c, log))
+	h.metrics.Gauge("moonwire_log_lines_lost", "Lines of the log lost since the start: what it is written to was slow, full or closed.",
+		func() float64 { return float64(log.lines.lost.Load()) })
+	return exitWith(ExitConfig, serveOn(cmd, h, c, log.Logger))
 }
 
 func serveOn(cmd *cobra.Command, h *program, c Config, log *slog.Logger) error {

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package engine
+package folder
 
 // needsPolling cannot be told here; WatchOptions.Poll turns polling on.
 func needsPolling(string) bool { return false }

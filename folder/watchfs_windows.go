@@ -1,4 +1,4 @@
-package engine
+package folder
 
 import "io/fs"
 

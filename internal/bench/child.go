@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,6 +22,10 @@ import (
 type child struct {
 	cmd  *exec.Cmd
 	addr string
+
+	// Where it says how much it has allocated, and the words before the numbers there.
+	allocations    string
+	objects, bytes string
 }
 
 // pinned wraps a command so that it runs on one core, where taskset (util-linux) is there.
@@ -36,13 +41,23 @@ func pinSelf() {
 	_ = exec.Command("taskset", "-a", "-c", "-p", "1", strconv.Itoa(os.Getpid())).Run()
 }
 
-// startCompared starts floor or native: this very program, which prints the address it listens on.
+// startCompared starts floor or native: this very program.
 func startCompared(ctx context.Context, kind string) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := pinned(ctx, "0", self, "-serve", kind)
+	return startPlain(ctx, self, "-serve", kind)
+}
+
+// startSilenceper starts the server that is written with silenceper/wechat.
+func startSilenceper(ctx context.Context, binary string) (*child, error) {
+	return startPlain(ctx, binary, "-app-id", appID, "-token", token, "-aes-key", aesKey)
+}
+
+// startPlain starts a server that prints the address it listens on.
+func startPlain(ctx context.Context, binary string, args ...string) (*child, error) {
+	cmd := pinned(ctx, "0", binary, args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -51,19 +66,28 @@ func startCompared(ctx context.Context, kind string) (*child, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	return &child{cmd: cmd, addr: strings.TrimSpace(line)}, err
+	said := bufio.NewReader(out)
+	line, err := said.ReadString('\n')
+	go func() { _, _ = io.Copy(io.Discard, said) }() // a full pipe would hold the server up
+	addr := strings.TrimSpace(line)
+	return &child{cmd: cmd, addr: addr, allocations: "http://" + addr + "/allocations", objects: "objects", bytes: "bytes"}, err
 }
 
-// startMoonwire starts `moonwire serve` on a folder of accounts and waits until it is ready.
+// startMoonwire starts `moonwire serve` on a folder of accounts, with its own settings and its log in a file, and waits
+// until it is ready.
 func startMoonwire(ctx context.Context, binary, scripts, data string) (*child, error) {
 	addr, admin, err := freePorts()
 	if err != nil {
 		return nil, err
 	}
+	if binary, err = filepath.Abs(binary); err != nil {
+		return nil, err
+	}
 	cmd := pinned(ctx, "0", binary, "serve", "--scripts", scripts, "--data", data,
 		"--addr", addr, "--admin-addr", admin, "--api-base", "http://127.0.0.1:9")
-	cmd.Env = append(os.Environ(), "BENCH_TOKEN="+token, "BENCH_AES_KEY="+aesKey, "BENCH_SECRET=bench-secret", "MOONWIRE_LOG_LEVEL=error")
+	cmd.Dir = data // no moonwire.yaml of somebody's
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "MOONWIRE_") }),
+		"BENCH_TOKEN="+token, "BENCH_AES_KEY="+aesKey)
 	log, err := os.Create(filepath.Join(data, "serve.log"))
 	if err != nil {
 		return nil, err
@@ -73,7 +97,10 @@ func startMoonwire(ctx context.Context, binary, scripts, data string) (*child, e
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	c := &child{cmd: cmd, addr: addr}
+	c := &child{
+		cmd: cmd, addr: addr, allocations: "http://" + admin + "/metrics",
+		objects: "go_memstats_mallocs_total", bytes: "go_memstats_alloc_bytes_total",
+	}
 	if err := waitReady(ctx, "http://"+admin+"/readyz"); err != nil {
 		c.stop()
 		body, _ := os.ReadFile(log.Name())
@@ -137,6 +164,24 @@ func (c *child) cpu() (time.Duration, error) {
 		total += time.Duration(ns)
 	}
 	return total, nil
+}
+
+// rest waits until the process does nothing more: what it does behind the answers counts too. It returns what the
+// process had used when it came to rest.
+func (c *child) rest(ctx context.Context) (used time.Duration, err error) {
+	used, err = c.cpu()
+	last := used
+	for quiet, looks := 0, 0; err == nil && quiet < 2 && looks < 60 && ctx.Err() == nil; looks++ {
+		time.Sleep(50 * time.Millisecond)
+		var now time.Duration
+		if now, err = c.cpu(); now-last < 2*time.Millisecond {
+			quiet++
+		} else {
+			quiet, used = 0, now
+		}
+		last = now
+	}
+	return used, err
 }
 
 // rss is the process's resident memory in bytes.

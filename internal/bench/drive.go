@@ -22,10 +22,12 @@ const connections = 16
 type driver struct {
 	conns []net.Conn
 	read  []*bufio.Reader
+
+	patience time.Duration // how long an answer may take
 }
 
 func dial(addr string) (*driver, error) {
-	d := &driver{}
+	d := &driver{patience: 10 * time.Second}
 	for range connections {
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
@@ -49,6 +51,9 @@ func (d *driver) slice(ctx context.Context, requests [][]byte, limit, gap time.D
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var next atomic.Int64
+	for _, c := range d.conns {
+		_ = c.SetDeadline(time.Now().Add(limit + d.patience)) // a server that does not answer is an error, not a wait
+	}
 	took := make([][]time.Duration, len(d.conns))
 	errs := make([]error, len(d.conns))
 	begin := time.Now()

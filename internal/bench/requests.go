@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -14,8 +15,11 @@ const (
 	token  = "benchtoken"
 	aesKey = "Zm94ZXMtcnVuLW92ZXItdGhlLWhpbGwtYXQtZGF3bi0"
 	appID  = "wx1a2b3c4d5e6f7081"
-	fans   = 997
 )
+
+func anyFan(fans int) int { return rand.IntN(fans) }
+
+func openID(fan int) string { return fmt.Sprintf("oTESTfan%020d", fan) }
 
 // requestMaker builds whole HTTP requests ahead of time, so that the generator does not measure itself.
 type requestMaker struct {
@@ -33,26 +37,33 @@ func newRequestMaker() (*requestMaker, error) {
 	return m, nil
 }
 
-// make builds one signed push of one text to path, with a message id never used before.
-func (m *requestMaker) make(path, text string, sealed bool) []byte {
+// ask is what requests say, to which path, and from how many fans, at random.
+type ask struct {
+	path, text string
+	sealed     bool
+	fans       int
+}
+
+// make builds one signed push, with a message id never used before.
+func (m *requestMaker) make(a ask) []byte {
 	id := m.next.Add(1)
 	now := time.Now().Unix()
-	body := fmt.Sprintf("<xml><ToUserName><![CDATA[gh_0a1b2c3d4e5f]]></ToUserName><FromUserName><![CDATA[oTESTfan00000000000000%06d]]></FromUserName>"+
-		"<CreateTime>%d</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%d</MsgId></xml>", id%fans, now, text, id)
+	body := fmt.Sprintf("<xml><ToUserName><![CDATA[gh_0a1b2c3d4e5f]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
+		"<CreateTime>%d</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%d</MsgId></xml>", openID(anyFan(a.fans)), now, a.text, id)
 	stamp, nonce := strconv.FormatInt(now, 10), strconv.FormatInt(id, 10)
 	query := "signature=" + wechat.Sign(token, stamp, nonce) + "&timestamp=" + stamp + "&nonce=" + nonce
-	if sealed {
+	if a.sealed {
 		encrypted := m.sealer.Encrypt([16]byte([]byte("0123456789abcdef")), []byte(body))
 		query += "&encrypt_type=aes&msg_signature=" + wechat.Sign(token, stamp, nonce, encrypted)
 		body = "<xml><ToUserName><![CDATA[gh_0a1b2c3d4e5f]]></ToUserName><Encrypt><![CDATA[" + encrypted + "]]></Encrypt></xml>"
 	}
-	return fmt.Appendf(nil, "POST %s?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s", path, query, len(body), body)
+	return fmt.Appendf(nil, "POST %s?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s", a.path, query, len(body), body)
 }
 
-func (m *requestMaker) batch(n int, path, text string, sealed bool) [][]byte {
+func (m *requestMaker) batch(n int, a ask) [][]byte {
 	out := make([][]byte, n)
 	for i := range out {
-		out[i] = m.make(path, text, sealed)
+		out[i] = m.make(a)
 	}
 	return out
 }

@@ -69,14 +69,14 @@ func awaitAnswer(ctx context.Context, addr, text, want string) error {
 	defer d.close()
 	deadline := time.Now().Add(30 * time.Second)
 	for time.Now().Before(deadline) && ctx.Err() == nil {
-		if d.exchange(0, maker.make("/wx/one", text, false), ">") != nil {
+		if d.exchange(0, maker.make(ask{path: "/wx/one", text: text, fans: fewFans}), ">") != nil {
 			d.close()
 			if d, err = dial(addr); err != nil {
 				return err
 			}
 			continue
 		}
-		if d.exchange(0, maker.make("/wx/one", text, false), want) == nil {
+		if d.exchange(0, maker.make(ask{path: "/wx/one", text: text, fans: fewFans}), want) == nil {
 			return nil
 		}
 		time.Sleep(time.Millisecond)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime/metrics"
 	"strconv"
 	"time"
 
@@ -33,12 +34,26 @@ func runServer(ctx context.Context, kind, addr string) error {
 		return err
 	}
 	fmt.Println(socket.Addr())
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	srv := &http.Server{Handler: counted(handler), ReadHeaderTimeout: 5 * time.Second}
 	context.AfterFunc(ctx, func() { _ = srv.Close() })
 	if err := srv.Serve(socket); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+// counted answers, beside what is measured, how many objects and bytes the process has allocated so far.
+func counted(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			handler.ServeHTTP(w, r)
+			return
+		}
+		samples := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}, {Name: "/gc/heap/tiny/allocs:objects"}, {Name: "/gc/heap/allocs:bytes"}}
+		metrics.Read(samples)
+		fmt.Fprintln(w, "objects", samples[0].Value.Uint64()+samples[1].Value.Uint64())
+		fmt.Fprintln(w, "bytes", samples[2].Value.Uint64())
+	})
 }
 
 const fixedBody = "<xml><ToUserName><![CDATA[oTESTfan0000000000000000001]]></ToUserName><FromUserName><![CDATA[gh_0a1b2c3d4e5f]]></FromUserName>" +
