@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +47,14 @@ type plan struct {
 	options  server.Options
 }
 
+// processors is how many scripts may compute at once: one for each processor. Go gets one more to run on. When all are
+// computing, its scheduler looks for what came from the network every 10 ms only; so there is always one that waits for it.
+var processors = sync.OnceValue(func() int {
+	n := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(n + 1)
+	return n
+})
+
 // build opens the store and wires the rooms. Nothing runs yet.
 func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	if err := scriptsFolder(p.config.Scripts); err != nil {
@@ -59,7 +69,9 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 		return nil, err
 	}
 	h := &program{log: log, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
-	h.engine, err = engine.New(set, engine.Options{Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.edge.Load})
+	h.engine, err = engine.New(set, engine.Options{
+		Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.edge.Load, Slots: processors(),
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -3,10 +3,13 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"moonwire/cli"
 )
 
 // TestAPublicAdminAddressIsWarnedOf starts serve with an admin address that other machines reach, and one that they do not.
@@ -42,4 +45,13 @@ func TestAnAccountWhoseNameBeginsWithADigit(t *testing.T) {
 	_, out, _ := run(t, "", "new", "--help")
 	require.Contains(t, out, "begins with a letter or a digit")
 	require.Contains(t, out, "_9X_TOKEN")
+}
+
+// TestOneProcessorReadsTheNetwork while scripts compute on all others: what stays free of them is Go's to run on.
+func TestOneProcessorReadsTheNetwork(t *testing.T) {
+	startServe(t, nil, t.TempDir(), t.TempDir())
+	first := runtime.GOMAXPROCS(0)
+	require.Greater(t, first, cli.Processors())
+	startServe(t, nil, t.TempDir(), t.TempDir())
+	require.Equal(t, first, runtime.GOMAXPROCS(0), "a second program in this process changes nothing")
 }
