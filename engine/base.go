@@ -77,13 +77,13 @@ func baseSelect(L *lua.LState) int {
 }
 
 func baseToString(L *lua.LState) int {
-	L.Push(lua.LString(TurnOf(L).ToString(L, L.CheckAny(1))))
+	L.Push(lua.LString(TurnOf(L).toString(L, L.CheckAny(1))))
 	return 1
 }
 
-// ToString is Lua's tostring: it calls __tostring, and names tables and functions by a number in place of
+// toString is Lua's tostring: it calls __tostring, and names tables and functions by a number in place of
 // their address.
-func (t *Turn) ToString(L *lua.LState, v lua.LValue) string {
+func (t *Turn) toString(L *lua.LState, v lua.LValue) string {
 	switch v := v.(type) {
 	case lua.LString:
 		return string(v)

@@ -244,11 +244,3 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 	return err
 }
 
-// Files lists the names of the build's source files, in alphabetical order.
-func (b *Build) Files() []string {
-	names := make([]string, len(b.modules))
-	for i, m := range b.modules {
-		names[i] = m.file
-	}
-	return names
-}

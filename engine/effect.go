@@ -107,7 +107,7 @@ func (t *Turn) charge(L *lua.LState, e Effect) {
 		}
 		used, most := int64(t.spent[k]), int64(allowed)
 		t.refuse(e, overLimit(name, used, most))
-		t.Stop(L, name, used, most)
+		t.stopFor(L, name, used, most)
 	}
 }
 

@@ -51,7 +51,7 @@ func (t *Turn) memoryLeft() int64 {
 // outOfMemory ends the turn because of n bytes that spare did not have. It does not return.
 func (t *Turn) outOfMemory(L *lua.LState, n int) {
 	if sum := t.noted + int64(n); sum > t.limits.Memory {
-		t.Stop(L, "memory", sum, t.limits.Memory)
+		t.stopFor(L, "memory", sum, t.limits.Memory)
 	}
 	t.stopTogether(t.build.share.held.Load() + int64(n))
 	t.raiseStop(L)

@@ -103,10 +103,10 @@ type copier struct {
 	left Caps
 }
 
-// PathError says which part of a value is no plain data. Path is "" for the value itself.
-type PathError struct{ Path, Reason string }
+// pathError says which part of a value is no plain data. Path is "" for the value itself.
+type pathError struct{ Path, Reason string }
 
-func (e *PathError) Error() string {
+func (e *pathError) Error() string {
 	if e.Path == "" {
 		return e.Reason
 	}
@@ -115,7 +115,7 @@ func (e *PathError) Error() string {
 
 func (x *copier) value(v lua.LValue, path string, depth int) (any, error) {
 	if x.left.Count--; x.left.Count < 0 {
-		return nil, &PathError{path, "too many values"}
+		return nil, &pathError{path, "too many values"}
 	}
 	switch v := v.(type) {
 	case *lua.LNilType:
@@ -128,16 +128,16 @@ func (x *copier) value(v lua.LValue, path string, depth int) (any, error) {
 		return string(v), x.bytes(len(v), path)
 	case *lua.LTable:
 		if depth >= x.left.Depth {
-			return nil, &PathError{path, fmt.Sprintf("tables are nested deeper than %d; does one contain itself?", x.left.Depth)}
+			return nil, &pathError{path, fmt.Sprintf("tables are nested deeper than %d; does one contain itself?", x.left.Depth)}
 		}
 		return x.table(beneath(x.turn, v), path, depth+1)
 	}
-	return nil, &PathError{path, fmt.Sprintf("is a %s; plain data is nil, boolean, number, string, or a table of these", v.Type())}
+	return nil, &pathError{path, fmt.Sprintf("is a %s; plain data is nil, boolean, number, string, or a table of these", v.Type())}
 }
 
 func (x *copier) bytes(n int, path string) error {
 	if x.left.Bytes -= n; x.left.Bytes < 0 {
-		return &PathError{path, "too much text"}
+		return &pathError{path, "too much text"}
 	}
 	return nil
 }
@@ -152,7 +152,7 @@ func (x *copier) table(tb *lua.LTable, path string, depth int) (any, error) {
 	for ; key != lua.LNil; key, v = tb.Next(key) {
 		k, ok := key.(lua.LString)
 		if !ok {
-			return nil, &PathError{path + keyPath(key), "keys must be strings, or 1, 2, 3 … without holes"}
+			return nil, &pathError{path + keyPath(key), "keys must be strings, or 1, 2, 3 … without holes"}
 		}
 		if err := x.bytes(len(k), path); err != nil {
 			return nil, err
@@ -168,13 +168,13 @@ func (x *copier) table(tb *lua.LTable, path string, depth int) (any, error) {
 
 func (x *copier) list(tb *lua.LTable, n int, path string, depth int) (any, error) {
 	if n > x.left.Count {
-		return nil, &PathError{path, "too many values"}
+		return nil, &pathError{path, "too many values"}
 	}
 	out := make([]any, n)
 	for i := range out {
 		v := tb.RawGetInt(i + 1)
 		if v == lua.LNil {
-			return nil, &PathError{fmt.Sprintf("%s[%d]", path, i+1), "is a hole in the list"}
+			return nil, &pathError{fmt.Sprintf("%s[%d]", path, i+1), "is a hole in the list"}
 		}
 		item, err := x.value(v, fmt.Sprintf("%s[%d]", path, i+1), depth)
 		if err != nil {
@@ -183,7 +183,7 @@ func (x *copier) list(tb *lua.LTable, n int, path string, depth int) (any, error
 		out[i] = item
 	}
 	if key, _ := tb.Next(lua.LNumber(n)); key != lua.LNil {
-		return nil, &PathError{path + keyPath(key), "a list has no other keys than 1, 2, 3 … without holes"}
+		return nil, &pathError{path + keyPath(key), "a list has no other keys than 1, 2, 3 … without holes"}
 	}
 	return out, nil
 }

@@ -99,9 +99,6 @@ func (r *Regexp) String() string { return r.re.String() }
 // Groups is the number of brackets that catch something.
 func (r *Regexp) Groups() int { return r.re.NumSubexp() }
 
-// GroupNames are the names of the groups, "" for one without; the first is the whole match.
-func (r *Regexp) GroupNames() []string { return r.re.SubexpNames() }
-
 // ErrRegexpWork is what Admit's error wraps.
 var ErrRegexpWork = errors.New("too much work for a regular expression")
 
@@ -113,9 +110,9 @@ func (r *Regexp) Admit(n int) error {
 	return nil
 }
 
-// Charge refuses as Admit does, by raising, and charges the turn for one match. Every native that
+// charge refuses as Admit does, by raising, and charges the turn for one match. Every native that
 // matches calls it first, once for each subject.
-func (r *Regexp) Charge(t *Turn, L *lua.LState, n int) {
+func (r *Regexp) charge(t *Turn, L *lua.LState, n int) {
 	if err := r.Admit(n); err != nil {
 		t.Fail(L, "%s", err.Error())
 	}
@@ -127,7 +124,7 @@ func (r *Regexp) Charge(t *Turn, L *lua.LState, n int) {
 // is running, and the error is then Admit's.
 func (r *Regexp) Find(t *Turn, L *lua.LState, s string) ([]int, error) {
 	if L != nil {
-		r.Charge(t, L, len(s))
+		r.charge(t, L, len(s))
 	} else if err := r.Admit(len(s)); err != nil {
 		return nil, err
 	}
@@ -138,7 +135,7 @@ func (r *Regexp) Find(t *Turn, L *lua.LState, s string) ([]int, error) {
 // returned is held by h.
 func (r *Regexp) FindAll(h *Held, L *lua.LState, s string, most int) [][]int {
 	t := h.t
-	r.Charge(t, L, len(s))
+	r.charge(t, L, len(s))
 	bound := maxRegexpFound + 1
 	if most >= 0 {
 		bound = min(most, bound)
@@ -159,7 +156,7 @@ func (r *Regexp) FindAll(h *Held, L *lua.LState, s string, most int) [][]int {
 
 // Match reports whether there is a match. It charges the turn, and raises.
 func (r *Regexp) Match(t *Turn, L *lua.LState, s string) bool {
-	r.Charge(t, L, len(s))
+	r.charge(t, L, len(s))
 	return r.re.MatchString(s)
 }
 
@@ -169,7 +166,7 @@ func (r *Regexp) ChargeExpand(t *Turn, L *lua.LState, template string, match []i
 	t.Steps(L, 1+len(template)/8)
 	groups := strings.Count(template, "$") - 2*strings.Count(template, "$$")
 	if most := len(template) + groups*(match[1]-match[0]); int64(most) > t.limits.String {
-		t.Stop(L, "string", int64(most), t.limits.String)
+		t.stopFor(L, "string", int64(most), t.limits.String)
 	}
 }
 

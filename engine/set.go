@@ -152,9 +152,6 @@ func (s *Set) seal(libraries map[string]*lua.LTable) {
 	s.ownMeta.RawSetString("__metatable", lua.LFalse)
 }
 
-// Proxy returns the table that scripts see under the name of a proxy given to NewSet; nil if there is none.
-func (s *Set) Proxy(name string) *lua.LTable { return s.proxies[name] }
-
 // Function returns the native of that name as a Lua value; nil if there is none.
 func (s *Set) Function(name string) *lua.LFunction {
 	fn, _ := s.values[name].(*lua.LFunction)

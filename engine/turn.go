@@ -157,11 +157,11 @@ func (t *Turn) Owe(n int) { t.vm.meter.n += int64(n) }
 // one string, or all of the turn together, would be too long.
 func (t *Turn) Bytes(L *lua.LState, n int) {
 	if int64(n) > t.limits.String {
-		t.Stop(L, "string", int64(n), t.limits.String)
+		t.stopFor(L, "string", int64(n), t.limits.String)
 	}
 	t.strings += int64(n)
 	if t.strings > t.limits.Strings {
-		t.Stop(L, "strings", t.strings, t.limits.Strings)
+		t.stopFor(L, "strings", t.strings, t.limits.Strings)
 	}
 }
 
@@ -171,8 +171,8 @@ func (t *Turn) ChargeTable(L *lua.LState, tb *lua.LTable) {
 	t.Steps(L, 1+(v.Field(private.items).Len()+v.Field(private.keys).Len())/4)
 }
 
-// Stop ends the turn because the limit of that name is spent; no pcall catches it. It does not return.
-func (t *Turn) Stop(L *lua.LState, limit string, used, allowed int64) {
+// stopFor ends the turn because the limit of that name is spent; no pcall catches it. It does not return.
+func (t *Turn) stopFor(L *lua.LState, limit string, used, allowed int64) {
 	t.vm.meter.kill(overLimit(limit, used, allowed))
 	t.raiseStop(L)
 }

@@ -7,10 +7,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Holder is a Turn.Host, or the Go value of a userdata, that keeps more of a turn than meets the eye: Lua
+// holder is a Turn.Host, or the Go value of a userdata, that keeps more of a turn than meets the eye: Lua
 // values that no variable of the script need reach, and bytes of its own. Memory that is not
 // weighed is memory without a limit.
-type Holder interface {
+type holder interface {
 	Holds(visit func(lua.LValue)) (bytes int)
 }
 
@@ -44,7 +44,7 @@ func (t *Turn) held(enough int64) int64 {
 		w.sum += upCost
 		w.add(v)
 	}
-	if h, ok := t.Host.(Holder); ok {
+	if h, ok := t.Host.(holder); ok {
 		w.sum += int64(h.Holds(w.add))
 	}
 	for L := t.L(); L != nil; L = L.Parent {
@@ -123,7 +123,7 @@ func (w *weigher) open(v lua.LValue) {
 		w.thread(v)
 	case *lua.LUserData:
 		w.sum += dataCost
-		if h, ok := v.Value.(Holder); ok {
+		if h, ok := v.Value.(holder); ok {
 			w.sum += int64(h.Holds(w.add))
 		}
 	}

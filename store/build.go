@@ -21,7 +21,7 @@ const (
 const (
 	MaxBuild      = 64 << 20 // bytes
 	MaxBuildFiles = 4096
-	MaxFileName   = 512 // bytes
+	maxFileName   = 512 // bytes
 	maxNote       = 2 << 10
 )
 

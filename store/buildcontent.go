@@ -48,8 +48,8 @@ func newContent(files []File) (*content, error) {
 	c := &content{files: len(files)}
 	for i, f := range files {
 		switch {
-		case len(f.Name) > MaxFileName || !fs.ValidPath(f.Name) || f.Name == ".":
-			return nil, fmt.Errorf("store: a build cannot have a file named %q", cutText(f.Name, MaxFileName))
+		case len(f.Name) > maxFileName || !fs.ValidPath(f.Name) || f.Name == ".":
+			return nil, fmt.Errorf("store: a build cannot have a file named %q", cutText(f.Name, maxFileName))
 		case f.Name == configFile:
 			return nil, fmt.Errorf("store: %s is no part of a build", configFile)
 		case i > 0 && files[i-1].Name == f.Name:

@@ -7,8 +7,8 @@ import (
 
 // How long what is recorded is kept by default (design.md §5 for messages).
 const (
-	KeepMessages = 30 * 24 * time.Hour
-	KeepMenu     = 400 * 24 * time.Hour
+	keepMessages = 30 * 24 * time.Hour
+	keepMenu     = 400 * 24 * time.Hour
 )
 
 // keepTokens is how long a token is kept that has run out.
@@ -47,7 +47,7 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 	now := s.now().UnixMilli()
 	menu := r.Menu
 	if menu <= 0 {
-		menu = KeepMenu
+		menu = keepMenu
 	}
 	for _, step := range []struct {
 		count *int64
@@ -175,7 +175,7 @@ func (s *Store) pruneMessages(ctx context.Context, r Retention) (gone int64, err
 
 // retention fills limits with the first trace of each account that is kept, and returns the greatest.
 func (s *Store) retention(ctx context.Context, r Retention, limits map[string]int64) (newest int64, err error) {
-	newest = idAt(s.now().Add(-KeepMessages)) // for messages of accounts without a row
+	newest = idAt(s.now().Add(-keepMessages)) // for messages of accounts without a row
 	err = s.committed(ctx).rows(`SELECT account FROM accounts`, nil, func(scan func(...any) error) error {
 		var account string
 		if err := scan(&account); err != nil {
@@ -195,7 +195,7 @@ func (s *Store) keptSince(r Retention, account string) int64 {
 		keep = r.Messages(account)
 	}
 	if keep <= 0 {
-		keep = KeepMessages
+		keep = keepMessages
 	}
 	return idAt(s.now().Add(-keep))
 }

@@ -15,7 +15,7 @@ func (t *Turn) saveSession(b *batch, r Result) error {
 	}
 	ttl := r.SessionTTL
 	if ttl <= 0 {
-		ttl = DefaultSessionTTL
+		ttl = defaultSessionTTL
 	}
 	return b.exec(saveSession, t.key.Account, t.key.OpenID, r.Session, t.store.now().Add(ttl).UnixMilli())
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// DefaultSessionTTL is how long a session lasts after its last change.
-const DefaultSessionTTL = 24 * time.Hour
+// defaultSessionTTL is how long a session lasts after its last change.
+const defaultSessionTTL = 24 * time.Hour
 
 // MaxSession bounds a session, MaxReply a kept reply, in bytes.
 const (

@@ -105,7 +105,7 @@ func appendOptional(dst []byte, name, value string) []byte {
 
 func appendElement(dst []byte, name, value string) []byte {
 	dst = appendStart(dst, name)
-	dst = AppendCDATA(dst, value)
+	dst = appendCDATA(dst, value)
 	return appendEnd(dst, name)
 }
 
@@ -121,8 +121,8 @@ func appendEnd(dst []byte, name string) []byte {
 	return append(dst, '>')
 }
 
-// AppendCDATA appends s, cleaned, as CDATA. A "]]>" in it is split over two sections.
-func AppendCDATA(dst []byte, s string) []byte {
+// appendCDATA appends s, cleaned, as CDATA. A "]]>" in it is split over two sections.
+func appendCDATA(dst []byte, s string) []byte {
 	s = Clean(s)
 	dst = append(dst, cdataOpen...)
 	for {

@@ -113,11 +113,11 @@ func (r *delivering) post(ctx context.Context, at *Attempt) ([]byte, error) {
 // judge decides what WeChat makes of an answer.
 func (r *delivering) judge(at *Attempt, answer []byte) {
 	if at.Status != http.StatusOK {
-		at.Verdict, at.Cause = BadStatus, fmt.Sprintf("status %d", at.Status)
+		at.Verdict, at.Cause = badStatus, fmt.Sprintf("status %d", at.Status)
 		return
 	}
 	if len(answer) > maxAnswer {
-		at.Verdict, at.Cause = BadReply, "the answer is larger than 1 MiB"
+		at.Verdict, at.Cause = badReply, "the answer is larger than 1 MiB"
 		return
 	}
 	if len(answer) == 0 || string(answer) == "success" {
@@ -130,7 +130,7 @@ func (r *delivering) judge(at *Attempt, answer []byte) {
 		at.Reply, err = r.read(opened)
 	}
 	if err != nil {
-		at.Verdict, at.Cause, at.Reply = BadReply, err.Error(), nil
+		at.Verdict, at.Cause, at.Reply = badReply, err.Error(), nil
 		return
 	}
 	at.Verdict = Shows
@@ -138,5 +138,5 @@ func (r *delivering) judge(at *Attempt, answer []byte) {
 
 // wantsMore says whether WeChat asks again after this attempt.
 func (at *Attempt) wantsMore() bool {
-	return at.Verdict == TimedOut || at.Verdict == Broken || at.Verdict == BadStatus
+	return at.Verdict == TimedOut || at.Verdict == Broken || at.Verdict == badStatus
 }

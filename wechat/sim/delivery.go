@@ -69,10 +69,10 @@ type Verdict string
 const (
 	Shows     Verdict = "shows"      // a reply that the phone shows
 	Silence   Verdict = "silence"    // success or an empty body
-	BadReply  Verdict = "bad_reply"  // an answer that is not a valid reply
+	badReply  Verdict = "bad_reply"  // an answer that is not a valid reply
 	TimedOut  Verdict = "timed_out"  // no answer within the window
 	Broken    Verdict = "broken"     // connection refused or cut
-	BadStatus Verdict = "bad_status" // a status other than 200
+	badStatus Verdict = "bad_status" // a status other than 200
 	HungUp    Verdict = "hung_up"    // the test, or the end of its context, cut the connection
 )
 

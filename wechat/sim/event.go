@@ -10,9 +10,9 @@ func Event(name string, fields ...Field) Act {
 	return Act{MsgType: "event", Event: name, Fields: fields}
 }
 
-// SystemEvent is an event of any name that WeChat itself sends: its FromUserName is no fan. The events
+// systemEvent is an event of any name that WeChat itself sends: its FromUserName is no fan. The events
 // of finished jobs, of verification and of audits are of this kind.
-func SystemEvent(name string, fields ...Field) Act {
+func systemEvent(name string, fields ...Field) Act {
 	a := Event(name, fields...)
 	a.system = true
 	return a
@@ -21,7 +21,7 @@ func SystemEvent(name string, fields ...Field) Act {
 // ProfileEvent is user_info_modified, user_authorization_revoke or user_authorization_cancellation: sent
 // by WeChat, with the fan in OpenID. revokeInfo may be "".
 func ProfileEvent(name, revokeInfo string) Act {
-	a := SystemEvent(name)
+	a := systemEvent(name)
 	if revokeInfo != "" {
 		a.Fields = []Field{field("RevokeInfo", revokeInfo)}
 	}

@@ -190,7 +190,7 @@ func massFinished(id int64, total, got, articles int) Act {
 	for i := range urls {
 		urls[i] = field("item", "", count("ArticleIdx", i+1), field("ArticleUrl", articleURL(strconv.FormatInt(id, 10), i)))
 	}
-	return SystemEvent("MASSSENDJOBFINISH", field("MsgID", strconv.FormatInt(id, 10)), field("Status", "send success"),
+	return systemEvent("MASSSENDJOBFINISH", field("MsgID", strconv.FormatInt(id, 10)), field("Status", "send success"),
 		count("TotalCount", total), count("FilterCount", got), count("SentCount", got), count("ErrorCount", 0),
 		field("CopyrightCheckResult", "", count("Count", 0), field("ResultList", ""), count("CheckState", 0)),
 		field("ArticleUrlResult", "", count("Count", articles), field("ResultList", "", urls...)))

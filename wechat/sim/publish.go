@@ -69,14 +69,14 @@ func (a *account) publish(j *job, id string, now time.Time) Act {
 	}
 	fields := []Field{field("publish_id", j.ID), field("publish_status", strconv.Itoa(j.Status))}
 	if j.Status != publishDone {
-		return SystemEvent("PUBLISHJOBFINISH", field("PublishEventInfo", "", append(fields, field("fail_idx", "1"))...))
+		return systemEvent("PUBLISHJOBFINISH", field("PublishEventInfo", "", append(fields, field("fail_idx", "1"))...))
 	}
 	detail := []Field{field("count", strconv.Itoa(len(d.Items)))}
 	for i, n := range d.Items {
 		detail = append(detail, field("item", "", field("idx", strconv.Itoa(i+1)), field("article_url", n.URL)))
 	}
 	fields = append(fields, field("article_id", id), field("article_detail", "", detail...))
-	return SystemEvent("PUBLISHJOBFINISH", field("PublishEventInfo", "", fields...))
+	return systemEvent("PUBLISHJOBFINISH", field("PublishEventInfo", "", fields...))
 }
 
 func getPublish(c *call) (any, error) {
