@@ -243,4 +243,3 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 	}
 	return err
 }
-
