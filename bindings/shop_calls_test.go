@@ -1,6 +1,7 @@
 package bindings_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -85,6 +86,15 @@ func TestOAuthUser(t *testing.T) {
 	require.Contains(t, got, `"nickname":`)
 	require.Contains(t, got, `{},40163]`)
 	require.NotContains(t, got, "token")
+}
+
+// WeChat's templates have a handful of values; a hundred are sent, one more is not.
+func TestTemplatesOfManyValues(t *testing.T) {
+	s := newShop(t)
+	const send = `local data = {thing1 = "a", amount2 = "¥1"} for i = 3, %d do data["thing" .. i] = "a" end
+		return type(template.send("$amy", "order_paid", data))`
+	require.Equal(t, "string", s.says(fmt.Sprintf(send, 100)))
+	require.Contains(t, s.raises(fmt.Sprintf(send, 101)), "template.send: argument 3 (data) has 101 values; want at most 100")
 }
 
 // What WeChat refuses comes back as nil and an error that says what to do.
