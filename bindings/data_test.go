@@ -60,6 +60,7 @@ func TestDataThatDoesNotParse(t *testing.T) {
 		{"json, no comma", "a.json", "{\"a\": 1 \"b\": 2}", `this is no JSON at "\""; a comma is missing before it`},
 		{"json", "a.json", "{\n\"a\": x}", "data/a.json:2"},
 		{"json, True", "a.json", "{\"a\": True}", `this is no JSON at "T"; write true in small letters`},
+		{"json, a large letter inside", "a.json", "{\"a\": falSe}", `this is no JSON at "S"; write false in small letters`},
 		{"json, nil", "a.json", "{\"a\": nil}", `; JSON's word for nothing is null`},
 		{"json, NaN", "a.json", "[\nNaN]", `data/a.json:2: this is no JSON at "N"; JSON has no NaN: write null`},
 		{"json, cut", "a.json", "{", "the file ends too early"},

@@ -112,6 +112,8 @@ func TestReferenceNamesEverything(t *testing.T) {
 			require.Contains(t, page, "### `"+f.Name+"(")
 			require.Contains(t, page, f.Doc.In(lang))
 		}
+		require.Contains(t, page, "### `store.incr(key, n?) → ")
+		require.Contains(t, page, "### `print(…)`")
 		require.Contains(t, page, "json.null")
 		require.Contains(t, page, "`msg.openid`")
 	}

@@ -209,5 +209,7 @@ func TestRecords(t *testing.T) {
 	_, err = recalls(t, kept{err: broken}, `menu.event_status()`)
 	require.ErrorIs(t, err, broken)
 	_, err = recalls(t, nil, `menu.event_status()`)
-	require.ErrorContains(t, err, "menu.event_status")
+	require.ErrorContains(t, err, "menu.event_status: nothing can be stored in this run")
+	_, err = recalls(t, nil, `user.last_message_time(msg.openid)`)
+	require.ErrorContains(t, err, "user.last_message_time: nothing can be stored in this run")
 }

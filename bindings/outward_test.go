@@ -144,6 +144,11 @@ func TestAccessToken(t *testing.T) {
 		require.Contains(t, e.Text, "[redacted]")
 	}
 
+	out, err = s.run(`local t = api.access_token() log.info(t:sub(5, 15)) log.info(t:sub(5, 16))`)
+	require.NoError(t, err)
+	require.Equal(t, token[4:15], out.Log[0].Text, "so little of it betrays nothing")
+	require.Equal(t, "[redacted]", out.Log[1].Text)
+
 	_, err = s.run(`local t = api.access_token() error("no " .. t)`)
 	require.ErrorContains(t, err, "no [redacted]")
 	require.NotContains(t, err.Error(), token[:12])

@@ -1,12 +1,15 @@
 package bindings_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/bindings"
+	"moonwire/wechat/api"
 	"moonwire/wechat/sim"
 )
 
@@ -84,8 +87,22 @@ func TestOAuthUser(t *testing.T) {
 	require.Contains(t, got, s.fans.Replace(`{"openid":"$amy","scope":"snsapi_base"}`))
 	require.Contains(t, got, `"scope":"snsapi_userinfo"`)
 	require.Contains(t, got, `"nickname":`)
+	require.Contains(t, got, `"privilege":[],"scope":"snsapi_userinfo","sex":0`)
 	require.Contains(t, got, `{},40163]`)
 	require.NotContains(t, got, "token")
+}
+
+// knownUser is a WeChat that tells who somebody is across the accounts of a company, without being asked for more.
+type knownUser struct{ bindings.API }
+
+func (knownUser) ExchangeCode(context.Context, string) (api.WebToken, error) {
+	return api.WebToken{OpenID: "o1", Scope: "snsapi_base", UnionID: "u1", Snapshot: true}, nil
+}
+
+func TestOAuthUserAcrossAccounts(t *testing.T) {
+	s := newShop(t)
+	s.config.API = knownUser{s.config.API}
+	require.Equal(t, `{"is_snapshotuser":1,"openid":"o1","scope":"snsapi_base","unionid":"u1"}`, s.says(`return show(oauth.user("a code"))`))
 }
 
 // WeChat's templates have a handful of values; a hundred are sent, one more is not.
@@ -145,6 +162,8 @@ func TestWhatWeChatRefuses(t *testing.T) {
 func TestCallsRefuseWrongArguments(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"an alias misspelled", `template.send("$amy", "order_piad", {a = "b"})`, `main.lua:2: template.send: argument 2 (template): account.yaml has no template "order_piad"; did you mean order_paid?`},
+		{"a template without name", `template.send("$amy", "", {a = "b"})`, "template.send: argument 2 (template) is empty; want the id of a template, or its alias in account.yaml"},
+		{"no template to delete", `template.delete("")`, "template.delete: argument 1 (template) is empty"},
 		{"no data", `template.send("$amy", "order_paid", {})`, "template.send: data: is empty"},
 		{"data in a list", `template.send("$amy", "order_paid", {"a"})`, "argument 3 (data) has a value without a name; want {name = \"text\"}"},
 		{"data of another kind", `template.send("$amy", "order_paid", {a = true})`, "template.send: a is a boolean; want a string or a number"},
