@@ -201,6 +201,10 @@ func TestEdgeOfTheAnswer(t *testing.T) {
 		{"a string", `("a"):rep(%d)`},
 		{"reply.text", `reply.text(("a"):rep(%d))`},
 		{"a title", `reply.news{title = ("a"):rep(%d - 19), url = "https://example.com"}`},
+		{"a description", `reply.news{title = "t", description = ("a"):rep(%d - 20), url = "https://example.com"}`},
+		{"a picture", `reply.news{title = "t", pic_url = "https://example.com/" .. ("a"):rep(%d - 40), url = "https://example.com"}`},
+		{"a link", `reply.news{title = "t", url = "https://example.com/" .. ("a"):rep(%d - 21)}`},
+		{"music", `reply.music{title = "t", description = "d", musicurl = "https://e.com/u", hqmusicurl = "https://e.com/" .. ("a"):rep(%d - 31), thumb_media_id = "T"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, n := range []int{999, 1000, 1001} {
