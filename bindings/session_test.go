@@ -73,11 +73,14 @@ func TestSessionOfAFailedTurnIsNotKept(t *testing.T) {
 	require.False(t, out.SessionChanged)
 }
 
-// TestSessionsAreWeighed fills a table that only the session holds.
+// TestSessionsAreWeighed fills tables that only the session holds.
 func TestSessionsAreWeighed(t *testing.T) {
 	p := program(t, `on.text(function(msg)
-  msg.session.t = {}
-  for i = 1, 1000 do msg.session.t[i] = ("x"):rep(10000) .. i end
+  for i = 1, 100 do
+    local t = {}
+    msg.session["t" .. i] = t
+    for j = 1, 10 do t[j] = ("x"):rep(10000) .. j end
+  end
   store.get("k")
   return "ESCAPED"
 end)`)
