@@ -173,6 +173,8 @@ func TestASecondAnswerIsWarnedOfOnce(t *testing.T) {
 		{"two texts", `"a", "b"`, true},
 		{"a text and a reply", `"a", reply.image("M")`, true},
 		{"nothing and a text", `nil, "b"`, true},
+		{"a reply and a text", `reply.image("M"), "b"`, true},
+		{"false and a text", `false, "b"`, false},
 		{"one", `"a"`, false},
 		{"what gsub counts", `("a"):gsub("a", "b")`, false},
 		{"nothing and an err", `nil, {code = 1}`, false},
@@ -186,7 +188,7 @@ func TestASecondAnswerIsWarnedOfOnce(t *testing.T) {
 				return
 			}
 			require.Len(t, first.Warnings, 1)
-			require.Regexp(t, `^main.lua:1 on.text returned two values \((text|nil), (text|image)\); only the first is an answer`, first.Warnings[0])
+			require.Regexp(t, `^main.lua:1 on.text returned two values \((text|nil|image), (text|image)\); only the first is an answer`, first.Warnings[0])
 		})
 	}
 }
@@ -199,6 +201,10 @@ func TestEdgeOfTheAnswer(t *testing.T) {
 		{"a string", `("a"):rep(%d)`},
 		{"reply.text", `reply.text(("a"):rep(%d))`},
 		{"a title", `reply.news{title = ("a"):rep(%d - 19), url = "https://example.com"}`},
+		{"a description", `reply.news{title = "t", description = ("a"):rep(%d - 20), url = "https://example.com"}`},
+		{"a picture", `reply.news{title = "t", pic_url = "https://example.com/" .. ("a"):rep(%d - 40), url = "https://example.com"}`},
+		{"a link", `reply.news{title = "t", url = "https://example.com/" .. ("a"):rep(%d - 21)}`},
+		{"music", `reply.music{title = "t", description = "d", musicurl = "https://e.com/u", hqmusicurl = "https://e.com/" .. ("a"):rep(%d - 31), thumb_media_id = "T"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, n := range []int{999, 1000, 1001} {
@@ -218,4 +224,13 @@ func TestEdgeOfTheAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheLeastLimitOfTheAnswer is one byte; no limit at all is a nought.
+func TestTheLeastLimitOfTheAnswer(t *testing.T) {
+	p := program(t, `on.text(function(msg) return msg.content end)`)
+	p.Build().Limits.Answer = 1
+	require.Equal(t, "x", answer(t, p, text(t, "x")).Reply.Content)
+	_, err := p.Answer(t.Context(), input(text(t, "xy")))
+	require.ErrorContains(t, err, "over the limit answer of 1 bytes by 1 bytes")
 }

@@ -12,3 +12,6 @@ var OwnKey = ownKey
 
 // Fold is how on.text and on.has compare.
 var Fold = fold
+
+// KeptPatterns is how many expressions of re.* a program keeps, and how many instructions they have together.
+func KeptPatterns(p *Program) (n, size int) { return len(p.patterns.all), p.patterns.size }

@@ -103,6 +103,10 @@ func TestTypesAreLua(t *testing.T) {
 	require.Contains(t, stubs, "---@overload fun(buttons: Button[])\nmenu = {}")
 	require.Contains(t, stubs, "---@overload fun(handler: Handler)\n---@param texts string|string[]")
 	require.Contains(t, stubs, "---@field content string?")
+	require.Contains(t, stubs, "---@param n? number # ")
+	require.Contains(t, stubs, "function store.incr(key, n) end\n")
+	require.Contains(t, stubs, "function print(...) end\n")
+	require.Contains(t, stubs, "function menu.get() end\n")
 }
 
 func TestReferenceNamesEverything(t *testing.T) {
@@ -112,6 +116,8 @@ func TestReferenceNamesEverything(t *testing.T) {
 			require.Contains(t, page, "### `"+f.Name+"(")
 			require.Contains(t, page, f.Doc.In(lang))
 		}
+		require.Contains(t, page, "### `store.incr(key, n?) → ")
+		require.Contains(t, page, "### `print(…)`")
 		require.Contains(t, page, "json.null")
 		require.Contains(t, page, "`msg.openid`")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bindings"
+	"moonwire/engine"
 	"moonwire/wechat"
 )
 
@@ -172,6 +173,43 @@ func TestComparingIsPaidFor(t *testing.T) {
 			require.Equal(t, "y", answer(t, loadThen(t, tt.main, tt.enough), tt.push).Reply.Content)
 		})
 	}
+}
+
+// What json.decode makes is paid for by the value.
+func TestDecodingIsPaidFor(t *testing.T) {
+	p := loadThen(t, `local list = "[" .. ("1,"):rep(20000) .. "1]" on.text(function() return tostring(#json.decode(list)) end)`, 60_000)
+	_, err := p.Answer(t.Context(), input(text(t, "x")))
+	require.ErrorContains(t, err, "main.lua:1: over the limit instructions")
+	p.Build().Limits.Instructions = 120_000
+	require.Equal(t, "20001", answer(t, p, text(t, "x")).Reply.Content)
+}
+
+// A top level may declare as much as it may, in one rule or in many, and no more.
+func TestEdgeOfWhatIsDeclared(t *testing.T) {
+	const many = "; move the table to data/ and look it up in one rule"
+	for _, tt := range []struct{ name, main, over, want string }{
+		{"texts of one rule", manyKeys("text", "k%d", 20_000), manyKeys("text", "k%d", 20_001), "on.text: argument 1 (texts) has 20001 texts; want at most 20000"},
+		{"keys of several", manyKeys("text", "k%d", 19_999) + " on.has('a', 'x')", manyKeys("text", "k%d", 20_000) + " on.has('a', 'x')", "on.has: more than 5000 rules or 20000 keys" + many},
+		{"rules", "for i = 1, 5000 do on.image('x') end", "for i = 1, 5001 do on.image('x') end", "on.image: more than 5000 rules or 20000 keys" + many},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			program(t, tt.main)
+			_, err := compileFiles(t, files{"main.lua": tt.over}, config())
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+// The patterns of all rules together have a limit, and may have all of it.
+func TestEdgeOfTheRulesPatterns(t *testing.T) {
+	pattern := strings.Repeat("a", 498)
+	re, err := engine.CompileRegexp(pattern)
+	require.NoError(t, err)
+	require.Equal(t, 500, re.Size())
+	main := `for i = 1, 200 do on.match("` + pattern + `", "x") end`
+	program(t, main)
+	_, err = compileFiles(t, files{"main.lua": main + ` on.match("a", "x")`}, config())
+	require.ErrorContains(t, err, "main.lua:1: on.match: the patterns of on.match are too large together; move some into one rule")
 }
 
 // loadThen compiles a script with limits of its own for the turns.

@@ -95,6 +95,8 @@ func TestMenusThatAreRefused(t *testing.T) {
 		{"six buttons below", "local b = function(k) return button(k, {key = k}) end menu{ group('g', { b'1', b'2', b'3', b'4', b'5', b'6' }) }", "main.lua:1: group: 6 buttons in the list; want 1 to 5 in a group"},
 		{"three levels", "menu{ group('a', { group('b', { button('c', {key = 'C'}) }) }) }", "main.lua:1: group: item 1 is a group; want button(…): a menu has two levels"},
 		{"a name without end", "button(\"k\", {key = 'k'}) group(('x'):rep(1000), {button('k', {key = 'k'})})", "main.lua:1: group: argument 1 (name) is 1000 bytes long; want at most 16 bytes in the menu, 60 in a group"},
+		{"a name that is longer than any may be", "button(('x'):rep(301), {key = 'k'})", "main.lua:1: button: argument 1 (name) is 301 bytes long"},
+		{"the longest that may be made", "menu{ button(('x'):rep(300), {key = 'k'}) }", "menu: button[1].name (xxx"},
 		{"a long key", "menu{ button('a', {key = ('k'):rep(129)}) }", "button[1].key (a, main.lua:1)"},
 		{"no address", "menu{ button('a', {view = 'example.com'}) }", "button[1].url (a, main.lua:1)"},
 		{"an empty menu", "menu{}", "menu: 0 buttons in the list; want 1 to 3"},
@@ -209,5 +211,7 @@ func TestRecords(t *testing.T) {
 	_, err = recalls(t, kept{err: broken}, `menu.event_status()`)
 	require.ErrorIs(t, err, broken)
 	_, err = recalls(t, nil, `menu.event_status()`)
-	require.ErrorContains(t, err, "menu.event_status")
+	require.ErrorContains(t, err, "menu.event_status: nothing can be stored in this run")
+	_, err = recalls(t, nil, `user.last_message_time(msg.openid)`)
+	require.ErrorContains(t, err, "user.last_message_time: nothing can be stored in this run")
 }

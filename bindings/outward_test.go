@@ -144,6 +144,11 @@ func TestAccessToken(t *testing.T) {
 		require.Contains(t, e.Text, "[redacted]")
 	}
 
+	out, err = s.run(`local t = api.access_token() log.info(t:sub(5, 15)) log.info(t:sub(5, 16))`)
+	require.NoError(t, err)
+	require.Equal(t, token[4:15], out.Log[0].Text, "so little of it betrays nothing")
+	require.Equal(t, "[redacted]", out.Log[1].Text)
+
 	_, err = s.run(`local t = api.access_token() error("no " .. t)`)
 	require.ErrorContains(t, err, "no [redacted]")
 	require.NotContains(t, err.Error(), token[:12])
@@ -218,4 +223,36 @@ func errorText(t *testing.T, err error) string {
 	var e *engine.ScriptError
 	require.ErrorAs(t, err, &e)
 	return fmt.Sprintf("%+v", *e)
+}
+
+// TestWhatWasSentIsNoted: each message to a fan, by whichever function, and what WeChat said to it; nothing else.
+func TestWhatWasSentIsNoted(t *testing.T) {
+	s := newShop(t)
+	out, err := s.run(`local data = {thing1 = "a", amount2 = "¥1"}
+		local id = template.send("$amy", "order_paid", data)
+		send.text("$amy", "hi")
+		send.msgmenu("$amy", {head_content = "which?", list = {{id = "1", content = "a"}}})
+		send.text("oNOBODY", "hi")
+		subscribe_message.send("$amy", "` + shopNotice + `", {thing1 = "a"})
+		api.call("/cgi-bin/message/custom/send", {touser = "$amy", msgtype = "text", text = {content = "by hand"}})
+		local other = api.call("/cgi-bin/message/template/send", {touser = "$amy", template_id = "PAID_TEMPLATE", data = {thing1 = {value = "a"}, amount2 = {value = "¥1"}}})
+		api.call("/cgi-bin/message/mass/speed/get", {}) mass.get("4711") user.get("$amy") send.typing("$amy")
+		pcall(send.text, "$amy", "\1")
+		return id .. " " .. other.msgid`)
+	require.NoError(t, err)
+	ids := strings.Fields(out.Reply.Content)
+	var got []string
+	for _, m := range out.Sent {
+		require.Equal(t, int64(1_760_000_000), m.At.Unix())
+		refused := ""
+		if m.Err != nil {
+			refused = " refused"
+		}
+		got = append(got, strings.TrimSpace(strings.Join([]string{m.To, m.Kind, m.Shown, m.MsgID}, " "))+refused)
+	}
+	want := s.fans.Replace(strings.Join([]string{
+		"$amy template PAID_TEMPLATE " + ids[0], "$amy custom:text hi", "$amy custom:msgmenu which?", "oNOBODY custom:text hi refused",
+		"$amy subscribe " + shopNotice + " refused", "$amy custom:text by hand", "$amy template PAID_TEMPLATE " + ids[1],
+	}, "\n"))
+	require.Equal(t, want, strings.Join(got, "\n"))
 }

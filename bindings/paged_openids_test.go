@@ -44,6 +44,20 @@ func TestUsersUnderWayAreWeighed(t *testing.T) {
 	require.ErrorContains(t, err, "over the limit memory of 4.0 MiB")
 }
 
+// TestAWalkOverOpenIDsIsPaidFor by the openid, beside the loop of the script.
+func TestAWalkOverOpenIDsIsPaidFor(t *testing.T) {
+	openids := strings.Repeat(`"`+fan+`",`, 9_999) + `"` + fan + `"`
+	cfg := config()
+	cfg.API = manyFans{page: []byte(`{"data":{"openid":[` + openids + `]},"next_openid":""}`)}
+	p, err := compileFiles(t, files{"main.lua": `on.text(function() local n = 0 for id in user.list() do n = n + 1 end return tostring(n) end)`}, cfg)
+	require.NoError(t, err)
+	p.Build().Limits.Instructions = 80_000
+	_, err = p.Answer(t.Context(), input(text(t, "x")))
+	require.ErrorContains(t, err, "over the limit instructions")
+	p.Build().Limits.Instructions = 150_000
+	require.Equal(t, "10000", answer(t, p, text(t, "x")).Reply.Content)
+}
+
 // TestPagedOpenIDsAreWeighed keeps walks of whose page little was taken: no variable reaches what is left.
 func TestPagedOpenIDsAreWeighed(t *testing.T) {
 	openids := make([]string, 10_000)

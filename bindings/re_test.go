@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"moonwire/bindings"
 )
 
 // What multiplies is refused before it is made.
@@ -26,6 +28,26 @@ func TestRegularExpressionsThatMultiply(t *testing.T) {
 			}
 			require.NoError(t, err)
 			require.Equal(t, "fine", out.Reply.Content)
+		})
+	}
+}
+
+// TestOfMadeUpPatternsFewAreKept: neither many small ones nor some large ones fill the memory of the process.
+func TestOfMadeUpPatternsFewAreKept(t *testing.T) {
+	for _, c := range []struct {
+		name, pattern string
+		n, size       int
+	}{
+		{"small", `"a" .. i`, 200, 20_000},
+		{"large", `"(a{30}){30}" .. i`, 30, 20_000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := program(t, `on.text(function() for i = 1, 300 do re.test("x", `+c.pattern+`) end return "fine" end)`)
+			require.Equal(t, "fine", answer(t, p, text(t, "x")).Reply.Content)
+			n, size := bindings.KeptPatterns(p)
+			require.Positive(t, n)
+			require.LessOrEqual(t, n, c.n)
+			require.LessOrEqual(t, size, c.size)
 		})
 	}
 }

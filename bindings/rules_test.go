@@ -25,6 +25,7 @@ func TestRulesFit(t *testing.T) {
 		{"exact, no part", `on.text("帮助", "help") on.fallback("no")`, text(t, "帮助我"), "no"},
 		{"has", `on.has("退款", "call us")`, text(t, "我要退款!"), "call us"},
 		{"has, list and case", `on.has({"refund", "退款"}, "call us")`, text(t, "REFUND please"), "call us"},
+		{"exact, a list of the settings", `on.text(settings.hours, "open")`, text(t, "21:00"), "open"},
 		{"match", `on.match([[^天气\s*(\p{Han}+)$]], function(msg, city) return city end)`, text(t, "天气 杭州"), "杭州"},
 		{"match, group without part", `on.match("^(a)|(b)$", function(_, a, b) return tostring(a) .. b end)`, text(t, "b"), "nilb"},
 		{"match sees the raw text", `on.match("^A$", "raw") on.fallback("no")`, text(t, "a"), "no"},

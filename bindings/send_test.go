@@ -88,6 +88,17 @@ func TestSendLongText(t *testing.T) {
 	require.Equal(t, strings.Repeat("茶", 1500), a.sent[0].Content+a.sent[1].Content+a.sent[2].Content)
 }
 
+// A menu of a hundred choices is sent as it is.
+func TestEdgeOfSendMenu(t *testing.T) {
+	const act = `local list = {} for i = 1, %d do list[i] = {id = tostring(i), content = "c"} end send.msgmenu("o1", {head_content = "h", list = list})`
+	a := &stubAPI{}
+	_, err := sends(t, a, fmt.Sprintf(act, 100), input(text(t, "x")))
+	require.NoError(t, err)
+	require.Len(t, a.sent[0].List, 100)
+	_, err = sends(t, a, fmt.Sprintf(act, 101), input(text(t, "x")))
+	require.ErrorContains(t, err, "send.msgmenu: list has 101 choices; want a few")
+}
+
 func TestTyping(t *testing.T) {
 	a := &stubAPI{}
 	_, err := sends(t, a, `send.typing("o1") send.typing("o1", false)`, input(text(t, "x")))
@@ -134,6 +145,7 @@ func TestSendRefuses(t *testing.T) {
 		{"no fan", `send.text(nil, "a")`, "main.lua:1: send.text: argument 1 (openid) is nil; want a string"},
 		{"an empty fan", `send.text("", "a")`, `argument 1 (openid) is ""; want the openid of a fan`},
 		{"an empty text", `send.text("o1", "")`, "send.text: argument 2 (content) is empty"},
+		{"an empty id", `send.image("o1", "")`, "send.image: argument 2 (media_id) is empty; want an id"},
 		{"an unknown field", `send.video("o1", {mediaid = "M"})`, "send.video: has no field mediaid; did you mean media_id?"},
 		{"an unknown option", `send.text("o1", "a", {kf = "a"})`, "send.text: options: has no field kf"},
 		{"a menu without list", `send.msgmenu("o1", {head_content = "a"})`, "send.msgmenu: list is nil; want a list of"},

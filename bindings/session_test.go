@@ -73,6 +73,22 @@ func TestSessionOfAFailedTurnIsNotKept(t *testing.T) {
 	require.False(t, out.SessionChanged)
 }
 
+// TestSessionsAreWeighed fills tables that only the session holds.
+func TestSessionsAreWeighed(t *testing.T) {
+	p := program(t, `on.text(function(msg)
+  for i = 1, 100 do
+    local t = {}
+    msg.session["t" .. i] = t
+    for j = 1, 10 do t[j] = ("x"):rep(10000) .. j end
+  end
+  store.get("k")
+  return "ESCAPED"
+end)`)
+	p.Build().Limits.Memory = 4 << 20
+	_, err := p.Answer(t.Context(), input(text(t, "x")))
+	require.ErrorContains(t, err, "over the limit memory of 4.0 MiB")
+}
+
 func TestSessionTablesAreTheScripts(t *testing.T) {
 	out, err := withSession(t, `on.text(function(msg)
   local t = {1} msg.session.t = t

@@ -1,11 +1,15 @@
 package bindings_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/bindings"
+	"moonwire/wechat/api"
 	"moonwire/wechat/sim"
 )
 
@@ -17,6 +21,7 @@ func TestCallsToWeChat(t *testing.T) {
 		{"template.list", `return template.list()[1].template_id .. #template.list()`, "PAID_TEMPLATE1"},
 		{"template.add and delete", `local id = template.add("43216", {"商品名称", "下单时间"}) return show{#id, #template.list(), template.delete(id), #template.list()}`, `[43,2,true,1]`},
 		{"template.blocked", `local id = template.send("$amy", "order_paid", {thing1 = "a", amount2 = "¥1"}) return show(template.blocked(id))`, `[]`},
+		{"template.blocked, a page", `return show{template.blocked("1", {limit = 1}), template.blocked("1", {limit = 100, largest_id = 7})}`, `[[],[]]`},
 		{"template.industry", `return type(template.industry().primary_industry.first_class)`, "string"},
 		{"user.get", `local u = user.get("$amy") return show{u.subscribe, u.openid == "$amy", u.tagid_list, u.errcode or "none"}`, `[1,true,[],"none"]`},
 		{"user.get_all", `local l = user.get_all{"$bob", "$amy"} return show{#l, l[1].openid == "$bob", l[2].openid == "$amy"}`, `[2,true,true]`},
@@ -83,8 +88,37 @@ func TestOAuthUser(t *testing.T) {
 	require.Contains(t, got, s.fans.Replace(`{"openid":"$amy","scope":"snsapi_base"}`))
 	require.Contains(t, got, `"scope":"snsapi_userinfo"`)
 	require.Contains(t, got, `"nickname":`)
+	require.Contains(t, got, `"privilege":[],"scope":"snsapi_userinfo","sex":0`)
 	require.Contains(t, got, `{},40163]`)
 	require.NotContains(t, got, "token")
+}
+
+// knownUser is a WeChat that tells who somebody is across the accounts of a company, without being asked for more.
+type knownUser struct{ bindings.API }
+
+func (knownUser) ExchangeCode(context.Context, string) (api.WebToken, error) {
+	return api.WebToken{OpenID: "o1", Scope: "snsapi_base", UnionID: "u1", Snapshot: true}, nil
+}
+
+func TestPagesNeedAnAppID(t *testing.T) {
+	s := newShop(t)
+	s.config.AppID = ""
+	require.Contains(t, s.raises(`oauth.url{redirect_uri = "https://e.com/", scope = "snsapi_base"}`), "main.lua:2: oauth.url: account.yaml gives no app_id")
+}
+
+func TestOAuthUserAcrossAccounts(t *testing.T) {
+	s := newShop(t)
+	s.config.API = knownUser{s.config.API}
+	require.Equal(t, `{"is_snapshotuser":1,"openid":"o1","scope":"snsapi_base","unionid":"u1"}`, s.says(`return show(oauth.user("a code"))`))
+}
+
+// WeChat's templates have a handful of values; a hundred are sent, one more is not.
+func TestTemplatesOfManyValues(t *testing.T) {
+	s := newShop(t)
+	const send = `local data = {thing1 = "a", amount2 = "¥1"} for i = 3, %d do data["thing" .. i] = "a" end
+		return type(template.send("$amy", "order_paid", data))`
+	require.Equal(t, "string", s.says(fmt.Sprintf(send, 100)))
+	require.Contains(t, s.raises(fmt.Sprintf(send, 101)), "template.send: argument 3 (data) has 101 values; want at most 100")
 }
 
 // What WeChat refuses comes back as nil and an error that says what to do.
@@ -103,6 +137,7 @@ func TestWhatWeChatRefuses(t *testing.T) {
 		{"user.tags", `user.tags("oNOBODY")`, "40003", "openid"},
 		{"user.tag without tags", `user.tag("$amy", "vip")`, "45159", "tag.create"},
 		{"user.tag misspelled", `(function() tag.create("regular") return user.tag("$amy", "regulr") end)()`, "45159", "did you mean regular?"},
+		{"user.tag among others", `(function() tag.create("vip") return user.tag("$amy", "gold") end)()`, "45159", "the tags are 星标组, regular, vip"},
 		{"user.untag", `user.untag("$amy", 4711)`, "45159", "tag"},
 		{"tag.create twice", `(function() tag.create("a") return tag.create("a") end)()`, "45157", "tag"},
 		{"tag.rename", `tag.rename(2, "x")`, "45058", "tag"},
@@ -135,6 +170,10 @@ func TestWhatWeChatRefuses(t *testing.T) {
 func TestCallsRefuseWrongArguments(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"an alias misspelled", `template.send("$amy", "order_piad", {a = "b"})`, `main.lua:2: template.send: argument 2 (template): account.yaml has no template "order_piad"; did you mean order_paid?`},
+		{"a template without name", `template.send("$amy", "", {a = "b"})`, "template.send: argument 2 (template) is empty; want the id of a template, or its alias in account.yaml"},
+		{"a page of none", `template.blocked("1", {limit = 0})`, "template.blocked: options: limit is 0; want 1 to 100"},
+		{"a page of too many", `template.blocked("1", {limit = 101})`, "template.blocked: options: limit is 101; want 1 to 100"},
+		{"no template to delete", `template.delete("")`, "template.delete: argument 1 (template) is empty"},
 		{"no data", `template.send("$amy", "order_paid", {})`, "template.send: data: is empty"},
 		{"data in a list", `template.send("$amy", "order_paid", {"a"})`, "argument 3 (data) has a value without a name; want {name = \"text\"}"},
 		{"data of another kind", `template.send("$amy", "order_paid", {a = true})`, "template.send: a is a boolean; want a string or a number"},
@@ -155,6 +194,8 @@ func TestCallsRefuseWrongArguments(t *testing.T) {
 		{"media that is not there", `media.upload("image", "media/cap.png")`, "media.upload: media/cap.png: there is no such file"},
 		{"media that is a folder", `media.upload("image", "media/dir")`, "media/dir: is no file"},
 		{"media elsewhere", `media.upload("image", "account.yaml")`, "argument 2 (path) is \"account.yaml\"; want a file under media/"},
+		{"media itself", `media.upload("image", "media/.")`, "want a file under media/"},
+		{"media the way of Windows", `media.upload("image", "media/dir\\tea.png")`, "want a file under media/"},
 		{"media above", `media.upload("image", "media/../account.yaml")`, "want a file under media/"},
 		{"media too large", `media.upload("image", "media/huge.png")`, "media/huge.png: has 10485761 bytes; want at most 10485760"},
 		{"media without type", `media.upload("image", "media/notes.txt")`, `media.upload: filename: "notes.txt" does not tell the type`},

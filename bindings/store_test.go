@@ -33,9 +33,9 @@ func TestStore(t *testing.T) {
 
 func TestStoreLetsExpire(t *testing.T) {
 	in := input(text(t, "x"))
-	_, err := program(t, `on.text(function() store.set("k", 1, {ttl = "1h30m"}) store.set("l", 1, {ttl = 90}) end)`).Answer(t.Context(), in)
+	_, err := program(t, `on.text(function() store.set("k", 1, {ttl = "1h30m"}) store.set("l", 1, {ttl = 90}) store.set("m", 1, {ttl = " 2d\n"}) end)`).Answer(t.Context(), in)
 	require.NoError(t, err)
-	require.Equal(t, map[string]time.Duration{"k": 90 * time.Minute, "l": 90 * time.Second}, in.Memory.(*memory).ttls)
+	require.Equal(t, map[string]time.Duration{"k": 90 * time.Minute, "l": 90 * time.Second, "m": 48 * time.Hour}, in.Memory.(*memory).ttls)
 }
 
 func TestStoreRefuses(t *testing.T) {

@@ -96,7 +96,7 @@ func (a arguments) templateData(n int) map[string]api.TemplateValue {
 	})
 	slices.Sort(names)
 	if len(names) > maxData {
-		a.failArg(n, plural(len(names), "value"), "at most 100")
+		a.failArg(n, "has "+plural(len(names), "value"), "at most 100")
 	}
 	for _, name := range names {
 		data[name] = api.TemplateValue{Value: a.templateValue(name, a.table(n).RawGetString(name))}
