@@ -138,3 +138,22 @@ func TestAHandlerThatAnswersNothingHasRun(t *testing.T) {
 		require.Equal(t, tc.want, h.report(i).Outcome, tc.said)
 	}
 }
+
+// An account that may push, but has no secret to call the API with, keeps its late answers for the next text.
+func TestALateAnswerWithoutASecretIsKept(t *testing.T) {
+	h := newHouse(t, map[string]files{"demo": {
+		"account.yaml": "app_id: wx1\nkind: service\nmode: plain\nlate: push\ntoken: ${env:TOKEN}\n",
+		"main.lua":     `on.text("slow", function() time.sleep("1s") return "done" end) on.text("next", "here")`,
+	}}, func(o *bot.Options) { o.Dev = false })
+	d := h.deliver(h.text("amy", "1", "slow"))
+	h.api.await(t, "sleep", 1)
+	h.pass(window)
+	h.wait("early answer", d.answered)
+	h.api.let("sleep")
+	r := h.report(0)
+	require.Equal(t, bot.Kept, r.Outcome)
+	require.Len(t, r.Sent, 1)
+	require.Contains(t, r.Sent[0].Err, "may not send customer-service messages")
+	require.Empty(t, h.api.messages())
+	require.Equal(t, "done\nhere", h.say(h.text("amy", "2", "next")).seen())
+}
