@@ -105,3 +105,31 @@ func TestDrainSendsAnswersThatNobodyTook(t *testing.T) {
 	require.NoError(t, h.fleet.Drain(context.Background()))
 	require.Equal(t, []message{{"amy", "text", "slow #1"}}, h.api.messages())
 }
+
+// A fan's own messages fill no more of the account's queue than it has.
+func TestAFansLineHasAnEnd(t *testing.T) {
+	h := slowHouse(t, "kind: service\nlimits: { queue: 2 }")
+	first := h.deliver(h.text("amy", "1", "slow"))
+	h.api.await(t, "amy", 1)
+	var waiting []*delivery
+	for n := range 2 {
+		waiting = append(waiting, h.deliver(h.text("amy", fmt.Sprint(n+2), "next")))
+		h.until("it waits", func() bool { return h.fleet.Account("demo").Status().Queued == n+1 })
+	}
+	require.Equal(t, "dropped", h.say(h.text("amy", "4", "one too many")).seen())
+	require.Equal(t, bot.Dropped, h.report(0).Outcome)
+	require.Equal(t, "the fan has too many messages waiting", h.report(0).Why)
+	_, err := h.fleet.Work(t.Context(), "demo", global("nightly"), bot.WorkOptions{OpenID: "amy"})
+	require.ErrorIs(t, err, bot.ErrNotDone)
+	require.ErrorContains(t, err, "the fan has too many messages waiting")
+	h.api.let("amy")
+	for _, d := range append(waiting, first) {
+		h.wait("answer", d.answered)
+	}
+	require.Equal(t, "next #3", waiting[1].seen())
+
+	require.NoError(t, h.fleet.Drain(t.Context()))
+	_, err = h.fleet.Work(t.Context(), "demo", global("nightly"), bot.WorkOptions{})
+	require.ErrorIs(t, err, bot.ErrNotDone)
+	require.ErrorContains(t, err, "the process is ending")
+}

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"database/sql"
 	"testing"
 	"time"
 
@@ -126,4 +127,31 @@ on.click("BOOM", function() error("boom") end)
 	require.Equal(t, map[string]store.Status{
 		"OK": store.Answered, "NONE": store.Acknowledged, "BOOM": store.Failed, "OTHER": store.Unhandled,
 	}, got)
+}
+
+// A process that cannot read what the one before it has left takes no messages: it would run them twice.
+func TestAProcessThatCannotReadTheClaimsDoesNotBegin(t *testing.T) {
+	h := crashHouse(t)
+	h.say(h.text("amy", "1", "order"))
+	h.kill()
+	db, err := sql.Open("sqlite", "file:"+h.db)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `UPDATE claims SET began = 'long ago'`)
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+
+	ctx, cancel := context.WithTimeout(t.Context(), patient)
+	defer cancel()
+	st, err := store.Open(ctx, store.Options{Path: h.db, Now: h.clock.Now})
+	require.NoError(t, err)
+	defer st.Close()
+	o := h.options
+	o.Store = st
+	fleet := bot.NewFleet(o)
+	require.ErrorContains(t, fleet.Run(ctx), "read the claims of the last ten minutes: ")
+	select {
+	case <-fleet.Ready():
+		t.Fatal("it takes messages")
+	default:
+	}
 }

@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // KeptReplies is the arena of recent replies, for tests.
 type RecentReplies struct{ recent recentReplies }
@@ -40,6 +43,9 @@ func NewLoadQueue() LoadQueue                          { return LoadQueue{newLoa
 func (l LoadQueue) Put(name string, hurry bool)        { l.q.put(name, hurry) }
 func (l LoadQueue) PutAfter(n string, d time.Duration) { l.q.putAfter(n, d) }
 func (l LoadQueue) Done(name string, long bool)        { l.q.done(name, long) }
+
+// Hold waits until nobody is busy with a name.
+func (l LoadQueue) Hold(ctx context.Context, name string) bool { return l.q.hold(ctx, name) }
 
 // Take is "" when nothing may be taken now.
 func (l LoadQueue) Take() string { name, _ := l.q.take(); return name }

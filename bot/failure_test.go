@@ -29,12 +29,13 @@ func TestAScriptErrorShowsTheFanTheApology(t *testing.T) {
 		name string
 		push push
 		want string
+		did  string
 	}{
-		{"a message", h.text("amy", "1", "boom"), "对不起"},
-		{"an answer that does not fit", h.text("amy", "3", "misfit"), "对不起"},
-		{"a tap", h.event("amy", "CLICK", "BOOM"), "对不起"},
-		{"a new follower", h.event("amy", "subscribe", ""), "success"},
-		{"a page", h.event("amy", "VIEW", "https://example.com"), "success"},
+		{"a message", h.text("amy", "1", "boom"), "对不起", `amy said "boom"`},
+		{"an answer that does not fit", h.text("amy", "3", "misfit"), "对不起", `amy said "misfit"`},
+		{"a tap", h.event("amy", "CLICK", "BOOM"), "对不起", `amy did CLICK "BOOM"`},
+		{"a new follower", h.event("amy", "subscribe", ""), "success", "amy did subscribe"},
+		{"a page", h.event("amy", "VIEW", "https://example.com"), "success", `amy did VIEW "https://example.com"`},
 	}
 	for i, tt := range tests {
 		require.Equal(t, tt.want, h.say(tt.push).seen(), tt.name)
@@ -43,6 +44,7 @@ func TestAScriptErrorShowsTheFanTheApology(t *testing.T) {
 		require.NotNil(t, r.Script)
 		require.Contains(t, r.Box, "main.lua:")
 		require.Contains(t, r.Box, "▸", "the line is shown")
+		require.Contains(t, r.Box, tt.did)
 	}
 	require.Equal(t, "对不起", h.say(tests[0].push).seen(), "a repeat gets it again, and nothing runs twice")
 	require.Equal(t, "hi", h.say(h.text("amy", "2", "hello")).seen())
@@ -135,4 +137,23 @@ func TestAHandlerThatAnswersNothingHasRun(t *testing.T) {
 		require.Equal(t, "success", h.say(h.text("amy", string(rune('1'+i)), tc.said)).seen())
 		require.Equal(t, tc.want, h.report(i).Outcome, tc.said)
 	}
+}
+
+// An account that may push, but has no secret to call the API with, keeps its late answers for the next text.
+func TestALateAnswerWithoutASecretIsKept(t *testing.T) {
+	h := newHouse(t, map[string]files{"demo": {
+		"account.yaml": "app_id: wx1\nkind: service\nmode: plain\nlate: push\ntoken: ${env:TOKEN}\n",
+		"main.lua":     `on.text("slow", function() time.sleep("1s") return "done" end) on.text("next", "here")`,
+	}}, func(o *bot.Options) { o.Dev = false })
+	d := h.deliver(h.text("amy", "1", "slow"))
+	h.api.await(t, "sleep", 1)
+	h.pass(window)
+	h.wait("early answer", d.answered)
+	h.api.let("sleep")
+	r := h.report(0)
+	require.Equal(t, bot.Kept, r.Outcome)
+	require.Len(t, r.Sent, 1)
+	require.Contains(t, r.Sent[0].Err, "may not send customer-service messages")
+	require.Empty(t, h.api.messages())
+	require.Equal(t, "done\nhere", h.say(h.text("amy", "2", "next")).seen())
 }

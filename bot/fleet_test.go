@@ -251,3 +251,18 @@ func TestNothingHoldsWhatServesNoMore(t *testing.T) {
 	h.takeAway("demo", true)
 	gone("the end of the second build", second)
 }
+
+// Pages that browsers open lie where the API does, where that is not WeChat's own.
+func TestPagesLieBesideTheAPI(t *testing.T) {
+	script := files{"account.yaml": "kind: service", "main.lua": `on.text(function() return oauth.url{ redirect_uri = "https://example.com/me" } end)`}
+	for _, tt := range []struct{ name, base, given, want string }{
+		{"a stand-in", "http://wechat.test", "", "http://wechat.test/connect/oauth2/authorize?"},
+		{"another one's pages", "http://wechat.test", "http://pages.test", "http://pages.test/connect/oauth2/authorize?"},
+		{"WeChat", "", "", "https://open.weixin.qq.com/connect/oauth2/authorize?"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHouse(t, map[string]files{"demo": script}, func(o *bot.Options) { o.APIBase, o.Pages.Open = tt.base, tt.given })
+			require.Contains(t, h.say(h.text("amy", "1", "x")).seen(), tt.want)
+		})
+	}
+}

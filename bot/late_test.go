@@ -10,6 +10,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/bot"
+	"moonwire/store"
 )
 
 const window = 4500 * time.Millisecond
@@ -154,6 +155,7 @@ func TestARepeatTakesAnAnswerThatNobodyTook(t *testing.T) {
 	r := h.report(0)
 	require.Equal(t, bot.Answered, r.Outcome)
 	require.Equal(t, 2, r.Attempts)
+	require.Equal(t, "passive:text", h.recorded("1").ReplyKind)
 	h.pass(time.Minute)
 	require.Empty(t, h.api.messages(), "it is not sent again")
 }
@@ -167,8 +169,39 @@ func TestARepeatMayBeFasterThanTheNewsOfAFailedWrite(t *testing.T) {
 	h.deliverTo(d, h.signature(h.fleet.Account("demo").Config()))
 	h.wait("return", d.returned)
 	h.pass(time.Minute)
+	require.Equal(t, bot.Repeated, h.report(1).Outcome)
+	require.Equal(t, bot.Answered, h.report(2).Outcome)
+	require.Equal(t, "passive:text", h.recorded("1").ReplyKind)
 	h.close()
 	require.Empty(t, h.api.messages(), "the repeat has it")
+}
+
+func TestARepeatThatDidNotGetTheAnswerEither(t *testing.T) {
+	h := slowHouse(t, "kind: service")
+	p := h.text("amy", "1", "slow")
+	d := h.deliver(p)
+	h.api.await(t, "amy", 1)
+	d.hangUp()
+	h.api.let("amy")
+	h.wait("return", d.returned)
+	again := newDelivery(p)
+	again.failing = func() {}
+	h.deliverTo(again, h.signature(h.fleet.Account("demo").Config()))
+	h.wait("return", again.returned)
+	h.pass(7 * time.Second)
+	r := h.report(0)
+	require.Equal(t, bot.AnsweredAsync, r.Outcome)
+	require.Equal(t, 2, r.Attempts)
+	require.Equal(t, []message{{"amy", "text", "slow #1"}}, h.api.messages(), "it goes another way")
+}
+
+// recorded is what the store knows of a push, by WeChat's message id.
+func (h *house) recorded(id string) store.Message {
+	h.t.Helper()
+	m, ok, err := h.store.Message(h.t.Context(), "demo", id)
+	require.NoError(h.t, err)
+	require.True(h.t, ok)
+	return m
 }
 
 func TestFetchTellsHowAndServes(t *testing.T) {

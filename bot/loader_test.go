@@ -236,4 +236,28 @@ func TestLoadQueue(t *testing.T) {
 			require.Empty(t, q.Take(), "the later wishes are gone")
 		})
 	})
+	t.Run("one holder after the other", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			q := bot.NewLoadQueue()
+			q.Put("a", false)
+			require.Equal(t, "a", q.Take())
+			q.Put("a", false)
+			holds := make(chan bool, 2)
+			for range 2 {
+				go func() { holds <- q.Hold(t.Context(), "a") }()
+			}
+			for range 2 {
+				synctest.Wait()
+				require.Empty(t, holds, "somebody is busy with it")
+				q.Done("a", false)
+				synctest.Wait()
+				require.Len(t, holds, 1)
+				require.True(t, <-holds)
+			}
+			q.Done("a", false)
+			ended, cancel := context.WithCancel(t.Context())
+			cancel()
+			require.False(t, q.Hold(ended, "a"))
+		})
+	})
 }

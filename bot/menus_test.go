@@ -152,17 +152,25 @@ func TestAMenuPushBlocksNobody(t *testing.T) {
 	require.NoError(t, h.pushed(0).Err, "what was cut off is done at the next start")
 }
 
+// hasty is a clock by which nobody has patience with a slow answer: a second is over soon.
+func hasty(d time.Duration, fn func()) (stop func() bool) {
+	if d == time.Second {
+		d = 20 * time.Millisecond
+	}
+	return time.AfterFunc(d, fn).Stop
+}
+
 // TestSlowAnswersHoldUpNoOtherMenu has WeChat keep more accounts waiting than there are pushers, each with a second menu
 // on top.
 func TestSlowAnswersHoldUpNoOtherMenu(t *testing.T) {
-	const slow = 9
+	const slow = 50 // of the pushes that may go on beside
 	accounts := map[string]files{"demo": {"account.yaml": yaml, "main.lua": `on.text("no menu yet")`}}
 	name := func(i int) string { return fmt.Sprintf("slow%d", i) }
 	for i := range slow {
-		own := strings.Replace(yaml, "wx1a2b3c4d5e6f7081", fmt.Sprintf("wx1a2b3c4d5e6f708%x", 2+i), 1)
+		own := strings.Replace(yaml, "wx1a2b3c4d5e6f7081", fmt.Sprintf("wx1a2b3c4d5e6f8%03d", i), 1)
 		accounts[name(i)] = files{"account.yaml": own, "main.lua": `on.text("no menu yet")`}
 	}
-	h, s := newStandIn(t, accounts)
+	h, s := newStandIn(t, accounts, func(o *bot.Options) { o.After = hasty })
 	h.save(slow)
 	for i := range slow {
 		s.AddFault(sim.Fault{Account: name(i), Path: createMenu, Slow: time.Hour})

@@ -72,8 +72,9 @@ func TestKeptRepliesAreBounded(t *testing.T) {
 		k.Put(keyOf(n), "", reply, now)
 	}
 	require.LessOrEqual(t, k.Bytes(), bot.RecentBytes+16*len(reply), "the bound and one slot")
-	_, _, ok := k.Get(keyOf(999))
+	_, trace, ok := k.Get(keyOf(999))
 	require.True(t, ok, "the newest replies stay")
+	require.Empty(t, trace, "none was given")
 }
 
 func TestPause(t *testing.T) {
