@@ -38,6 +38,7 @@ func TestStringLibrary(t *testing.T) {
 		{`("hello"):gsub("", "-")`, `"-h-e-l-l-o-" 6`},
 		{`("a,b,,c"):gsub(",", ";", 2)`, `"a;b;,c" 2`},
 		{`#(("x"):rep(1000):gsub("x", "yy"))`, `2000`},
+		{`("]"):find("[a-%%]"), ("%"):find("[a-%%]"), ("]"):find("[" .. ("x"):rep(40) .. "a-%%]")`, `1 nil 1 1`},
 
 		{`("x"):rep()`, "error: bad argument #1 to 'rep' (number expected, got no value)"},
 		{`("x"):rep(nil)`, "error: bad argument #1 to 'rep' (number expected, got nil)"},
@@ -69,6 +70,22 @@ func TestStringLibrary(t *testing.T) {
 		{`string.char(256)`, "error: bad argument #1 to 'char' (invalid value)"},
 		{`("x"):rep(10000):byte(1, -1)`, "error: string slice too long"},
 		{`string.dump, string.gfind`, "nil nil"},
+	}.run(t)
+}
+
+func TestBaseLibrary(t *testing.T) {
+	exprs{
+		{`(function() local t = {} return rawset(t, 1, "x") == t, select("#", rawset(t, 1, 2, 3)), t[1] end)()`, `true 1 2`},
+		{`next("x")`, "error: bad argument #1 to 'next' (table expected, got string)"},
+		{`next()`, "error: bad argument #1 to 'next' (table expected, got no value)"},
+		{`pairs(1)`, "error: bad argument #1 to 'pairs' (table expected, got number)"},
+		{`ipairs()`, "error: bad argument #1 to 'ipairs' (table expected, got no value)"},
+		{`rawget(nil, 1)`, "error: bad argument #1 to 'rawget' (table expected, got nil)"},
+		{`rawset(1, 1, 1)`, "error: bad argument #1 to 'rawset' (table expected, got number)"},
+		{`unpack("x")`, "error: bad argument #1 to 'unpack' (table expected, got string)"},
+		{`setmetatable(1, {})`, "error: bad argument #1 to 'setmetatable' (table expected, got number)"},
+		{`setmetatable({}, 1)`, "error: bad argument #2 to 'setmetatable' (nil or table expected)"},
+		{`setmetatable({})`, "error: bad argument #2 to 'setmetatable' (nil or table expected)"},
 	}.run(t)
 }
 
