@@ -40,6 +40,8 @@ func TestStringLibrary(t *testing.T) {
 		{`#(("x"):rep(1000):gsub("x", "yy"))`, `2000`},
 		{`("]"):find("[a-%%]"), ("%"):find("[a-%%]"), ("]"):find("[" .. ("x"):rep(40) .. "a-%%]")`, `1 nil 1 1`},
 
+		{`#(("x"):rep(100000):gsub("x", function() return "yy" end)), #(("x"):rep(100000):gsub("x", {x = "yy"}))`, `200000 200000`},
+
 		{`("x"):rep()`, "error: bad argument #1 to 'rep' (number expected, got no value)"},
 		{`("x"):rep(nil)`, "error: bad argument #1 to 'rep' (number expected, got nil)"},
 		{`string.rep("x", nil)`, "error: bad argument #2 to 'rep' (number expected, got nil)"},
