@@ -2,8 +2,10 @@ package engine_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	lua "github.com/yuin/gopher-lua"
@@ -142,4 +144,40 @@ func TestVMIsReused(t *testing.T) {
 	first := machine("good")
 	require.Same(t, first, machine("bad"))
 	require.NotSame(t, first, machine("good"), "a coroutine was left suspended")
+}
+
+// Of the VMs of a build, those go that nobody has needed for a while.
+func TestIdleVMsAreGivenUp(t *testing.T) {
+	set, err := engine.NewSet(natives(), nil)
+	require.NoError(t, err)
+	e, err := engine.New(set, engine.Options{Limits: unhurried(engine.Limits{}), Slots: 3})
+	require.NoError(t, err)
+	b := (&world{t, e}).build("")
+	var known []*lua.LState
+	var together func(n int) []int // which VMs serve so many turns at once, the first one's first
+	together = func(n int) (all []int) {
+		if n > 0 {
+			require.NoError(t, e.Do(context.Background(), b, engine.TurnOptions{Host: &kept{}}, func(turn *engine.Turn) error {
+				if !slices.Contains(known, turn.L()) {
+					known = append(known, turn.L())
+				}
+				all = append([]int{slices.Index(known, turn.L())}, together(n-1)...)
+				return nil
+			}))
+		}
+		return all
+	}
+	together(3)
+	served := slices.Clone(known)
+	numbers := together(3)
+	engine.SweepIdle(e)
+	require.Equal(t, numbers, together(3), "they were needed a moment ago")
+	require.Len(t, known, len(served))
+	engine.Leap(e, 2*time.Minute)
+	require.Equal(t, numbers[:2], together(2))
+	engine.SweepIdle(e)
+	require.Equal(t, append(numbers[:2:2], len(served)), together(3), "the third is new")
+	engine.Leap(e, 2*time.Minute)
+	engine.SweepIdle(e)
+	require.Equal(t, []int{len(served) + 1}, together(1))
 }

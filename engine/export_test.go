@@ -11,6 +11,12 @@ func NewVM(e *Engine) { newVM(e) }
 // Sweep gives up all idle VMs.
 func Sweep(e *Engine) { e.sweep(e.clock() + 1) }
 
+// SweepIdle is what Run does from time to time.
+func SweepIdle(e *Engine) { e.sweep(e.clock() - vmIdle) }
+
+// Waiting is how many turns wait for a slot.
+func Waiting(e *Engine) int { return int(e.slots.waiting.Load()) }
+
 // Leap lets d pass on the engine's clock at once. No other turn may run meanwhile.
 func Leap(e *Engine, d time.Duration) { e.start = e.start.Add(-d) }
 

@@ -31,6 +31,7 @@ func TestStringLibrary(t *testing.T) {
 		{`("abc"):rep(3), ("abc"):rep(-1), (""):rep(1e15)`, `"abcabcabc" "" ""`},
 		{`("abc"):sub(2, math.huge), ("abc"):sub(-math.huge, 1)`, `"bc" "a"`},
 		{`string.format("%s %s %5.1f|%-4d|%04d|%q", 1e15, 0.1 + 0.2, 2.25, 7, 7, 'a"b\n')`, "\"1000000000000000 0.3   2.2|7   |0007|\"a\\\"b\\\n\"\""},
+		{`string.format("%x %X %o %u %u %x", 2^63, 255, 8, 2^53, 2^63 + 2^62, -1)`, `"8000000000000000 FF 10 9007199254740992 13835058055282163712 ffffffffffffffff"`},
 		{`12 .. "", 2^53 .. "", 0.5 .. "", -0.1 .. ""`, `"12" "9007199254740992" "0.5" "-0.1"`},
 		{`("THE (quick) fox"):find("%((%a+)%)")`, `5 11 "quick"`},
 		{`("x"):find("", 10), ("x"):find("", -10)`, `2 1 0`},
@@ -38,6 +39,9 @@ func TestStringLibrary(t *testing.T) {
 		{`("hello"):gsub("", "-")`, `"-h-e-l-l-o-" 6`},
 		{`("a,b,,c"):gsub(",", ";", 2)`, `"a;b;,c" 2`},
 		{`#(("x"):rep(1000):gsub("x", "yy"))`, `2000`},
+		{`("]"):find("[a-%%]"), ("%"):find("[a-%%]"), ("]"):find("[" .. ("x"):rep(40) .. "a-%%]")`, `1 nil 1 1`},
+
+		{`#(("x"):rep(100000):gsub("x", function() return "yy" end)), #(("x"):rep(100000):gsub("x", {x = "yy"}))`, `200000 200000`},
 
 		{`("x"):rep()`, "error: bad argument #1 to 'rep' (number expected, got no value)"},
 		{`("x"):rep(nil)`, "error: bad argument #1 to 'rep' (number expected, got nil)"},
@@ -69,6 +73,23 @@ func TestStringLibrary(t *testing.T) {
 		{`string.char(256)`, "error: bad argument #1 to 'char' (invalid value)"},
 		{`("x"):rep(10000):byte(1, -1)`, "error: string slice too long"},
 		{`string.dump, string.gfind`, "nil nil"},
+	}.run(t)
+}
+
+func TestBaseLibrary(t *testing.T) {
+	exprs{
+		{`(function() local t = {} return rawset(t, 1, "x") == t, select("#", rawset(t, 1, 2, 3)), t[1] end)()`, `true 1 2`},
+		{`next("x")`, "error: bad argument #1 to 'next' (table expected, got string)"},
+		{`(function() local k, last = {5}, {6} local t = {[k] = "v"} return next({[last] = 1}, last), next(t) == k, (next(t, k)) end)()`, `nil true nil`},
+		{`next()`, "error: bad argument #1 to 'next' (table expected, got no value)"},
+		{`pairs(1)`, "error: bad argument #1 to 'pairs' (table expected, got number)"},
+		{`ipairs()`, "error: bad argument #1 to 'ipairs' (table expected, got no value)"},
+		{`rawget(nil, 1)`, "error: bad argument #1 to 'rawget' (table expected, got nil)"},
+		{`rawset(1, 1, 1)`, "error: bad argument #1 to 'rawset' (table expected, got number)"},
+		{`unpack("x")`, "error: bad argument #1 to 'unpack' (table expected, got string)"},
+		{`setmetatable(1, {})`, "error: bad argument #1 to 'setmetatable' (table expected, got number)"},
+		{`setmetatable({}, 1)`, "error: bad argument #2 to 'setmetatable' (nil or table expected)"},
+		{`setmetatable({})`, "error: bad argument #2 to 'setmetatable' (nil or table expected)"},
 	}.run(t)
 }
 

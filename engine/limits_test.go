@@ -63,6 +63,25 @@ func TestLimitsOfATurn(t *testing.T) {
 	}
 }
 
+func TestAStoppedTurnCallsNothingMore(t *testing.T) {
+	w := newWorld(t, nil)
+	b, err := w.compile(map[string]string{"main.lua": `rule(function() while true do end end) rule(function() give(1) end)`}, engine.Limits{Instructions: 10_000})
+	require.NoError(t, err)
+	k := &kept{}
+	err = w.engine.Do(context.Background(), b, engine.TurnOptions{Host: k}, func(turn *engine.Turn) error {
+		_, err := turn.Call(k.rules[0])
+		require.Error(t, err)
+		_, err = turn.Call(k.rules[1])
+		return err
+	})
+	var e *engine.ScriptError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, engine.ErrorLimit, e.Kind)
+	require.Equal(t, "instructions", e.Limit)
+	require.Contains(t, e.Msg, "over the limit instructions of 10,000")
+	require.Empty(t, k.given)
+}
+
 func TestGarbageIsNotHeld(t *testing.T) {
 	w := newWorld(t, nil)
 	rounds := 200_000

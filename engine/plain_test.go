@@ -38,6 +38,19 @@ func TestPlainDataThereAndBack(t *testing.T) {
 	})
 }
 
+func TestHowDeepGoMayPush(t *testing.T) {
+	l := newLab(t, engine.Native{Name: "deep", Fn: func(L *lua.LState) int {
+		data := []any{}
+		for range L.ToInt(1) - 1 {
+			data = []any{data}
+		}
+		L.Push(engine.TurnOf(L).Push(L, data))
+		return 1
+	}})
+	require.Equal(t, "1", l.eval(t, "#deep(65)"), "64 below the first")
+	require.Equal(t, "error: deep: the data is nested deeper than 64", l.eval(t, "deep(66)"))
+}
+
 func TestWhatIsNoPlainData(t *testing.T) {
 	w := newWorld(t, nil)
 	for _, c := range []struct {

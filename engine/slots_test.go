@@ -68,6 +68,47 @@ func TestOneAccountCannotKeepAllSlots(t *testing.T) {
 	require.Equal(t, "hi", answer)
 }
 
+// TestAnAccountMayHoldAllSlotsButOne has an account that holds one of three slots ask for its second before another
+// account asks for its first: it has it first, too.
+func TestAnAccountMayHoldAllSlotsButOne(t *testing.T) {
+	set, err := engine.NewSet(natives(), nil)
+	require.NoError(t, err)
+	e, err := engine.New(set, engine.Options{Slots: 3, Limits: unhurried(engine.Limits{})})
+	require.NoError(t, err)
+	w := &world{t, e}
+	one, other, last := w.buildFor("one", ""), w.buildFor("other", ""), w.buildFor("last", "")
+	inside, leave := make(chan *engine.Build), map[*engine.Build]chan struct{}{}
+	for _, b := range []*engine.Build{one, other, last} {
+		leave[b] = make(chan struct{})
+	}
+	var turns sync.WaitGroup
+	begin := func(b *engine.Build) {
+		turns.Go(func() {
+			_ = e.Do(context.Background(), b, engine.TurnOptions{Host: &kept{}}, func(*engine.Turn) error {
+				inside <- b
+				<-leave[b]
+				return nil
+			})
+		})
+	}
+	for _, b := range []*engine.Build{one, other, other} {
+		begin(b)
+		require.Same(t, b, <-inside)
+	}
+	for i, b := range []*engine.Build{one, last} {
+		begin(b)
+		require.Eventually(t, func() bool { return engine.Waiting(e) == i+1 }, patience, time.Millisecond)
+	}
+	leave[other] <- struct{}{}
+	first := (<-inside).Account
+	for _, ch := range leave {
+		close(ch)
+	}
+	require.Equal(t, "last", (<-inside).Account)
+	turns.Wait()
+	require.Equal(t, "one", first)
+}
+
 // TestWaitingTurnsHoldNoSlot has more turns wait than there are slots.
 func TestWaitingTurnsHoldNoSlot(t *testing.T) {
 	w := slotWorld(t)

@@ -68,6 +68,19 @@ func TestWordsOfRunErrors(t *testing.T) {
 	}
 }
 
+func TestTextsThatAreAlmostAPlace(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, text := range []string{"main.lua", "main.lua:", "main.lua:7", "main.lua:7:", "main.lua:7:x", "main.lua:x: y", "main.lua:: y", "other.lua:7: y"} {
+		t.Run(text, func(t *testing.T) {
+			_, err := w.run(`error("` + text + `", 0)`)
+			var e *engine.ScriptError
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, text, e.Msg)
+			require.Equal(t, 1, e.Line)
+		})
+	}
+}
+
 func TestHints(t *testing.T) {
 	w := newWorld(t, nil)
 	for _, c := range []struct{ name, body, want string }{
