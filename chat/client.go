@@ -28,13 +28,13 @@ func (c Client) Push(ctx context.Context, ask Ask) (*Told, error) {
 	told := &Told{}
 	err := c.do(ctx, http.MethodPost, "/dev/push", ask, told)
 	if err == nil && told.Delivery == nil {
-		err = c.noDesk()
+		err = c.notDev()
 	}
 	return told, err
 }
 
-// noDesk is said of an address where something else answers.
-func (c Client) noDesk() error {
+// notDev is said of an address where something else answers.
+func (c Client) notDev() error {
 	return fmt.Errorf("what answers at %s is no `moonwire dev` (its stand-in WeChat has an address of its own): say with --addr where dev listens", c.Base)
 }
 
@@ -50,7 +50,7 @@ func (c Client) MoveClock(ctx context.Context, by string) (time.Time, error) {
 	var now struct{ Now time.Time }
 	err := c.do(ctx, http.MethodPost, "/dev/clock", map[string]string{"move": by}, &now)
 	if err == nil && now.Now.IsZero() {
-		err = c.noDesk()
+		err = c.notDev()
 	}
 	return now.Now, err
 }
@@ -82,7 +82,7 @@ func (c Client) do(ctx context.Context, method, path string, body, into any) err
 	if res.StatusCode != http.StatusOK {
 		var refused Refused
 		if dec.Decode(&refused) != nil || refused.Error == "" {
-			return c.noDesk()
+			return c.notDev()
 		}
 		return errors.New(refused.Error)
 	}
@@ -90,7 +90,7 @@ func (c Client) do(ctx context.Context, method, path string, body, into any) err
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return c.noDesk()
+		return c.notDev()
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ cure() {
   printf '%s\n' "$1" \
     "  Moonwire needs Go $wanted or newer. Get it at https://go.dev/dl/ (in China https://golang.google.cn/dl/), then open a new terminal." \
     "$2" \
-    "  Moonwire 需要 Go $wanted 或更新的版本。请到 https://golang.google.cn/dl/(或 https://go.dev/dl/)下载安装,然后重新打开终端。" >&2
+    "  Moonwire 需要 Go $wanted 或更新的版本。请到 https://golang.google.cn/dl/（或 https://go.dev/dl/）下载安装，然后重新打开终端。" >&2
   exit 1
 }
 
@@ -23,7 +23,7 @@ fetching() {
   }
   printf '%s\n' \
     "make: the libraries could not be fetched. Where proxy.golang.org cannot be reached, as in China:" \
-    "make: 依赖下载不了。连不上 proxy.golang.org 时(例如在国内),请先执行:" \
+    "make: 依赖下载不了。连不上 proxy.golang.org 时（例如在国内），请先执行：" \
     "  go env -w GOPROXY=https://goproxy.cn,direct" >&2
   exit 1
 }
@@ -48,7 +48,7 @@ stamp=-buildvcs=auto
 git status >/dev/null 2>&1 || stamp=-buildvcs=false
 
 # What is out of date, and so how much there is to do. Libraries that are not there yet are fetched now.
-[ -e "$out" ] || echo "looking for the libraries (the first time they are downloaded) … 正在准备依赖(第一次要下载)……"
+[ -e "$out" ] || echo "looking for the libraries (the first time they are downloaded) … 正在准备依赖（第一次要下载）……"
 notes=$(mktemp -d)
 trap 'rm -rf "$notes"' EXIT
 said=$notes/said # what go had to say, shown while it comes
@@ -57,7 +57,7 @@ said=$notes/said # what go had to say, shown while it comes
 total=$(grep -c . "$notes/stale")
 
 mkdir -p "$(dirname "$out")"
-[ "$total" -gt 20 ] && echo "building $out: $total packages to compile (the first time takes about a minute) … 正在编译 $total 个包(第一次约一分钟)……"
+[ "$total" -gt 20 ] && echo "building $out: $total packages to compile (the first time takes about a minute) … 正在编译 $total 个包（第一次约一分钟）……"
 { "$GO" build -v "$stamp" -trimpath -o "$out" . 2>&1; echo "exit $?"; } | {
   done=0 told=0 code=1
   while IFS= read -r line; do

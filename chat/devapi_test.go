@@ -13,15 +13,15 @@ import (
 	"moonwire/chat"
 )
 
-// ask sends one request to a desk.
+// ask sends one request to a DevAPI.
 func ask(d chat.DevAPI, method, target, body string) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
 	d.ServeHTTP(rec, httptest.NewRequest(method, target, strings.NewReader(body)))
 	return rec
 }
 
-// TestWhatADeskRefuses shows the status and the words of each refusal.
-func TestWhatADeskRefuses(t *testing.T) {
+// TestWhatTheDevAPIRefuses shows the status and the words of each refusal.
+func TestWhatTheDevAPIRefuses(t *testing.T) {
 	w := newTown(t)
 	for _, tc := range []struct {
 		name, method, target, body string
