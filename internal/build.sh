@@ -18,7 +18,7 @@ cure() {
 # fetching says what helps when the libraries do not come, which the words in file $1 show.
 fetching() {
   grep -qE 'dial tcp|proxy\.golang\.org|sum\.golang\.org|GOPROXY|i/o timeout|no such host|TLS handshake|connection re|Get "https?:' "$1" || {
-    echo "make: this did not work; the lines above say why. 没有成功,原因见上。" >&2
+    echo "make: this did not work; the lines above say why. 没有成功，原因见上。" >&2
     exit 1
   }
   printf '%s\n' \
@@ -37,10 +37,10 @@ older() {
 }
 
 command -v "$GO" >/dev/null 2>&1 || cure "make: there is no \`$GO\` command: Go is not installed, or not on the PATH." \
-  "make: 找不到 \`$GO\` 命令:没有安装 Go,或者它不在 PATH 里。"
+  "make: 找不到 \`$GO\` 命令：没有安装 Go，或者它不在 PATH 里。"
 # A Go since 1.21 fetches the version that go.mod wants by itself, unless it may not or cannot.
 have=$("$GO" env GOVERSION 2>&1) || { printf '%s\n' "$have" >&2; cure "make: this Go is too old, and the newer one could not be fetched." \
-  "make: 这个 Go 太旧,新版本又下载不下来。"; }
+  "make: 这个 Go 太旧，新版本又下载不下来。"; }
 older "$have" "$wanted" && cure "make: this Go is $have, which is too old." "make: 这个 Go 是 $have,太旧了。"
 
 # The version in the program comes from git, which says nothing of a clone that is another user's.
