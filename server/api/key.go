@@ -4,13 +4,13 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"moonwire/account"
+	"moonwire/server/openapi"
 )
 
 // keyID stands for one API key of one account wherever the key itself must not be: a digest.
@@ -19,7 +19,7 @@ type keyID [sha256.Size]byte
 // admit says whether a request carries one of the account's API keys. Whether the account exists makes no
 // difference that a stranger could see: the same work, the same answer.
 func admit(accounts Accounts, name string, h http.Header) (*account.Config, keyID, bool) {
-	given := sha256.Sum256([]byte(bearer(h)))
+	given := sha256.Sum256([]byte(openapi.Bearer(h)))
 	var config *account.Config
 	keys := []string{""}
 	if a := accounts.Account(name); a != nil {
@@ -36,19 +36,6 @@ func admit(accounts Accounts, name string, h http.Header) (*account.Config, keyI
 		return nil, keyID{}, false
 	}
 	return config, sha256.Sum256(append([]byte(name+"\x00"), given[:]...)), true
-}
-
-// bearer is the key of `Authorization: Bearer …`; "" when there is none, or more than one header.
-func bearer(h http.Header) string {
-	values := h.Values("Authorization")
-	if len(values) != 1 {
-		return ""
-	}
-	scheme, key, _ := strings.Cut(values[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return strings.TrimSpace(key)
 }
 
 // pace holds each API key to its rate.
