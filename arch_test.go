@@ -19,7 +19,7 @@ import (
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
 	".":                         {"cli"},
-	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "scripts", "server", "store", "wechat", "wechat/api", "wechat/sim"},
+	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "scripts", "server", "server/api", "store", "wechat", "wechat/api", "wechat/sim"},
 	"bot":                       {"account", "bindings", "engine", "folder", "store", "wechat", "wechat/api"},
 	"account":                   {"engine", "folder", "wechat"},
 	"folder":                    {},

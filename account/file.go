@@ -25,7 +25,7 @@ type file struct {
 	AppSecret      string            `yaml:"app_secret"`
 	TokenAPI       string            `yaml:"token_api"`
 	Previous       *previousFile     `yaml:"previous"`
-	APIKeys        []string          `yaml:"api_keys"`
+	APIKeys        []apiKeyFile      `yaml:"api_keys"`
 	ExposeToken    bool              `yaml:"expose_token"`
 	Timezone       string            `yaml:"timezone"`
 	Late           string            `yaml:"late"`
@@ -50,8 +50,11 @@ var accountKeys = []string{
 	"templates", "settings", "limits",
 }
 
+// innerKeys are those of the maps that have names of their own, for the same.
+var innerKeys = []string{"key", "name", "allow"}
+
 // secretPaths are the places where a reference is resolved and a literal is a secret that lies about.
-var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]"}
+var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "api_keys[].key"}
 
 // ConfigError says what is wrong in an account.yaml. It never holds a secret.
 type ConfigError struct {
@@ -176,7 +179,8 @@ func (d *document) walk(path string, n ast.Node) error {
 	case *ast.MappingValueNode:
 		return d.walkPair(path, n)
 	case *ast.SequenceNode:
-		for _, v := range n.Values {
+		for i, v := range n.Values {
+			d.lines[item(path, i)] = v.GetToken().Position.Line
 			if err := d.walk(path+"[]", v); err != nil {
 				return err
 			}
@@ -219,6 +223,9 @@ func below(path, key string) string {
 	}
 	return path + "." + key
 }
+
+// item is the path of one entry of a list; people count from 1.
+func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i+1) }
 
 // speakable is the name of a key, unless it may be a secret that slipped to where a key belongs.
 func speakable(path string) string {
@@ -264,7 +271,7 @@ func (d *document) about(path, format string, args ...any) *ConfigError {
 }
 
 func (d *document) yamlError(err error) error {
-	line, msg := YAMLWords(d.body, err, accountKeys)
+	line, msg := YAMLWords(d.body, err, append(innerKeys, accountKeys...))
 	return d.at(line, "%s", msg)
 }
 

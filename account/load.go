@@ -246,25 +246,6 @@ func (l *loader) previous() {
 	}
 }
 
-func (l *loader) apiKeys() {
-	for _, value := range l.file.APIKeys {
-		key, err := l.secret("api_keys[]", value)
-		switch {
-		case errors.Is(err, errUnset) && l.o.Dev:
-			key = derivedAPIKey(l.name)
-			l.config.Derived = append(l.config.Derived, "api_keys")
-		case err != nil:
-			l.refuse(l.unresolved("api_keys[]", err))
-			continue
-		case key == "":
-			l.refuse(l.about("api_keys[]", "an empty key opens the door to everybody"))
-			continue
-		}
-		l.checkAPIKey(key)
-		l.config.APIKeys = append(l.config.APIKeys, key)
-	}
-}
-
 // zone finds a time zone by its name in the IANA database.
 func (l *loader) zone(name string) (*time.Location, error) {
 	switch {

@@ -21,7 +21,7 @@ var (
 // textKeys are the keys whose values are texts, where a number would be rewritten in silence.
 var textKeys = []string{
 	"app_id", "original_id", "kind", "subject", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous.token",
-	"previous.encoding_aes_key", "api_keys[]", "timezone", "late", "fetch_text", "fetch_word", "apology",
+	"previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "api_keys[].name", "api_keys[].allow[]", "timezone", "late", "fetch_text", "fetch_word", "apology",
 }
 
 // checkPlain refuses a value without quotes that nobody can be sure of, and warns of one that scripts see otherwise
@@ -62,7 +62,7 @@ func (d *document) checkPlain(path string, n ast.Node) error {
 
 // typedKeys are the keys whose values have no quotes, and no blanks at an end, of their own.
 var typedKeys = append([]string{
-	"app_id", "original_id", "kind", "subject", "mode", "token_api", "timezone", "late", "allow_http[]",
+	"app_id", "original_id", "kind", "subject", "mode", "token_api", "timezone", "late", "allow_http[]", "api_keys[].name", "api_keys[].allow[]",
 }, secretPaths...)
 
 // checkTyped refuses what a word processor, or a Chinese keyboard, makes of a value: it looks right and is not.

@@ -15,7 +15,7 @@ import (
 // can tell genuine pushes from others: for an account that has never served.
 func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot) (*release, []string, error) {
 	yaml, _ := snap.File(account.FileName)
-	config, warned, err := account.Load(a.name, yaml, l.o.Resolver, account.Options{Dev: l.o.Dev, Ceilings: l.o.Ceilings, Zone: l.zones.Load})
+	config, warned, err := account.Load(a.name, yaml, l.o.Resolver, account.Options{Dev: l.o.Dev, Ceilings: l.o.Ceilings, Methods: l.o.APIMethods, Zone: l.zones.Load})
 	if err != nil {
 		return nil, nil, err
 	}

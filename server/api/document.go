@@ -6,7 +6,7 @@ import "moonwire/server/openapi"
 func kinds() []openapi.Kind {
 	return []openapi.Kind{
 		openapi.RequestFailed, openapi.InvalidParameter, openapi.InvalidReply, openapi.WeChatRefused,
-		openapi.Unauthorized, openapi.NotFound, openapi.RateLimited, openapi.Internal,
+		openapi.Unauthorized, openapi.Forbidden, openapi.NotFound, openapi.RateLimited, openapi.Internal,
 	}
 }
 

@@ -61,6 +61,7 @@ type Handler struct {
 	document []byte
 	pace     *pace
 	noise    *rate.Limiter
+	rows     auditRows
 }
 
 // ask is one admitted request.
@@ -69,10 +70,12 @@ type ask struct {
 	now     func() time.Time
 	account string
 	config  *account.Config
+	key     string         // the name of the key that asks
 	client  *api.Client    // nil: WeChat's API cannot be called
 	trace   string         // of the store's making
 	body    []byte         // fits the method's shape
 	tree    map[string]any // the same, read
+	object  string         // what it changes; "" = nothing yet
 }
 
 // read decodes the body, which was checked before, into v.
@@ -142,12 +145,12 @@ func (a *Handler) guarded(w http.ResponseWriter, r *http.Request, account, name,
 }
 
 func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, trace string) (any, *openapi.Failure) {
-	config, key, ok := admit(a.accounts, account, r.Header)
+	who, ok := admit(a.accounts, account, r.Header)
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="moonwire"`)
 		return nil, &openapi.Failure{Kind: openapi.Unauthorized, Status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with an API key of this account"}
 	}
-	if wait := a.pace.wait(key, a.now()); wait > 0 {
+	if wait := a.pace.wait(who.id, a.now()); wait > 0 {
 		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
 		w.Header().Set("Retry-After", seconds)
 		return nil, &openapi.Failure{Kind: openapi.RateLimited, Status: http.StatusTooManyRequests, Message: "too many requests with this key; ask again in " + seconds + " s"}
@@ -156,7 +159,10 @@ func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, 
 	if !known {
 		return nil, &openapi.Failure{Kind: openapi.NotFound, Status: http.StatusNotFound, Message: "there is no such method; GET " + Prefix + documentName + " lists them"}
 	}
-	q := &ask{store: a.store, now: a.now, account: account, config: config, trace: trace}
+	if !who.key.May(name) {
+		return nil, beyond(who.key, name)
+	}
+	q := &ask{store: a.store, now: a.now, account: account, config: who.config, key: who.key.Name, trace: trace}
 	var tree any
 	var f *openapi.Failure
 	if q.body, tree, f = m.Read(w, r); f != nil {
@@ -174,6 +180,7 @@ func (a *Handler) run(ctx context.Context, m *method, q *ask) (any, *openapi.Fai
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	answer, err := m.run(ctx, q)
+	a.audit(ctx, m, q, err)
 	if err != nil {
 		return nil, failureOf(err)
 	}

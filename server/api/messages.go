@@ -155,6 +155,7 @@ func replyMessage(ctx context.Context, q *ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.acts("customer-service messages")
 	err = client.SendCustom(ctx, out)
 	q.record(out.ToUser, "custom:"+out.MsgType, outgoingText(out), "", err)
 	if err != nil {
@@ -205,7 +206,7 @@ func outgoingText(o *api.Outgoing) string {
 func (q *ask) record(openid, kind, shown, msgid string, err error) {
 	r := store.Record{
 		Trace: q.trace, Account: q.account, OpenID: openid, Received: q.now(), Status: store.AnsweredAsync, Outcome: store.SentAlone,
-		ReplyKind: kind, Reply: shown, Sends: []store.Send{{Kind: kind, At: q.now(), MsgID: msgid}},
+		Rule: store.Actor{Kind: store.ActorKey, Name: q.key}.String(), ReplyKind: kind, Reply: shown, Sends: []store.Send{{Kind: kind, At: q.now(), MsgID: msgid}},
 	}
 	if err != nil {
 		r.Status, r.Error, r.Sends[0].Errcode = store.Failed, err.Error(), -1

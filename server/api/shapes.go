@@ -80,7 +80,7 @@ func messageShape() shape {
 		need("status", text("What became of it").OneOf(statusWords()...)),
 		need("outcome", text("The same more exactly: answered, acknowledged, answered_async, failed, late or unhandled; kept (the answer waits up to 24 h for its fan), fetched (this answer had waited), paused (the account is paused; nothing ran), interrupted (the process ended first) or api (sent outside of a turn of this fan). More words may come")),
 		need("reply", object("", need("kind", text("passive:<type>, success or none; custom:<type>, template or subscribe for what was sent")), need("text", text("What the fan sees of it")))),
-		may("rule", text("The line of the script that answered")), may("build", text("The version of the folder")), may("error", text("")),
+		may("rule", text("The line of the script that answered; key:NAME where that API key sent it")), may("build", text("The version of the folder")), may("error", text("")),
 		need("attempts", whole("Deliveries of WeChat that were seen")), need("latency_ms", whole("From the first delivery to the answer")),
 		need("sends", list("Messages sent to the fan besides the reply: by the engine, and by the script itself", sent)))
 }

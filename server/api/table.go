@@ -11,7 +11,8 @@ import (
 // the document. A table of data.
 type method struct {
 	openapi.Method
-	run func(context.Context, *ask) (any, error)
+	run   func(context.Context, *ask) (any, error)
+	audit int // rows a day and key at most; 0 = it changes nothing
 }
 
 // methods is the general interface: one method for each line of design.md §8.
@@ -43,7 +44,7 @@ func methods() []method {
 			Answer: object("", need("trace", text("messages/get finds what was sent by it"))),
 			Take:   json.RawMessage(`{"touser":"oXbY0amy0000000000000000009f","msgtype":"text","text":{"content":"您的茶已经寄出"}}`),
 			Give:   json.RawMessage(`{"trace":"M3K8Q2A7QK"}`),
-		}, run: replyMessage},
+		}, run: replyMessage, audit: 1},
 		{Method: openapi.Method{
 			Name: "users/info", Title: "A fan's user info",
 			Doc:  "WeChat's user/info as it comes. Names and pictures are not delivered since 2021-12-27.",
@@ -79,7 +80,7 @@ func methods() []method {
 			Answer: object("", need("msgid", text("WeChat's id of it")), need("trace", text("messages/get finds what was sent by it"))),
 			Take:   json.RawMessage(`{"touser":"oXbY0amy0000000000000000009f","template_id":"order_paid","url":"https://example.com/o/1","data":{"thing1":{"value":"龙井"}}}`),
 			Give:   json.RawMessage(`{"msgid":"3000000000000000001","trace":"M3K8Q2A7QK"}`),
-		}, run: sendTemplate},
+		}, run: sendTemplate, audit: 1},
 		{Method: openapi.Method{
 			Name: "menus/create", Title: "Create a menu",
 			Doc:    "Replaces the default menu; with `matchrule`, adds a conditional one and gives its menuid. Checked against WeChat's limits before it is sent.",
@@ -87,7 +88,7 @@ func methods() []method {
 			Answer: object("", may("menuid", text("Of a conditional menu"))),
 			Take:   json.RawMessage(`{"button":[{"type":"click","name":"今日推荐","key":"TODAY"},{"name":"更多","sub_button":[{"type":"view","name":"官网","url":"https://example.com/"}]}]}`),
 			Give:   json.RawMessage(`{}`),
-		}, run: createMenu},
+		}, run: createMenu, audit: 100},
 		{Method: openapi.Method{
 			Name: "menus/list", Title: "List menus",
 			Doc:  "All menus made through the API, and the one that fans see now, wherever it was made.",
@@ -119,7 +120,7 @@ func methods() []method {
 			Answer: object(""),
 			Take:   json.RawMessage(`{}`),
 			Give:   json.RawMessage(`{}`),
-		}, run: deleteMenu},
+		}, run: deleteMenu, audit: 100},
 		{Method: openapi.Method{
 			Name: "access_token", Title: "The access token",
 			Doc:    "The account's live access_token, for the owner's other systems: they must not fetch their own, or the two kick each other out. Ask again when a call answers 40001, 40014 or 42001.",
@@ -127,7 +128,7 @@ func methods() []method {
 			Answer: object("", need("access_token", text("")), need("expires_in", whole("Seconds that it lives on"))),
 			Take:   json.RawMessage(`{}`),
 			Give:   json.RawMessage(`{"access_token":"84_example","expires_in":6900}`),
-		}, run: accessToken},
+		}, run: accessToken, audit: 1},
 		{Method: openapi.Method{
 			Name: "call", Title: "Call any WeChat API",
 			Doc: "Calls an API of WeChat with the account's token and hands on the answer. Paths that need the app secret are refused. An answer that is a file comes in base64.",
@@ -137,6 +138,15 @@ func methods() []method {
 			Answer: anything("WeChat's answer, or {content_type, filename, base64}"),
 			Take:   json.RawMessage(`{"path":"/cgi-bin/tags/create","body":{"tag":{"name":"常客"}}}`),
 			Give:   json.RawMessage(`{"tag":{"id":134,"name":"常客"}}`),
-		}, run: callWeChat},
+		}, run: callWeChat, audit: 100},
 	}
+}
+
+// Methods are the names of all methods.
+func Methods() []string {
+	var names []string
+	for _, m := range methods() {
+		names = append(names, m.Name)
+	}
+	return names
 }
