@@ -15,6 +15,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"moonwire/bot"
+	"moonwire/server/admin"
 	"moonwire/server/api"
 	"moonwire/store"
 	"moonwire/wechat"
@@ -43,6 +44,8 @@ type Options struct {
 	Command string
 	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
 	Dev http.Handler
+	// Admin is served below admin.Prefix on the operator's listener, and by Dev.
+	Admin http.Handler
 	// Store is what the general interface under /api/v1/ reads; nil = there is no such interface.
 	Store *store.Store
 	// APIRate and APIBurst bound the requests a second of each API key; default 20, and 40 at once.
@@ -106,7 +109,7 @@ func (s *Server) Public() http.Handler {
 	return s.callbackFirst(router)
 }
 
-// Admin is the operator's listener: health, metrics, and the general interface too. On a socket that only this machine
+// Admin is the operator's listener: health, metrics, the door for commands, and the general interface too. On a socket that only this machine
 // reaches it answers to addresses, localhost and the given names; elsewhere nobody knows by which names it is reached.
 func (s *Server) Admin(socket net.Listener, hosts ...string) http.Handler {
 	h := crossOrigin(s.others.guard(s.routes("callbacks do not arrive on admin_addr: let the proxy send them to addr")))
@@ -152,6 +155,9 @@ func (s *Server) routes(stray string) http.Handler {
 	router.HandleFunc("/readyz", s.readyz).Methods(http.MethodGet, http.MethodHead)
 	if s.o.Metrics != nil {
 		router.Handle("/metrics", metricsHandler(s.o.Metrics)).Methods(http.MethodGet)
+	}
+	if s.o.Admin != nil {
+		router.PathPrefix(admin.Prefix).Handler(s.o.Admin)
 	}
 	if s.o.Dev != nil {
 		router.PathPrefix("/dev/").Handler(s.o.Dev)
