@@ -26,6 +26,8 @@ type Account struct {
 	queued   atomic.Int64 // waiting for their fan's turn or for capacity
 
 	refusals refusals
+	disabled atomic.Bool // by an operator
+	pinned   atomic.Bool // an older build serves although the folder has another
 }
 
 func newAccount(name string, now func() time.Time) *Account {
@@ -74,7 +76,8 @@ func (a *Account) Status() Status {
 		s.Loaded = true
 	default:
 	}
-	if err := a.loading.failure(); err != nil {
+	err := a.loading.failure()
+	if err != nil {
 		s.Err = err.Error()
 	}
 	if rel := a.current.Load(); rel != nil {
@@ -82,6 +85,7 @@ func (a *Account) Status() Status {
 		s.AppID, s.Kind, s.Mode, s.Verified = c.AppID, c.Kind, c.Mode.String(), c.Verified
 		s.Build, s.Serving = rel.build, rel.program != nil
 	}
+	s.State = stateOf(s, err, a.disabled.Load(), a.pinned.Load())
 	return s
 }
 

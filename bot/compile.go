@@ -34,7 +34,7 @@ func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot)
 	if twin := l.accounts.claim(a, config.AppID); twin != "" {
 		warnings = append(warnings, fmt.Sprintf("account.yaml: app_id: %s has the same; WeChat sends to one address only", twin))
 	}
-	rel.saved, rel.build = l.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
+	rel.saved, rel.build = l.o.Now(), snap.Hash[:min(8, len(snap.Hash))]
 	rel.setCapacity(config.Limits)
 	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{l.o.Store, a.name}, mediaFolder{l.o.Scripts, a.name}, &l.zones

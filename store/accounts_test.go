@@ -246,6 +246,8 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 	_, set, err := s.SetCurrent(ctx, account, store.Current{Build: last.ID}, store.Actor{})
 	require.NoError(t, err)
 	require.True(t, set)
+	_, err = s.Publish(ctx, account, last.ID, []byte("app_id: wx"+account), store.Actor{})
+	require.NoError(t, err)
 	claim, _, err := s.ClaimMenu(ctx, "wx"+account, "hash", false)
 	require.NoError(t, err)
 	require.NoError(t, s.FinishMenu(ctx, claim, true))

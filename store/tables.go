@@ -76,6 +76,11 @@ func tables() []table {
 			export: []column{{"build", asText}, {"seq", asNumber}, {"pinned_over", asText}},
 		},
 		{
+			name: "configs", whose: ofAccount, retention: "Publish, when MaxConfigs newer ones are there", bound: "MaxConfigs an account, MaxConfig bytes each",
+			key: []string{"seq"}, accountForgets: byRows, backup: true,
+			export: []column{{"seq", asNumber}, {"by", asText}, {"at", asTime}},
+		},
+		{
 			name: "audit", whose: ofOperators, retention: "Prune, after KeepAudit", bound: "MaxAudit", accountForgets: never, backup: true,
 		},
 		{
