@@ -1,6 +1,11 @@
 package account
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -120,6 +125,46 @@ func (l *loader) hookSecret(at, value string) (secret string, ok bool) {
 		l.warn(at, "%s; serve will refuse this account", weak)
 	}
 	return secret, true
+}
+
+// Proof is what a caller puts into the header: the signature of the body, or the secret.
+func (h Hook) Proof(body []byte) string {
+	if h.Algorithm == "" {
+		return h.Secret
+	}
+	return hex.EncodeToString(h.mac(body))
+}
+
+// Proves reports whether a header's value proves that the caller of a hook knows its secret. How long that takes does not
+// tell how much of it is right.
+func (h Hook) Proves(given string, body []byte) bool {
+	if h.Algorithm == "" {
+		a, b := sha256.Sum256([]byte(strings.TrimPrefix(given, "Bearer "))), sha256.Sum256([]byte(h.Secret))
+		return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+	}
+	mac := h.mac(body)
+	for _, read := range []func(string) ([]byte, error){hex.DecodeString, base64.StdEncoding.DecodeString, base64.RawURLEncoding.DecodeString} {
+		if sum, err := read(withoutAlgorithm(given)); err == nil && hmac.Equal(sum, mac) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutAlgorithm takes off what some systems write before a signature.
+func withoutAlgorithm(given string) string {
+	for _, prefix := range []string{"sha256=", "hmac-sha256=", "v1="} {
+		if len(given) > len(prefix) && strings.EqualFold(given[:len(prefix)], prefix) {
+			return given[len(prefix):]
+		}
+	}
+	return given
+}
+
+func (h Hook) mac(body []byte) []byte {
+	mac := hmac.New(sha256.New, []byte(h.Secret))
+	mac.Write(body)
+	return mac.Sum(nil)
 }
 
 // general is a path with * in the place of a name that people give: hooks.*.secret.

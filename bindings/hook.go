@@ -60,6 +60,24 @@ func (p *Program) Hooks() []string {
 	return names
 }
 
+// IdleHooks says which hooks nobody can call, and which calls nobody takes.
+func (p *Program) IdleHooks() (all []*engine.ScriptError) {
+	for _, name := range p.Hooks() {
+		if !slices.Contains(p.config.Hooks, name) {
+			r := &p.index().rules[p.index().hooks[name]]
+			e := r.error("nobody can call it: account.yaml names no such hook")
+			e.Hint = "hooks: { " + name + ": { secret: ${env:NAME} } }"
+			all = append(all, e)
+		}
+	}
+	for _, name := range p.config.Hooks {
+		if _, declared := p.index().hooks[name]; !declared {
+			all = append(all, &engine.ScriptError{File: "account.yaml", Msg: "hooks." + name + ": the scripts have no on.hook(" + quote(name) + ")"})
+		}
+	}
+	return all
+}
+
 // Hook runs the function of a hook; Outcome.Hook is its answer, nil when there is no such hook. The error is as that of Answer.
 func (p *Program) Hook(ctx context.Context, in Input, name string, h HookCall) (Outcome, error) {
 	n, there := p.index().hooks[name]

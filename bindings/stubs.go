@@ -99,6 +99,14 @@ func stubClasses() string {
 ---@alias Answer string|Reply|false|nil
 ---@alias Handler string|Reply|fun(msg: Message, ...: string): Answer
 
+---A call of a hook by another system.
+---@class Hook
+---@field name string
+---@field json any the body; nil when it is no JSON
+---@field raw string the body as it came
+---@field headers table<string, string> names in lower case
+---@alias HookHandler fun(hook: Hook): string|table|nil
+
 ---What WeChat said when it refused a call.
 ---@class WeChatError
 ---@field errcode integer

@@ -53,6 +53,9 @@ func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot)
 	if why := rel.idleMenu(); why != "" {
 		warnings = append(warnings, why)
 	}
+	for _, w := range rel.program.IdleHooks() {
+		warnings = append(warnings, w.Error())
+	}
 	return rel, warnings, nil
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"time"
 
+	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/store"
 )
@@ -22,6 +24,11 @@ type HookReply struct {
 	Body []byte
 }
 
+// hookTime is how long the function of a hook may take: who calls does not wait for ever.
+const hookTime = 10 * time.Second
+
+var errHookTime = errors.New("the function of a hook may take " + hookTime.String() + "; what takes longer belongs into a job")
+
 // Why a call of a hook has no answer.
 var (
 	ErrNoHook     = errors.New("the scripts have no such hook")
@@ -31,18 +38,20 @@ var (
 // Hook runs the function of a hook, unless that call was answered in the last seven days: then it returns the same answer.
 // Whatever fails may be asked for again. It blocks until the turn is over; ctx ends its waiting for it to begin. The
 // errors are those of Work, ErrNoHook and ErrHookFailed.
-func (f *Fleet) Hook(ctx context.Context, account string, h HookCall) (HookReply, error) {
+func (f *Fleet) Hook(ctx context.Context, name string, h HookCall) (HookReply, error) {
 	o := WorkOptions{Job: true, hook: &store.HookCall{Hook: h.Hook}}
 	if h.ID != "" {
 		sum := sha256.Sum256([]byte("hook\x00" + h.Hook + "\x00" + h.ID))
 		copy(o.Key[:], sum[:])
 		o.hook.ID = o.Key
 	}
-	if reply, known := f.hookReply(ctx, account, o.hook); known {
+	if reply, known := f.hookReply(ctx, name, o.hook); known {
 		return reply, nil
 	}
 	var out bindings.Outcome
-	report, err := f.Work(ctx, account, func(ctx context.Context, p *bindings.Program, in bindings.Input) (_ bindings.Outcome, err error) {
+	report, err := f.Work(ctx, name, func(ctx context.Context, p *bindings.Program, in bindings.Input) (_ bindings.Outcome, err error) {
+		ctx, cancel := context.WithTimeoutCause(ctx, hookTime, errHookTime)
+		defer cancel()
 		out, err = p.Hook(ctx, in, h.Hook, h.HookCall)
 		return out, err
 	}, o)
@@ -50,7 +59,7 @@ func (f *Fleet) Hook(ctx context.Context, account string, h HookCall) (HookReply
 	case err != nil:
 		return HookReply{}, err
 	case report.Outcome == Repeated: // another process has answered meanwhile, or failed
-		if reply, known := f.hookReply(ctx, account, o.hook); known {
+		if reply, known := f.hookReply(ctx, name, o.hook); known {
 			return reply, nil
 		}
 		return HookReply{}, ErrNotDone
@@ -63,13 +72,13 @@ func (f *Fleet) Hook(ctx context.Context, account string, h HookCall) (HookReply
 }
 
 // hookReply is what a call was answered before.
-func (f *Fleet) hookReply(ctx context.Context, account string, c *store.HookCall) (HookReply, bool) {
+func (f *Fleet) hookReply(ctx context.Context, name string, c *store.HookCall) (HookReply, bool) {
 	if c.ID == [16]byte{} {
 		return HookReply{}, false
 	}
-	known, found, err := f.o.Store.HookCall(ctx, account, c.Hook, c.ID)
+	known, found, err := f.o.Store.HookCall(ctx, name, c.Hook, c.ID)
 	if err != nil {
-		f.o.Log.Error("the store could not be asked whether a call of a hook is new", "account", account, "hook", c.Hook, "error", err)
+		f.o.Log.Error("the store could not be asked whether a call of a hook is new", "account", name, "hook", c.Hook, "error", err)
 	}
 	return HookReply{Type: known.Type, Body: known.Body}, found
 }
@@ -87,4 +96,19 @@ func (w *work) keepHook(last *store.Result) {
 	kept := *w.hook
 	kept.Type, kept.Body = answer.Type, answer.Body
 	last.Hook = &kept
+}
+
+// FindHook says how callers of a hook prove who they are; false when account.yaml names no such hook, or the account does
+// not serve. It waits, as a push does, for an account that is not loaded yet.
+func (f *Fleet) FindHook(ctx context.Context, name, hook string) (account.Hook, bool) {
+	a, _ := f.find(name, ctx.Done())
+	if a == nil {
+		return account.Hook{}, false
+	}
+	rel := f.releaseOf(a, nil)
+	if rel == nil || rel.program == nil {
+		return account.Hook{}, false
+	}
+	h, is := rel.config.Hooks[hook]
+	return h, is
 }

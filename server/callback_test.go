@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/bot"
 	"moonwire/server"
 	"moonwire/wechat"
@@ -30,6 +31,14 @@ type fakeFleet struct {
 }
 
 func (*fakeFleet) Astray(string) (nearest, cure string) { return "", "" }
+
+func (*fakeFleet) FindHook(context.Context, string, string) (account.Hook, bool) {
+	return account.Hook{}, false
+}
+
+func (*fakeFleet) Hook(context.Context, string, bot.HookCall) (bot.HookReply, error) {
+	return bot.HookReply{}, bot.ErrNoHook
+}
 
 func (*fakeFleet) Account(string) *bot.Account { return nil }
 func (*fakeFleet) Accounts() []bot.Status      { return []bot.Status{{Name: "shop"}} }
