@@ -108,6 +108,9 @@ func (l *loader) hookSecret(at, value string) (secret string, ok bool) {
 	switch {
 	case l.o.Dev && (errors.Is(err, errUnset) || err == nil && secret == ""):
 		l.config.Derived = append(l.config.Derived, at)
+		if value != "" {
+			l.config.Unset = append(l.config.Unset, at+": "+value)
+		}
 		return derivedHookSecret(l.name, at), true
 	case err != nil:
 		l.refuse(l.unresolved(at, err))

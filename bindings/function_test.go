@@ -40,7 +40,6 @@ func TestSurface(t *testing.T) {
 		names = append(names, f.Name)
 	}
 	require.Equal(t, strings.Fields(golden), names)
-	require.Len(t, names, 126)
 }
 
 func TestEveryFunctionIsDescribed(t *testing.T) {

@@ -15,8 +15,16 @@ import (
 type HookCall struct {
 	Hook string
 	ID   string // what the caller calls this call; "" = nothing, and each call counts
-	bindings.HookCall
+
+	Raw     []byte            // the body, of at most MaxHookBody bytes
+	Headers map[string]string // names in lower case; no value lets anybody in
 }
+
+// MaxHookBody is how much a call of a hook may bring, in bytes.
+const MaxHookBody = bindings.MaxHookBody
+
+// HookDoor says how callers of a hook prove who they are.
+type HookDoor = account.Hook
 
 // HookReply is what the caller is answered.
 type HookReply struct {
@@ -52,7 +60,7 @@ func (f *Fleet) Hook(ctx context.Context, name string, h HookCall) (HookReply, e
 	report, err := f.Work(ctx, name, func(ctx context.Context, p *bindings.Program, in bindings.Input) (_ bindings.Outcome, err error) {
 		ctx, cancel := context.WithTimeoutCause(ctx, hookTime, errHookTime)
 		defer cancel()
-		out, err = p.Hook(ctx, in, h.Hook, h.HookCall)
+		out, err = p.Hook(ctx, in, h.Hook, bindings.HookCall{Raw: h.Raw, Headers: h.Headers})
 		return out, err
 	}, o)
 	switch {
@@ -100,14 +108,14 @@ func (w *work) keepHook(last *store.Result) {
 
 // FindHook says how callers of a hook prove who they are; false when account.yaml names no such hook, or the account does
 // not serve. It waits, as a push does, for an account that is not loaded yet.
-func (f *Fleet) FindHook(ctx context.Context, name, hook string) (account.Hook, bool) {
+func (f *Fleet) FindHook(ctx context.Context, name, hook string) (HookDoor, bool) {
 	a, _ := f.find(name, ctx.Done())
 	if a == nil {
-		return account.Hook{}, false
+		return HookDoor{}, false
 	}
 	rel := f.releaseOf(a, nil)
 	if rel == nil || rel.program == nil {
-		return account.Hook{}, false
+		return HookDoor{}, false
 	}
 	h, is := rel.config.Hooks[hook]
 	return h, is

@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/bindings"
 	"moonwire/bot"
 )
 
@@ -28,7 +27,7 @@ func hookHouse(t *testing.T) *house {
 }
 
 func (h *house) hook(name, id, raw string) (bot.HookReply, error) {
-	return h.fleet.Hook(h.t.Context(), "demo", bot.HookCall{Hook: name, ID: id, HookCall: bindings.HookCall{Raw: []byte(raw)}})
+	return h.fleet.Hook(h.t.Context(), "demo", bot.HookCall{Hook: name, ID: id, Raw: []byte(raw)})
 }
 
 const payment = `{"openid":"amy","amount":28}`

@@ -18,7 +18,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"moonwire/account"
 	"moonwire/bot"
 	"moonwire/server"
 	"moonwire/wechat"
@@ -32,8 +31,8 @@ type fakeFleet struct {
 
 func (*fakeFleet) Astray(string) (nearest, cure string) { return "", "" }
 
-func (*fakeFleet) FindHook(context.Context, string, string) (account.Hook, bool) {
-	return account.Hook{}, false
+func (*fakeFleet) FindHook(context.Context, string, string) (bot.HookDoor, bool) {
+	return bot.HookDoor{}, false
 }
 
 func (*fakeFleet) Hook(context.Context, string, bot.HookCall) (bot.HookReply, error) {

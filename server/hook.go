@@ -15,8 +15,6 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"moonwire/account"
-	"moonwire/bindings"
 	"moonwire/bot"
 )
 
@@ -43,8 +41,9 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	var key hookKey
 	key.account, key.hook, _ = strings.Cut(strings.TrimPrefix(r.URL.Path, hookPrefix), "/")
-	h, known := account.Hook{}, false
-	if r.Method == http.MethodPost && account.HookName(key.hook) {
+	var h bot.HookDoor
+	known := false
+	if r.Method == http.MethodPost && key.hook != "" {
 		h, known = s.fleet.FindHook(ctx, key.account, key.hook)
 	}
 	if !known {
@@ -56,11 +55,11 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 		s.refuseHook(w, r, key, "the header "+h.Header+" is missing or does not prove who calls")
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bindings.MaxHookBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bot.MaxHookBody))
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
-		plain(w, http.StatusRequestEntityTooLarge, "a call of a hook may have "+strconv.Itoa(bindings.MaxHookBody>>10)+" KiB\n")
+		plain(w, http.StatusRequestEntityTooLarge, "a call of a hook may have "+strconv.Itoa(bot.MaxHookBody>>10)+" KiB\n")
 		return
 	case err != nil:
 		plain(w, http.StatusBadRequest, "the body did not arrive in whole\n")
@@ -73,13 +72,13 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 }
 
 // callHook runs a call that has proved who it is from.
-func (s *Server) callHook(ctx context.Context, w http.ResponseWriter, r *http.Request, key hookKey, h account.Hook, body []byte) {
+func (s *Server) callHook(ctx context.Context, w http.ResponseWriter, r *http.Request, key hookKey, h bot.HookDoor, body []byte) {
 	if wait := s.hookPace.Wait(key, s.o.Now()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 		plain(w, http.StatusTooManyRequests, "a hook takes "+strconv.Itoa(hookBurst)+" calls a minute\n")
 		return
 	}
-	call := bot.HookCall{Hook: key.hook, HookCall: bindings.HookCall{Raw: body, Headers: headersFor(r.Header, h)}}
+	call := bot.HookCall{Hook: key.hook, Raw: body, Headers: headersFor(r.Header, h)}
 	var ok bool
 	if call.ID, ok = hookID(h, r.Header, body); !ok {
 		plain(w, http.StatusBadRequest, "want the id of the call in "+h.ID+", at most "+strconv.Itoa(maxHookID)+" bytes\n")
@@ -116,7 +115,7 @@ func (s *Server) refuseHook(w http.ResponseWriter, r *http.Request, key hookKey,
 }
 
 // hookID is what the caller calls this call. A signed body without a name is its own.
-func hookID(h account.Hook, headers http.Header, body []byte) (id string, ok bool) {
+func hookID(h bot.HookDoor, headers http.Header, body []byte) (id string, ok bool) {
 	switch {
 	case h.ID == "" && h.Algorithm == "":
 		return "", true
@@ -152,7 +151,7 @@ func inBody(body []byte, path []string) string {
 }
 
 // headersFor are the headers that a script sees: none that lets somebody in.
-func headersFor(all http.Header, h account.Hook) map[string]string {
+func headersFor(all http.Header, h bot.HookDoor) map[string]string {
 	seen := make(map[string]string, len(all))
 	for name, values := range all {
 		value := strings.Join(values, ", ")

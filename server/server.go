@@ -14,7 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 
-	"moonwire/account"
 	"moonwire/bot"
 	"moonwire/server/admin"
 	"moonwire/server/api"
@@ -30,7 +29,7 @@ type Fleet interface {
 	Receive(account string, q wechat.Query, body bot.Body, r bot.Responder)
 	Accounts() []bot.Status
 	Astray(name string) (nearest, cure string)
-	FindHook(ctx context.Context, account, hook string) (account.Hook, bool)
+	FindHook(ctx context.Context, account, hook string) (bot.HookDoor, bool)
 	Hook(ctx context.Context, account string, call bot.HookCall) (bot.HookReply, error)
 }
 
