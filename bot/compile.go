@@ -16,7 +16,7 @@ func (l *loader) compile(ctx context.Context, a *Account, k look) (*release, []s
 	if k.blind != nil {
 		return nil, nil, cmp.Or(k.err, k.blind)
 	}
-	config, warned, err := account.Load(a.name, k.yaml, l.o.Resolver, account.Options{Dev: l.o.Dev, Ceilings: l.o.Ceilings, Zone: l.zones.Load})
+	config, warned, err := account.Load(a.name, k.yaml, l.o.Resolver, account.Options{Dev: l.o.Dev, Ceilings: l.o.Ceilings, Methods: l.o.APIMethods, Zone: l.zones.Load})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -45,6 +45,9 @@ func (l *loader) compile(ctx context.Context, a *Account, k look) (*release, []s
 	}
 	if why := rel.idleMenu(); why != "" {
 		warnings = append(warnings, why)
+	}
+	for _, w := range rel.program.IdleHooks() {
+		warnings = append(warnings, w.Error())
 	}
 	return rel, warnings, nil
 }

@@ -36,6 +36,8 @@ type Options struct {
 	Resolver account.Resolver
 	// Ceilings are the operator's limits of a turn; account.yaml may ask for less.
 	Ceilings engine.Limits
+	// APIMethods are the methods that an API key of account.yaml may be confined to; nil: any name is taken.
+	APIMethods []string
 	// MaxSkew is how far a push's timestamp may be off; 0 = any age.
 	MaxSkew time.Duration
 	// ReplyWindow is how long an attempt may wait for its answer. WeChat closes the socket 5 s after

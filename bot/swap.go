@@ -53,7 +53,7 @@ func (l *loader) introduce(a *Account, old, next *release) {
 // sameIdentity reports whether two configurations look the same to the platform.
 func sameIdentity(a, b *account.Config) bool {
 	return a.AppID == b.AppID && a.OriginalID == b.OriginalID && a.Kind == b.Kind && a.Verified == b.Verified && a.Subject == b.Subject &&
-		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.Equal(a.APIKeys, b.APIKeys) && maps.Equal(a.Templates, b.Templates)
+		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.EqualFunc(a.APIKeys, b.APIKeys, account.APIKey.Equal) && maps.Equal(a.Templates, b.Templates)
 }
 
 // announce tells whoever watches of a save; when nobody does, the log.

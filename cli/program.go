@@ -20,6 +20,7 @@ import (
 	"moonwire/bot"
 	"moonwire/engine"
 	"moonwire/server"
+	general "moonwire/server/api"
 	"moonwire/store"
 	"moonwire/wechat/api"
 )
@@ -83,7 +84,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	h.store = db
 	h.fleet = bot.NewFleet(bot.Options{
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, APIFrom: p.config.apiFrom(), Pages: pages, Resolver: p.resolver,
-		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Published: p.config.Reload.Mode == reloadPublished, Events: counted(p.events, h.metrics), Log: log,
+		Ceilings: p.ceilings, APIMethods: general.Methods(), MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Published: p.config.Reload.Mode == reloadPublished, Events: counted(p.events, h.metrics), Log: log,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
 	p.options.Notes, p.options.Held = h.notes, &h.edge

@@ -246,6 +246,8 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 	_, set, err := s.SetCurrent(ctx, account, store.Current{Build: last.ID}, store.Actor{})
 	require.NoError(t, err)
 	require.True(t, set)
+	called := s.Turn(store.TurnKey{Account: account, Key: [16]byte{byte(len(account)), 77}, At: c.Now()})
+	require.NoError(t, called.Finish(ctx, store.Result{Hook: &store.HookCall{Hook: "paid of " + account, ID: [16]byte{77}, Type: "text/plain"}}))
 	_, err = s.Publish(ctx, account, last.ID, []byte("app_id: wx"+account), store.Actor{})
 	require.NoError(t, err)
 	claim, _, err := s.ClaimMenu(ctx, "wx"+account, "hash", false)
