@@ -72,7 +72,10 @@ func TestForget(t *testing.T) {
 	require.Equal(t, "visit 1", h.hears("demo"))
 
 	h.takeAway("demo", true)
-	h.until("it is noted", func() bool { a, _, err := h.store.Account(t.Context(), "demo"); return err == nil && !a.GoneAt.IsZero() })
+	h.until("it is noted", func() bool {
+		a, _, err := h.store.Account(t.Context(), "demo")
+		return err == nil && !a.GoneAt.IsZero()
+	})
 	require.NoError(t, h.fleet.Forget(t.Context(), "demo", operator), "a folder that is away is enough")
 	require.Empty(t, h.status("demo").Name)
 	require.ErrorIs(t, h.fleet.Forget(t.Context(), "demo", operator), bot.ErrNoAccount)
