@@ -100,7 +100,9 @@ func (s *saver) run(ctx context.Context) {
 		if !ok {
 			break
 		}
-		_ = s.save(ctx, name)
+		if err := s.save(ctx, name); err != nil && ctx.Err() != nil {
+			s.queue.put(name, false) // it was cut off
+		}
 		s.queue.done(name, false)
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveGrace)
