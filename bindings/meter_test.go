@@ -54,6 +54,9 @@ var unread = map[string]string{
 	"log.warn 1":       "cut at 4 KiB before anything is done",
 	"log.error 1":      "cut at 4 KiB before anything is done",
 	"print 1":          "cut at 4 KiB before anything is done",
+	"text.sub 1":       "read as far as the place",
+	"text.find 1":      "read as far as the part stands",
+	"text.starts 1":    "read as far as the beginning goes",
 	"csv:find 1":       "the method knows its sheet",
 	"csv:find 3":       "looked up in a map",
 }

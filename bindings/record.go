@@ -48,7 +48,7 @@ func (r record) text(name string) string {
 	if !ok {
 		r.fail("%s is %s; want a string", name, describe(v))
 	}
-	r.args.readText(strings.TrimPrefix(r.at+": "+name, ": "), len(s))
+	r.args.readText(strings.TrimPrefix(r.at+": "+name, ": "), string(s))
 	return string(s)
 }
 
