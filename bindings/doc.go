@@ -26,7 +26,7 @@
 //	what a call gives back                    call.go, json_encode.go, json_decode.go
 //	calls to WeChat, refusals, claims         wechat.go, outward.go, sent.go, paged_openids.go
 //	effects and who is told of them           state.go, observe.go
-//	what lasts, what ends a turn              input.go, state.go, session.go
+//	what lasts, what ends a turn              input.go, state.go, session.go, store_list.go
 //	one push from rule to answer              program.go, ask.go, answer.go, outcome.go
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	the menu of the top level                 button.go, menu_declared.go

@@ -52,6 +52,18 @@ func (r record) text(name string) string {
 	return string(s)
 }
 
+// bytes is a field that is a string of any bytes, "" when it is missing.
+func (r record) bytes(name string) string {
+	v := r.get(name)
+	if s, ok := v.(lua.LString); ok && len(s) <= maxKey {
+		return string(s)
+	}
+	if v != lua.LNil {
+		r.fail("%s is %s; want a string of at most %d bytes", name, describe(v), maxKey)
+	}
+	return ""
+}
+
 // required is a field that must be a string with something in it.
 func (r record) required(name string) string {
 	s := r.text(name)
