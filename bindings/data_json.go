@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // parseDataJSON reads a JSON file of data/ as plain data: integers above 2^53 and the id keys as strings,
@@ -93,7 +94,7 @@ func plainNumbers(key string, v any) any {
 	switch v := v.(type) {
 	case json.Number:
 		f, err := v.Float64()
-		if err != nil || losesDigits(key, v.String(), f) {
+		if err != nil || api.LosesDigits(key, v.String()) {
 			return v.String()
 		}
 		return f
