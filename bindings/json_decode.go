@@ -208,7 +208,6 @@ func (r *jsonReader) object() (lua.LValue, error) {
 		if !r.accept(',') {
 			return nil, r.error("want , or }")
 		}
-		r.space()
 	}
 }
 
