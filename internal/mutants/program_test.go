@@ -25,7 +25,7 @@ func Unseen() string { return "x" }
 
 type Tea[T any] struct{}
 
-func (Tea[T]) Name(_ int, more ...string) (name string) {
+func (Tea[T]) Name(_ [1]int, more ...string) (name string) {
 	name = "oolong"
 	for _, m := range more {
 		if m == "" {
@@ -46,7 +46,7 @@ func TestPrice(t *testing.T) {
 }
 
 func TestName(t *testing.T) {
-	if (shop.Tea[int]{}).Name(1, "a", "", "b") != "oolongab" { t.Fatal("name") }
+	if (shop.Tea[int]{}).Name([1]int{}, "a", "", "b") != "oolongab" { t.Fatal("name") }
 }
 `
 
