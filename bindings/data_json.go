@@ -37,14 +37,15 @@ func dataJSONError(name string, raw []byte, at int64, err error) error {
 	if errors.As(err, &syntax) {
 		at = syntax.Offset
 	}
-	line := bytes.Count(raw[:min(at, int64(len(raw)))], []byte("\n")) + 1
 	what := err.Error()
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		at = int64(len(bytes.TrimRight(raw, " \t\r\n")))
 		what = "the file ends too early: a bracket or a quote is not closed"
 	case syntax != nil:
 		what = "this is no JSON" + strangeJSON(raw, at)
 	}
+	line := bytes.Count(raw[:min(at, int64(len(raw)))], []byte("\n")) + 1
 	return fmt.Errorf("data/%s:%d: %s", name, line, what)
 }
 
