@@ -302,3 +302,60 @@ func TestEveryRefusalIsAValue(t *testing.T) {
 		})
 	}
 }
+
+// TestTheSecondOfTwoCallsIsRefused as the first would be.
+func TestTheSecondOfTwoCallsIsRefused(t *testing.T) {
+	for _, body := range []string{`user.tags("o1")`, `menu.list()`} {
+		c := &fickle{clerk{answer: `{"tagid_list":[2]}`}}
+		cfg := config()
+		cfg.API = c
+		p, err := compileFiles(t, files{"main.lua": "on.text(function() local got, err = " + body + " return tostring(got) .. err.errcode end)"}, cfg)
+		require.NoError(t, err)
+		require.Equal(t, "nil45009", answer(t, p, text(t, "x")).Reply.Content, body)
+		require.Len(t, c.asked, 2)
+	}
+}
+
+// fickle is a WeChat that refuses after its first answer.
+type fickle struct{ clerk }
+
+func (f *fickle) Call(ctx context.Context, r api.Request) (api.Answer, error) {
+	answer, err := f.clerk.Call(ctx, r)
+	f.err = &api.Error{Code: 45009}
+	return answer, err
+}
+
+// TestLabels are how calls are recognised in a trace, those of tags by what the script wrote.
+func TestLabels(t *testing.T) {
+	for body, want := range map[string][]string{
+		`user.tag("o1", "a")`:                                            {"tags/get", "o1 a"},
+		`user.untag("o1", 7)`:                                            {"o1 7"},
+		`tag.rename(7, "b")`:                                             {"7 b"},
+		`tag.delete(7)`:                                                  {"7"},
+		`mass.delete("5")`:                                               {"5 0"},
+		`mass.delete("5", 2)`:                                            {"5 2"},
+		`template.blocked("5")`:                                          {"5 0"},
+		`template.blocked("5", {largest_id = 9})`:                        {"5 9"},
+		`template.delete("paid")`:                                        {"PAID"},
+		`user.get_all{"o1", "o2", "o3"}`:                                 {"o1 and 2"},
+		`media.upload("image", "media/cup.png")`:                         {"image media/cup.png"},
+		`qrcode.create{scene = 7}`:                                       {"7"},
+		`mass.preview{towxname = "amy", text = {content = "a"}}`:         {"amy"},
+		`mass.send{filter = {is_to_all = true}, text = {content = "a"}}`: {"text to all"},
+	} {
+		t.Run(body, func(t *testing.T) {
+			cfg := config()
+			cfg.API, cfg.Templates = &clerk{answer: `{"tags":[{"id":3,"name":"a"}]}`}, map[string]string{"paid": "PAID"}
+			cfg.Media = fstest.MapFS{"cup.png": {Data: []byte(picture)}}
+			p, err := compileFiles(t, files{"main.lua": "on.text(function(msg) " + body + " end)"}, cfg)
+			require.NoError(t, err)
+			seen, _, err := observe(t, p, input(text(t, "x")))
+			require.NoError(t, err)
+			var labels []string
+			for _, o := range seen {
+				labels = append(labels, o.Label)
+			}
+			require.Equal(t, want, labels)
+		})
+	}
+}

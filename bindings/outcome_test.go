@@ -227,3 +227,24 @@ func TestZonesAreReadOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, first.String(), none.String())
 }
+
+// TestJSONUnderWayIsCounted: what json.decode makes is counted before any variable holds it, so that not even a result
+// which is thrown away is larger than the turn may be.
+func TestJSONUnderWayIsCounted(t *testing.T) {
+	for _, tt := range []struct {
+		item string
+		n    int
+	}{{"[]", 20_000}, {"{}", 20_000}, {`{"a":1}`, 5_000}, {"1", 70_000}} {
+		t.Run(tt.item, func(t *testing.T) {
+			cfg := config()
+			cfg.Settings = map[string]any{"v": "[" + strings.Repeat(tt.item+",", tt.n) + tt.item + "]"}
+			p, err := compileFiles(t, files{"main.lua": `on.text(function() json.decode(settings.v) return "fits" end)`}, cfg)
+			require.NoError(t, err)
+			p.Build().Limits.Memory = 6 << 20
+			require.Equal(t, "fits", answer(t, p, text(t, "x")).Reply.Content)
+			p.Build().Limits.Memory = 4 << 20
+			_, err = p.Answer(t.Context(), input(text(t, "x")))
+			require.ErrorContains(t, err, "main.lua:1: over the limit memory of 4.0 MiB")
+		})
+	}
+}
