@@ -69,7 +69,9 @@ func (a AppIDs) Claim(name, appID string) (twin string) {
 func (a AppIDs) Remove(name string) { a.list.remove([]string{name}) }
 
 // State is the end of a pause, how many there were in a row, and for what the last was.
-func (p *Pause) State(now time.Time) (until time.Time, times int, why string) { return p.pause.state(now) }
+func (p *Pause) State(now time.Time) (until time.Time, times int, why string) {
+	return p.pause.state(now)
+}
 
 // KillFor is Kill for a budget.
 func (p *Pause) KillFor(now time.Time, why string) time.Time { return p.pause.kill(now, why) }

@@ -92,6 +92,9 @@ func TestSurvivors(t *testing.T) {
 	few := mutants("-n", "4", "-seed", "7", "-v", "-excused", "none.txt", ".")
 	require.Equal(t, 4, strings.Count(few, " → "), few)
 	require.Equal(t, few, mutants("-n", "4", "-seed", "7", "-v", "-excused", "none.txt", "."), "the same seed, the same faults")
+	hasty := lines(mutants("-n", "4", "-seed", "7", "-longest", "1ns", "-excused", "none.txt", "."))
+	require.Contains(t, hasty[0], "0 killed (0 by the time), 4 survived (4 that no test runs)")
+	require.Equal(t, []string{"left out, as it takes long: shop TestPrice", "left out, as it takes long: shop TestName"}, hasty[5:])
 	for name, text := range files {
 		after, err := os.ReadFile(filepath.Join(dir, name))
 		require.NoError(t, err)
