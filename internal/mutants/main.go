@@ -29,8 +29,8 @@ import (
 type options struct {
 	n       int
 	seed    uint64
-	tests   []string // packages whose tests are run; none: those of the package itself
-	excused string   // the file of excused faults
+	tests   []string      // packages whose tests are run; none: those of the package itself
+	excused string        // the file of excused faults
 	longest time.Duration // tests that take longer are left out; 0: none is
 	verbose bool
 }
