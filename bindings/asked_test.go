@@ -199,7 +199,7 @@ var exchanges = []struct{ name, body, answer, asked, want string }{
 	{"template.industry", `template.industry()`, `{"primary_industry":1,"errmsg":"ok"}`, `/cgi-bin/template/get_industry`, `{"primary_industry":1}`},
 	{"template.send", `template.send("o1", "paid", {a = 1.5, b = {value = "x", color = "#f00"}}, {url = "https://e.com/", miniprogram = {appid = "wx1", pagepath = "p"}, client_msg_id = "c"})`, ``, `template {"touser":"o1","template_id":"PAID","url":"https://e.com/","miniprogram":{"appid":"wx1","pagepath":"p"},"client_msg_id":"c","data":{"a":{"value":"1.5"},"b":{"value":"x"}}}`, `"M"`},
 	{"subscribe_message.send", `subscribe_message.send("o1", "paid", {a = "x"}, {page = "p", miniprogram = {appid = "wx1"}})`, ``, `subscription {"touser":"o1","template_id":"PAID","page":"p","miniprogram":{"appid":"wx1"},"data":{"a":{"value":"x"}}}`, `true`},
-	{"user.get", `user.get("o1")`, `{"subscribe":1}`, `/cgi-bin/user/info?lang=zh_CN&openid=o1`, `{"subscribe":1}`},
+	{"user.get", `user.get("o1")`, `{"errcode":0,"errmsg":"ok","subscribe":1}`, `/cgi-bin/user/info?lang=zh_CN&openid=o1`, `{"subscribe":1}`},
 	{"user.get_all", `user.get_all{"o1", "o2"}`, `{"user_info_list":[{"openid":"o1"},{"openid":"o2"}]}`, `/cgi-bin/user/info/batchget {"user_list":[{"lang":"zh_CN","openid":"o1"},{"lang":"zh_CN","openid":"o2"}]}`, `[{"openid":"o1"},{"openid":"o2"}]`},
 	{"user.subscribe_time", `user.subscribe_time("o1")`, `{"subscribe":1,"subscribe_time":5}`, `/cgi-bin/user/info?lang=zh_CN&openid=o1`, `5`},
 	{"user.subscribe_time of a stranger", `user.subscribe_time("o1")`, `{"subscribe":0,"subscribe_time":5}`, `/cgi-bin/user/info?lang=zh_CN&openid=o1`, ``},

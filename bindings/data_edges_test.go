@@ -102,6 +102,17 @@ func TestWhatASheetGives(t *testing.T) {
 	}
 }
 
+// TestEdgeOfAWalk: so many rows may be walked.
+func TestEdgeOfAWalk(t *testing.T) {
+	p := load(t, files{
+		"data/a.csv": "a\n" + strings.Repeat("1\n", 20_000), "data/b.csv": "a\n" + strings.Repeat("1\n", 20_001),
+		"main.lua": `on.text(function(msg) local n = 0 for _ in ipairs(data.csv(msg.content)) do n = n + 1 end return tostring(n) end)`,
+	})
+	require.Equal(t, "20000", answer(t, p, text(t, "a.csv")).Reply.Content)
+	_, err := p.Answer(t.Context(), input(text(t, "b.csv")))
+	require.ErrorContains(t, err, "data/b.csv has 20001 rows, and one can walk 20000")
+}
+
 // TestWhereJSONIsAtFault at the first and last character too.
 func TestWhereJSONIsAtFault(t *testing.T) {
 	for _, tt := range []struct{ data, want string }{
