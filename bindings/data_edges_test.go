@@ -113,6 +113,20 @@ func TestEdgeOfAWalk(t *testing.T) {
 	require.ErrorContains(t, err, "data/b.csv has 20001 rows, and one can walk 20000")
 }
 
+// TestEdgeOfTheRowsOfASheet: so many may a list have.
+func TestEdgeOfTheRowsOfASheet(t *testing.T) {
+	for rows, want := range map[int]string{262_143: "", 262_144: "data.csv: data/a.csv: more than 262143 rows"} {
+		p := load(t, files{"data/a.csv": "a\n" + strings.Repeat("1\n", rows), "main.lua": `on.text(function() return data.csv("a.csv")[262143].a end)`})
+		out, err := p.Answer(t.Context(), input(text(t, "x")))
+		if want != "" {
+			require.ErrorContains(t, err, want)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, "1", out.Reply.Content)
+	}
+}
+
 // TestWhereJSONIsAtFault at the first and last character too.
 func TestWhereJSONIsAtFault(t *testing.T) {
 	for _, tt := range []struct{ data, want string }{

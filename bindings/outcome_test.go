@@ -248,3 +248,24 @@ func TestJSONUnderWayIsCounted(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatGivesNothing gives no nil either: a call is not a value.
+func TestWhatGivesNothing(t *testing.T) {
+	for _, call := range []string{`store.set("k", 1)`, `time.sleep(0)`, `log.debug(1)`, `log.info(1)`, `log.warn(1)`, `log.error(1)`, `print(1)`} {
+		require.Equal(t, "0", says(t, `on.text(function() return tostring(select("#", `+call+`)) end)`, "x"), call)
+	}
+	for _, call := range []string{`on.text("a", "b")`, `on.image("b")`, `menu{button("a", {key = "A"})}`} {
+		require.Equal(t, "0", says(t, `local n = select("#", `+call+`) on.text(function() return tostring(n) end)`, "x"), call)
+	}
+}
+
+// TestTextsThatAreTooLongForTheirPattern are refused by every function alike.
+func TestTextsThatAreTooLongForTheirPattern(t *testing.T) {
+	for _, name := range []string{"match", "find", "find_all", "gsub", "test"} {
+		last := ""
+		if name == "gsub" {
+			last = `, "b"`
+		}
+		require.Contains(t, fails(t, `on.text(function() re.`+name+`(("a"):rep(1000000), "(a{10}){10}"`+last+`) end)`), "main.lua:1: re."+name+": too much work")
+	}
+}

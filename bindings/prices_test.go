@@ -140,6 +140,7 @@ func TestPricesOfRules(t *testing.T) {
 		{"a text as a whole", `on.text("a", "x")`, number, say, 800 / 4},
 		{"the parts of a text", `on.has("b", "x")`, number, say, 800/4 + 800},
 		{"a part that is found", `on.has("a", "x")`, number, say, 800/4 + 800},
+		{"many parts that are found", `local l = {} for i = 1, v do l[i] = ("a"):rep(i) end on.has(l, "x")`, number, func(int) *wechat.Message { return say(801) }, 45_600},
 		{"a scene", `on.scan("b*", "x")`, number, tap("SCAN"), 803},
 		{"a scene that fits", `on.scan("a*a?", "x")`, number, tap("SCAN"), 813},
 	} {
