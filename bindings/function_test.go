@@ -25,9 +25,10 @@ user.block user.unblock
 tag.list tag.create tag.rename tag.delete tag.members
 media.upload media.get media.url qrcode.create short.gen short.fetch subscribe_message.send kf.list kf.online
 mass.preview mass.send mass.delete mass.get oauth.url oauth.user jssdk.sign api.call api.access_token
-store.get store.set store.delete store.incr store.cas store.list
+store.get store.set store.delete store.incr store.cas store.list store.count store.top
 data.csv csv:find data.json
 time.now time.format time.sleep
+text.len text.sub text.find text.starts text.ends text.trim text.split text.fold text.width text.plain
 json.encode json.decode json.array
 re.match re.find re.find_all re.gsub re.test
 hash.md5 hash.sha1 hash.sha256 hash.hmac

@@ -14,12 +14,14 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/bot"
 	"moonwire/engine"
 	"moonwire/server"
+	"moonwire/server/admin"
 	general "moonwire/server/api"
 	"moonwire/store"
 	"moonwire/wechat/api"
@@ -27,16 +29,18 @@ import (
 
 // program is one running program: the store, the engine, the accounts and the HTTP edges.
 type program struct {
-	log      *slog.Logger
-	store    *store.Store
-	engine   *engine.Engine
-	fleet    *bot.Fleet
-	server   *server.Server
-	metrics  *server.Metrics
-	drain    time.Duration
-	keep     time.Duration // how long messages are kept
-	draining atomic.Bool
-	edge     atomic.Int64 // bytes of bodies under way, of which no turn is suspected
+	log     *slog.Logger
+	store   *store.Store
+	engine  *engine.Engine
+	fleet   *bot.Fleet
+	server  *server.Server
+	metrics *server.Metrics
+
+	adminToken string // of this process, for commands
+	drain      time.Duration
+	keep       time.Duration // how long messages are kept
+	draining   atomic.Bool
+	edge       atomic.Int64 // bytes of bodies under way, of which no turn is suspected
 }
 
 // plan is what a program is built from: the part that dev and serve do not share.
@@ -70,7 +74,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &program{log: log, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
+	h := &program{log: log, metrics: server.NewMetrics(), adminToken: newAdminToken(), drain: p.config.Drain, keep: p.config.Retention.Messages}
 	h.engine, err = engine.New(set, engine.Options{
 		Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.edge.Load, Slots: processors(),
 	})
@@ -88,6 +92,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
 	p.options.Notes, p.options.Held = h.notes, &h.edge
+	p.options.Admin = admin.New(h.fleet, admin.Options{Token: h.adminToken, Store: db, Log: log, Noise: rate.NewLimiter(1, 20)})
 	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil

@@ -15,6 +15,10 @@ func tables() []table {
 			export: []column{{"key", asBytes}, {"value", asBytes}, {"expires", asTime}},
 		},
 		{
+			name: "kv_groups", whose: ofAccount, retention: "with the last key of the group", bound: "the keys of kv",
+			key: []string{"name"}, accountForgets: byRows, backup: true,
+		},
+		{
 			name: "rooms", whose: ofAccount, retention: "with the account", bound: "one an account", accountForgets: byRows, backup: true,
 		},
 		{

@@ -58,7 +58,7 @@ const (
 func (c Client) Call(ctx context.Context, method string, body, v any) error {
 	return c.Read(ctx, method, body, func(answer io.Reader) error {
 		if v == nil {
-			return nil
+			v = new(any)
 		}
 		return json.NewDecoder(answer).Decode(v)
 	})
@@ -93,7 +93,7 @@ func (c Client) Read(ctx context.Context, method string, body any, read func(io.
 		return fmt.Errorf("%w at %s", ErrUnreachable, c.URL)
 	}
 	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
+	if res.StatusCode != http.StatusOK || res.Header.Get(markHeader) == "" {
 		return c.refusal(res)
 	}
 	if err := read(io.LimitReader(res.Body, maxAnswer)); err != nil {

@@ -28,6 +28,9 @@ const (
 	longPatience = 10 * time.Minute // of one that walks over all that is kept
 	heavyAtOnce  = 2                // requests that hold whole folders
 	traceBytes   = 10               // of a trace as people see it
+
+	// markHeader is in every answer to who has the token, so that no command takes a page for success.
+	markHeader = "Moonwire-Admin"
 )
 
 // Fleet is what an operator does with accounts.
@@ -124,6 +127,7 @@ func (h *Handler) guarded(w http.ResponseWriter, r *http.Request, name, trace st
 		w.Header().Set("WWW-Authenticate", `Bearer realm="moonwire admin"`)
 		return nil, &openapi.Failure{Kind: openapi.Unauthorized, Status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with the token of this moonwire, which is in admin.token in its data folder"}
 	}
+	w.Header().Set(markHeader, "1")
 	if name == documentName {
 		openapi.ServeDocument(w, r, h.document)
 		return nil, nil
