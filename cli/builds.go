@@ -98,8 +98,8 @@ func writeBuild(dir string, answer io.Reader) (written []string, err error) {
 			Name   string
 			Base64 []byte
 		}
-		if err := d.Decode(&f); err != nil {
-			return written, err
+		if d.Decode(&f) != nil {
+			return written, io.ErrUnexpectedEOF
 		}
 		if err := writeInside(root, f.Name, f.Base64); err != nil {
 			return written, exitWith(ExitConfig, fmt.Errorf("%s: %s", oneLine(f.Name), systemWords(err)))

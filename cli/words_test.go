@@ -49,7 +49,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		{[]string{"send", "demo"}, "KIND is missing: moonwire send ACCOUNT KIND; see moonwire send --help"},
 		{[]string{"serve", "--drain", "15"}, `invalid argument "15" for "--drain" flag: want a time such as 15s or 10m`},
 		{[]string{"send"}, "ACCOUNT and KIND are missing: moonwire send ACCOUNT KIND"},
-		{[]string{"srve"}, `there is no command "srve"; did you mean serve? There are chat, check, completion, dev, `},
+		{[]string{"srve"}, `there is no command "srve"; did you mean serve? There are accounts, audit, builds, chat, check, completion, dev, `},
 		{[]string{"frobnicate"}, `there is no command "frobnicate". There are `},
 		{[]string{"help", "nosuch"}, `there is no command "nosuch". There are `},
 		{[]string{"chat"}, "ACCOUNT is missing: moonwire chat ACCOUNT"},
