@@ -51,6 +51,7 @@ type Config struct {
 	Secret                  string          // app_secret; "" = the API cannot be called
 	TokenAPI                string          // what gives the access_token: stable_token or token
 	APIKeys                 []APIKey        // of the general HTTP interface
+	Hooks                   map[string]Hook // that other systems may call, by name
 	ExposeToken             bool
 	Location                *time.Location
 	Late                    LatePolicy

@@ -24,6 +24,8 @@ func derivedAPIKey(account, name string) string {
 	return derivedHex("api_key", account, 32)
 }
 
+func derivedHookSecret(account, hook string) string { return derivedHex(hook, account, 32) }
+
 // derivedAESKey is 43 letters and digits. The last one is never replaced, since only one in four is
 // possible there.
 func derivedAESKey(account string) string {

@@ -191,6 +191,7 @@ func (l *loader) secrets() *ConfigError {
 	}
 	l.previous()
 	l.apiKeys()
+	l.hooks()
 	return nil
 }
 

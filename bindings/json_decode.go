@@ -25,7 +25,9 @@ const (
 // losesDigits reports whether a number of JSON must stay text for a script: a whole number above 2^53, or an id,
 // which may be above it next time.
 func losesDigits(key, number string, f float64) bool {
-	return !strings.ContainsAny(number, ".eE") && (math.Abs(f) > 1<<53 || api.IDKey(key))
+	const last = "9007199254740992" // 2^53 + 1 is read as 2^53, too
+	large := math.Abs(f) >= 1<<53 && strings.TrimPrefix(number, "-") != last
+	return !strings.ContainsAny(number, ".eE") && (large || api.IDKey(key))
 }
 
 // idRule says whether numbers that a Lua number would spoil are read as strings.

@@ -15,7 +15,7 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 	old := a.current.Load()
 	a.loading.fail(err)
 	report.Err, report.Live = err, err == nil
-	if next != nil && (err == nil || old == nil) {
+	if next != nil && (next.program != nil || old == nil || old.program == nil) {
 		l.introduce(a, old, next)
 		a.current.Store(next) // nothing may fail below this line
 		l.retire(old)
@@ -26,6 +26,7 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 	if rel := a.current.Load(); rel != nil && rel.program != nil {
 		report.Build = rel.build
 	}
+	report.State = a.Status().State
 	report.Took = l.o.Now().Sub(began)
 	if err != nil {
 		report.Box, report.Excerpt = saveBox(a.name, err, report.Build), excerpt(err)

@@ -70,7 +70,7 @@ func newRoot(p Process) *cobra.Command {
 		return dev.RunE(dev, nil)
 	}
 	root.Flags().AddFlagSet(dev.Flags())
-	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p),
+	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p), hookCommand(p),
 		checkCommand(p), typesCommand(), newCommand(p), versionCommand(),
 		accountsCommand(p), buildsCommand(p), rollbackCommand(p), publishCommand(p), auditCommand(p))
 	root.SetHelpCommand(helpCommand(root))

@@ -17,6 +17,7 @@ import (
 	"moonwire/bot"
 	"moonwire/server/admin"
 	"moonwire/server/api"
+	"moonwire/server/openapi"
 	"moonwire/store"
 	"moonwire/wechat"
 )
@@ -28,6 +29,8 @@ type Fleet interface {
 	Receive(account string, q wechat.Query, body bot.Body, r bot.Responder)
 	Accounts() []bot.Status
 	Astray(name string) (nearest, cure string)
+	FindHook(ctx context.Context, account, hook string) (bot.HookDoor, bool)
+	Hook(ctx context.Context, account string, call bot.HookCall) (bot.HookReply, error)
 }
 
 // Options of a Server; the zero value works.
@@ -59,14 +62,16 @@ type Options struct {
 
 // Server has the handlers of one process. Safe for concurrent use.
 type Server struct {
-	fleet   Fleet
-	o       Options
-	bodies  *sync.Pool
-	pushes  *intake       // bodies of pushes
-	others  *intake       // bodies of everything else
-	astray  *astray       // log lines of requests that found no account
-	noise   *rate.Limiter // log lines that a stranger can cause
-	general *api.Handler  // nil without a store
+	fleet      Fleet
+	o          Options
+	bodies     *sync.Pool
+	pushes     *intake // bodies of pushes
+	others     *intake // bodies of everything else
+	hookBodies *intake // of calls of hooks
+	hookPace   *openapi.Pace[hookKey]
+	astray     *astray       // log lines of requests that found no account
+	noise      *rate.Limiter // log lines that a stranger can cause
+	general    *api.Handler  // nil without a store
 }
 
 // What bodies under way may take: those of pushes, a quarter of what one turn may hold; and those of the general
@@ -74,6 +79,7 @@ type Server struct {
 const (
 	pushesArriving, pushBytes  = 4096, 8 << 20
 	othersArriving, otherBytes = 1024, 16 << 20
+	hooksArriving, hookBytes   = 256, 8 << 20 // strangers send those, too
 )
 
 // New makes the handlers for a fleet.
@@ -93,6 +99,7 @@ func New(fleet Fleet, o Options) *Server {
 	s := &Server{
 		fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20),
 		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes, o.Held), others: newIntake(othersArriving, otherBytes, o.Held),
+		hookBodies: newIntake(hooksArriving, hookBytes, o.Held), hookPace: openapi.NewPace[hookKey](hookRate, hookBurst),
 	}
 	if o.Store != nil {
 		s.general = api.New(fleet, api.Options{Store: o.Store, Log: o.Log, Noise: s.noise, Now: o.Now, Rate: o.APIRate, Burst: o.APIBurst})
@@ -126,11 +133,15 @@ func (s *Server) Dev() http.Handler {
 
 // callbackFirst tries the callback before any router: it is what nearly every request asks for.
 func (s *Server) callbackFirst(rest http.Handler) http.Handler {
-	callback := s.Callback()
+	callback, hook := s.Callback(), s.Hook()
 	rest = s.others.guard(rest)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, callbackPrefix) {
 			callback.ServeHTTP(w, r)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, hookPrefix) {
+			hook.ServeHTTP(w, r)
 			return
 		}
 		rest.ServeHTTP(w, r)

@@ -59,7 +59,7 @@ type Handler struct {
 	now      func() time.Time
 	methods  map[string]*method
 	document []byte
-	pace     *pace
+	pace     *openapi.Pace[keyID]
 	noise    *rate.Limiter
 	rows     auditRows
 }
@@ -102,7 +102,7 @@ func New(accounts Accounts, o Options) *Handler {
 	}
 	a := &Handler{
 		accounts: accounts, store: o.Store, log: o.Log, now: o.Now, methods: map[string]*method{},
-		pace: newPace(o.Rate, o.Burst), noise: o.Noise,
+		pace: openapi.NewPace[keyID](o.Rate, o.Burst), noise: o.Noise,
 	}
 	all := methods()
 	for i := range all {
@@ -150,7 +150,7 @@ func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, 
 		w.Header().Set("WWW-Authenticate", `Bearer realm="moonwire"`)
 		return nil, &openapi.Failure{Kind: openapi.Unauthorized, Status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with an API key of this account"}
 	}
-	if wait := a.pace.wait(who.id, a.now()); wait > 0 {
+	if wait := a.pace.Wait(who.id, a.now()); wait > 0 {
 		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
 		w.Header().Set("Retry-After", seconds)
 		return nil, &openapi.Failure{Kind: openapi.RateLimited, Status: http.StatusTooManyRequests, Message: "too many requests with this key; ask again in " + seconds + " s"}
