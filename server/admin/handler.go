@@ -201,6 +201,8 @@ func (h *Handler) note(f *openapi.Failure, name, trace string) {
 		fields = append(fields, "method", openapi.Clip(name))
 	}
 	switch {
+	case f.Cause != nil && f.Kind != openapi.Internal:
+		h.log.Warn("admin request failed", append(fields, "error", f.Cause)...)
 	case f.Cause != nil:
 		h.log.Error("admin request failed", append(fields, "error", f.Cause)...)
 	case h.noise.Allow():
