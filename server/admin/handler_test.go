@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/time/rate"
@@ -130,4 +131,19 @@ func TestOurFaultsAreOurs(t *testing.T) {
 	require.JSONEq(t, `{"error":{"kind":"internal","message":"something went wrong on our side; the log has it under this trace","trace":"3456789ABC"}}`, w.Body.String())
 	require.Contains(t, log.String(), "3456789ABC")
 	require.Contains(t, log.String(), "panic: oops")
+}
+
+// TestAServerThatHangs is given up: it may be stopped, or starved.
+func TestAServerThatHangs(t *testing.T) {
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	hangs := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(asked)
+		<-goOn
+	}))
+	defer hangs.Close()
+	defer close(goOn)
+	err := admin.Client{URL: hangs.URL, Token: token, Patience: time.Millisecond}.Call(t.Context(), "accounts/list", nil, nil)
+	require.ErrorIs(t, err, admin.ErrSlow)
+	require.NotContains(t, err.Error(), token)
+	<-asked
 }
