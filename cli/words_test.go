@@ -116,11 +116,12 @@ func TestServeWarnsOfAMisspeltVariable(t *testing.T) {
 	var errs strings.Builder
 	cli.Run(t.Context(), cli.Process{
 		Args: []string{"serve", "--scripts", filepath.Join(t.TempDir(), "none")}, Stdout: &errs, Stderr: &errs,
-		Environ: []string{"MOONWIRE_DRIAN=1s", "MOONWIRE_SHOP_TOKEN=secret99", "MOONWIRE_DRAIN=1s", "PATH=/bin"},
+		Environ: []string{"MOONWIRE_DRIAN=1s", "MOONWIRE_SHOP_TOKEN=secret99", "MOONWIRE_DRAIN=1s", "MOONWIRE_ADMIN_TOKEN=secret98", "PATH=/bin"},
 	})
 	require.Contains(t, errs.String(), "variable=MOONWIRE_DRIAN meant=MOONWIRE_DRAIN")
 	require.NotContains(t, errs.String(), "SHOP")
 	require.NotContains(t, errs.String(), "secret99")
+	require.NotContains(t, errs.String(), "ADMIN_TOKEN", "commands read it, and a shell may have it for all")
 }
 
 func TestHelpAndVersion(t *testing.T) {
