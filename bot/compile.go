@@ -38,7 +38,7 @@ func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot)
 	rel.setCapacity(config.Limits)
 	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{l.o.Store, a.name}, mediaFolder{l.o.Scripts, a.name}, &l.zones
-	pc.Pages = l.o.Pages
+	pc.Pages, pc.Uploads = l.o.Pages, l.uploads.of(config.AppID)
 	if rel.client != nil {
 		pc.API = rel.client
 	}

@@ -31,7 +31,7 @@
 //	how a save becomes what serves             loader.go (which, when), load.go, compile.go, swap.go, release.go
 //	loading a folder when asked                loadnow.go
 //	menus                                      menus.go
-//	what scripts find                          memory.go, records.go, scriptsends.go
+//	what scripts find                          memory.go, records.go, scriptsends.go, uploads.go
 //	accounts that come, go, are paused         accounts.go, account.go, pause.go, start.go
 //	waiting by the clock                       timer.go, and Options.Ticks for the watchdog in start.go
 //

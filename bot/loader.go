@@ -38,6 +38,7 @@ type loader struct {
 	menus    *menus
 	queue    *loadQueue
 	zones    bindings.Zones
+	uploads  *uploads
 
 	// Loads that take long go on beside the loaders; those that hang are given up.
 	beside     *semaphore.Weighted
@@ -48,7 +49,8 @@ type loader struct {
 func newLoader(o Options, list *accounts, m *menus) *loader {
 	return &loader{
 		o: o, accounts: list, menus: m, queue: newLoadQueue(o.After, o.Now),
-		beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
+		uploads: &uploads{store: o.Store, now: o.Now, log: o.Log},
+		beside:  semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
 	}
 }
 
