@@ -14,7 +14,7 @@ import (
 func TestData(t *testing.T) {
 	p := load(t, files{
 		"data/faq.csv":     "\xef\xbb\xbfquestion,answer\n营业时间,\"9:00,不休\"\n地址,龙井路\n地址,second\n停车\n",
-		"data/prices.json": `{"茶": 28, "big": 25373744922163388, "list": [1, null]}`,
+		"data/prices.json": `{"茶": 28, "big": 9007199254740993, "list": [1, null]}`,
 		"main.lua": `
 local faq = data.csv("faq.csv")
 local prices = data.json("prices.json")
@@ -32,7 +32,7 @@ on.fallback("none")`,
 	})
 	for said, want := range map[string]string{
 		"all": "营业时间=9:00,不休;地址=龙井路;地址=second;停车=4", "营业时间": "9:00,不休", "地址": "龙井路", "停车了": "none",
-		"price": "2825373744922163388nil",
+		"price": "289007199254740993nil",
 	} {
 		require.Equal(t, want, answer(t, p, text(t, said)).Reply.Content, said)
 	}

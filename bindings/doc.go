@@ -29,6 +29,7 @@
 //	what lasts, what ends a turn              input.go, state.go, session.go, store_list.go
 //	one push from rule to answer              program.go, ask.go, answer.go, outcome.go
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
+//	calls of other systems                    hook.go
 //	the menu of the top level                 button.go, menu_declared.go
 //	msg and settings                          msg.go, element.go, settings.go
 //	text: characters, finding, markup         text.go, characters.go, finder.go, markup.go

@@ -14,7 +14,7 @@ import (
 // golden is the whole surface. A name that comes or goes is a decision: it changes this list.
 const golden = `
 on.text on.has on.match on.image on.voice on.video on.shortvideo on.location on.link on.file
-on.subscribe on.unsubscribe on.scan on.click on.view on.event on.message on.fallback on.before
+on.subscribe on.unsubscribe on.scan on.click on.view on.event on.message on.fallback on.before on.hook
 reply.text reply.image reply.voice reply.video reply.music reply.news reply.transfer reply.none reply.pick
 menu button group
 menu.create menu.get menu.list menu.delete menu.current menu.match menu.add_conditional menu.delete_conditional menu.event_status
@@ -42,7 +42,6 @@ func TestSurface(t *testing.T) {
 		names = append(names, f.Name)
 	}
 	require.Equal(t, strings.Fields(golden), names)
-	require.Len(t, names, 138)
 }
 
 func TestEveryFunctionIsDescribed(t *testing.T) {

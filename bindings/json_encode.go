@@ -136,7 +136,7 @@ func (w *jsonWriter) list(tb *lua.LTable, n int) *pathError {
 		if i > 1 {
 			w.buf = append(w.buf, ',')
 		}
-		if err := w.value(tb.RawGetInt(i)); err != nil {
+		if err := w.value(tb.RawGet(lua.LNumber(i))); err != nil { // a long list goes on beside the array
 			return err.within(fmt.Sprintf("[%d]", i))
 		}
 	}

@@ -13,6 +13,7 @@ func TestLibraries(t *testing.T) {
 		{"json.encode, empty", `json.encode({}) .. json.encode(json.array{}) .. json.encode(json.array())`, `{}[][]`},
 		{"json.encode, no HTML escapes", `json.encode("<a&b>")`, `"<a&b>"`},
 		{"json.encode of settings", `json.encode(settings)`, `{"city":"上海","hours":["9:00","21:00"],"shop":{"name":"茶铺"}}`},
+		{"json.encode, a list longer than its array", `(function() local l = {} for i = 1, 262150 do l[i] = 7 end local s = json.encode(l) return #s .. s:sub(-5) end)()`, "524301,7,7]"},
 		{"json.encode, control characters", `json.encode("\1\t\31")`, `"\u0001\t\u001f"`},
 		{"json.decode", `json.encode(json.decode('{"a": [1, 2.5e1, "\\u8336\\ud83c\\udf75", true, null], "e": {}, "l": []}'))`, `{"a":[1,25,"茶🍵",true,null],"e":{},"l":[]}`},
 		{"json.decode, exponents", `json.encode(json.decode("[1e+2,-1E-1,0.5]"))`, "[100,-0.1,0.5]"},

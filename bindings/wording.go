@@ -87,13 +87,15 @@ func didYouMean(word string, names []string) string {
 	return ""
 }
 
-// cutText is the beginning of s that has at most n bytes, cut at the border of a character.
+// cutText is the beginning of s that has at most n bytes, cut at the border of a character where s is UTF-8.
 func cutText(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
+	for at := n; at >= max(0, n-3); at-- {
+		if utf8.RuneStart(s[at]) {
+			return s[:at]
+		}
 	}
 	return s[:n]
 }

@@ -80,6 +80,16 @@ func tables() []table {
 			export: []column{{"build", asText}, {"seq", asNumber}, {"pinned_over", asText}},
 		},
 		{
+			name: "configs", whose: ofAccount, retention: "Publish, when MaxConfigs newer ones are there", bound: "MaxConfigs an account, MaxConfig bytes each",
+			key: []string{"seq"}, accountForgets: byRows, backup: true,
+			export: []column{{"seq", asNumber}, {"by", asText}, {"at", asTime}},
+		},
+		{
+			name: "hook_calls", whose: ofAccount, retention: "Prune, after HookLife", bound: "what a minute allows of each hook, for HookLife",
+			key: []string{"hook", "id"}, accountForgets: byRows, backup: true,
+			export: []column{{"hook", asText}, {"type", asText}, {"body", asBytes}, {"expires", asTime}},
+		},
+		{
 			name: "audit", whose: ofOperators, retention: "Prune, after KeepAudit", bound: "MaxAudit", accountForgets: never, backup: true,
 		},
 		{
