@@ -31,7 +31,7 @@ func TestStubsOfFunctions(t *testing.T) {
 			"---@param texts string|string[] # a string or a list of strings\n---@param handler Handler # a function, a string or a reply.* value\nfunction on.text(texts, handler) end\n\n",
 		"optional":           "---@param key string # a string\n---@param n? number # a number\n---@return number value\nfunction store.incr(key, n) end\n\n",
 		"all that follow":    "---@param ... any # ",
-		"a method":           "---@param column string # a string\n---@param value string # a string\n---@return table<string, string>? row\nfunction csv:find(column, value) end\n\n",
+		"a method":           "---@param column string # a string\n---@param value string # a string\n---@param options? table # a table\n---@return table<string, string>? row\nfunction csv:find(column, value, options) end\n\n",
 		"a library":          "---Text in JSON and tables of Lua.\n---@class jsonlib\njson = {}\n\n",
 		"one that is called": "---@class menulib\n---@overload fun(buttons: Button[])\nmenu = {}\n\n",
 		"a constant":         "---@type userdata\njson.null = nil\n\n",
