@@ -25,7 +25,7 @@ func TestLibraries(t *testing.T) {
 		{"hash.sha1", `hash.sha1("abc")`, "a9993e364706816aba3e25717850c26c9cd0d89d"},
 		{"hash.sha256", `hash.sha256("abc"):sub(1, 8)`, "ba7816bf"},
 		{"hash.hmac", `hash.hmac("sha256", "key", "The quick brown fox jumps over the lazy dog"):sub(1, 8)`, "f7bc83f4"},
-		{"base64", `base64.encode("茶\255") .. base64.decode("6Iy2") .. base64.decode("6Iy2/w==") .. base64.decode("_w")`, "6Iy2/w==茶茶\xff\xff"},
+		{"base64", `base64.encode("茶\255") .. base64.decode("6Iy2") .. tostring(base64.decode("6Iy2/w==") == "茶\255") .. tostring(base64.decode("_w") == "\255")`, "6Iy2/w==茶truetrue"},
 		{"url", `url.encode("a b&茶") .. url.decode("a%20b+c")`, "a%20b%26%E8%8C%B6a b c"},
 		{"url.query", `url.query{q = "茶", page = 2, on = true}`, "on=true&page=2&q=%E8%8C%B6"},
 		{"numbers in a URL", `url.query{sum = 0.1 + 0.2, least = -1/0}`, "least=-inf&sum=0.3"},
