@@ -1,107 +1,118 @@
-//go:build unix
-
 package cli_test
 
 import (
 	"encoding/json"
-	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"moonwire/cli"
 )
 
-// storedBuilds are the ids of an account's builds, the newest first, as `moonwire builds` lists them, and the live one.
-func storedBuilds(t *testing.T, data string) (ids []string, live string) {
-	t.Helper()
-	code, out, errs := command(t, nil, "", "builds", "shop", "--json", "--data", data)
+// TestRollbackCommand goes back by command, and the fans get the older answer.
+func TestRollbackCommand(t *testing.T) {
+	scripts, data := t.TempDir(), t.TempDir()
+	write(t, scripts, map[string]string{"shop/main.lua": `on.text("hi", "one")`, "shop/account.yaml": accountYAML("plain", "")})
+	p, addr := startServe(t, testEnv(), scripts, data)
+	live := func(l string) bool {
+		return strings.Contains(l, `"account":"shop"`) && strings.Contains(l, "build live")
+	}
+	p.lines.await(t, 0, "that it is live", live)
+	fan := newPhone("http://"+addr+"/wx/shop", false)
+	says := func() string {
+		said, err := fan.say("oAMY", "hi")
+		require.NoError(t, err)
+		return said
+	}
+	ask := func(args ...string) (int, string, string) {
+		return command(t, nil, "", append(args, "--data", data)...)
+	}
+	code, _, errs := ask("rollback", "shop")
+	require.Equal(t, cli.ExitRefused, code)
+	require.Contains(t, errs, "there is no older build that was good")
+
+	n := p.lines.count()
+	write(t, scripts, map[string]string{"shop/main.lua": `on.text("hi", "two")`})
+	p.lines.await(t, n, "that the next is live", live)
+	require.Equal(t, "two", says())
+	code, out, errs := ask("rollback", "shop")
 	require.Zero(t, code, errs)
-	var list struct {
+	require.Regexp(t, `^shop serves build [0-9a-f]{8} of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d; the next save with a change, or publishing, ends that\n$`, out)
+	require.Equal(t, "one", says())
+	_, out, _ = ask("accounts", "list")
+	require.Regexp(t, `(?m)^shop +rolled_back `, out)
+	code, out, errs = ask("rollback", "shop", "0000", "--json")
+	require.Equal(t, cli.ExitRefused, code)
+	require.Empty(t, out)
+	require.Contains(t, errs, `there is no such build: "0000"; `)
+
+	var builds struct {
 		Builds []struct {
 			ID   string
 			Live bool
 		}
 	}
-	require.NoError(t, json.Unmarshal([]byte(out), &list), out)
-	for _, b := range list.Builds {
-		if ids = append(ids, b.ID); b.Live {
-			live = b.ID
-		}
-	}
-	return ids, live
-}
-
-// The real program is killed while an operator goes back and forth: what serves afterwards is one of the two builds, the
-// one that the store says is live.
-func TestKilledWhileAnOperatorGoesBack(t *testing.T) {
-	scripts, data := several(t, "1s", "")
-	says := map[string]string{}
-	p := beside(t, scripts, data)
-	for n := range 3 {
-		write(t, scripts, map[string]string{"shop/main.lua": fmt.Sprintf(`on.text("ping", "build %d")`, n)})
-		require.Eventually(t, func() bool { return p.says(t, anna, "ping") == fmt.Sprintf("build %d", n) }, patience, 20*time.Millisecond)
-		ids, _ := storedBuilds(t, data)
-		says[ids[0]] = fmt.Sprintf("build %d", n)
-	}
-	ids, live := storedBuilds(t, data)
-	require.Equal(t, ids[0], live)
-	for round := range 3 {
-		back := make(chan int)
-		go func() {
-			defer close(back)
-			for n, code := 0, 0; code == 0; n++ {
-				code, _, _ = command(t, nil, "", "rollback", "shop", ids[1+n%2], "--data", data)
-				back <- code
-			}
-		}()
-		for range round + 1 {
-			require.Zero(t, <-back)
-		}
-		require.NoError(t, p.cmd.Process.Kill())
-		_ = p.cmd.Wait()
-		for range back { // the last one says that nothing runs
-		}
-		p = beside(t, scripts, data)
-		heard := p.says(t, anna, "ping")
-		_, live = storedBuilds(t, data)
-		require.Equal(t, says[live], heard)
-		require.NotEqual(t, "build 2", heard, "a rollback that was done stays")
-		p.logged(t, `"state":"rolled_back"`)
-	}
-}
-
-// Where builds are published, nothing is live by being saved, and what is published is live in both processes.
-func TestPublishCommand(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts processes; not in short mode")
-	}
-	scripts, data := t.TempDir(), t.TempDir()
-	write(t, scripts, map[string]string{"shop/account.yaml": accountYAML("safe", "")})
-	t.Setenv("MOONWIRE_RELOAD_MODE", "published")
-	t.Setenv("MOONWIRE_RELOAD_POLL", "100ms")
-	one, two := beside(t, scripts, data), beside(t, scripts, data)
-	publish := func(word string) string {
-		write(t, scripts, map[string]string{"shop/main.lua": `on.text("ping", "` + word + `")`})
-		code, out, errs := command(t, nil, "", "publish", "shop", "--note", word, "--data", data)
-		require.Zero(t, code, errs)
-		return out
-	}
-	for _, word := range []string{"spring", "summer"} {
-		require.Contains(t, publish(word), "shop")
-		for _, p := range []*process{one, two} {
-			require.Eventually(t, func() bool {
-				a := <-p.send(p.phone.push(anna, "ping"))
-				return a.err == nil && strings.Contains(a.text, word)
-			}, patience, 50*time.Millisecond)
-		}
-	}
-	code, _, errs := command(t, nil, "", "rollback", "shop", "--data", data)
+	_, out, _ = ask("builds", "shop", "--json")
+	require.NoError(t, json.Unmarshal([]byte(out), &builds))
+	require.Len(t, builds.Builds, 2)
+	newest := builds.Builds[0]
+	require.False(t, newest.Live)
+	code, out, errs = ask("rollback", "shop", newest.ID, "--json")
 	require.Zero(t, code, errs)
-	for _, p := range []*process{one, two} {
-		require.Eventually(t, func() bool { return p.says(t, anna, "ping") == "spring" }, patience, 50*time.Millisecond)
+	require.Contains(t, out, `"id": "`+newest.ID+`"`)
+	require.Equal(t, "two", says())
+	_, out, _ = ask("audit", "shop")
+	require.Contains(t, out, "build.rollback")
+	require.Equal(t, 2, strings.Count(out, "cli:"), out)
+}
+
+// TestPublishCommand makes folders live where the row is the truth; a broken one is told and holds up no other.
+func TestPublishCommand(t *testing.T) {
+	scripts, data := shopFolder(t), t.TempDir()
+	env := testEnv()
+	env["MOONWIRE_RELOAD_MODE"] = "published"
+	_, addr := startServe(t, env, scripts, data)
+	ask := func(args ...string) (int, string, string) {
+		return command(t, nil, "", append(args, "--data", data)...)
 	}
-	code, out, errs := command(t, nil, "", "publish", "shap", "--note", "x", "--data", data)
-	require.NotZero(t, code)
-	require.Contains(t, out+errs, "there is no folder of that name")
+	code, _, errs := ask("publish")
+	require.Equal(t, cli.ExitUsage, code)
+	require.Contains(t, errs, "--note is missing")
+	code, _, errs = ask("publish", "shpo", "--note", "x")
+	require.Equal(t, cli.ExitFailed, code)
+	require.Empty(t, errs)
+	code, out, errs := ask("publish", "shop", "--note", "spring menu")
+	require.Zero(t, code, errs)
+	require.Regexp(t, `(?m)^ACCOUNT +RESULT +BUILD +ERROR\nshop +live +[0-9a-f]{8} +-$`, out)
+	said, err := newPhone("http://"+addr+"/wx/shop", false).say("oAMY", "hi")
+	require.NoError(t, err)
+	require.Equal(t, "newer", said)
+
+	require.NoError(t, os.WriteFile(filepath.Join(scripts, "shop", "main.lua"), []byte(`on.text("hi", "third")`), 0o644))
+	code, out, _ = ask("publish", "shpo", "--note", "x")
+	require.Equal(t, cli.ExitFailed, code)
+	require.Regexp(t, `(?m)^shpo +refused +- .*; did you mean shop\?$`, out)
+	code, out, _ = ask("publish", "--note", "all of them", "--json")
+	require.Equal(t, cli.ExitFailed, code, "one is broken")
+	var answer struct {
+		Reports []struct {
+			Account, Error string
+			Live           bool
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &answer))
+	require.Len(t, answer.Reports, 2)
+	require.Equal(t, "broken", answer.Reports[0].Account)
+	require.False(t, answer.Reports[0].Live)
+	require.Contains(t, answer.Reports[0].Error, "main.lua:1")
+	require.True(t, answer.Reports[1].Live)
+	_, out, _ = ask("builds", "shop")
+	require.Contains(t, out, "spring menu")
+	require.Contains(t, out, "all of them")
+	_, out, _ = ask("audit", "shop")
+	require.Contains(t, out, "build.publish")
+	require.Contains(t, out, "cli:")
 }

@@ -90,7 +90,10 @@ func publish(ctx context.Context, q *ask) (any, error) {
 	if err := q.read(&body); err != nil {
 		return nil, err
 	}
-	// Nothing need be known of an account that is published for the first time: its report says what is wrong with a name.
+	known, err := q.accounts(ctx) // before: one that is published for the first time is none yet
+	if err != nil {
+		return nil, err
+	}
 	saved, err := q.fleet.Publish(ctx, body.Accounts, body.Note, q.by)
 	if err != nil {
 		return nil, err
@@ -99,7 +102,13 @@ func publish(ctx context.Context, q *ask) (any, error) {
 		Reports []Report `json:"reports"`
 	}{[]Report{}}
 	for _, r := range saved {
-		answer.Reports = append(answer.Reports, reportOf(r))
+		report := reportOf(r)
+		if _, there := known[r.Account]; !there && !r.Live {
+			if near := nearest(r.Account, known); near != "" {
+				report.Error += "; did you mean " + near + "?"
+			}
+		}
+		answer.Reports = append(answer.Reports, report)
 	}
 	return answer, nil
 }
