@@ -32,13 +32,13 @@ func (f *Fleet) Rollback(ctx context.Context, account, id string, by store.Actor
 	if !f.awaitLoad(a, nil) {
 		return store.Build{}, errHangs
 	}
-	if err := f.saver.settle(ctx, account); err != nil {
-		return store.Build{}, fmt.Errorf("the build that serves is not kept yet, so nothing has changed: %w", err)
-	}
 	if !f.loader.queue.hold(ctx, account) {
 		return store.Build{}, ctx.Err()
 	}
 	defer f.loader.queue.done(account, false)
+	if err := f.saver.settle(ctx, account); err != nil {
+		return store.Build{}, fmt.Errorf("the build that serves is not kept yet, so nothing has changed: %w", err)
+	}
 	return f.loader.goBack(ctx, a, id, by)
 }
 
