@@ -46,7 +46,6 @@ const fallBacks = 5
 func (l *loader) fill(ctx context.Context, a *Account, rel *release, k look) (next *release, err error) {
 	if k.stored != "" {
 		if err = l.fillFrom(ctx, a, rel, k.stored); err == nil {
-			rel.pinned = !l.o.Published || a.row().PinnedOver != ""
 			return rel, nil
 		}
 		l.o.Log.Warn("the build that shall serve cannot be loaded with this program", "account", a.name, "build", k.stored, "error", err.Error())
@@ -79,7 +78,6 @@ func (l *loader) renew(ctx context.Context, a *Account, rel, old *release, k loo
 		l.o.Log.Warn("account.yaml has changed, and the build that serves cannot go on with it", "account", a.name, "build", old.build, "error", err.Error())
 		return nil
 	}
-	rel.pinned = old.pinned
 	return rel
 }
 
@@ -123,7 +121,7 @@ func (l *loader) program(ctx context.Context, name string, rel *release, c conte
 	}
 	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{l.o.Store, name}, c.media, &l.zones
-	pc.Pages = l.o.Pages
+	pc.Pages, pc.Uploads = l.o.Pages, l.uploads.of(config.AppID)
 	if rel.client != nil {
 		pc.API = rel.client
 	}

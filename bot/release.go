@@ -20,7 +20,6 @@ type release struct {
 	client   *api.Client       // nil: the API cannot be called
 	program  *bindings.Program // nil: the folder's first load failed, for the reason err
 	content  content           // of program
-	pinned   bool              // an operator went back to this build
 	err      error
 	build    string
 	saved    time.Time
