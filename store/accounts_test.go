@@ -182,23 +182,6 @@ func TestRenameMovesEverything(t *testing.T) {
 	})
 }
 
-// A message that comes while an account is renamed is not left behind under the old name.
-func TestRenameSeesLateMessages(t *testing.T) {
-	each(t, func(t *testing.T, b backend, c *clock) {
-		ctx, s := context.Background(), b.open(t)
-		fill(t, s, c, "demo", 1)
-		_, err := s.SetDisabled(ctx, "demo", true, operator)
-		require.NoError(t, err)
-		err = store.RenameWith(t, s, "demo", "new", func() {
-			require.True(t, s.Record(store.Record{Account: "demo", OpenID: "amy", Type: "text"}))
-			require.NoError(t, s.Flush(ctx))
-		})
-		require.ErrorContains(t, err, "messages of the account still come")
-		require.Empty(t, rowsOf(t, s, "account", "new"))
-		require.NoError(t, s.RenameAccount(ctx, "demo", "new", operator))
-	})
-}
-
 func TestRenameHasABound(t *testing.T) {
 	each(t, func(t *testing.T, b backend, c *clock) {
 		ctx, s := context.Background(), b.open(t)

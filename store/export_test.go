@@ -172,19 +172,6 @@ func Count(t *testing.T, s *Store, table string) (n int) {
 	return n
 }
 
-// RenameWith renames an account, and does something between looking for its messages and moving them.
-func RenameWith(t *testing.T, s *Store, from, to string, between func()) error {
-	r := renaming{from: from, to: to}
-	require.NoError(t, s.findMessages(t.Context(), &r))
-	between()
-	return s.writer.do(t.Context(), true, func(b *batch) error {
-		if err := r.check(b); err != nil {
-			return err
-		}
-		return r.move(b)
-	})
-}
-
 // ClearWith clears the builds that are being dropped, and does something between looking which files go and removing them.
 func ClearWith(t *testing.T, s *Store, account string, between func()) (whole bool) {
 	d, err := s.dropping(t.Context(), account)

@@ -76,8 +76,11 @@ type Store struct {
 	moves        *sql.DB // one connection, the checkpointer's
 	reads        statements
 	checkpointer *checkpointer
+	mover        *mover
 	writer       *writer
 	records      *recorder
+	blocks       blockCache
+	moved        atomic.Bool // no records of older programs are left to move
 	node         *node
 	wait         time.Duration // Options.ReadWait
 	serial       atomic.Uint64 // numbers traces, owners of claims and kept answers
@@ -134,6 +137,7 @@ func openAt(ctx context.Context, o Options, steps []step) (*Store, error) {
 	s.checkpointer = startCheckpointer(s.moves, s)
 	s.records = newRecorder(o)
 	s.writer = startWriter(s, o.RecordDelay)
+	s.mover = startMover(s)
 	return s, nil
 }
 
@@ -190,6 +194,7 @@ func (s *Store) connect(ctx context.Context, o Options, steps []step) (err error
 // says that records were lost.
 func (s *Store) Close() error {
 	s.node.leave()
+	s.mover.stop()
 	err := s.writer.stop()
 	s.checkpointer.stop()
 	return errors.Join(err, s.release())
