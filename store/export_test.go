@@ -165,6 +165,11 @@ func BuildHash(files []File) string {
 	return c.name()
 }
 
+// SmallRecords makes a store lay out records as though there were many.
+func SmallRecords(s *Store) {
+	s.sizes = sizes{blockRecords: 8, sealAfter: 40, sealKeeps: 8, sealBlocks: 6, mergeRuns: 3, pageBytes: 400}
+}
+
 // Count is how many rows a table has.
 func Count(t *testing.T, s *Store, table string) (n int) {
 	_, err := s.committed(t.Context()).row(`SELECT count(*) FROM `+table, nil, &n)

@@ -146,12 +146,20 @@ func (m *mask) clearBlocks(s *Store, b *batch, blocks []int64) error {
 }
 
 // thin takes entries out of a block and returns how many records went.
-func (s *Store) thin(b *batch, no int64, goes func(*entry) bool) (gone int, err error) {
-	old, changed, err := readChanged(b, no)
-	if err != nil || old == nil || !slices.ContainsFunc(old.entries, func(e entry) bool { return goes(&e) }) {
+func (s *Store) thin(b *batch, no int64, goes func(*entry) bool) (records int, err error) {
+	old, err := readBlock(b, no)
+	if err != nil || old == nil {
 		return 0, err
 	}
-	left := old.without(changed, s.newID(), goes)
+	left, gone := old.split(s.newID(), goes)
+	if len(gone) == 0 {
+		return 0, nil
+	}
+	for _, e := range gone {
+		if err := b.exec(deleteChange, e.id); err != nil {
+			return 0, err
+		}
+	}
 	return old.records - left.records, left.replace(b.connection)
 }
 

@@ -182,7 +182,8 @@ func appendHead(dst []byte, h *head) []byte {
 	for _, a := range h.acts {
 		switch a.kind {
 		case windowOpens:
-			dst = putBytes(dst, fanWindow, appendWindow(nil, a.w))
+			var room [40]byte
+			dst = putBytes(dst, fanWindow, appendWindow(room[:0], a.w))
 		case windowPays:
 			dst = binary.AppendUvarint(dst, fanPays<<1)
 			dst = binary.AppendUvarint(dst, uint64(a.at))

@@ -2,13 +2,9 @@ package store
 
 import "slices"
 
-// How many runs of a level are merged into one of the next. Runs that find records grow to some 400,000 of these, so that
-// they go when their blocks do. Heads end in one run that has all fans.
-const (
-	mergeRuns   = 16
-	mergeLevels = 3
-	mergeHeads  = 4 // of the third level, with all that is older
-)
+// How often runs are merged. Those that find records are merged once, to some 65,000 records each, so that they go when their
+// blocks do. Heads end in one run that has all fans.
+const mergeLevels = 2
 
 // Merging is done in steps, each a few pages and within one transaction: what is forgotten meanwhile is taken out of what is
 // built, too, and a process that dies leaves the rest to the next.
@@ -50,10 +46,11 @@ func (t *tail) due(kind runKind, level int) (inputs []*run) {
 			}
 		}
 		switch {
-		case level < mergeLevels && len(inputs) >= mergeRuns:
-			return inputs[:mergeRuns]
-		case level == mergeLevels && kind == headRuns && len(inputs) >= mergeHeads:
-			return t.upTo(inputs[mergeHeads-1])
+		case len(inputs) < t.sizes.mergeRuns:
+		case level < mergeLevels:
+			return inputs[:t.sizes.mergeRuns]
+		case kind == headRuns:
+			return t.upTo(inputs[t.sizes.mergeRuns-1])
 		}
 	}
 	return nil
@@ -93,7 +90,7 @@ func (t *tail) begin(c *connection, inputs []*run, level int) error {
 	if b.last-b.first > maxRunSpan && b.kind == indexRuns {
 		return nil
 	}
-	b.bits = bitsFor(bytes)
+	b.bits = t.sizes.bits(bytes)
 	if err := b.insert(c); err != nil {
 		return err
 	}
@@ -147,7 +144,7 @@ func (t *tail) merge(c *connection, b *run) (int, error) {
 		}
 	}
 	slices.SortStableFunc(inputs, func(a, b *run) int { return int(min(1, max(-1, a.last-b.last))) })
-	m := &merging{conn: c, out: b, shift: 0}
+	m := &merging{conn: c, out: b}
 	for 2<<m.shift <= stepPages && m.shift < b.bits-least {
 		m.shift++
 	}
@@ -190,7 +187,9 @@ type mergedHead struct {
 }
 
 func (m *merging) run(inputs []*run) error {
-	m.places = map[headPlace]int{}
+	if m.out.kind == headRuns {
+		m.places = map[headPlace]int{}
+	}
 	for _, r := range inputs {
 		if err := m.input(r); err != nil {
 			return err

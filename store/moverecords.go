@@ -111,7 +111,7 @@ func readMove(v reader) (m move, err error) {
 
 // step moves or removes some rows.
 func (m *move) step(s *Store, b *batch) (err error) {
-	if err := b.tail.renew(b.connection, nil); err != nil {
+	if err := b.tail.renew(b.connection, s, nil); err != nil {
 		return err
 	}
 	rows := 0
@@ -168,13 +168,13 @@ func (m *move) messages(s *Store, b *batch) (rows int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		if n := len(blocks); n == 0 || blocks[n-1].full() || hourOf(blocks[n-1].first) != hourOf(r.id) && len(blocks) < moveRows/16 {
+		if n := len(blocks); n == 0 || blocks[n-1].full(s.sizes) || hourOf(blocks[n-1].first) != hourOf(r.id) && len(blocks) < moveRows/16 {
 			no++
 			blocks = append(blocks, &block{no: no, version: s.newID()})
 		}
 		blocks[len(blocks)-1].add(movedEntry(r.id, account, r.body))
 	}
-	return len(some), insertMoved(b, blocks)
+	return len(some), insertMoved(s, b, blocks)
 }
 
 func movedEntry(id, account int64, body []byte) entry {
@@ -187,7 +187,7 @@ func movedEntry(id, account int64, body []byte) entry {
 	return e
 }
 
-func insertMoved(b *batch, blocks []*block) error {
+func insertMoved(s *Store, b *batch, blocks []*block) error {
 	if len(blocks) == 0 {
 		return nil
 	}
@@ -201,7 +201,7 @@ func insertMoved(b *batch, blocks []*block) error {
 			return err
 		}
 	}
-	if err := r.writeIndex(b.connection, keys); err != nil {
+	if err := r.writeIndex(b.connection, s.sizes, keys); err != nil {
 		return err
 	}
 	b.tail.addRun(r)
@@ -237,7 +237,7 @@ func (m *move) fans(s *Store, b *batch) (rows int, err error) {
 	}
 	r.first++
 	r.last = r.first
-	if err := r.writeHeads(b.connection, heads); err != nil {
+	if err := r.writeHeads(b.connection, s.sizes, heads); err != nil {
 		return 0, err
 	}
 	b.tail.addRun(r)

@@ -112,7 +112,7 @@ func (l *recordBatch) finish(e *entry, job Job) error {
 	if id, ok := l.tail.sends[key]; ok {
 		there, err = l.find(id)
 	} else {
-		since := idAt(l.store.now().Add(-jobReach))
+		since := e.id - int64(jobReach/time.Millisecond)<<traceSerial
 		there, err = l.search(sought{keyMsg, key, since, maxID}, func(sent *entry) bool {
 			return sent.marks&markSends != 0 && sent.fan == e.fan && sent.sent(job.MsgID) >= 0
 		})

@@ -58,7 +58,7 @@ func (l *recordBatch) add(e entry) error {
 	}
 	l.filling.add(e)
 	l.tail.note(l.filling, &e)
-	if l.filling.full() {
+	if l.filling.full(l.store.sizes) {
 		return l.shut()
 	}
 	return nil

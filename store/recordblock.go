@@ -12,11 +12,7 @@ import (
 //
 // Its body is one entry after the other: the id less that of the entry before, the place of its account in the block's
 // list and the marks, the length, and the body in the format of codec.go; numbers are varints.
-const (
-	// A block is closed when it has so many records, or bytes: whoever wants one record reads all of the block.
-	blockRecords = 256
-	blockSize    = 64 << 10
-)
+const blockSize = 64 << 10 // beyond it a block is closed
 
 // The marks of an entry. The numbers are in the database.
 const (
@@ -106,7 +102,9 @@ func (b *block) newestFirst() func(func(int, entry) bool) {
 	return slices.Backward(b.entries)
 }
 
-func (b *block) full() bool { return len(b.entries) >= blockRecords || len(b.body) >= blockSize }
+func (b *block) full(s sizes) bool {
+	return len(b.entries) >= s.blockRecords || len(b.body) >= blockSize
+}
 
 // parse fills entries from body and accounts.
 func (b *block) parse() error {
@@ -119,7 +117,7 @@ func (b *block) parse() error {
 		}
 		return n
 	}
-	b.first, b.last, b.records, b.entries = 0, 0, 0, make([]entry, 0, min(blockRecords, len(rest)/16))
+	b.first, b.last, b.records, b.entries = 0, 0, 0, make([]entry, 0, len(rest)/64)
 	for len(rest) > 0 {
 		delta, used := binary.Varint(rest)
 		rest = rest[max(0, used):]
@@ -187,11 +185,8 @@ func (b *block) insert(c *connection) error {
 	return c.exec(insertBlock, b.no, b.version, b.first, b.last, b.records, packNumbers(b.accounts), present(b.body))
 }
 
-// replace writes the block over the version that was there; an empty one is removed, with what was changed in it.
+// replace writes the block over the version that was there; an empty one is removed.
 func (b *block) replace(c *connection) error {
-	if err := c.exec(deleteChanges, b.no); err != nil {
-		return err
-	}
 	if len(b.entries) == 0 {
 		return c.exec(deleteBlock, b.no)
 	}
@@ -244,14 +239,16 @@ func (c changes) now(e entry) entry {
 	return e
 }
 
-// without copies the block, with what was changed in it, but for some entries.
-func (b *block) without(changed changes, version int64, goes func(*entry) bool) *block {
-	left := &block{no: b.no, version: version}
+// split copies the block but for some entries, and returns these, too.
+func (b *block) split(version int64, goes func(*entry) bool) (left *block, gone []entry) {
+	left = &block{no: b.no, version: version}
 	for _, e := range b.entries {
-		if e = changed.now(e); !goes(&e) {
+		if goes(&e) {
+			gone = append(gone, e)
+		} else {
 			left.add(e)
 		}
 	}
 	left.shut()
-	return left
+	return left, gone
 }

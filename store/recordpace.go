@@ -111,7 +111,7 @@ func (w *writer) beginRecords() (*recordBatch, error) {
 	if err := w.conn.begin(false); err != nil {
 		return nil, err
 	}
-	if err := w.conn.tail.renew(&w.conn, &w.store.blocks); err != nil {
+	if err := w.conn.tail.renew(&w.conn, w.store, &w.store.blocks); err != nil {
 		return nil, err
 	}
 	return newRecordBatch(w.store, &w.conn), nil

@@ -35,9 +35,8 @@ const (
 )
 
 const (
-	pageBytes   = 4 << 10 // of a page, about
-	maxPageBits = 20      // the endings of traces that are sought have that many bits at least
-	pageShift   = 24      // a page's number is its run's shifted by so much, and its place
+	maxPageBits = 20 // the endings of traces that are sought have that many bits at least
+	pageShift   = 24 // a page's number is its run's shifted by so much, and its place
 )
 
 const (
@@ -84,9 +83,9 @@ func (r *run) change(c *connection) error {
 // page is the number of the run's page on which a key stands.
 func (r *run) page(key uint64) int64 { return r.no<<pageShift + int64(key>>(keyBits-r.bits)) }
 
-// bitsFor is how many bits the pages of so many bytes want.
-func bitsFor(bytes int64) (bits int) {
-	for bits < maxPageBits && bytes > pageBytes<<bits {
+// bits is how many bits the pages of so many bytes want.
+func (s sizes) bits(bytes int64) (bits int) {
+	for bits < maxPageBits && bytes > int64(s.pageBytes)<<bits {
 		bits++
 	}
 	return bits
@@ -99,7 +98,10 @@ type pages struct {
 	bodies [][]byte
 }
 
-func (r *run) pagesFrom(from, n int64) *pages { return &pages{r, from, make([][]byte, n)} }
+func (r *run) pagesFrom(from, n int64) *pages {
+	p := &pages{r, from, make([][]byte, n)}
+	return p
+}
 
 // at is the body of the page on which a key stands.
 func (p *pages) at(key uint64) *[]byte { return &p.bodies[int64(key>>(keyBits-p.r.bits))-p.from] }

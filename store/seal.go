@@ -3,15 +3,15 @@ package store
 // sealDue is how many blocks of the tail are to be sealed; 0 = none yet.
 func (t *tail) sealDue() (n int) {
 	switch {
-	case t.records >= sealAfter:
+	case t.records >= t.sizes.sealAfter:
 		left := t.records
-		for n < len(t.blocks)-1 && left-len(t.blocks[n].entries) >= sealKeeps {
+		for n < len(t.blocks)-1 && left-len(t.blocks[n].entries) >= t.sizes.sealKeeps {
 			left -= len(t.blocks[n].entries)
 			n++
 		}
 		return n
-	case len(t.blocks) >= sealBlocks:
-		return len(t.blocks) - sealBlocks/4
+	case len(t.blocks) >= t.sizes.sealBlocks:
+		return len(t.blocks) - t.sizes.sealBlocks/4
 	}
 	return 0
 }
@@ -70,6 +70,9 @@ func (m *seal) readChanges() error {
 	})
 }
 
+// headBytes is about what a head takes.
+const headBytes = 128
+
 type fanID struct {
 	account int64
 	openid  string
@@ -77,7 +80,7 @@ type fanID struct {
 
 // readHeads reads what the blocks say of fans. What was changed later in records stands in notes.
 func (m *seal) readHeads() map[fanID]*head {
-	heads := map[fanID]*head{}
+	heads := make(map[fanID]*head, m.store.sizes.sealAfter)
 	for _, b := range m.blocks {
 		for i := range b.entries {
 			e := &b.entries[i]
@@ -86,10 +89,12 @@ func (m *seal) readHeads() map[fanID]*head {
 			}
 			r := e.record()
 			k := fanID{e.account, r.OpenID}
-			if heads[k] == nil {
-				heads[k] = &head{}
+			h := heads[k]
+			if h == nil {
+				h = &head{}
+				heads[k] = h
 			}
-			heads[k].touch(&r)
+			h.touch(&r)
 		}
 	}
 	return heads
@@ -119,7 +124,7 @@ func (m *seal) group(blocks []*block) []*block {
 	for ; n < len(blocks); n++ {
 		next := blocks[n]
 		records, size = records+len(next.entries), size+len(next.body)
-		if records > blockRecords || size > blockSize || hourOf(blocks[0].first) != hourOf(next.last) {
+		if records > m.store.sizes.blockRecords || size > blockSize || hourOf(blocks[0].first) != hourOf(next.last) {
 			break
 		}
 	}
@@ -142,6 +147,9 @@ func (m *seal) fold(group []*block) (*block, error) {
 		}
 	}
 	b.shut()
+	if err := m.conn.exec(deleteChanges, first.no); err != nil {
+		return nil, err
+	}
 	if err := b.replace(m.conn); err != nil {
 		return nil, err
 	}
@@ -155,7 +163,7 @@ func (m *seal) fold(group []*block) (*block, error) {
 
 func (m *seal) writeIndex() error {
 	r := &m.index
-	var entries []indexEntry
+	entries := make([]indexEntry, 0, 4*m.store.sizes.sealAfter)
 	for _, b := range m.blocks {
 		entries = appendKeys(entries, b)
 		if r.low == 0 || b.first < r.low {
@@ -163,12 +171,12 @@ func (m *seal) writeIndex() error {
 		}
 		r.high = max(r.high, b.last)
 	}
-	return r.writeIndex(m.conn, entries)
+	return r.writeIndex(m.conn, m.store.sizes, entries)
 }
 
 // writeIndex writes a new live run.
-func (r *run) writeIndex(c *connection, entries []indexEntry) error {
-	r.bits = bitsFor(int64(len(entries) * indexSize))
+func (r *run) writeIndex(c *connection, s sizes, entries []indexEntry) error {
+	r.bits = s.bits(int64(len(entries) * indexSize))
 	if err := r.insert(c); err != nil {
 		return err
 	}
@@ -185,7 +193,7 @@ func (r *run) writeIndex(c *connection, entries []indexEntry) error {
 
 // appendKeys appends the keys of all records of a block.
 func appendKeys(dst []indexEntry, b *block) []indexEntry {
-	fans := map[uint64]struct{}{}
+	fans := make(map[uint64]struct{}, len(b.entries))
 	for i := range b.entries {
 		e := &b.entries[i]
 		dst = append(dst, indexEntry{traceKey(e.id), keyTrace, b.no})
@@ -210,22 +218,22 @@ func appendKeys(dst []indexEntry, b *block) []indexEntry {
 
 // writeHeads writes a new live run.
 func (m *seal) writeHeads(heads map[fanID]*head) error {
-	r, room := &m.heads, []byte{}
+	r, room := &m.heads, make([]byte, 0, len(heads)*headBytes)
 	entries := make([]headEntry, 0, len(heads))
 	for k, h := range heads {
 		start := len(room)
 		room = appendHead(room, h)
 		entries = append(entries, headEntry{fanKeyOf(k.account, k.openid), k.account, []byte(k.openid), room[start:]})
 	}
-	return r.writeHeads(m.conn, entries)
+	return r.writeHeads(m.conn, m.store.sizes, entries)
 }
 
-func (r *run) writeHeads(c *connection, entries []headEntry) error {
+func (r *run) writeHeads(c *connection, s sizes, entries []headEntry) error {
 	size := int64(0)
 	for i := range entries {
 		size += int64(len(entries[i].openid) + len(entries[i].body) + 16)
 	}
-	r.bits = bitsFor(size)
+	r.bits = s.bits(size)
 	if err := r.insert(c); err != nil {
 		return err
 	}
@@ -238,14 +246,4 @@ func (r *run) writeHeads(c *connection, entries []headEntry) error {
 		return err
 	}
 	return r.change(c)
-}
-
-// readChanged reads a block as it stands, with what was changed in it.
-func readChanged(v reader, no int64) (*block, changes, error) {
-	b, err := readBlock(v, no)
-	if err != nil || b == nil {
-		return nil, nil, err
-	}
-	changed, err := readChanges(v, no)
-	return b, changed, err
 }

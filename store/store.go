@@ -80,6 +80,7 @@ type Store struct {
 	writer       *writer
 	records      *recorder
 	blocks       blockCache
+	sizes        sizes
 	moved        atomic.Bool // no records of older programs are left to move
 	node         *node
 	wait         time.Duration // Options.ReadWait
@@ -124,7 +125,7 @@ func locked(err error, o Options) error {
 
 func openAt(ctx context.Context, o Options, steps []step) (*Store, error) {
 	o = o.withDefaults()
-	s := &Store{now: o.Now, log: o.Log, node: newNode(o), wait: o.ReadWait}
+	s := &Store{now: o.Now, log: o.Log, node: newNode(o), wait: o.ReadWait, sizes: usualSizes()}
 	s.node.store = s
 	if err := s.place(o.Path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)

@@ -7,13 +7,20 @@ import (
 	"sync"
 )
 
-// Blocks that no run covers yet are the tail; whoever reads looks through all of it. When it has sealAfter records it is
-// sealed but for the newest: turns that ended a moment ago are the ones that are still added to.
-const (
-	sealAfter  = 1536 // records
-	sealKeeps  = 512
-	sealBlocks = 64 // blocks of few records each
-)
+// sizes are the bounds by which records are laid out. A test has smaller ones.
+type sizes struct {
+	blockRecords int // of a block; whoever wants one record reads all of the block
+	// Blocks that no run covers yet are the tail; whoever reads looks through all of it. When it has so many records it is
+	// sealed but for the newest: turns that ended a moment ago are the ones that are still added to.
+	sealAfter, sealKeeps int
+	sealBlocks           int // when it has so many blocks of few records each, it is sealed, too
+	mergeRuns            int // how many runs of a level become one of the next
+	pageBytes            int // of a page of a run, at most about; half at least
+}
+
+func usualSizes() sizes {
+	return sizes{blockRecords: 256, sealAfter: 5120, sealKeeps: 1024, sealBlocks: 64, mergeRuns: 16, pageBytes: 12 << 10}
+}
 
 // firstBlock is the number of the first block of a new database. Those of older programs' records are below.
 const firstBlock = 1 << 40
@@ -23,6 +30,7 @@ const firstBlock = 1 << 40
 type tail struct {
 	known    bool
 	version  int64
+	sizes    sizes
 	runs     []*run // the newest first
 	blocks   []*block
 	ids      map[int64]*block
@@ -50,7 +58,7 @@ func (t *tail) forget() { *t = tail{} }
 
 // renew reads the tail anew if anybody else has written since the last time. A transaction must be open, so that nobody
 // can until it ends.
-func (t *tail) renew(c *connection, cache *blockCache) error {
+func (t *tail) renew(c *connection, s *Store, cache *blockCache) error {
 	var version int64
 	if _, err := c.row(dataVersion, nil, &version); err != nil {
 		return err
@@ -58,7 +66,7 @@ func (t *tail) renew(c *connection, cache *blockCache) error {
 	if t.known && t.version == version && len(t.accounts) <= maxKnownAccounts {
 		return nil
 	}
-	*t = tail{version: version, ids: map[int64]*block{}, sends: map[uint64]int64{}, accounts: map[string]int64{}}
+	*t = tail{sizes: s.sizes, version: version, ids: map[int64]*block{}, sends: map[uint64]int64{}, accounts: map[string]int64{}}
 	var err error
 	if t.runs, err = readRuns(c, allRuns); err != nil {
 		return err
@@ -149,8 +157,8 @@ func sendKey(account int64, openid, msgID string) uint64 {
 func (t *tail) take(n int) {
 	rest := slices.Clone(t.blocks[n:])
 	*t = tail{
-		known: true, version: t.version, next: t.next, accounts: t.accounts, runs: t.runs,
-		ids: make(map[int64]*block, sealAfter), sends: map[uint64]int64{},
+		known: true, version: t.version, next: t.next, accounts: t.accounts, runs: t.runs, sizes: t.sizes,
+		ids: make(map[int64]*block, t.sizes.sealAfter), sends: map[uint64]int64{},
 		sealed: t.sealed,
 	}
 	for _, b := range rest {
@@ -197,7 +205,7 @@ type blockCache struct {
 type blockKey struct{ no, version int64 }
 
 // maxCachedBlocks is well above what the tail has.
-const maxCachedBlocks = 4 * sealBlocks
+const maxCachedBlocks = 256
 
 func (c *blockCache) get(k blockKey) *block {
 	if c == nil {
