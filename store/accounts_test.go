@@ -211,12 +211,7 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 		require.NoError(t, turn.Set(ctx, "fan", []byte(fmt.Sprint(i)), 0))
 		require.NoError(t, turn.Finish(ctx, store.Result{Reply: []byte("hi"), Session: []byte("{}"), SessionChanged: true}))
 		require.NoError(t, s.KeepAnswer(ctx, account, fan, []byte("late")))
-		for range 3 {
-			require.True(t, s.Record(store.Record{
-				Account: account, OpenID: fan, Type: "event", Event: "CLICK", EventKey: "k", MenuEvent: true,
-				Content: "words of " + fan, Status: store.Answered, FanAct: true, CreateTime: c.Now().Unix(),
-			}))
-		}
+		fillRecords(t, s, c, account, fan)
 	}
 	var last store.Build
 	for i := range 2 {
@@ -236,6 +231,24 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 	require.NoError(t, err)
 	require.NoError(t, s.Audit(ctx, store.AuditEntry{Account: account, Who: operator, Act: "test", Object: "o"}))
 	require.NoError(t, s.Flush(ctx))
+}
+
+// fillRecords writes three events and a message of a fan, and has them changed later.
+func fillRecords(t *testing.T, s *store.Store, c *clock, account, fan string) {
+	t.Helper()
+	whose := fan + " of " + account
+	r := store.Record{
+		Account: account, OpenID: fan, Type: "event", Event: "CLICK", EventKey: "k", MenuEvent: true,
+		Content: "words of " + whose, Status: store.Answered, FanAct: true, CreateTime: c.Now().Unix(),
+	}
+	for range 3 {
+		require.True(t, s.Record(r))
+	}
+	r.Trace, r.Type, r.Event, r.MenuEvent, r.MsgID = s.Trace(), "text", "", false, "message of "+whose
+	require.True(t, s.Record(r))
+	store.Seal(t, s)
+	r.Again = true
+	require.True(t, s.Record(r))
 }
 
 // everything is all rows of all tables.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"testing"
 	"time"
@@ -123,6 +124,7 @@ func Rows(t *testing.T, s *Store, table string) (all []map[string]any) {
 // Table is what the code says of a table.
 type Table struct {
 	Name, Whose, Retention, Bound, Fan, FanForgets, AccountForgets string
+	Shown                                                          string   // its name in an export
 	Columns                                                        []string // that it speaks of
 	Exported, Backup                                               bool
 }
@@ -138,7 +140,8 @@ func Tables() (all []Table) {
 			columns = append(columns, c.name)
 		}
 		all = append(all, Table{
-			t.name, string(t.whose), t.retention, t.bound, t.fan, string(t.fanForgets), string(t.accountForgets), columns, len(t.export) > 0, t.backup,
+			t.name, string(t.whose), t.retention, t.bound, t.fan, string(t.fanForgets), string(t.accountForgets),
+			cmp.Or(t.shown, t.name), columns, len(t.export) > 0 || t.dump != nil, t.backup,
 		})
 	}
 	return all
@@ -168,6 +171,25 @@ func BuildHash(files []File) string {
 // SmallRecords makes a store lay out records as though there were many.
 func SmallRecords(s *Store) {
 	s.sizes = sizes{blockRecords: 8, sealAfter: 40, sealKeeps: 8, sealBlocks: 6, mergeRuns: 3, pageBytes: 400}
+}
+
+// Seal makes runs of all blocks of the tail.
+func Seal(t *testing.T, s *Store) {
+	require.NoError(t, s.Flush(t.Context()))
+	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error {
+		if err := b.tail.renew(b.connection, s, nil); err != nil || len(b.tail.blocks) == 0 {
+			return err
+		}
+		return sealTail(s, b.connection, len(b.tail.blocks))
+	}))
+}
+
+// Moved waits until the records of an older program are moved.
+func Moved(t *testing.T, s *Store) {
+	<-s.mover.done
+	moved, err := s.hasMoved(s.committed(t.Context()))
+	require.NoError(t, err)
+	require.True(t, moved)
 }
 
 // Count is how many rows a table has.

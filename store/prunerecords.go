@@ -9,7 +9,8 @@ import (
 // Records go with their block, once the youngest of it has outlived its time: a block has records of an hour at most. Where
 // accounts have different times, a block is written anew without those whose time is up.
 const (
-	oldBlocks   = `SELECT no, last_id, records, accounts FROM record_blocks WHERE no >= ? AND last_id < ? ORDER BY no LIMIT ?`
+	oldBlocks = `SELECT no, last_id, records, accounts FROM record_blocks
+	WHERE no >= ? AND last_id < ? AND no <= (SELECT coalesce(max(last_block), 0) FROM record_runs) ORDER BY no LIMIT ?`
 	oldestBlock = `SELECT coalesce(min(no), 0) FROM record_blocks`
 	oldIndexes  = runColumns + ` WHERE kind = 1 AND state = 1 AND last_block < ?`
 	allNumbers  = `SELECT account, number FROM accounts WHERE number <> 0`
@@ -36,6 +37,9 @@ func (s *Store) pruneRecords(ctx context.Context, r Retention) (gone int64, err 
 	if moved {
 		from = 0
 	}
+	if err := s.sealOld(ctx, kept.newest); err != nil {
+		return 0, err
+	}
 	for more := true; more; {
 		err := s.writer.do(ctx, true, func(b *batch) error {
 			old, err := findOld(b, from, kept.newest)
@@ -57,6 +61,28 @@ func (s *Store) pruneRecords(ctx context.Context, r Retention) (gone int64, err 
 		}
 	}
 	return gone, s.pruneIndexes(ctx)
+}
+
+// sealOld seals the blocks of the tail of which something may have outlived its time: what they say of fans is kept.
+func (s *Store) sealOld(ctx context.Context, until int64) error {
+	return s.writer.do(ctx, true, func(b *batch) error {
+		if err := b.tail.renew(b.connection, s, nil); err != nil {
+			return err
+		}
+		old := 0
+		for i, t := range b.tail.blocks {
+			if t.last < until {
+				old = i + 1
+			}
+		}
+		if old == 0 {
+			return nil
+		}
+		if err := sealTail(s, b.connection, old); err != nil {
+			return err
+		}
+		return b.tail.plan(b.connection)
+	})
 }
 
 // oldBlock is a block of which something may have outlived its time.
