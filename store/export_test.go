@@ -184,6 +184,75 @@ func Seal(t *testing.T, s *Store) {
 	}))
 }
 
+// HoldMove stops the moving of an older program's records; MoveOn moves some more, and says whether there are.
+func HoldMove(s *Store) { s.mover.stop() }
+
+func MoveOn(t *testing.T, s *Store) (more bool) {
+	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error {
+		m, err := readMove(b)
+		if err != nil {
+			return err
+		}
+		err = m.step(s, b)
+		more = m.stage != moveDone
+		return err
+	}))
+	return more
+}
+
+// FanBody is what an older program kept of a fan, after one more record.
+func FanBody(before []byte, r *Record) []byte {
+	h := readHead(before)
+	h.touch(r)
+	return appendHead(nil, h)
+}
+
+// TraceNumber is a trace as a number.
+func TraceNumber(trace string) int64 {
+	id, _ := parseTrace(trace)
+	return id
+}
+
+// MaskFan is the first step of Forget, after which a process may die.
+func MaskFan(t *testing.T, s *Store, account, openid string) {
+	require.NoError(t, s.Flush(t.Context()))
+	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error {
+		_, err := s.maskFan(b, account, openid)
+		return err
+	}))
+}
+
+// ReadBlockBody reads what the database keeps of a block, and the keys of what is in it.
+func ReadBlockBody(accounts, body []byte) (records, keys int, err error) {
+	b := &block{accounts: readNumbers(accounts), body: body}
+	if err := b.parse(); err != nil {
+		return 0, 0, err
+	}
+	return len(b.entries), len(appendKeys(nil, b)), nil
+}
+
+// ReadPage reads a page of a run, whatever it is.
+func ReadPage(body []byte) (heads, keys int) {
+	eachHead(body, func(e *headEntry) {
+		heads++
+		readHead(e.body).windows()
+	})
+	(&run{}).eachIndex(body, func(indexEntry) { keys++ })
+	return heads, keys
+}
+
+// BlockBody is what the database keeps of a block of two records.
+func BlockBody(r *Record) (accounts, body []byte) {
+	b := &block{}
+	b.add(movedEntry(5, 1, appendRecord(nil, r)))
+	b.add(movedEntry(3, 2, appendRecord(nil, r)))
+	b.shut()
+	return packNumbers(b.accounts), b.body
+}
+
+// WaitMoved waits until nothing is moved any more.
+func WaitMoved(s *Store) { <-s.mover.done }
+
 // Moved waits until the records of an older program are moved.
 func Moved(t *testing.T, s *Store) {
 	<-s.mover.done

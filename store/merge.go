@@ -136,11 +136,11 @@ func (t *tail) remove(c *connection, r *run) (int, error) {
 // merge builds some pages of a run, and takes it for its inputs with the last.
 func (t *tail) merge(c *connection, b *run) (int, error) {
 	var inputs []*run
-	least := b.bits
+	least, bytes := b.bits, int64(0)
 	for _, r := range slices.Backward(t.runs) {
 		if r.kind == b.kind && r.state == runLive && b.first <= r.first && r.last <= b.last {
 			inputs = append(inputs, r)
-			least = min(least, r.bits)
+			least, bytes = min(least, r.bits), bytes+r.bytes
 		}
 	}
 	slices.SortStableFunc(inputs, func(a, b *run) int { return int(min(1, max(-1, a.last-b.last))) })
@@ -148,7 +148,7 @@ func (t *tail) merge(c *connection, b *run) (int, error) {
 	for 2<<m.shift <= stepPages && m.shift < b.bits-least {
 		m.shift++
 	}
-	m.pages = b.pagesFrom(b.done, 1<<m.shift)
+	m.pages = b.pagesFrom(b.done, 1<<m.shift, bytes)
 	if err := m.run(inputs); err != nil {
 		return 0, err
 	}

@@ -98,8 +98,14 @@ type pages struct {
 	bodies [][]byte
 }
 
-func (r *run) pagesFrom(from, n int64) *pages {
+// pagesFrom are n empty pages of a run whose pages have about so many bytes together.
+func (r *run) pagesFrom(from, n, bytes int64) *pages {
 	p := &pages{r, from, make([][]byte, n)}
+	each := int(bytes>>r.bits)*5/4 + 64
+	room := make([]byte, int(n)*each)
+	for i := range p.bodies {
+		p.bodies[i] = room[i*each : i*each : (i+1)*each]
+	}
 	return p
 }
 

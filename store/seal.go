@@ -176,11 +176,12 @@ func (m *seal) writeIndex() error {
 
 // writeIndex writes a new live run.
 func (r *run) writeIndex(c *connection, s sizes, entries []indexEntry) error {
-	r.bits = s.bits(int64(len(entries) * indexSize))
+	size := int64(len(entries) * indexSize)
+	r.bits = s.bits(size)
 	if err := r.insert(c); err != nil {
 		return err
 	}
-	p := r.pagesFrom(0, 1<<r.bits)
+	p := r.pagesFrom(0, 1<<r.bits, size)
 	for _, e := range entries {
 		page := p.at(e.key)
 		*page = r.appendIndex(*page, e)
@@ -237,7 +238,7 @@ func (r *run) writeHeads(c *connection, s sizes, entries []headEntry) error {
 	if err := r.insert(c); err != nil {
 		return err
 	}
-	p := r.pagesFrom(0, 1<<r.bits)
+	p := r.pagesFrom(0, 1<<r.bits, size)
 	for i := range entries {
 		page := p.at(entries[i].key)
 		*page = appendHeadEntry(*page, &entries[i])
