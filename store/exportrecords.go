@@ -73,7 +73,7 @@ func (e *exporting) messages() error {
 	for some := range slices.Chunk(blocks, exportBlocks) {
 		var lines []exportLine
 		err := e.store.snap(e.ctx, func(r reader) error {
-			v, err := e.store.view(r, e.account)
+			v, err := e.store.lookup(r, e.account)
 			if err != nil {
 				return err
 			}
@@ -124,7 +124,7 @@ func (e *exporting) blocks() (blocks []int64, err error) {
 		return nil, err
 	}
 	err = e.store.snap(e.ctx, func(r reader) error {
-		v, err := e.store.view(r, e.account)
+		v, err := e.store.lookup(r, e.account)
 		if err != nil {
 			return err
 		}
@@ -158,7 +158,7 @@ func (e *exporting) fans() error {
 func (e *exporting) fansOf(first, last uint64) error {
 	var lines []exportLine
 	err := e.store.snap(e.ctx, func(r reader) error {
-		v, err := e.store.view(r, e.account)
+		v, err := e.store.lookup(r, e.account)
 		if err != nil {
 			return err
 		}
@@ -176,7 +176,7 @@ func (e *exporting) fansOf(first, last uint64) error {
 }
 
 // headsBetween are the heads of the account whose keys lie between two, on one page of each run, by openid.
-func (v *view) headsBetween(first, last uint64) (map[string]*head, error) {
+func (v *lookup) headsBetween(first, last uint64) (map[string]*head, error) {
 	heads := map[string]*head{}
 	then := func(openid string, later *head) {
 		if heads[openid] == nil {

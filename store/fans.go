@@ -38,7 +38,7 @@ type LastMessage struct {
 
 // Fan returns what is known of a fan, with every Record handed in before.
 func (s *Store) Fan(ctx context.Context, account, openid string) (f Fan, ok bool, err error) {
-	err = s.look(ctx, account, func(v *view) error {
+	err = s.look(ctx, account, func(v *lookup) error {
 		h, err := v.head(openid)
 		if err != nil || h == nil {
 			return err
@@ -50,7 +50,7 @@ func (s *Store) Fan(ctx context.Context, account, openid string) (f Fan, ok bool
 }
 
 // head is all that is known of a fan; nil = nothing.
-func (v *view) head(openid string) (h *head, err error) {
+func (v *lookup) head(openid string) (h *head, err error) {
 	if openid == "" {
 		return nil, nil
 	}
@@ -89,7 +89,7 @@ func (v *view) head(openid string) (h *head, err error) {
 }
 
 // sealedHeads calls fn with what each run says of a fan, the oldest first.
-func (v *view) sealedHeads(key uint64, openid string, fn func(*head)) error {
+func (v *lookup) sealedHeads(key uint64, openid string, fn func(*head)) error {
 	return v.rows(headsOf, []any{int64(key)}, func(scan func(...any) error) error {
 		var no, last, state, page int64
 		var body []byte

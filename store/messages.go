@@ -44,7 +44,7 @@ func (s *Store) Message(ctx context.Context, account, ref string) (m Message, ok
 	if ref == "" {
 		return Message{}, false, nil
 	}
-	err = s.look(ctx, account, func(v *view) error {
+	err = s.look(ctx, account, func(v *lookup) error {
 		var all []Message
 		if len(ref) >= shortTrace {
 			if all, err = v.endings(ref, 1); err != nil {
@@ -74,7 +74,7 @@ func (s *Store) Message(ctx context.Context, account, ref string) (m Message, ok
 
 // Endings finds the turns whose traces end so, the newest first, up to MaxEndings; an ending has four digits at least.
 func (s *Store) Endings(ctx context.Context, account, ending string) (all []Message, err error) {
-	err = s.look(ctx, account, func(v *view) (err error) {
+	err = s.look(ctx, account, func(v *lookup) (err error) {
 		all, err = v.endings(ending, MaxEndings)
 		return err
 	})
@@ -82,7 +82,7 @@ func (s *Store) Endings(ctx context.Context, account, ending string) (all []Mess
 }
 
 // endings finds up to limit messages by an ending of their trace, or all of it.
-func (v *view) endings(ending string, limit int) (all []Message, err error) {
+func (v *lookup) endings(ending string, limit int) (all []Message, err error) {
 	low, mask, fits := traceEnding(ending)
 	if !fits {
 		return nil, nil
@@ -106,7 +106,7 @@ func (v *view) endings(ending string, limit int) (all []Message, err error) {
 	return all[:min(limit, len(all))], err
 }
 
-func (v *view) byMsgID(id string) (all []Message, err error) {
+func (v *lookup) byMsgID(id string) (all []Message, err error) {
 	err = v.each(oneKey(keyMsg, keyOf(ofMsgID, v.number, id)), func(f found) (bool, error) {
 		if f.msgID() == id {
 			all = append(all, v.message(&f))
@@ -121,7 +121,7 @@ func (v *view) byMsgID(id string) (all []Message, err error) {
 
 // Messages lists turns, newest first, with every Record handed in before.
 func (s *Store) Messages(ctx context.Context, account string, f MessageFilter) (list []Message, err error) {
-	err = s.look(ctx, account, func(v *view) error {
+	err = s.look(ctx, account, func(v *lookup) error {
 		l := &listing{view: v, filter: f}
 		if err := l.read(); err != nil {
 			return err
@@ -134,7 +134,7 @@ func (s *Store) Messages(ctx context.Context, account string, f MessageFilter) (
 
 // listing is a page of messages that is read.
 type listing struct {
-	*view
+	*lookup
 	filter MessageFilter
 	found  []Message
 	// The page begins behind the message at the cursor, or when there is none any more, with those of older traces.

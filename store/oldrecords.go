@@ -69,7 +69,7 @@ func (l *listing) oldStart(prev string) (start int64, err error) {
 	return start, err
 }
 
-func (v *view) oldHas(id int64) (there bool, err error) {
+func (v *lookup) oldHas(id int64) (there bool, err error) {
 	if v.moved || id == 0 {
 		return false, nil
 	}
@@ -77,7 +77,7 @@ func (v *view) oldHas(id int64) (there bool, err error) {
 	return len(found) > 0, err
 }
 
-func (v *view) oldMessages(query string, args ...any) (all []Message, err error) {
+func (v *lookup) oldMessages(query string, args ...any) (all []Message, err error) {
 	err = v.rows(query, args, func(scan func(...any) error) error {
 		var m Message
 		var body []byte
@@ -92,7 +92,7 @@ func (v *view) oldMessages(query string, args ...any) (all []Message, err error)
 	return all, err
 }
 
-func (v *view) oldEndings(all []Message, low, mask int64) ([]Message, error) {
+func (v *lookup) oldEndings(all []Message, low, mask int64) ([]Message, error) {
 	query, args := oldByEnding, []any{v.account, mask, low}
 	if mask == maxID {
 		query, args = oldByID, []any{v.account, low}
@@ -101,7 +101,7 @@ func (v *view) oldEndings(all []Message, low, mask int64) ([]Message, error) {
 	return append(all, old...), err
 }
 
-func (v *view) oldByMsgID(id string) ([]Message, error) {
+func (v *lookup) oldByMsgID(id string) ([]Message, error) {
 	found, err := v.oldMessages(oldByMsg, v.account, oldMessageNumber(id))
 	found = slices.DeleteFunc(found, func(m Message) bool { return m.MsgID != id })
 	return found[:min(1, len(found))], err
@@ -118,7 +118,7 @@ func oldMessageNumber(id string) int64 {
 }
 
 // oldHead is what the fan's row says; nil = there is none.
-func (v *view) oldHead(openid string) (*head, error) {
+func (v *lookup) oldHead(openid string) (*head, error) {
 	var newest int64
 	var body []byte
 	found, err := v.row(oldFanHead, []any{v.account, openid}, &newest, &body)

@@ -53,7 +53,7 @@ func (l *recordBatch) write(f *frame) error {
 // add appends an entry to the block that is filled.
 func (l *recordBatch) add(e entry) error {
 	if l.filling == nil {
-		l.filling = &block{no: l.tail.next, version: l.store.newID(), body: l.store.writer.room[:0]}
+		l.filling = &block{no: l.tail.next, version: l.store.newID(), body: l.store.writer.spare[:0]}
 		l.tail.next++
 	}
 	l.filling.add(e)
@@ -70,9 +70,9 @@ func (l *recordBatch) shut() error {
 	if b == nil {
 		return nil
 	}
-	l.filling, l.store.writer.room = nil, b.body
+	l.filling, l.store.writer.spare = nil, b.body
 	if cap(b.body) > 4*blockSize {
-		l.store.writer.room = nil
+		l.store.writer.spare = nil
 	}
 	b.shut()
 	l.written = append(l.written, b)

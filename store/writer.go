@@ -56,7 +56,7 @@ type writer struct {
 	closed bool
 
 	pace      recordPace
-	room      []byte        // in which a block is filled
+	spare     []byte        // in which a block is filled
 	failing   bool          // the last durable transaction failed
 	wake      chan struct{} // capacity 1
 	done      chan struct{} // closed when the goroutine has ended

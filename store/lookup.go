@@ -43,8 +43,8 @@ func (s *Store) snap(ctx context.Context, fn func(reader) error) error {
 	return fn(snapshot{ctx, tx, &s.reads})
 }
 
-// view reads the records of one account.
-type view struct {
+// lookup reads the records of one account.
+type lookup struct {
 	reader
 	store   *Store
 	account string
@@ -66,11 +66,11 @@ func maskOf(account int64, openid string) (k maskKey) {
 
 const masksOf = `SELECT mask, until FROM record_masks WHERE number = ?`
 
-// look calls fn with a view of an account's records at one moment, with every Record handed in before.
-func (s *Store) look(ctx context.Context, account string, fn func(*view) error) error {
+// look calls fn with the lookup of an account's records at one moment, with every Record handed in before.
+func (s *Store) look(ctx context.Context, account string, fn func(*lookup) error) error {
 	s.settleRecords(ctx)
 	return s.snap(ctx, func(r reader) error {
-		v, err := s.view(r, account)
+		v, err := s.lookup(r, account)
 		if err != nil {
 			return err
 		}
@@ -78,8 +78,8 @@ func (s *Store) look(ctx context.Context, account string, fn func(*view) error) 
 	})
 }
 
-func (s *Store) view(r reader, account string) (v *view, err error) {
-	v = &view{reader: r, store: s, account: account}
+func (s *Store) lookup(r reader, account string) (v *lookup, err error) {
+	v = &lookup{reader: r, store: s, account: account}
 	if v.number, err = numberOf(r, account); err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (s *Store) view(r reader, account string) (v *view, err error) {
 }
 
 // from is the number of the first block that is looked at.
-func (v *view) from() int64 {
+func (v *lookup) from() int64 {
 	if v.moved {
 		return 0
 	}
@@ -110,7 +110,7 @@ func (v *view) from() int64 {
 }
 
 // hides reports whether the entry is of somebody else, or of a fan who is being forgotten.
-func (v *view) hides(no int64, e *entry) bool {
+func (v *lookup) hides(no int64, e *entry) bool {
 	if e.account != v.number || e.note() {
 		return true
 	}
@@ -122,7 +122,7 @@ func (v *view) hides(no int64, e *entry) bool {
 }
 
 // tail returns the blocks that no run covers, the oldest first.
-func (v *view) tail() ([]*block, error) {
+func (v *lookup) tail() ([]*block, error) {
 	var sealed int64
 	if _, err := v.row(sealedUpTo, nil, &sealed); err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ type found struct {
 
 // each calls fn for the entries that may be of a key, the newest first, until it says that that is enough: the whole of
 // the tail, and the blocks of which a run says that they have it. They are this account's, as they stand now.
-func (v *view) each(key keyRange, fn func(found) (enough bool, err error)) error {
+func (v *lookup) each(key keyRange, fn func(found) (enough bool, err error)) error {
 	if v.number == 0 {
 		return nil
 	}
@@ -181,7 +181,7 @@ func oneKey(kind int, key uint64) keyRange {
 	return keyRange{kind: kind, first: key, last: key, before: maxID}
 }
 
-func (v *view) eachOf(r *run, key keyRange, fn func(found) (bool, error)) (enough bool, err error) {
+func (v *lookup) eachOf(r *run, key keyRange, fn func(found) (bool, error)) (enough bool, err error) {
 	blocks, err := r.search(v, key.kind, key.first, key.last)
 	if err != nil {
 		return true, err
@@ -201,7 +201,7 @@ func (v *view) eachOf(r *run, key keyRange, fn func(found) (bool, error)) (enoug
 	return false, nil
 }
 
-func (v *view) eachIn(b *block, fn func(found) (bool, error)) (enough bool, err error) {
+func (v *lookup) eachIn(b *block, fn func(found) (bool, error)) (enough bool, err error) {
 	if b == nil || !slices.Contains(b.accounts, v.number) {
 		return false, nil
 	}
@@ -221,7 +221,7 @@ func (v *view) eachIn(b *block, fn func(found) (bool, error)) (enough bool, err 
 }
 
 // message is the record as callers see it.
-func (v *view) message(f *found) Message {
+func (v *lookup) message(f *found) Message {
 	m := Message{Record: f.record(), Cursor: f.id}
 	m.Account, m.Trace = v.account, formatTrace(f.id)
 	return m
