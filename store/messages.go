@@ -122,7 +122,7 @@ func (v *lookup) byMsgID(id string) (all []Message, err error) {
 // Messages lists turns, newest first, with every Record handed in before.
 func (s *Store) Messages(ctx context.Context, account string, f MessageFilter) (list []Message, err error) {
 	err = s.look(ctx, account, func(v *lookup) error {
-		l := &listing{view: v, filter: f}
+		l := &listing{lookup: v, filter: f}
 		if err := l.read(); err != nil {
 			return err
 		}

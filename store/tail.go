@@ -19,7 +19,7 @@ type sizes struct {
 }
 
 func usualSizes() sizes {
-	return sizes{blockRecords: 256, sealAfter: 5120, sealKeeps: 1024, sealBlocks: 64, mergeRuns: 16, pageBytes: 12 << 10}
+	return sizes{blockRecords: 256, sealAfter: 3072, sealKeeps: 1024, sealBlocks: 64, mergeRuns: 24, pageBytes: 12 << 10}
 }
 
 // firstBlock is the number of the first block of a new database. Those of older programs' records are below.
