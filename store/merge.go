@@ -2,7 +2,7 @@ package store
 
 import "slices"
 
-// How often runs are merged. Those that find records are merged once, to some 65,000 records each, so that they go when their
+// How often runs are merged. Those that find records are merged once, to some 50,000 records each, so that they go when their
 // blocks do. Heads end in one run that has all fans.
 const mergeLevels = 2
 

@@ -16,6 +16,9 @@ const (
 	allNumbers  = `SELECT account, number FROM accounts WHERE number <> 0`
 )
 
+// pruneBlocks is how many blocks go in one transaction.
+const pruneBlocks = 64
+
 // retained are the first traces that are kept, by the number of the account.
 type retained struct {
 	first  map[int64]int64
@@ -46,7 +49,7 @@ func (s *Store) pruneRecords(ctx context.Context, r Retention) (gone int64, err 
 			if err != nil {
 				return err
 			}
-			more = len(old) == pruneStep
+			more = len(old) == pruneBlocks
 			for _, o := range old {
 				n, err := s.pruneBlock(b, o, kept)
 				if gone += n; err != nil {
@@ -92,7 +95,7 @@ type oldBlock struct {
 }
 
 func findOld(v reader, from, until int64) (old []oldBlock, err error) {
-	err = v.rows(oldBlocks, []any{from, until, pruneStep}, func(scan func(...any) error) error {
+	err = v.rows(oldBlocks, []any{from, until, pruneBlocks}, func(scan func(...any) error) error {
 		var o oldBlock
 		var accounts []byte
 		err := scan(&o.no, &o.last, &o.records, &accounts)

@@ -14,8 +14,8 @@ const MaxRename = 100_000
 var ErrTaken = errors.New("store: something is kept of an account with that name")
 
 // RenameAccount moves every row of an account to another name, in one transaction. Records know the account by its number,
-// so none of them is touched. The audit stays as it was written. The errors are ErrLive as with ForgetAccount, ErrTaken when anything is kept under the new name, ErrTooLarge for more than
-// MaxRename rows.
+// so none of them is touched. The audit stays as it was written. The errors are ErrLive as with ForgetAccount, ErrTaken when
+// anything is kept under the new name, ErrTooLarge for more than MaxRename rows.
 func (s *Store) RenameAccount(ctx context.Context, from, to string, by Actor) error {
 	if err := checkAccount(to); err != nil {
 		return err

@@ -32,10 +32,10 @@ func tables() []table {
 			accountForgets: byBlocks, backup: true, dump: (*exporting).messages, shown: "messages",
 		},
 		{
-			name: "record_changes", whose: ofAll, retention: "with the block", bound: "one a message", accountForgets: byBlocks, backup: true,
+			name: "record_changes", whose: ofAll, retention: "with the block, or once they are in it", bound: "one a message", accountForgets: byBlocks, backup: true,
 		},
 		{
-			name: "record_runs", whose: ofAll, retention: "once they are merged, or their blocks gone", bound: "some dozens, and one for each 400,000 messages",
+			name: "record_runs", whose: ofAll, retention: "once they are merged, or their blocks gone", bound: "some dozens, and one for each 50,000 messages",
 			accountForgets: never, backup: true,
 		},
 		{

@@ -102,6 +102,7 @@ func readTail(v reader, cache *blockCache, sealed int64) (blocks []*block, err e
 	if err != nil {
 		return nil, err
 	}
+	cache.drop(sealed)
 	for _, k := range keys {
 		b := cache.get(k)
 		if b == nil {
@@ -204,9 +205,6 @@ type blockCache struct {
 
 type blockKey struct{ no, version int64 }
 
-// maxCachedBlocks is well above what the tail has.
-const maxCachedBlocks = 256
-
 func (c *blockCache) get(k blockKey) *block {
 	if c == nil {
 		return nil
@@ -216,7 +214,7 @@ func (c *blockCache) get(k blockKey) *block {
 	return c.blocks[k]
 }
 
-// put keeps a block that is committed. Of too many the oldest half goes.
+// put keeps a block that is committed.
 func (c *blockCache) put(b *block) {
 	if c == nil {
 		return
@@ -227,11 +225,14 @@ func (c *blockCache) put(b *block) {
 		c.blocks = map[blockKey]*block{}
 	}
 	c.blocks[blockKey{b.no, b.version}] = b
-	if len(c.blocks) <= maxCachedBlocks {
+}
+
+// drop gives up the blocks up to a number, which are sealed.
+func (c *blockCache) drop(sealed int64) {
+	if c == nil {
 		return
 	}
-	keys := slices.SortedFunc(maps.Keys(c.blocks), func(a, b blockKey) int { return int(a.no - b.no) })
-	for _, k := range keys[:maxCachedBlocks/2] {
-		delete(c.blocks, k)
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.DeleteFunc(c.blocks, func(k blockKey, _ *block) bool { return k.no <= sealed })
 }

@@ -47,7 +47,13 @@ func (w *writer) tidyRecords(work int) error {
 	if err := t.arrange(&w.conn, work); err != nil {
 		return err
 	}
-	return w.conn.commit()
+	if err := w.conn.commit(); err != nil {
+		return err
+	}
+	if len(t.blocks) > 0 {
+		w.store.blocks.drop(t.blocks[0].no - 1)
+	}
+	return nil
 }
 
 // arrange begins the merges that are due, and does about so much of what is begun.
