@@ -116,7 +116,7 @@ func (e *exporting) write(lines []exportLine) error {
 
 // blocks are those that may have records of the account, the oldest first.
 func (e *exporting) blocks() (blocks []int64, err error) {
-	number, err := numberOf(e.store.committed(e.ctx), e.account)
+	number, err := numberOfAccount(e.store.committed(e.ctx), e.account)
 	if err != nil || number == 0 {
 		return nil, err
 	}

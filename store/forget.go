@@ -68,7 +68,7 @@ type mask struct {
 
 // maskFan hides the fan's records, and removes what is known of the fan besides; nil = there are no records.
 func (s *Store) maskFan(b *batch, account, openid string) (*mask, error) {
-	number, err := numberOf(b, account)
+	number, err := numberOfAccount(b, account)
 	if err != nil || number == 0 {
 		return nil, err
 	}

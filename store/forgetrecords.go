@@ -7,7 +7,7 @@ import (
 
 // forgetRecords removes the records of an account, and what is known of its fans. Its number goes with its row.
 func (s *Store) forgetRecords(ctx context.Context, account string) error {
-	number, err := numberOf(s.committed(ctx), account)
+	number, err := numberOfAccount(s.committed(ctx), account)
 	if err != nil || number == 0 {
 		return err
 	}

@@ -80,7 +80,7 @@ func (s *Store) look(ctx context.Context, account string, fn func(*lookup) error
 
 func (s *Store) lookup(r reader, account string) (v *lookup, err error) {
 	v = &lookup{reader: r, store: s, account: account}
-	if v.number, err = numberOf(r, account); err != nil {
+	if v.number, err = numberOfAccount(r, account); err != nil {
 		return nil, err
 	}
 	if v.moved, err = s.hasMoved(r); err != nil || v.number == 0 {
@@ -138,7 +138,7 @@ type found struct {
 
 // each calls fn for the entries that may be of a key, the newest first, until it says that that is enough: the whole of
 // the tail, and the blocks of which a run says that they have it. They are this account's, as they stand now.
-func (v *lookup) each(key keyRange, fn func(found) (enough bool, err error)) error {
+func (v *lookup) each(key searchKey, fn func(found) (enough bool, err error)) error {
 	if v.number == 0 {
 		return nil
 	}
@@ -169,19 +169,19 @@ func (v *lookup) each(key keyRange, fn func(found) (enough bool, err error)) err
 	return nil
 }
 
-// keyRange is what is looked for.
-type keyRange struct {
+// searchKey is what is looked for.
+type searchKey struct {
 	kind        int
 	first, last uint64
 	low, high   int64 // traces; high 0 = any
 	before      int64 // up to this block
 }
 
-func oneKey(kind int, key uint64) keyRange {
-	return keyRange{kind: kind, first: key, last: key, before: maxID}
+func oneKey(kind int, key uint64) searchKey {
+	return searchKey{kind: kind, first: key, last: key, before: maxID}
 }
 
-func (v *lookup) eachOf(r *run, key keyRange, fn func(found) (bool, error)) (enough bool, err error) {
+func (v *lookup) eachOf(r *run, key searchKey, fn func(found) (bool, error)) (enough bool, err error) {
 	blocks, err := r.search(v, key.kind, key.first, key.last)
 	if err != nil {
 		return true, err

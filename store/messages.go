@@ -88,7 +88,7 @@ func (v *lookup) endings(ending string, limit int) (all []Message, err error) {
 		return nil, nil
 	}
 	first, last := endingKeys(low, len(ending))
-	key := keyRange{kind: keyTrace, first: first, last: last, before: maxID}
+	key := searchKey{kind: keyTrace, first: first, last: last, before: maxID}
 	if len(ending) == traceLength {
 		key.low, key.high = low, low
 	}
@@ -178,7 +178,7 @@ func (l *listing) read() error {
 }
 
 // begin says what is to be looked through.
-func (l *listing) begin() (keyRange, error) {
+func (l *listing) begin() (searchKey, error) {
 	key := oneKey(keyAccount, keyOf(ofNumber, l.number, ""))
 	if l.filter.OpenID != "" {
 		key = oneKey(keyFan, fanKeyOf(l.number, l.filter.OpenID))

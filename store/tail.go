@@ -172,7 +172,7 @@ func (t *tail) number(c *connection, s *Store, account string) (int64, error) {
 	if n, ok := t.accounts[account]; ok {
 		return n, nil
 	}
-	n, err := numberOf(c, account)
+	n, err := numberOfAccount(c, account)
 	if err != nil {
 		return 0, err
 	}
@@ -190,8 +190,8 @@ func (t *tail) number(c *connection, s *Store, account string) (int64, error) {
 	return n, nil
 }
 
-// numberOf is an account's number; 0 when it has no records.
-func numberOf(v reader, account string) (n int64, err error) {
+// numberOfAccount is an account's number; 0 when it has no records.
+func numberOfAccount(v reader, account string) (n int64, err error) {
 	_, err = v.row(accountNumber, []any{account}, &n)
 	return n, err
 }
