@@ -19,11 +19,11 @@ import (
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
 	".":                         {"cli"},
-	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "scripts", "server", "store", "wechat", "wechat/api", "wechat/sim"},
-	"bot":                       {"account", "bindings", "engine", "folder", "store", "wechat", "wechat/api"},
-	"account":                   {"engine", "folder", "wechat"},
+	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "outside", "scripts", "server", "store", "wechat", "wechat/api", "wechat/sim"},
+	"bot":                       {"account", "bindings", "engine", "folder", "outside", "store", "wechat", "wechat/api"},
+	"account":                   {"engine", "folder", "outside", "wechat"},
 	"folder":                    {},
-	"bindings":                  {"engine", "folder", "wechat", "wechat/api"},
+	"bindings":                  {"engine", "folder", "outside", "wechat", "wechat/api"},
 	"wechat/sim":                {"wechat", "wechat/api"},
 	"check":                     {"bindings", "engine", "folder"},
 	"chat":                      {"account", "wechat/sim"},
@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"engine":                    {"folder", "engine/code", "engine/syntax"},
 	"engine/code":               {"engine/syntax"},
 	"engine/syntax":             {},
+	"outside":                   {},
 	"store":                     {},
 	"wechat":                    {},
 	"wechat/api":                {"wechat"},

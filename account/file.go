@@ -31,8 +31,10 @@ type file struct {
 	Late           string            `yaml:"late"`
 	FetchText      string            `yaml:"fetch_text"`
 	FetchWord      string            `yaml:"fetch_word"`
+	BusyText       *string           `yaml:"busy_text"`
 	Apology        *string           `yaml:"apology"`
 	AllowHTTP      []string          `yaml:"allow_http"`
+	HTTP           services          `yaml:"http"`
 	Templates      map[string]string `yaml:"templates"`
 	Settings       map[string]any    `yaml:"settings"`
 	Limits         map[string]any    `yaml:"limits"`
@@ -43,11 +45,11 @@ type previousFile struct {
 	EncodingAESKey string `yaml:"encoding_aes_key"`
 }
 
-// accountKeys are the keys at the top of an account.yaml, for "did you mean".
+// accountKeys are the keys of an account.yaml at any depth, for "did you mean".
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
-	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "apology", "allow_http",
-	"templates", "settings", "limits",
+	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "busy_text", "apology", "allow_http", "http",
+	"templates", "settings", "limits", "base", "headers", "timeout",
 }
 
 // secretPaths are the places where a reference is resolved and a literal is a secret that lies about.
@@ -224,14 +226,14 @@ func below(path, key string) string {
 func speakable(path string) string {
 	top, _, _ := strings.Cut(path, ".")
 	switch {
-	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, path), top == "settings", top == "limits", top == "templates":
+	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, path), top == "settings", top == "limits", top == "templates", top == "http" && !headerPath(path):
 		return path
 	}
 	return "a key"
 }
 
 func (d *document) checkReference(path string, line int, value string) error {
-	if !strings.Contains(value, "${") || slices.Contains(secretPaths, path) {
+	if !strings.Contains(value, "${") || secretPath(path) {
 		return nil
 	}
 	top, _, _ := strings.Cut(strings.TrimSuffix(path, "[]"), ".")
@@ -246,7 +248,7 @@ func (d *document) checkReference(path string, line int, value string) error {
 	case "token", "encoding_aes_key", "app_secret":
 		return d.at(line, "%s is one value and no list or map: %s: ${env:NAME}", top, top)
 	}
-	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous and api_keys only", path)
+	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys and the headers of http only", path)
 }
 
 // at is an error about a line.

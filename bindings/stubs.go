@@ -108,6 +108,20 @@ func stubClasses() string {
 ---@field rid string
 ---@field msg_id string? the earlier message, where 45065 refuses a clientmsgid that was used
 
+---What http.* gives.
+---@class HTTPAnswer
+---@field status integer
+---@field headers table<string, string> names in lower case
+---@field body string
+---@field json fun(self: HTTPAnswer?): any, HTTPError? the body as a value; nil, err when it is no JSON
+
+---Why an http.* call came to nothing.
+---@class HTTPError
+---@field kind string not_allowed, private, dns, connect, tls, timeout, too_large, redirect or protocol
+---@field message string
+---@field hint string cause and cure
+---@field hint_zh string 原因和办法
+
 ---What button(…) and group(…) give.
 ---@class Button
 

@@ -3,10 +3,12 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/folder"
+	"moonwire/outside"
 	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
@@ -34,11 +36,12 @@ func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot)
 	if twin := l.accounts.claim(a, config.AppID); twin != "" {
 		warnings = append(warnings, fmt.Sprintf("account.yaml: app_id: %s has the same; WeChat sends to one address only", twin))
 	}
+	rel.outside = l.o.Outside.Account(l.policy(config))
 	rel.saved, rel.build = l.o.Now(), snap.Hash[:min(12, len(snap.Hash))]
 	rel.setCapacity(config.Limits)
 	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{l.o.Store, a.name}, mediaFolder{l.o.Scripts, a.name}, &l.zones
-	pc.Pages = l.o.Pages
+	pc.Pages, pc.HTTP = l.o.Pages, rel.outside
 	if rel.client != nil {
 		pc.API = rel.client
 	}
@@ -54,6 +57,13 @@ func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot)
 		warnings = append(warnings, why)
 	}
 	return rel, warnings, nil
+}
+
+// policy is which servers the account's scripts may call, with what the operator opens to them.
+func (l *loader) policy(c *account.Config) outside.Policy {
+	p := c.HTTP
+	p.Open = slices.Concat(l.o.PrivateHTTP["*"], l.o.PrivateHTTP[c.Name])
+	return p
 }
 
 // usable holds a folder against its account's limits, and its texts against UTF-8. What it returns does without what
