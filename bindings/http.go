@@ -68,7 +68,7 @@ end)`),
 func httpFunction(name string, reach Reach, doc Text, example string) Function {
 	method := strings.ToUpper(name)
 	return Function{
-		Name: "http." + name, Forms: params(Param{Name: "url", Type: tString}, optional("options", tTable)),
+		Name: "http." + name, Forms: params(Param{Name: "url", Type: tString}, optional("options", tHTTPOptions)),
 		Returns: []Result{{"answer", "HTTPAnswer?"}, {"err", "HTTPError?"}}, Reach: reach, Doc: doc, Example: example,
 		Errors: []Text{faultHTTP, faultHTTPCall}, run: func(c call) int { return httpCall(c, method) },
 	}

@@ -10,6 +10,8 @@ import (
 	"moonwire/outside"
 )
 
+var tHTTPOptions = Type{Lua: "HTTPOptions", Want: tTable.Want, fits: tTable.fits}
+
 // maxBody is the most that a call may send, in bytes.
 const maxBody = 1 << 20
 

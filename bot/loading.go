@@ -105,8 +105,8 @@ func (l *loading) begin(t *loadRun, sign string) bool {
 	return true
 }
 
-// outside reports whether a trouble may be mended without a change of the folder: a file that holds a secret.
-func outside(err error) bool {
+// liesOutside reports whether a trouble may be mended without a change of the folder: a file that holds a secret.
+func liesOutside(err error) bool {
 	var config *account.ConfigError
 	return errors.As(err, &config) && config.Outside
 }

@@ -41,6 +41,7 @@ type Options struct {
 	Sleep    func(ctx context.Context, d time.Duration) error
 	Calls    int // under way at once, beside the first two of each account; 0 = 2,048
 	Each     int // of one account; 0 = 128
+	Idle     int // connections that nobody uses, of all accounts together; 0 = 512
 }
 
 // Client makes the calls of all accounts of a process.
@@ -72,12 +73,15 @@ func NewClient(o Options) *Client {
 	if c.each == 0 {
 		c.each = callsAccount
 	}
-	calls := o.Calls
+	calls, idle := o.Calls, o.Idle
 	if calls == 0 {
 		calls = callsAtOnce
 	}
+	if idle == 0 {
+		idle = idleTogether
+	}
 	c.calls = make(chan struct{}, calls)
-	c.connections = connections{most: calls + idleTogether, accounts: map[*Account]struct{}{}}
+	c.connections = connections{most: calls + idle, accounts: map[*Account]struct{}{}}
 	return c
 }
 
