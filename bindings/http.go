@@ -151,7 +151,10 @@ func (p *Program) callOutside(ctx context.Context, r outside.Request) map[string
 func outsideFault(err error) map[string]any {
 	var e *outside.Error
 	if !errors.As(err, &e) {
-		e = &outside.Error{Kind: outside.Connect, Message: "the call could not be made"}
+		e = &outside.Error{
+			Kind: outside.Connect, Message: "the call could not be made",
+			Hint: "try again later", HintZH: "请稍后再试",
+		}
 	}
 	return map[string]any{"refused": map[string]any{"kind": string(e.Kind), "message": e.Message, "hint": e.Hint, "hint_zh": e.HintZH}}
 }

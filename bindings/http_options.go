@@ -92,6 +92,9 @@ func (o record) body(r *outside.Request) {
 		if err != nil {
 			o.fail("json: %s", err)
 		}
+		if len(b) > maxBody {
+			o.fail("json: more than %d bytes of JSON", maxBody)
+		}
 		r.Body, r.Type = b, "application/json"
 	case "form":
 		r.Body, r.Type = []byte(o.args.pairs("options: form", o.inner("form"))), "application/x-www-form-urlencoded"

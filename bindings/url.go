@@ -67,13 +67,20 @@ func urlDecode(c call) int {
 
 func urlQuery(c call) int {
 	tb := c.table(1)
-	text := c.pairs(c.argument(1), tb)
+	text := c.pairs("", tb)
 	c.turn.Bytes(c.L, len(text))
 	return c.push(lua.LString(text))
 }
 
-// pairs writes a table of names and values as a query, in order of the names.
+// pairs writes a table of names and values as a query, in order of the names. at is the option that it stands in, "" for
+// argument 1.
 func (a arguments) pairs(at string, tb *lua.LTable) string {
+	inside := ""
+	if at == "" {
+		at = a.argument(1)
+	} else {
+		inside = at + ": "
+	}
 	k, err := sortKeys(tb)
 	if err != nil || k.numbers > 0 {
 		a.fail(`%s is a list; want a table of names and values: {q = "茶", page = 1}`, at)
@@ -82,7 +89,7 @@ func (a arguments) pairs(at string, tb *lua.LTable) string {
 	for _, name := range k.names {
 		v := tb.RawGetString(name)
 		if !isScalar(v) {
-			a.fail("%s: %s is %s; want a string, a number or a boolean", at, brief(name), describe(v))
+			a.fail("%s%s is %s; want a string, a number or a boolean", inside, brief(name), describe(v))
 		}
 		text := valueText(v)
 		a.turn.Bytes(a.L, escapedLen(name)+escapedLen(text)+2)

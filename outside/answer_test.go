@@ -72,7 +72,9 @@ func TestAnswers(t *testing.T) {
 		{"packed, broken", gzipped(packed(t, big)[:500]), 0, "", outside.Connect},
 		{"not packed at all", gzipped([]byte("no gzip at all, whatever the header says")), 0, "", outside.Protocol},
 		{"packed by nobody's wish", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Encoding", "br") }, 0, "", outside.Protocol},
-		{"packed twice", func(w http.ResponseWriter, _ *http.Request) { w.Header()["Content-Encoding"] = []string{"gzip", "gzip"} }, 0, "", outside.Protocol},
+		{"packed twice", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Encoding"] = []string{"gzip", "gzip"}
+		}, 0, "", outside.Protocol},
 		{"endless headers", func(w http.ResponseWriter, _ *http.Request) {
 			for i := range 100 {
 				w.Header().Set(fmt.Sprint("X-", i), strings.Repeat("x", 1000))

@@ -19,7 +19,9 @@ import (
 // TestSecretsThatComeBack are taken out, however the other server writes them.
 func TestSecretsThatComeBack(t *testing.T) {
 	const secret = `Tea+for/two "4711" & 茶`
-	b64 := func(before string) string { return base64.StdEncoding.EncodeToString([]byte(before + secret + " and more")) }
+	b64 := func(before string) string {
+		return base64.StdEncoding.EncodeToString([]byte(before + secret + " and more"))
+	}
 	quoted, err := json.Marshal("x" + secret)
 	require.NoError(t, err)
 	for _, tc := range []struct{ name, echo string }{

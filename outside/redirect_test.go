@@ -121,8 +121,7 @@ func TestManyRedirects(t *testing.T) {
 func TestAServiceStaysAtHome(t *testing.T) {
 	var friends atomic.Int32
 	friend := serve(t, func(http.ResponseWriter, *http.Request) { friends.Add(1) })
-	var home string
-	home = serve(t, func(w http.ResponseWriter, r *http.Request) {
+	home := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/v1/near":
 			http.Redirect(w, r, "/v1/end", http.StatusFound)

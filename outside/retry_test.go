@@ -150,7 +150,7 @@ func TestOneAccountDoesNotTakeAll(t *testing.T) {
 func TestIdleConnectionsMakeRoom(t *testing.T) {
 	c := outside.NewClient(outside.Options{Calls: 1, Idle: 2})
 	var hosts []string
-	for i := range 12 {
+	for i := range 11 {
 		hosts = append(hosts, serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, i) }))
 	}
 	a := c.Account(policy(t, hosts...))
