@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"folder":                    {},
 	"bindings":                  {"engine", "folder", "outside", "wechat", "wechat/api"},
 	"wechat/sim":                {"wechat", "wechat/api"},
-	"check":                     {"bindings", "engine", "folder"},
+	"check":                     {"bindings", "engine", "folder", "outside"},
 	"chat":                      {"account", "wechat/sim"},
 	"server":                    {"bot", "console", "server/api", "store", "wechat"},
 	"server/api":                {"account", "bot", "store", "wechat", "wechat/api"},

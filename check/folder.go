@@ -34,7 +34,7 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 		}
 		return nil, err
 	}
-	e := &examiner{set: set, files: map[string]engine.Facts{}}
+	e := &examiner{set: set, files: map[string]engine.Facts{}, policy: o.Program.Policy}
 	unreadable := map[string]bool{"account.yaml": true} // whoever reads that says so
 	shared := map[string]Finding{}                      // what cannot be read as text
 	for _, bad := range snap.NotUTF8() {
