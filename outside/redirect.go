@@ -40,9 +40,19 @@ func redirects(status int) bool {
 // onward is the request that a redirect asks for. To another origin it carries no header of the script's or a service's,
 // and no body.
 func (a *Account) onward(last *http.Request, r *Request, status int, where string) (*http.Request, error) {
-	u, err := a.destination(last.URL, where)
+	u, err := destination(last.URL, where)
 	if err != nil {
 		return nil, err
+	}
+	home := sameOrigin(last.URL, u)
+	if !home && r.Target.service != nil {
+		return nil, fault(Redirect, "the service sends the call on to %s, which is another server", short(entryFor(u)))
+	}
+	if !home {
+		if err := a.policy.allows(u); err != nil {
+			err.Message = "it was sent on: " + err.Message
+			return nil, err
+		}
 	}
 	next := (&http.Request{
 		Method: last.Method, URL: u, Header: last.Header.Clone(), Host: u.Host, Proto: last.Proto, ProtoMajor: 1, ProtoMinor: 1,
@@ -54,13 +64,10 @@ func (a *Account) onward(last *http.Request, r *Request, status int, where strin
 	} else if last.Body != nil {
 		r.carry(next)
 	}
-	if sameOrigin(last.URL, u) {
+	if home {
 		return next, nil
 	}
-	switch {
-	case r.Target.service != nil:
-		return nil, fault(Redirect, "the service sends the call on to %s, which is another server", short(entryFor(u)))
-	case next.Method != http.MethodGet:
+	if next.Method != http.MethodGet {
 		return nil, fault(Redirect, "the server sends the call on to %s, which would get what was meant for it", short(entryFor(u)))
 	}
 	next.Header = http.Header{"User-Agent": last.Header["User-Agent"], "Accept-Encoding": last.Header["Accept-Encoding"]}
@@ -68,7 +75,7 @@ func (a *Account) onward(last *http.Request, r *Request, status int, where strin
 }
 
 // destination reads where a redirect leads. It is looked at as an address in a script is.
-func (a *Account) destination(from *url.URL, where string) (*url.URL, error) {
+func destination(from *url.URL, where string) (*url.URL, error) {
 	if strings.HasPrefix(where, "//") {
 		where = from.Scheme + ":" + where
 	}
@@ -82,13 +89,6 @@ func (a *Account) destination(from *url.URL, where string) (*url.URL, error) {
 	u, why := parseURL(where)
 	if why != "" {
 		return nil, fault(Redirect, "it was sent on to another address: %s", why)
-	}
-	if sameOrigin(from, u) {
-		return u, nil
-	}
-	if err := a.policy.allows(u); err != nil {
-		err.Message = "it was sent on: " + err.Message
-		return nil, err
 	}
 	return u, nil
 }
