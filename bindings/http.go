@@ -140,9 +140,9 @@ func (p *Program) callOutside(ctx context.Context, r outside.Request) map[string
 	if err != nil {
 		return outsideFault(err)
 	}
-	headers := make(map[string]any, len(answer.Headers))
-	for name, value := range answer.Headers {
-		headers[name] = value
+	headers := make(map[string]any, len(answer.Header))
+	for name, values := range answer.Header {
+		headers[strings.ToLower(name)] = strings.Join(values, ", ")
 	}
 	return map[string]any{"status": float64(answer.Status), "headers": headers, "body": answer.Body}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +16,6 @@ type Allowed struct {
 	below  bool   // any name below host, but not host
 	port   string
 }
-
-var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*$`)
 
 var errAllowed = errors.New("is no host; want a name such as api.example.com, *.example.com, or http://api.example.com:8080 for one without encryption")
 
@@ -49,7 +46,7 @@ func cutPort(text string) (host, port string, ok bool) {
 	host = text
 	if i := strings.LastIndexByte(text, ':'); i > strings.LastIndexByte(text, ']') {
 		host, port = text[:i], text[i+1:]
-		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || port[0] == '0' {
+		if !isPort(port) {
 			return "", "", false
 		}
 	}
@@ -57,8 +54,33 @@ func cutPort(text string) (host, port string, ok bool) {
 	return host, port, why == ""
 }
 
-// numeric is a last label that readers of addresses, other than Go's, take for a number.
-var numeric = regexp.MustCompile(`^(0x[0-9a-f]*|[0-9]+)$`)
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0 && text[0] != '0'
+}
+
+// isNumber reports whether a last label is one that readers of addresses, other than Go's, take for a number.
+func isNumber(label string) bool {
+	digits := "0123456789"
+	if hex, ok := strings.CutPrefix(label, "0x"); ok {
+		label, digits = hex, "0123456789abcdef"
+	}
+	return strings.Trim(label, digits) == ""
+}
+
+// isName reports whether a text, in small letters, is a name of a host: letters, digits, _ and -, between dots.
+func isName(host string) bool {
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || strings.ContainsFunc(label, notOfALabel) {
+			return false
+		}
+	}
+	return len(host) <= 253
+}
+
+func notOfALabel(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_'
+}
 
 // plainHost is a host in lower case, without a dot at its end; an address without brackets, in its shortest form. why
 // says what is wrong with it.
@@ -80,9 +102,9 @@ func plainHost(host string) (plain, why string) {
 		return "", "is empty"
 	case strings.ContainsFunc(host, func(r rune) bool { return r > 0x7f }):
 		return "", "has letters that are none of a host's; write the name as it begins with xn--"
-	case !hostName.MatchString(host) || len(host) > 253:
+	case !isName(host):
 		return "", "is no name of a host"
-	case numeric.MatchString(last):
+	case isNumber(last):
 		return "", "is an odd way to write an address; want a name, or four numbers such as 203.0.113.7"
 	}
 	return host, ""

@@ -26,11 +26,7 @@ func (a *Account) exchange(ctx context.Context, req *http.Request) (*Answer, err
 	if err != nil {
 		return nil, cause(ctx, req.URL.Host, err)
 	}
-	answer := &Answer{Status: resp.StatusCode, Headers: make(map[string]string, len(resp.Header)), Body: body}
-	for name, values := range resp.Header {
-		answer.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
-	}
-	return answer, nil
+	return &Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }
 
 // read reads a body, unpacked. What is packed is bounded too: much of it may unpack to nothing.

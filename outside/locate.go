@@ -15,20 +15,11 @@ const maxURL = 4096
 type Target struct {
 	url     *url.URL
 	service *Service // nil: a host of allow_http
-	name    string   // of the service
+	text    string
 }
 
 // Text is the address without its query, which may hold what nobody else is to read; a service goes by its name.
-func (t Target) Text() string {
-	if t.url == nil {
-		return ""
-	}
-	path := t.url.EscapedPath()
-	if t.service != nil {
-		return t.name + ":" + strings.TrimPrefix(path, strings.TrimSuffix(t.service.base.EscapedPath(), "/"))
-	}
-	return t.url.Scheme + "://" + t.url.Host + path
-}
+func (t Target) Text() string { return t.text }
 
 // Locate reads what a script calls: an address, or a service and a path: "orders:/items/7". The error is a *Mistake for
 // what can never be called, and an *Error of the kind NotAllowed.
@@ -50,7 +41,7 @@ func (p *Policy) Locate(text string) (Target, error) {
 	if err := p.allows(u); err != nil {
 		return Target{}, err
 	}
-	return Target{url: u}, nil
+	return Target{url: u, text: u.Scheme + "://" + u.Host + u.EscapedPath()}, nil
 }
 
 // checkText refuses what no address holds, wherever it leads.
@@ -98,7 +89,7 @@ func parseURL(text string) (u *url.URL, why string) {
 		return nil, fmt.Sprintf("the host %q %s", short(host), why)
 	}
 	if ok {
-		if _, _, fine := cutPort("x:" + port); !fine {
+		if !isPort(port) {
 			return nil, "the port is no number from 1 to 65535"
 		}
 		if port == defaultPort(scheme) {
@@ -188,7 +179,7 @@ func (s *Service) locate(name, path string) (Target, error) {
 	if asks {
 		u.RawQuery = escapeOdd(query)
 	}
-	return Target{u, s, name}, nil
+	return Target{u, s, name + ":" + escapeOdd(path)}, nil
 }
 
 // checkPath refuses what leads out of a service's base, also when it is written in percent signs, once or several times.

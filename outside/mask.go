@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -92,9 +93,12 @@ func (m *mask) answer(a *Answer) *Answer {
 	if a == nil || m.replacer == nil {
 		return a
 	}
-	clean := &Answer{Status: a.Status, Headers: make(map[string]string, len(a.Headers)), Body: m.text(a.Body)}
-	for name, value := range a.Headers {
-		clean.Headers[m.text(name)] = m.text(value)
+	clean := &Answer{Status: a.Status, Header: make(http.Header, len(a.Header)), Body: m.text(a.Body)}
+	for name, values := range a.Header {
+		name = m.text(strings.ToLower(name)) // the case of a name is ours
+		for _, value := range values {
+			clean.Header[name] = append(clean.Header[name], m.text(value))
+		}
 	}
 	return clean
 }

@@ -18,11 +18,11 @@ func (a *Account) follow(ctx context.Context, r *Request) (*Answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		where, sent := answer.Headers["location"]
-		if !sent || !redirects(answer.Status) {
+		where := answer.Header["Location"]
+		if len(where) == 0 || !redirects(answer.Status) {
 			return answer, nil
 		}
-		if req, err = a.onward(req, r, answer.Status, where); err != nil {
+		if req, err = a.onward(req, r, answer.Status, where[0]); err != nil {
 			return nil, err
 		}
 	}

@@ -21,11 +21,11 @@ type Request struct {
 	Retry   Retry
 }
 
-// Answer is what came back. Names of headers are in lower case; a header that came several times is joined by commas.
+// Answer is what came back.
 type Answer struct {
-	Status  int
-	Headers map[string]string
-	Body    string
+	Status int
+	Header http.Header
+	Body   string
 }
 
 // Do makes the call, its redirects and repeats. The error is an *Error.

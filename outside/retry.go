@@ -52,7 +52,7 @@ func askedPause(answer *Answer) time.Duration {
 	if answer == nil {
 		return 0
 	}
-	n, err := strconv.ParseUint(answer.Headers["retry-after"], 10, 16)
+	n, err := strconv.ParseUint(answer.Header.Get("Retry-After"), 10, 16)
 	if err != nil {
 		return 0
 	}
