@@ -78,7 +78,7 @@ func httpFunction(name string, reach Reach, doc Text, example string) Function {
 func httpCall(c call, method string) int {
 	r := outside.Request{Method: method}
 	var refused error
-	r.Target, refused = c.state.p.config.Policy.Locate(c.text(1))
+	r.Target, refused = c.state.p.located.find(&c.state.p.config.Policy, c.text(1))
 	var wrong *outside.Mistake
 	if errors.As(refused, &wrong) {
 		c.fail("%s %s", c.argument(1), wrong.Reason)

@@ -40,6 +40,7 @@ type Program struct {
 	dataNames []string
 	patterns  *patterns
 	data      dataQuota
+	located   located
 
 	secondTold sync.Map // labels of rules that were warned of for a second answer
 }
