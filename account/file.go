@@ -14,30 +14,31 @@ const FileName = "account.yaml"
 
 // accountFile is an account.yaml as it is written.
 type file struct {
-	AppID          string            `yaml:"app_id"`
-	OriginalID     string            `yaml:"original_id"`
-	Kind           string            `yaml:"kind"`
-	Subject        string            `yaml:"subject"`
-	Verified       *bool             `yaml:"verified"`
-	Mode           string            `yaml:"mode"`
-	Token          string            `yaml:"token"`
-	EncodingAESKey string            `yaml:"encoding_aes_key"`
-	AppSecret      string            `yaml:"app_secret"`
-	TokenAPI       string            `yaml:"token_api"`
-	Previous       *previousFile     `yaml:"previous"`
-	APIKeys        []string          `yaml:"api_keys"`
-	ExposeToken    bool              `yaml:"expose_token"`
-	Timezone       string            `yaml:"timezone"`
-	Late           string            `yaml:"late"`
-	FetchText      string            `yaml:"fetch_text"`
-	FetchWord      string            `yaml:"fetch_word"`
-	BusyText       *string           `yaml:"busy_text"`
-	Apology        *string           `yaml:"apology"`
-	AllowHTTP      []string          `yaml:"allow_http"`
-	HTTP           services          `yaml:"http"`
-	Templates      map[string]string `yaml:"templates"`
-	Settings       map[string]any    `yaml:"settings"`
-	Limits         map[string]any    `yaml:"limits"`
+	AppID          string              `yaml:"app_id"`
+	OriginalID     string              `yaml:"original_id"`
+	Kind           string              `yaml:"kind"`
+	Subject        string              `yaml:"subject"`
+	Verified       *bool               `yaml:"verified"`
+	Mode           string              `yaml:"mode"`
+	Token          string              `yaml:"token"`
+	EncodingAESKey string              `yaml:"encoding_aes_key"`
+	AppSecret      string              `yaml:"app_secret"`
+	TokenAPI       string              `yaml:"token_api"`
+	Previous       *previousFile       `yaml:"previous"`
+	APIKeys        []apiKeyFile        `yaml:"api_keys"`
+	Hooks          map[string]hookFile `yaml:"hooks"`
+	ExposeToken    bool                `yaml:"expose_token"`
+	Timezone       string              `yaml:"timezone"`
+	Late           string              `yaml:"late"`
+	FetchText      string              `yaml:"fetch_text"`
+	FetchWord      string              `yaml:"fetch_word"`
+	BusyText       *string             `yaml:"busy_text"`
+	Apology        *string             `yaml:"apology"`
+	AllowHTTP      []string            `yaml:"allow_http"`
+	HTTP           services            `yaml:"http"`
+	Templates      map[string]string   `yaml:"templates"`
+	Settings       map[string]any      `yaml:"settings"`
+	Limits         map[string]any      `yaml:"limits"`
 }
 
 type previousFile struct {
@@ -45,15 +46,18 @@ type previousFile struct {
 	EncodingAESKey string `yaml:"encoding_aes_key"`
 }
 
-// accountKeys are the keys of an account.yaml at any depth, for "did you mean".
+// accountKeys are the keys at the top of an account.yaml, for "did you mean".
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
-	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "busy_text", "apology", "allow_http", "http",
-	"templates", "settings", "limits", "base", "headers", "timeout",
+	"api_keys", "hooks", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "busy_text", "apology", "allow_http", "http",
+	"templates", "settings", "limits",
 }
 
+// innerKeys are those of the maps that have names of their own, for the same.
+var innerKeys = []string{"key", "name", "allow", "secret", "header", "algorithm", "id", "base", "headers", "timeout"}
+
 // secretPaths are the places where a reference is resolved and a literal is a secret that lies about.
-var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]"}
+var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "hooks.*.secret", "http.*.headers.*"}
 
 // ConfigError says what is wrong in an account.yaml. It never holds a secret.
 type ConfigError struct {
@@ -178,7 +182,8 @@ func (d *document) walk(path string, n ast.Node) error {
 	case *ast.MappingValueNode:
 		return d.walkPair(path, n)
 	case *ast.SequenceNode:
-		for _, v := range n.Values {
+		for i, v := range n.Values {
+			d.lines[item(path, i)] = v.GetToken().Position.Line
 			if err := d.walk(path+"[]", v); err != nil {
 				return err
 			}
@@ -222,18 +227,21 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
+// item is the path of one entry of a list; people count from 1.
+func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i+1) }
+
 // speakable is the name of a key, unless it may be a secret that slipped to where a key belongs.
 func speakable(path string) string {
 	top, _, _ := strings.Cut(path, ".")
 	switch {
-	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, path), top == "settings", top == "limits", top == "templates", top == "http" && !headerPath(path):
+	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, general(path)), top == "settings", top == "limits", top == "templates", top == "http":
 		return path
 	}
 	return "a key"
 }
 
 func (d *document) checkReference(path string, line int, value string) error {
-	if !strings.Contains(value, "${") || secretPath(path) {
+	if !strings.Contains(value, "${") || slices.Contains(secretPaths, general(path)) {
 		return nil
 	}
 	top, _, _ := strings.Cut(strings.TrimSuffix(path, "[]"), ".")
@@ -248,7 +256,7 @@ func (d *document) checkReference(path string, line int, value string) error {
 	case "token", "encoding_aes_key", "app_secret":
 		return d.at(line, "%s is one value and no list or map: %s: ${env:NAME}", top, top)
 	}
-	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys and the headers of http only", path)
+	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys, hooks and the headers of http only", path)
 }
 
 // at is an error about a line.
@@ -266,7 +274,7 @@ func (d *document) about(path, format string, args ...any) *ConfigError {
 }
 
 func (d *document) yamlError(err error) error {
-	line, msg := YAMLWords(d.body, err, accountKeys)
+	line, msg := YAMLWords(d.body, err, append(innerKeys, accountKeys...))
 	return d.at(line, "%s", msg)
 }
 

@@ -154,12 +154,3 @@ func (r Resolver) confines(ref reference) bool {
 	}
 	return strings.Contains(rule, "{account}") || strings.Contains(rule, "{ACCOUNT}")
 }
-
-// headerPath reports whether a path is that of a service's header: http.orders.headers.Authorization.
-func headerPath(path string) bool {
-	parts := strings.SplitN(path, ".", 4)
-	return len(parts) == 4 && parts[0] == "http" && parts[2] == "headers"
-}
-
-// secretPath reports whether what stands at a path may be a secret.
-func secretPath(path string) bool { return slices.Contains(secretPaths, path) || headerPath(path) }

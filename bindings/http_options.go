@@ -64,7 +64,7 @@ func (a arguments) headers(at string, tb *lua.LTable) map[string]string {
 			a.fail("%s: %s is %s; want a string", at, brief(name), describe(v))
 		}
 		headers[name] = valueText(v)
-		a.readText(at, len(name)+len(headers[name]))
+		a.readBytes(at, len(name)+len(headers[name]))
 	}
 	a.turn.Steps(a.L, 10*len(headers))
 	return headers
@@ -99,6 +99,11 @@ func (o record) body(r *outside.Request) {
 	case "form":
 		r.Body, r.Type = []byte(o.args.pairs("options: form", o.inner("form"))), "application/x-www-form-urlencoded"
 	default:
-		r.Body, r.Type = []byte(o.text("body")), "text/plain; charset=utf-8"
+		s, ok := o.get("body").(lua.LString)
+		if !ok {
+			o.fail("body is %s; want a string", describe(o.get("body")))
+		}
+		o.args.readBytes("options: body", len(s))
+		r.Body, r.Type = []byte(s), "text/plain; charset=utf-8"
 	}
 }

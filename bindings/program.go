@@ -24,6 +24,7 @@ type ProgramConfig struct {
 	API       API               // nil: every call to WeChat answers an error
 	Policy    outside.Policy    // which servers scripts may call
 	HTTP      HTTP              // makes the calls; nil: none can be made
+	Hooks     []string          // that account.yaml names
 
 	AppID       string    // for oauth.url
 	Pages       api.Pages // that oauth.url and qrcode.create point at

@@ -93,7 +93,7 @@ func (a arguments) pairs(at string, tb *lua.LTable) string {
 		}
 		text := valueText(v)
 		a.turn.Bytes(a.L, escapedLen(name)+escapedLen(text)+2)
-		a.readText(at, len(name)+len(text))
+		a.readBytes(at, len(name)+len(text))
 		parts = append(parts, escape(name)+"="+escape(text))
 	}
 	a.turn.Steps(a.L, 10*len(parts))

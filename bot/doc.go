@@ -30,6 +30,7 @@
 //	what becomes of work that is not done      giveup.go
 //	how a save becomes what serves             loader.go (which, when), load.go, compile.go, swap.go, release.go
 //	loading a folder when asked                loadnow.go
+//	calls of other systems                     hook.go
 //	menus                                      menus.go
 //	what scripts find                          memory.go, records.go, scriptsends.go
 //	accounts that come, go, are paused         accounts.go, account.go, pause.go, start.go

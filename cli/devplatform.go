@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"moonwire/bot"
@@ -83,8 +82,10 @@ func (s *devPlatform) account(r bot.AccountReport) {
 	if here := onThisMachine(s.opened, r.Name); len(here) > 0 {
 		s.term.print(s.term.paint(yellow, "          scripts of "+r.Name+" may call programs on this machine: "+join(here)+" (private_http in moonwire.yaml)"))
 	}
-	if slices.Contains(r.Config.Derived, "api_keys") {
-		s.term.print(s.term.paint(grey, "          HTTP interface of "+r.Name+": Authorization: Bearer "+r.Config.APIKeys[0]))
+	for _, k := range r.Config.APIKeys {
+		if k.MadeUp {
+			s.term.print(s.term.paint(grey, "          HTTP interface of "+r.Name+" as "+k.Name+": Authorization: Bearer "+k.Key))
+		}
 	}
 }
 

@@ -1,4 +1,26 @@
 package cli
 
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
 // Processors is how many scripts may compute at once.
 func Processors() int { return processors() }
+
+// AdminUsages are the commands that ask a running moonwire, as their help writes them.
+func AdminUsages() (usages []string) {
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		if c.Flags().Lookup("admin") != nil {
+			above := strings.TrimSuffix(c.CommandPath(), c.Name())
+			usages = append(usages, above+c.Use)
+		}
+		for _, below := range c.Commands() {
+			walk(below)
+		}
+	}
+	walk(newRoot(Process{}))
+	return usages
+}

@@ -1,0 +1,15 @@
+package admin
+
+import "moonwire/server/openapi"
+
+// The words of the table, which read better without the name of their package.
+type (
+	shape = openapi.Shape
+	prop  = openapi.Prop
+)
+
+var (
+	text, whole, yesNo = openapi.Text, openapi.Whole, openapi.YesNo
+	list, object       = openapi.List, openapi.Object
+	need, may          = openapi.Need, openapi.May
+)
