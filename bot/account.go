@@ -87,7 +87,7 @@ func (a *Account) Status() Status {
 	pinned := false
 	if rel := a.current.Load(); rel != nil {
 		c := rel.config
-		pinned = rel.pinned
+		pinned = rel.program != nil && a.row().pins(rel.content.snap.Hash)
 		s.AppID, s.Kind, s.Mode, s.Verified = c.AppID, c.Kind, c.Mode.String(), c.Verified
 		s.Build, s.Serving = rel.build, rel.program != nil
 	}

@@ -11,8 +11,8 @@ func (f *Fleet) Builds(ctx context.Context, account string) ([]store.Build, erro
 	if err := f.known(ctx, account); err != nil {
 		return nil, err
 	}
-	if err := f.saver.settle(ctx, account); err != nil {
-		return nil, err
+	if err := f.saver.settle(ctx, account); ctx.Err() != nil {
+		return nil, err // any other trouble is the store's, and said
 	}
 	return f.o.Store.Builds(ctx, account)
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,8 +25,7 @@ func saying(word string) files {
 // hears is what a fan of an account gets.
 func (h *house) hears(account string) string {
 	h.t.Helper()
-	h.heard++
-	p := h.text("amy", "9"+strconv.Itoa(h.heard), "hi")
+	p := h.text("amy", strconv.FormatInt(time.Now().UnixNano(), 10), "hi") // in no process the same
 	p.account = account
 	return h.say(p).seen()
 }
@@ -144,6 +144,7 @@ func TestTheLastGoodBuildSurvivesARestart(t *testing.T) {
 func TestWhatNothingCanServe(t *testing.T) {
 	h := newHouse(t, map[string]files{"demo": saying("one"), "young": {"main.lua": "on.text("}})
 	require.Equal(t, bot.StateBroken, h.status("young").State)
+	require.Equal(t, bot.StateBroken, h.saved("young", false).State)
 	h.built("demo")
 	h.write("demo", files{"account.yaml": "mode: [\n"})
 	require.Error(t, h.load("demo").Err)
@@ -270,7 +271,7 @@ func TestFoldersThatComeAndGoAreNoted(t *testing.T) {
 	require.Equal(t, bot.StateGone, h.status("demo").State)
 
 	h.write("demo", saying("three"))
-	h.until("demo is back", func() bool { return h.status("demo").State == bot.StateServing })
+	h.until("demo is back", func() bool { return h.status("demo").Serving })
 	h.built("demo")
 	require.Zero(t, noted("demo").GoneAt)
 	require.Equal(t, "three", h.hears("demo"))

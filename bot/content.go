@@ -48,7 +48,6 @@ const fallBacks = 5
 func (l *loader) fill(ctx context.Context, a *Account, rel *release, k look) (next *release, err error) {
 	if k.stored != "" {
 		if err = l.fillFrom(ctx, a, rel, k.stored); err == nil {
-			rel.pinned = !l.o.Published || a.row().PinnedOver != ""
 			return rel, nil
 		}
 		l.o.Log.Warn("the build that shall serve cannot be loaded with this program", "account", a.name, "build", k.stored, "error", err.Error())
@@ -81,7 +80,6 @@ func (l *loader) renew(ctx context.Context, a *Account, rel, old *release, k loo
 		l.o.Log.Warn("account.yaml has changed, and the build that serves cannot go on with it", "account", a.name, "build", old.build, "error", err.Error())
 		return nil
 	}
-	rel.pinned = old.pinned
 	return rel
 }
 
@@ -127,6 +125,7 @@ func (l *loader) program(ctx context.Context, name string, rel *release, c conte
 	pc.Records, pc.Media, pc.Zones = records{l.o.Store, name}, c.media, &l.zones
 	way := l.o.Outside.Account(l.policy(config))
 	pc.Pages, pc.HTTP = l.o.Pages, way
+	pc.Uploads = l.uploads.of(config.AppID)
 	if rel.client != nil {
 		pc.API = rel.client
 	}

@@ -73,7 +73,6 @@ type house struct {
 	who     []bot.AccountReport
 	menus   []bot.MenuReport
 	changed chan struct{} // a report came
-	heard   int           // messages of hears
 }
 
 // folder is what an account's folder holds.

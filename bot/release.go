@@ -22,7 +22,6 @@ type release struct {
 	outside  *outside.Account  // makes the HTTP calls of scripts; nil without a program
 	program  *bindings.Program // nil: the folder's first load failed, for the reason err
 	content  content           // of program
-	pinned   bool              // an operator went back to this build
 	err      error
 	build    string
 	saved    time.Time

@@ -33,7 +33,7 @@ func (f *Fleet) Rollback(ctx context.Context, account, id string, by store.Actor
 		return store.Build{}, errHangs
 	}
 	if err := f.saver.settle(ctx, account); err != nil {
-		return store.Build{}, err
+		return store.Build{}, fmt.Errorf("the build that serves is not kept yet, so nothing has changed: %w", err)
 	}
 	if !f.loader.queue.hold(ctx, account) {
 		return store.Build{}, ctx.Err()
@@ -81,9 +81,9 @@ func (l *loader) releaseOf(ctx context.Context, a *Account, old *release, target
 	if err != nil {
 		return nil, err
 	}
-	next := &release{made: old.made, config: old.config, callback: old.callback, client: old.client, weight: old.weight, queue: old.queue, pinned: true}
-	if seen := a.loading.seen().snap; seen != nil && seen.Hash == target.Hash {
-		c, next.pinned = l.ofFolder(a.name, seen), false
+	next := &release{made: old.made, config: old.config, callback: old.callback, client: old.client, weight: old.weight, queue: old.queue}
+	if snap := a.loading.seen().snap; snap != nil && snap.Hash == target.Hash {
+		c = l.ofFolder(a.name, snap)
 	}
 	return next, l.program(ctx, a.name, next, c)
 }
@@ -94,7 +94,7 @@ func (l *loader) pin(ctx context.Context, a *Account, next *release, target stor
 	switch {
 	case l.o.Published:
 		over = publishedPin
-	case next.pinned:
+	case next.content.stored:
 		over = a.loading.seen().mark()
 	}
 	for range rollbackTries {

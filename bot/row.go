@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,11 @@ func (r row) pinnedOver(mark string) string {
 		return ""
 	}
 	return r.Build
+}
+
+// pins reports whether an operator has gone back to the build of that hash.
+func (r row) pins(hash string) bool {
+	return r.PinnedOver != "" && r.Build != "" && strings.HasPrefix(hash, r.Build)
 }
 
 // disabled reports whether nobody may be served.

@@ -100,7 +100,9 @@ func (s *saver) run(ctx context.Context) {
 		if !ok {
 			break
 		}
-		s.save(ctx, name)
+		if err := s.save(ctx, name); err != nil && ctx.Err() != nil {
+			s.queue.put(name, false) // it was cut off
+		}
 		s.queue.done(name, false)
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveGrace)
@@ -110,46 +112,45 @@ func (s *saver) run(ctx context.Context) {
 		if !ok {
 			return
 		}
-		s.save(last, name)
+		_ = s.save(last, name)
 		s.queue.done(name, false)
 	}
 }
 
-// settle returns once all is written that the loads of an account have found until now.
+// settle writes, or waits for, all that the loads of an account have found until now.
 func (s *saver) settle(ctx context.Context, name string) error {
 	if !s.queue.hold(ctx, name) {
 		return ctx.Err()
 	}
 	defer s.queue.done(name, false)
-	s.save(ctx, name)
-	return ctx.Err()
+	return s.save(ctx, name)
 }
 
-// save writes what is to be written of an account.
-func (s *saver) save(ctx context.Context, name string) {
+// save writes what is to be written of an account. What fails is tried again.
+func (s *saver) save(ctx context.Context, name string) error {
 	a := s.accounts.all()[name]
 	if a == nil {
-		if err := s.o.Store.AccountGone(ctx, name); err != nil {
-			s.failed(ctx, name, nil, err)
-		}
-		return
+		err := s.o.Store.AccountGone(ctx, name)
+		s.failed(ctx, name, nil, err)
+		return err
 	}
 	err := s.saveRow(ctx, a)
 	for err == nil {
 		b, ok := a.unsaved.first()
 		if !ok {
-			return
+			return nil
 		}
 		if err = s.saveBuild(ctx, a, b); err == nil {
 			a.unsaved.drop(b)
 		}
 	}
 	s.failed(ctx, name, a, err)
+	return err
 }
 
 // failed says once that something cannot be written, and lets it be tried again.
 func (s *saver) failed(ctx context.Context, name string, a *Account, err error) {
-	if ctx.Err() != nil {
+	if err == nil || ctx.Err() != nil {
 		return
 	}
 	s.queue.putAfter(name, saveAgain)

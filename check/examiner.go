@@ -18,6 +18,7 @@ type examiner struct {
 
 	policy outside.Policy // which servers the account may call
 	found  []Finding
+	media  func(kind, id string) error // what is wrong with a file in the place of a media_id
 
 	required map[string]bool // files of shared/ that are required
 

@@ -171,7 +171,7 @@ func (o *adminOptions) explain(err error) error {
 		return exitWith(ExitRefused, errors.New(oneLine(refused.Error())))
 	case errors.Is(err, admin.ErrUnreachable) && remainder != "":
 		return exitWith(ExitUnreachable, fmt.Errorf("%s. (%s is a remainder of one that was killed, or not for this machine: %w)", nothingRuns(remainder), remainder, err))
-	case errors.Is(err, admin.ErrUnreachable):
+	case errors.Is(err, admin.ErrUnreachable), errors.Is(err, admin.ErrSlow):
 		return exitWith(ExitUnreachable, err)
 	case errors.Is(err, admin.ErrToken) && remainder != "":
 		return exitWith(ExitUnreachable, fmt.Errorf("%s. (Another moonwire has taken the address in %s: %w)", nothingRuns(remainder), remainder, err))

@@ -149,6 +149,24 @@ func TestForgettingAsks(t *testing.T) {
 	require.Contains(t, out, "account.forget", "only the audit stays")
 }
 
+// TestRenamingMovesTheFolderToo, and --json of what has nothing to say.
+func TestRenamingMovesTheFolderToo(t *testing.T) {
+	data, scripts := t.TempDir(), shopFolder(t)
+	serving(t, scripts, data)
+	ask := func(line string) string {
+		code, out, errs := command(t, nil, "", append(strings.Fields(line), "--data", data)...)
+		require.Zero(t, code, errs)
+		return out
+	}
+	require.Contains(t, ask("accounts disable shop --json"), `"state": "disabled"`)
+	require.Equal(t, "shop is till now\n", ask("accounts rename shop till"))
+	require.DirExists(t, filepath.Join(scripts, "till"))
+	require.Contains(t, ask("accounts rename till shop --json"), `"name": "shop"`)
+	require.NoError(t, os.RemoveAll(filepath.Join(scripts, "shop")))
+	require.JSONEq(t, `{}`, ask("accounts forget shop --yes --json"))
+	require.Equal(t, "broken is enabled\n", ask("accounts enable broken"))
+}
+
 // TestBuildCommands lists builds, and gets one into a new folder.
 func TestBuildCommands(t *testing.T) {
 	data := t.TempDir()
@@ -191,7 +209,7 @@ func TestBuildCommands(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other")
 	code, _, errs = ask("builds", "get", "shop", "00000000", other)
 	require.Equal(t, cli.ExitRefused, code)
-	require.Contains(t, errs, "there is no such build; `moonwire builds ACCOUNT` lists those that are kept")
+	require.Contains(t, errs, "there is no such build: 00000000 of shop; `moonwire builds ACCOUNT` lists those that are kept")
 	require.NoDirExists(t, other)
 	code, out, errs = ask("builds", "get", "shop", older.ID, filepath.Join(t.TempDir(), "json"), "--json")
 	require.Zero(t, code, errs)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"moonwire/account"
@@ -43,18 +44,13 @@ func newAdminFile(data string, socket net.Listener, token string, log *slog.Logg
 }
 
 // reachable is an address by which this machine reaches a socket: the socket's own, or loopback for one that listens on
-// all addresses.
+// all addresses, which take both kinds.
 func reachable(socket net.Listener) string {
 	at, ok := socket.Addr().(*net.TCPAddr)
 	if !ok || !at.IP.IsUnspecified() {
 		return socket.Addr().String()
 	}
-	here := *at
-	here.IP = net.IPv6loopback
-	if at.IP.To4() != nil {
-		here.IP = net.IPv4(127, 0, 0, 1)
-	}
-	return here.String()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(at.Port))
 }
 
 // during has the file while work runs, or waits for it.

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"moonwire/cli"
 )
 
 // adminFile reads the file of the process that runs on a data folder.
@@ -54,6 +57,23 @@ func TestTheTokenLivesAsLongAsItsProcess(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, []string{filepath.Join(data, "admin.token.lock")}, left)
 		})
+	}
+}
+
+// somewhere is a socket with an address.
+type somewhere struct {
+	net.Listener
+	at net.Addr
+}
+
+func (s somewhere) Addr() net.Addr { return s.at }
+
+// TestTheFileHasAnAddressOfThisMachine, wherever the operator's listener may be reached from.
+func TestTheFileHasAnAddressOfThisMachine(t *testing.T) {
+	for ip, want := range map[string]string{
+		"0.0.0.0": "127.0.0.1:8420", "::": "127.0.0.1:8420", "127.0.0.1": "127.0.0.1:8420", "::1": "[::1]:8420", "10.1.2.3": "10.1.2.3:8420",
+	} {
+		require.Equal(t, want, cli.Reachable(somewhere{at: &net.TCPAddr{IP: net.ParseIP(ip), Port: 8420}}))
 	}
 }
 

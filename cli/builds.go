@@ -98,8 +98,8 @@ func writeBuild(dir string, answer io.Reader) (written []string, err error) {
 			Name   string
 			Base64 []byte
 		}
-		if err := d.Decode(&f); err != nil {
-			return written, err
+		if d.Decode(&f) != nil {
+			return written, io.ErrUnexpectedEOF
 		}
 		if err := writeInside(root, f.Name, f.Base64); err != nil {
 			return written, exitWith(ExitConfig, fmt.Errorf("%s: %s", oneLine(f.Name), systemWords(err)))
@@ -132,7 +132,7 @@ func writeInside(root *os.Root, name string, body []byte) error {
 func rollbackCommand(p Process) *cobra.Command {
 	return adminCommand(p, cobra.Command{
 		Use: "rollback ACCOUNT [BUILD]", Short: "Go back to the last good build, or to the one that is named",
-		Long: "The build serves until the folder is saved with a change. account.yaml is no part of a build: keys that were changed stay so.",
+		Long: "The build serves until the folder is saved with a change, or published. account.yaml is no part of a build: keys that were changed stay so.",
 		Args: cobra.MatchAll(atLeast("rollback", "ACCOUNT"), cobra.MaximumNArgs(2)),
 	}, func(a *adminAsk, args []string) error {
 		body := ofAccount{Account: args[0]}
@@ -144,7 +144,7 @@ func rollbackCommand(p Process) *cobra.Command {
 		if err != nil || shown {
 			return err
 		}
-		return a.say("%s serves build %s of %s, until its folder is saved with a change", args[0], answer.Build.ID, when(answer.Build.MadeAt))
+		return a.say("%s serves build %s of %s; the next save with a change, or publishing, ends that", args[0], answer.Build.ID, when(answer.Build.MadeAt))
 	})
 }
 

@@ -176,7 +176,7 @@ func (c *Config) blame(key string, err error) error {
 // read by nobody, each with the name that was likely meant or "".
 func misspeltVariables(environ []string) map[string]string {
 	var c Config
-	known := []string{adminTokenVariable}
+	var known []string
 	for _, s := range c.settings() {
 		known = append(known, s.variable())
 	}

@@ -49,6 +49,7 @@ func (s *devPlatform) unknown(name string) string {
 	}
 	for _, a := range s.accounts() {
 		switch {
+		case a.State == bot.StateGone:
 		case a.Name != name:
 			all = append(all, a.Name)
 		case a.Err != "":

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -8,6 +9,9 @@ import (
 
 // Processors is how many scripts may compute at once.
 func Processors() int { return processors() }
+
+// Reachable is an address by which this machine reaches a socket.
+func Reachable(socket net.Listener) string { return reachable(socket) }
 
 // AdminUsages are the commands that ask a running moonwire, as their help writes them.
 func AdminUsages() (usages []string) {

@@ -19,12 +19,12 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		return 2
 	}})
 	for _, tt := range []struct {
-		call         string // of the list t, the texts x, the names h, the text s
+		call         string // of the list t, the texts x, the names h, the names d that were cleared, the text s
 		steps, bytes int
 	}{
 		{`#t`, 0, 0},
-		{`table.concat(t)`, 837, 2400},
-		{`table.concat(x, "--")`, 875, 4800},
+		{`table.concat(t)`, 874, 2400},
+		{`table.concat(x, "--")`, 950, 4800},
 		{`table.concat(t, "", n)`, 0, 0},
 		{`table.getn(t)`, 0, 0},
 		{`table.insert(t, 0)`, 0, 0},
@@ -39,19 +39,20 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		{`unpack(t, n)`, 0, 0},
 		{`select(-1, unpack(t))`, 800, 0},
 		{`next(t, n)`, 0, 0},
+		{`next(d)`, 9000 / 8, 0},
 		{`rawset({}, n, 1)`, 50, 0},
 		{`rawget(t, n)`, 0, 0},
 		{`(function() for _ in pairs(t) do end end)()`, 800, 0},
 		{`(function() for _ in ipairs(t) do end end)()`, 800, 0},
 		{`s:len()`, 0, 0},
 		{`s:byte(1, -1)`, 800, 0},
-		{`s:sub(2)`, 0, 899},
+		{`s:sub(2)`, 14, 899},
 		{`s:sub(n)`, 0, 0},
 		{`s:lower()`, 13, 0},
 		{`s:upper()`, 13, 800},
 		{`s:reverse()`, 13, 800},
-		{`("ab"):rep(n)`, 0, 1600},
-		{`string.char(s:byte(1, n))`, 800, 860},
+		{`("ab"):rep(n)`, 25, 1600},
+		{`string.char(s:byte(1, n))`, 813, 860},
 		{`s:find("b", 1, true)`, 13, 0},
 		{`s:find("b")`, 13, 0},
 		{`s:find("a*b")`, 501800, 0},
@@ -63,24 +64,24 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		{`s:match("a*")`, 200, 0},
 		{`s:match("(a*)")`, 200, 0},
 		{`s:match("()a*()")`, 200, 0},
-		{`s:gsub("a", "b")`, 800, 860},
-		{`s:gsub("a", "%0%0")`, 800, 1720},
-		{`s:gsub("a", { a = "b" })`, 800, 860},
-		{`s:gsub("a", string.upper)`, 1600, 1660},
+		{`s:gsub("a", "b")`, 813, 860},
+		{`s:gsub("a", "%0%0")`, 826, 1720},
+		{`s:gsub("a", { a = "b" })`, 813, 860},
+		{`s:gsub("a", string.upper)`, 1613, 1660},
 		{`s:gsub("a*", "b")`, 200, 0},
 		{`(function() for _ in s:gmatch("a") do end end)()`, 1600, 0},
-		{`string.format(s)`, 50, 800},
-		{`string.format("%s", s)`, 0, 800},
-		{`string.format("%q", s)`, 100, 858},
+		{`string.format(s)`, 63, 800},
+		{`string.format("%s", s)`, 13, 800},
+		{`string.format("%q", s)`, 113, 858},
 		{`string.format("%.9s", s)`, 0, 0},
 		{`tonumber(s)`, 100, 0},
 		{`tonumber(s, 16)`, 100, 0},
 		{`tostring(s)`, 0, 0},
-		{`os.date(s, 0)`, 200, 860},
-		{`s .. s`, 0, 1600},
-		{`s .. 1`, 0, 800},
-		{`s == s .. ""`, 0, 800},
-		{`s < s .. "b"`, 0, 800},
+		{`os.date(s, 0)`, 213, 860},
+		{`s .. s`, 25, 1600},
+		{`s .. 1`, 13, 800},
+		{`s == s .. ""`, 13, 800},
+		{`s < s .. "b"`, 13, 800},
 		{`math.max(unpack(t))`, 800, 0},
 		{`math.min(unpack(t))`, 800, 0},
 		{`assert(s)`, 0, 0},
@@ -90,8 +91,10 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		t.Run(tt.call, func(t *testing.T) {
 			rows, err := l.run(t, `
 				local function cost(n)
-					local t, x, h, s = {}, {}, {}, ("a"):rep(n)
+					local t, x, h, d, s = {}, {}, {}, {}, ("a"):rep(n)
 					for i = 1, n do t[i] = i x[i] = "x" .. i h["k" .. i] = i end
+					for i = 1, 10 * n do d["k" .. i] = 1 end
+					for i = 1, 10 * n do d["k" .. i] = nil end
 					local before, made = used()
 					local _ = `+tt.call+`
 					local after, all = used()

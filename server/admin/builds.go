@@ -90,10 +90,9 @@ func publish(ctx context.Context, q *ask) (any, error) {
 	if err := q.read(&body); err != nil {
 		return nil, err
 	}
-	for i, name := range body.Accounts {
-		if err := q.known(ctx, fmt.Sprintf("accounts[%d]", i+1), name); err != nil {
-			return nil, err
-		}
+	known, err := q.accounts(ctx) // before: one that is published for the first time is none yet
+	if err != nil {
+		return nil, err
 	}
 	saved, err := q.fleet.Publish(ctx, body.Accounts, body.Note, q.by)
 	if err != nil {
@@ -103,7 +102,13 @@ func publish(ctx context.Context, q *ask) (any, error) {
 		Reports []Report `json:"reports"`
 	}{[]Report{}}
 	for _, r := range saved {
-		answer.Reports = append(answer.Reports, reportOf(r))
+		report := reportOf(r)
+		if _, there := known[r.Account]; !there && !r.Live {
+			if near := nearest(r.Account, known); near != "" {
+				report.Error += "; did you mean " + near + "?"
+			}
+		}
+		answer.Reports = append(answer.Reports, report)
 	}
 	return answer, nil
 }

@@ -20,12 +20,16 @@ type Client struct {
 	URL   string // http://127.0.0.1:8420
 	Token string
 	As    string // who asks, for the audit; nobody proves it
+	// Patience is how long it may take until an answer begins; 0 = as long as the method may take, and some seconds.
+	Patience time.Duration
 }
 
 // What callers branch on.
 var (
 	// ErrUnreachable says that no moonwire answers.
 	ErrUnreachable = errors.New("no moonwire answers")
+	// ErrSlow says that a moonwire, or something else, takes a request and does not answer.
+	ErrSlow = errors.New("what is there does not answer in time; what was asked may still be done")
 	// ErrToken says that the token is another's.
 	ErrToken = errors.New("the token is not that of the moonwire that answers")
 )
@@ -83,14 +87,11 @@ func (c Client) Read(ctx context.Context, method string, body any, read func(io.
 		req.Header.Set(AsHeader, c.As)
 	}
 	// No redirects and no proxy: the token is for the one address.
-	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: dialTime}).DialContext, DisableKeepAlives: true}
+	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: dialTime}).DialContext, DisableKeepAlives: true, ResponseHeaderTimeout: c.patience(method)}
 	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("%w at %s", ErrUnreachable, c.URL)
+		return c.lost(ctx, err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK || res.Header.Get(markHeader) == "" {
@@ -108,6 +109,33 @@ func (c Client) Read(ctx context.Context, method string, body any, read func(io.
 		return err
 	}
 	return nil
+}
+
+// lost says why no answer came.
+func (c Client) lost(ctx context.Context, err error) error {
+	var slow net.Error
+	var dial *net.OpError
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &slow) && slow.Timeout() && !(errors.As(err, &dial) && dial.Op == "dial"):
+		return fmt.Errorf("%s: %w", c.URL, ErrSlow)
+	}
+	return fmt.Errorf("%w at %s", ErrUnreachable, c.URL)
+}
+
+// patience is how long the answer of a method may let wait for itself.
+func (c Client) patience(name string) time.Duration {
+	if c.Patience > 0 {
+		return c.Patience
+	}
+	longest := patience
+	for _, m := range methods() {
+		if m.Name == name {
+			longest = max(longest, m.patience)
+		}
+	}
+	return longest + dialTime
 }
 
 // refusal says what an answer means that is no success.

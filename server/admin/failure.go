@@ -7,7 +7,9 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
+	"moonwire/bot"
 	"moonwire/engine"
 	"moonwire/server/openapi"
 	"moonwire/store"
@@ -19,9 +21,13 @@ func failureOf(err error) *openapi.Failure {
 	switch {
 	case errors.As(err, &own):
 		return own
+	case errors.Is(err, bot.ErrNoAccount):
+		return &openapi.Failure{Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "account", Message: err.Error()}
+	case errors.Is(err, bot.ErrNothingOlder), errors.Is(err, bot.ErrFollowsFolders):
+		return &openapi.Failure{Kind: openapi.Conflict, Status: http.StatusConflict, Message: err.Error()}
 	case errors.Is(err, store.ErrNoBuild):
 		return &openapi.Failure{
-			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "build", Message: "there is no such build",
+			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "build", Message: plainWords(err),
 			Hint: "`moonwire builds ACCOUNT` lists those that are kept", HintZH: "`moonwire builds 账号` 列出保留着的构建",
 		}
 	case errors.Is(err, store.ErrLive):
@@ -31,14 +37,17 @@ func failureOf(err error) *openapi.Failure {
 		}
 	case errors.Is(err, store.ErrTaken):
 		return &openapi.Failure{
-			Kind: openapi.Conflict, Status: http.StatusConflict, Field: "name", Message: "something is kept of an account with that name",
+			Kind: openapi.Conflict, Status: http.StatusConflict, Field: "name", Message: plainWords(err),
 			Hint: "choose another name, or forget that account first", HintZH: "换一个名字，或先清除（forget）那个账号",
 		}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &openapi.Failure{Kind: openapi.RequestFailed, Status: http.StatusGatewayTimeout, Message: "it was not done in time; what was begun may still be finished"}
 	}
-	return &openapi.Failure{Kind: openapi.Conflict, Status: http.StatusConflict, Message: err.Error(), Cause: err}
+	return &openapi.Failure{Kind: openapi.Conflict, Status: http.StatusConflict, Message: plainWords(err), Cause: err}
 }
+
+// plainWords leaves out which room of ours speaks.
+func plainWords(err error) string { return strings.TrimPrefix(err.Error(), "store: ") }
 
 // known refuses an account that nothing is known of, and guesses which one is meant.
 func (q *ask) known(ctx context.Context, field, name string) error {
@@ -50,16 +59,21 @@ func (q *ask) known(ctx context.Context, field, name string) error {
 		return nil
 	}
 	f := &openapi.Failure{Kind: openapi.NotFound, Status: http.StatusNotFound, Field: field, Message: fmt.Sprintf("there is no account %q", name)}
-	if near := engine.Nearest(name, slices.Sorted(maps.Keys(all))); near != "" {
+	if near := nearest(name, all); near != "" {
 		f.Hint, f.HintZH = "did you mean "+near+"?", "是不是 "+near+"？"
 	}
 	return f
 }
 
+// nearest is the name that a mistyped one most likely stands for.
+func nearest[V any](name string, names map[string]V) string {
+	return engine.Nearest(name, slices.Sorted(maps.Keys(names)))
+}
+
 // noMethod guesses which method is meant.
 func (h *Handler) noMethod(name string) *openapi.Failure {
 	f := &openapi.Failure{Kind: openapi.NotFound, Status: http.StatusNotFound, Message: "there is no such method; GET " + Prefix + documentName + " lists them"}
-	if near := engine.Nearest(name, slices.Sorted(maps.Keys(h.methods))); near != "" {
+	if near := nearest(name, h.methods); near != "" {
 		f.Hint, f.HintZH = "did you mean "+near+"?", "是不是 "+near+"？"
 	}
 	return f

@@ -104,94 +104,102 @@ func New(fleet Fleet, o Options) *Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, Prefix)
 	trace := h.store.Trace()
-	answer, f := h.guarded(w, r, name, trace)
-	if f != nil {
+	if f := h.answer(w, r, name); f != nil {
 		trace = trace[max(0, len(trace)-traceBytes):]
 		h.note(f, name, trace)
 		openapi.Refuse(w, r, f, trace)
-		return
-	}
-	if answer != nil {
-		h.send(w, answer)
 	}
 }
 
-// guarded answers a request; a panic of ours becomes an internal error. No answer and no failure: it is answered.
-func (h *Handler) guarded(w http.ResponseWriter, r *http.Request, name, trace string) (answer any, f *openapi.Failure) {
-	defer func() {
-		if p := recover(); p != nil {
-			answer, f = nil, openapi.Ours(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-		}
-	}()
+// answer answers a request, or says why not.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, name string) *openapi.Failure {
 	if !h.holdsToken(r) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="moonwire admin"`)
-		return nil, &openapi.Failure{Kind: openapi.Unauthorized, Status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with the token of this moonwire, which is in admin.token in its data folder"}
+		return &openapi.Failure{Kind: openapi.Unauthorized, Status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with the token of this moonwire, which is in admin.token in its data folder"}
 	}
 	w.Header().Set(markHeader, "1")
 	if name == documentName {
 		openapi.ServeDocument(w, r, h.document)
-		return nil, nil
+		return nil
 	}
 	m, known := h.methods[name]
 	if !known {
-		return nil, h.noMethod(name)
+		return h.noMethod(name)
 	}
 	body, tree, f := m.Read(w, r)
 	if f != nil {
-		return nil, f
+		return f
 	}
-	return h.run(r, m, body, tree)
+	return h.run(w, r, m, request{body, tree})
+}
+
+// request is the body of one that was checked: as it came, and as a value.
+type request struct {
+	body []byte
+	tree any
 }
 
 // run carries a method out. An asker who hangs up does not stop a change half-way.
-func (h *Handler) run(r *http.Request, m *method, body []byte, tree any) (any, *openapi.Failure) {
+func (h *Handler) run(w http.ResponseWriter, r *http.Request, m *method, asked request) *openapi.Failure {
 	ctx := r.Context()
 	if m.changes {
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithTimeout(ctx, max(patience, m.patience))
 	defer cancel()
-	q := &ask{fleet: h.fleet, store: h.store, by: actor(r.Header), body: body}
+	q := &ask{fleet: h.fleet, store: h.store, by: actor(r.Header), body: asked.body}
 	if m.account {
-		given, _ := tree.(map[string]any)
+		given, _ := asked.tree.(map[string]any)
 		name, _ := given["account"].(string)
 		if err := q.known(ctx, "account", name); err != nil {
-			return nil, failureOf(err)
+			return failureOf(err)
 		}
 	}
-	if m.heavy {
+	if m.heavy { // until its answer is sent
 		select {
 		case h.heavy <- struct{}{}:
 			defer func() { <-h.heavy }()
 		case <-ctx.Done():
-			return nil, &openapi.Failure{Kind: openapi.RateLimited, Status: http.StatusServiceUnavailable, Message: "others are at work on whole folders; ask again"}
+			return &openapi.Failure{Kind: openapi.RateLimited, Status: http.StatusServiceUnavailable, Message: "others are at work on whole folders; ask again"}
 		}
 	}
-	answer, err := m.run(ctx, q)
+	answer, err := guarded(ctx, m, q)
 	if err != nil {
-		return nil, failureOf(err)
+		return failureOf(err)
 	}
-	return answer, nil
+	return h.send(w, answer)
+}
+
+// guarded runs a method; a panic of ours becomes an internal error.
+func guarded(ctx context.Context, m *method, q *ask) (answer any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			answer, err = nil, openapi.Ours(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	return m.run(ctx, q)
 }
 
 // streamed is an answer that is too large to be written at once.
 type streamed interface{ writeTo(w io.Writer) error }
 
-func (h *Handler) send(w http.ResponseWriter, answer any) {
+func (h *Handler) send(w http.ResponseWriter, answer any) *openapi.Failure {
 	if s, ok := answer.(streamed); ok {
+		connection := http.NewResponseController(w)
+		_ = connection.SetWriteDeadline(time.Now().Add(longPatience)) // without one, as in tests, there is nothing to bound
+		defer func() { _ = connection.SetWriteDeadline(time.Time{}) }()
 		openapi.Head(w, http.StatusOK)
 		if err := s.writeTo(w); err != nil {
 			h.log.Debug("answer not written", "error", err)
 		}
-		return
+		return nil
 	}
 	body, err := openapi.Encode(answer)
 	if err != nil {
-		h.log.Error("admin request failed", "error", err)
-		w.WriteHeader(http.StatusInternalServerError)
-		return
+		return openapi.Ours(fmt.Errorf("the answer cannot be written: %w", err))
 	}
 	openapi.Send(w, http.StatusOK, body)
+	return nil
 }
 
 // note puts a failure into the log: ours at once, an asker's as far as there is room. Never the token or the body.
@@ -201,6 +209,8 @@ func (h *Handler) note(f *openapi.Failure, name, trace string) {
 		fields = append(fields, "method", openapi.Clip(name))
 	}
 	switch {
+	case f.Cause != nil && f.Kind != openapi.Internal:
+		h.log.Warn("admin request failed", append(fields, "error", f.Cause)...)
 	case f.Cause != nil:
 		h.log.Error("admin request failed", append(fields, "error", f.Cause)...)
 	case h.noise.Allow():

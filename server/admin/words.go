@@ -3,10 +3,7 @@ package admin
 import "moonwire/server/openapi"
 
 // The words of the table, which read better without the name of their package.
-type (
-	shape = openapi.Shape
-	prop  = openapi.Prop
-)
+type shape = openapi.Shape
 
 var (
 	text, whole, yesNo = openapi.Text, openapi.Whole, openapi.YesNo
