@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,15 +18,17 @@ import (
 
 // slowServer answers nobody before it is let.
 type slowServer struct {
-	host string
-	gate chan struct{}
-	once sync.Once
+	host    string
+	arrived atomic.Int32
+	gate    chan struct{}
+	once    sync.Once
 }
 
 func newSlowServer(t *testing.T) *slowServer {
 	t.Helper()
 	s := &slowServer{gate: make(chan struct{})}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.arrived.Add(1)
 		select {
 		case <-s.gate:
 			fmt.Fprint(w, "at last")
@@ -145,4 +148,32 @@ func TestAServerThatDoesNotAnswer(t *testing.T) {
 	require.Equal(t, "dropped", d.seen())
 	require.Equal(t, bot.Interrupted, h.report(0).Outcome)
 	require.Zero(t, h.fleet.Account("demo").Status().Waiting)
+}
+
+// TestNoMoreWaitThanMay: whoever comes to wait where enough do keeps its share of the account's capacity.
+func TestNoMoreWaitThanMay(t *testing.T) {
+	s := newSlowServer(t)
+	chances := &gatedChance{}
+	h := waitingHouse(t, s, "limits: { turns: 4, waiting: 2, total_time: 5m }", func(o *bot.Options) { o.Rand = chances })
+	t.Cleanup(chances.letAll)
+	var all []*delivery
+	for i := range 3 {
+		fan := fmt.Sprint("fan", i)
+		all = append(all, h.deliver(h.text(fan, fan, "http")))
+		chances.await(t, i+1)
+	}
+	chances.letAll()
+	h.until("all of them are at the server", func() bool { return s.arrived.Load() == 3 })
+	st := h.fleet.Account("demo").Status()
+	require.Equal(t, 2, st.Waiting)
+	require.Equal(t, 1, st.Turns)
+	s.let()
+	for _, d := range all {
+		h.wait("answer", d.answered)
+		require.Equal(t, "at last", d.seen())
+	}
+	h.until("nothing is held", func() bool {
+		st := h.fleet.Account("demo").Status()
+		return st.Waiting == 0 && st.Turns == 0
+	})
 }
