@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"moonwire/engine"
+	"moonwire/outside"
 	"moonwire/wechat"
 )
 
@@ -23,6 +24,7 @@ const (
 const (
 	defaultFetchText = "还在处理,回复 1 查看"
 	defaultFetchWord = "1"
+	defaultBusyText  = "现在有点忙，请过一会儿再发一次"
 	defaultApology   = "抱歉,出了点问题,我们已收到通知"
 	defaultTimezone  = "Asia/Shanghai"
 )
@@ -56,8 +58,9 @@ type Config struct {
 	Location                *time.Location
 	Late                    LatePolicy
 	FetchText, FetchWord    string
-	Apology                 string // "" = say nothing
-	AllowHTTP               []string
+	BusyText                string         // "" = say nothing
+	Apology                 string         // "" = say nothing
+	HTTP                    outside.Policy // which servers scripts may call
 	Templates               map[string]string
 	Settings                map[string]any // plain data: numbers are float64
 	Limits                  engine.Limits

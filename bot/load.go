@@ -46,7 +46,7 @@ func (l *loader) load(ctx context.Context, a *Account, run *loadRun) {
 // takeUp makes what a load has made serve, or says why it does not.
 func (l *loader) takeUp(ctx context.Context, a *Account, run *loadRun, next *release, err error, began time.Time) {
 	said := false
-	if outside(err) {
+	if liesOutside(err) {
 		said = a.loading.forget(err)
 		l.queue.putAfter(a.name, loadAgain)
 	}

@@ -40,6 +40,7 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 func (l *loader) retire(rel *release) {
 	if rel != nil && rel.program != nil {
 		l.o.Engine.Retire(rel.program.Build())
+		rel.outside.Close()
 	}
 }
 
