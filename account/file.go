@@ -30,7 +30,8 @@ type file struct {
 	Timezone       string            `yaml:"timezone"`
 	Late           string            `yaml:"late"`
 	FetchText      string            `yaml:"fetch_text"`
-	FetchWord      string            `yaml:"fetch_word"`
+	FetchWord      wordList          `yaml:"fetch_word"`
+	FetchGone      *string           `yaml:"fetch_gone"`
 	Apology        *string           `yaml:"apology"`
 	AllowHTTP      []string          `yaml:"allow_http"`
 	Templates      map[string]string `yaml:"templates"`
@@ -46,7 +47,7 @@ type previousFile struct {
 // accountKeys are the keys at the top of an account.yaml, for "did you mean".
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
-	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "apology", "allow_http",
+	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "fetch_gone", "apology", "allow_http",
 	"templates", "settings", "limits",
 }
 

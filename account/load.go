@@ -285,12 +285,12 @@ func (l *loader) behaviour() *ConfigError {
 		return l.about("timezone", "%q is unknown; want a name such as Asia/Shanghai", zone)
 	}
 	c.Location = loc
-	c.FetchText, c.FetchWord = orElse(f.FetchText, defaultFetchText), orElse(strings.TrimSpace(f.FetchWord), defaultFetchWord)
-	c.Apology = defaultApology
-	if f.Apology != nil {
-		c.Apology = *f.Apology
+	if err := l.fetchWords(); err != nil {
+		return err
 	}
-	for _, text := range []struct{ path, value string }{{"fetch_text", c.FetchText}, {"apology", c.Apology}} {
+	c.FetchText = orElse(f.FetchText, fmt.Sprintf(defaultFetchText, c.FetchWords[0]))
+	c.Apology, c.FetchGone = unlessNil(f.Apology, defaultApology), unlessNil(f.FetchGone, defaultFetchGone)
+	for _, text := range []struct{ path, value string }{{"fetch_text", c.FetchText}, {"fetch_gone", c.FetchGone}, {"apology", c.Apology}} {
 		if len(text.value) > wechat.TextLimit {
 			return l.about(text.path, "has %d bytes; WeChat takes %d", len(text.value), wechat.TextLimit)
 		}
@@ -392,4 +392,11 @@ func orElse(s, otherwise string) string {
 		return otherwise
 	}
 	return s
+}
+
+func unlessNil(s *string, otherwise string) string {
+	if s == nil {
+		return otherwise
+	}
+	return *s
 }
