@@ -86,8 +86,9 @@ func sendText(c call) int {
 	if text == "" {
 		c.failArg(2, "is empty", "a text with something in it")
 	}
+	c.turn.Steps(c.L, len(text)/8)
 	o := api.Outgoing{ToUser: to, MsgType: "text"}
-	for _, part := range wechat.SplitText(text, wechat.TextLimit) {
+	for _, part := range wechat.SplitText(c.state.disarm(wechat.Clean(text)), wechat.TextLimit) {
 		o.Content = part
 		if n := c.deliver(&o); n != 1 {
 			return n
@@ -137,7 +138,7 @@ func sendMenu(c call) int {
 	r := c.record("", c.table(2), "head_content", "list", "tail_content")
 	o := &api.Outgoing{
 		ToUser: c.openid(), MsgType: "msgmenu",
-		HeadContent: r.text("head_content"), TailContent: r.text("tail_content"),
+		HeadContent: c.state.disarm(r.text("head_content")), TailContent: c.state.disarm(r.text("tail_content")),
 	}
 	list, ok := r.get("list").(*lua.LTable)
 	if !ok {
@@ -155,7 +156,7 @@ func sendMenu(c call) int {
 			c.fail("%s is %s; want {id = …, content = …}", at, describe(list.RawGetInt(i)))
 		}
 		choice := c.record(at, item, "id", "content")
-		o.List = append(o.List, api.MenuChoice{ID: choice.required("id"), Content: choice.required("content")})
+		o.List = append(o.List, api.MenuChoice{ID: choice.required("id"), Content: c.state.disarm(choice.required("content"))})
 	}
 	return c.deliver(o)
 }
