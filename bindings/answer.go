@@ -127,7 +127,7 @@ func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 		return r.blame(engine.OverLimit("answer", size, limit))
 	}
 	if reply.Type == "text" { // of any length: a long one goes out in parts
-		reply.Content = s.disarm(wechat.Clean(reply.Content))
+		reply.Content = s.disarm(reply.Content)
 		s.out.Reply = &reply
 		return nil
 	}

@@ -30,6 +30,7 @@
 //	one push from rule to answer              program.go, ask.go, answer.go, outcome.go
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	the menu of the top level                 button.go, menu_declared.go
+//	links in texts that say something         reply_tap.go
 //	msg and settings                          msg.go, element.go, settings.go
 //	a push on record                          msg_record.go
 //	files of data/                            data_csv.go, data_csv_error.go, data_json.go, data_quota.go

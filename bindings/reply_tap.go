@@ -41,6 +41,7 @@ func tapFunction() Function {
 
 func replyTap(c call) int {
 	label, said := c.text(1), c.text(2)
+	c.turn.Steps(c.L, (len(label)+len(said))/16)
 	if strings.TrimSpace(label) == "" {
 		c.failArg(1, "is empty", "the words of the link")
 	}

@@ -88,7 +88,7 @@ func sendText(c call) int {
 	}
 	c.turn.Steps(c.L, len(text)/8)
 	o := api.Outgoing{ToUser: to, MsgType: "text"}
-	for _, part := range wechat.SplitText(c.state.disarm(wechat.Clean(text)), wechat.TextLimit) {
+	for _, part := range wechat.SplitText(c.state.disarm(text), wechat.TextLimit) {
 		o.Content = part
 		if n := c.deliver(&o); n != 1 {
 			return n

@@ -123,7 +123,7 @@ func readLoosely(s string) (r rune, size int) {
 	switch {
 	case size == 0:
 		return 0, 0
-	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Mn, r):
+	case illegal(r), unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Mn, r):
 		return invisible, size
 	case 0xFF01 <= r && r <= 0xFF5E: // full width
 		r -= 0xFF01 - '!'

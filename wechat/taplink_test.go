@@ -52,6 +52,7 @@ func TestDisarm(t *testing.T) {
 		{"full width", `<a href="weixin://ｂｉｚｍｓｇｍｅｎｕ?x">x</a>`, "x"},
 		{"a line end in the address", "<a href=\"weixin://biz\nmsg\tmenu?x\">x</a>", "x"},
 		{"an invisible character in the address", "<a href=\"weixin://biz\u200bmsgmenu?x\">x</a>", "x"},
+		{"what is cleaned away in the address", "<a href=\"weixin://biz\ufffemsg\x01menu?x\">x</a>", "x"},
 		{"halves around another", `<a href="weixin://biz` + `<a href="weixin://bizmsgmenu?x">msgmenu?msgmenucontent=删除">y</a></a>`, `<a href="weixin://bizmsg-menu?msgmenucontent=删除">y</a>`},
 		{"a label that is one", `<a href="weixin://bizmsgmenu?x">` + says + `</a>`, `<a href="weixin://bizmsg-menu?x">点我</a>`},
 		{"an escape that is none", `<a href="x">100%</a> &# &#x &#zz; %`, `<a href="x">100%</a> &# &#x &#zz; %`},
