@@ -30,7 +30,7 @@ type state struct {
 	logged   int64
 	taps     map[string]bool // links that reply.tap made
 	disarmed bool            // links were taken out of a text, and the author was told
-	read     int // bytes of text that the running function took out of tables
+	read     int             // bytes of text that the running function took out of tables
 }
 
 // Holds shows what, when the turn is weighed, Go keeps for the script.

@@ -22,7 +22,7 @@ func TestAPersonsAccountActsLikeAnUnverifiedOne(t *testing.T) {
 	require.True(t, strings.HasSuffix(long, "。…"), long[len(long)-20:])
 	require.Contains(t, strings.Join(h.report(1).Warnings, ""), "subject: personal")
 	third := h.threeInVain(h.text("amy", "3", "slow"))
-	require.Equal(t, "还在处理,回复 1 查看", third.seen())
+	require.Equal(t, "还在处理，回复「查看」", third.seen())
 	h.api.let("sleep")
 	require.Equal(t, bot.Kept, h.report(2).Outcome)
 	require.Empty(t, h.api.messages(), "nothing was asked of WeChat")

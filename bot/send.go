@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"moonwire/account"
@@ -25,15 +26,24 @@ func (f *Fleet) rescue(w *work) {
 	switch {
 	case w.fetches || w.late == account.LateFetch:
 		r.outcome = Late
-		if f.putLateAnswer(w, toFetch, r.packed) {
+		if f.keep(w, newLateAnswer(toFetch, f.wholePacked(w))) {
 			r.outcome = Kept
 		}
 	case w.late == account.LatePush:
 		f.pushLate(w)
 	default:
 		r.outcome = Late
+		f.dropAnswer(w)
 		r.warn("the answer came too late and was dropped (late: drop)")
 	}
+}
+
+// wholePacked is the packed reply with the text that was to follow it.
+func (f *Fleet) wholePacked(w *work) []byte {
+	if r := w.result; r.rest != "" {
+		return packText(r.reply.Content+r.rest, f.o.Now())
+	}
+	return w.result.packed
 }
 
 // oursToSend asks, before a late answer goes out in another way than as the reply, whether another process has
@@ -48,6 +58,7 @@ func (f *Fleet) oursToSend(w *work) bool {
 		f.sendRest(w)
 	case store.Lost:
 		w.result.outcome = Repeated
+		f.dropAnswer(w)
 	}
 	return where == store.Ours
 }
@@ -55,54 +66,97 @@ func (f *Fleet) oursToSend(w *work) bool {
 // pushLate sends a late answer as customer-service messages.
 func (f *Fleet) pushLate(w *work) {
 	r := w.result
-	first := asOutgoing(r.reply)
-	if first == nil {
+	o := asOutgoing(r.reply)
+	if o == nil {
 		r.outcome = Late
 		r.warn("a " + r.reply.Type + " reply cannot be sent late")
 		return
 	}
-	r.rest = append([]*api.Outgoing{first}, r.rest...)
 	r.outcome = orOutcome(r.outcome, Late)
-	f.sendRest(w)
+	if o.MsgType == "text" {
+		r.rest = o.Content + r.rest
+		f.sendRest(w)
+	} else {
+		f.sendOne(w, o)
+	}
 	if r.outcome == Late && r.sends > 0 {
 		r.outcome = AnsweredAsync
 	}
 }
 
-// sendRest sends the messages that follow a turn one after the other, since WeChat keeps no order between
-// parallel calls. What WeChat refuses to deliver is kept for the fan.
+// sendRest sends the text that follows a turn, part by part, since WeChat keeps no order between parallel calls. The last
+// part that is allowed has a link that fetches what is left.
 func (f *Fleet) sendRest(w *work) {
 	r := w.result
-	for i, o := range r.rest {
-		o.ToUser = w.fan.openid
-		err := f.send(w, o)
-		sent := sentReport(o, err, f.o.Now())
-		r.sent = append(r.sent, sent)
-		if err == nil {
-			r.sends++
-			continue
+	for left := max(1, w.mayFollow()); r.rest != ""; left-- {
+		part := f.nextPart(w, left == 1)
+		if strings.TrimSpace(part) == "" {
+			continue // a page of blanks
 		}
-		r.refused = r.refused || closes(sent)
-		f.o.Log.Warn("customer-service message not sent", "account", w.account.name, "trace", w.trace, "error", err)
-		if deliverableLater(err) {
-			f.putRest(w, r.rest[i:])
-		} else if r.sends == 0 && r.outcome == Late {
+		if !f.sendOne(w, &api.Outgoing{MsgType: "text", Content: part}) {
+			return
+		}
+	}
+}
+
+// nextPart takes the next part off what follows the reply.
+func (f *Fleet) nextPart(w *work, last bool) (part string) {
+	r := w.result
+	if part, fits := onePart(r.rest); fits {
+		r.rest = ""
+		return part
+	}
+	if last {
+		part, further := f.tapped(w, r.rest)
+		if f.keep(w, *further) {
+			r.rest = ""
+			r.warn("the text has more parts than WeChat lets follow until the fan acts again: the fan fetches the rest by tap or word")
+			return part
+		}
+	}
+	part, r.rest = wechat.CutText(r.rest, wechat.TextLimit)
+	return part
+}
+
+// sendOne sends one message to the fan. false: it did not arrive, and nothing more is sent; what can be kept is.
+func (f *Fleet) sendOne(w *work, o *api.Outgoing) bool {
+	r := w.result
+	o.ToUser = w.fan.openid
+	err := f.send(w, o)
+	sent := sentReport(o, err, f.o.Now())
+	r.sent = append(r.sent, sent)
+	if err == nil {
+		r.sends++
+		return true
+	}
+	r.refused = r.refused || closes(sent)
+	f.o.Log.Warn("customer-service message not sent", "account", w.account.name, "trace", w.trace, "error", err)
+	f.keepUnsent(w, o, err)
+	return false
+}
+
+// keepUnsent keeps for the fan what surely did not arrive and can: the message itself, and the text that was to follow.
+func (f *Fleet) keepUnsent(w *work, o *api.Outgoing, err error) {
+	r := w.result
+	var packed []byte
+	switch later := deliverableLater(err); {
+	case later && o.MsgType == "text":
+		packed = packText(o.Content+r.rest, f.o.Now())
+	case later:
+		packed = packReply(asReply(o), w.push.Message, f.o.Now())
+	case !noFan(err):
+		packed = packText(r.rest, f.o.Now())
+	}
+	r.rest = ""
+	if !f.keep(w, newLateAnswer(inFront, packed)) {
+		if r.sends == 0 && r.outcome == Late {
 			r.outcome = Failed
 		}
 		return
 	}
-}
-
-// putRest keeps messages that could not be sent, in order.
-func (f *Fleet) putRest(w *work, rest []*api.Outgoing) {
-	r := w.result
-	for _, o := range rest {
-		if f.putLateAnswer(w, inFront, packReply(asReply(o), w.push.Message, f.o.Now())) {
-			r.warn("a " + o.MsgType + " message is kept for the fan's next message, at most 24 h")
-			if r.outcome == Late {
-				r.outcome = Kept
-			}
-		}
+	r.warn("a " + o.MsgType + " message is kept for the fan's next message, at most 24 h")
+	if r.outcome == Late {
+		r.outcome = Kept
 	}
 }
 
@@ -133,6 +187,12 @@ func deliverableLater(err error) bool {
 		return false
 	}
 	return true
+}
+
+// noFan reports whether a message was refused since nobody has that openid.
+func noFan(err error) bool {
+	var refused *api.Error
+	return errors.As(err, &refused) && refused.Class == api.ClassOpenID
 }
 
 func sentReport(o *api.Outgoing, err error, now time.Time) Sent {
