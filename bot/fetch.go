@@ -17,9 +17,9 @@ func (f *Fleet) asksForAnswer(a *Account, rel *release, m *wechat.Message, who f
 	switch {
 	case who.openid == "" || id == "" && !word:
 		return false
-	case id != "" && word, a.late.has(who.openid), f.pushes.comingLate(who) != nil:
+	case id != "" && word, a.late.named(who.openid), f.pushes.comingLate(who) != nil:
 		return true
-	case f.o.Store.Alone():
+	case !a.late.has(who.openid) && f.o.Store.Alone():
 		return false
 	}
 	waits, err := f.o.Store.HasAnswer(f.life, a.name, who.openid)

@@ -71,10 +71,18 @@ func readLateAnswer(k store.KeptAnswer) (a lateAnswer, ok bool) {
 }
 
 // lateAnswers remembers for which fans an answer is kept in the store, so that no message of any other fan has
-// to ask. It may name a fan too many, never one too few of those kept by this process.
+// to ask. It may name a fan too many, never one too few of those kept by this process, or before it began.
 type lateAnswers struct {
-	mu   sync.Mutex
-	fans map[string]uint64 // openid → how often one was added
+	mu       sync.Mutex
+	fans     map[string]uint64 // openid → how often one was added
+	recalled bool              // those of the store are known
+}
+
+// known says that all fans of the store have been added.
+func (a *lateAnswers) known() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.recalled = true
 }
 
 // add is called once the answer is in the store.
@@ -103,7 +111,15 @@ func (a *lateAnswers) none(openid string, mark uint64) {
 	}
 }
 
-func (a *lateAnswers) has(openid string) bool { return a.mark(openid) > 0 }
+// named reports whether one was added for a fan.
+func (a *lateAnswers) named(openid string) bool { return a.mark(openid) > 0 }
+
+// has reports whether one may be kept for a fan.
+func (a *lateAnswers) has(openid string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !a.recalled || a.fans[openid] > 0
+}
 
 // keep keeps an answer for the fan of a turn, for 24 h.
 func (f *Fleet) keep(w *work, a lateAnswer) bool {
@@ -149,5 +165,9 @@ func (f *Fleet) mayWait(w *work) bool {
 
 // recallLateAnswers learns from the store for which fans an answer is kept.
 func (a *Account) recallLateAnswers(ctx context.Context, s *store.Store) error {
-	return s.AnsweredFans(ctx, a.name, a.late.add)
+	err := s.AnsweredFans(ctx, a.name, a.late.add)
+	if err == nil {
+		a.late.known()
+	}
+	return err
 }
