@@ -158,7 +158,10 @@ type windows struct {
 	ofs map[*func()]bool
 }
 
-func (w *windows) open(_ time.Duration, end func()) (stop func() bool) {
+func (w *windows) open(d time.Duration, end func()) (stop func() bool) {
+	if d != patient { // no window: a fault that is slow
+		return time.AfterFunc(d, end).Stop
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ofs == nil {
