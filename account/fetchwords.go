@@ -1,10 +1,13 @@
 package account
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"moonwire/wechat"
 )
 
 // Bounds of fetch_word.
@@ -64,6 +67,26 @@ func (l *loader) fetchWords() *ConfigError {
 		l.config.FetchWords = defaultFetchWords()
 	}
 	return nil
+}
+
+// texts settles what the engine itself says to fans.
+func (l *loader) texts() *ConfigError {
+	c, f := l.config, &l.file
+	c.FetchText = orElse(f.FetchText, fmt.Sprintf(defaultFetchText, c.FetchWords[0]))
+	c.Apology, c.FetchGone = unlessNil(f.Apology, defaultApology), unlessNil(f.FetchGone, defaultFetchGone)
+	for _, text := range []struct{ path, value string }{{"fetch_text", c.FetchText}, {"fetch_gone", c.FetchGone}, {"apology", c.Apology}} {
+		if len(text.value) > wechat.TextLimit {
+			return l.about(text.path, "has %d bytes; WeChat takes %d", len(text.value), wechat.TextLimit)
+		}
+	}
+	return nil
+}
+
+func unlessNil(s *string, otherwise string) string {
+	if s == nil {
+		return otherwise
+	}
+	return *s
 }
 
 // IsFetchWord reports whether a fan who writes this asks for an answer.

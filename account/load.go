@@ -288,12 +288,8 @@ func (l *loader) behaviour() *ConfigError {
 	if err := l.fetchWords(); err != nil {
 		return err
 	}
-	c.FetchText = orElse(f.FetchText, fmt.Sprintf(defaultFetchText, c.FetchWords[0]))
-	c.Apology, c.FetchGone = unlessNil(f.Apology, defaultApology), unlessNil(f.FetchGone, defaultFetchGone)
-	for _, text := range []struct{ path, value string }{{"fetch_text", c.FetchText}, {"fetch_gone", c.FetchGone}, {"apology", c.Apology}} {
-		if len(text.value) > wechat.TextLimit {
-			return l.about(text.path, "has %d bytes; WeChat takes %d", len(text.value), wechat.TextLimit)
-		}
+	if err := l.texts(); err != nil {
+		return err
 	}
 	return l.latePolicy()
 }
@@ -392,11 +388,4 @@ func orElse(s, otherwise string) string {
 		return otherwise
 	}
 	return s
-}
-
-func unlessNil(s *string, otherwise string) string {
-	if s == nil {
-		return otherwise
-	}
-	return *s
 }

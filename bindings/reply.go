@@ -9,6 +9,13 @@ import (
 )
 
 func replyFamily() Family {
+	f := replyKinds()
+	f.Functions = append(f.Functions, tapFunction())
+	return f
+}
+
+// replyKinds are the entries that make answers.
+func replyKinds() Family {
 	returns := []Result{{"reply", "Reply"}}
 	return Family{
 		Name: "reply",
@@ -59,7 +66,6 @@ func replyFamily() Family {
 				Doc:     Text{"Silence: the message is handled and nothing is said.", "沉默:消息已处理,什么也不说。"},
 				Example: `on.text("嘘", reply.none())`, Errors: []Text{{"Takes no arguments.", "不接受参数。"}},
 			},
-			tapFunction(),
 			{
 				Name: "reply.pick", Forms: params(Param{Name: "answers", Type: tTable}), Returns: returns, run: replyPick, Reach: ReachReads,
 				Doc:     Text{"One answer of a list, at random, chosen anew for each message.", "从列表里随机选一个回答,每条消息重新选。"},

@@ -61,7 +61,7 @@ func (f *Fleet) front(w *work) {
 		return
 	}
 	joined, text := *r.reply, ""
-	for _, a := range f.kept(w) {
+	for _, a := range f.lateAnswersOf(w) {
 		content, isText := packedContent(a.packed)
 		if a.why != inFront {
 			continue
@@ -83,12 +83,12 @@ func (f *Fleet) front(w *work) {
 func (f *Fleet) dropAnswer(w *work) {
 	r := w.result
 	for _, a := range r.takes {
-		f.keep(w, a)
+		f.putLateAnswer(w, a)
 	}
 	if r.further == nil {
 		return
 	}
-	for _, a := range f.kept(w) {
+	for _, a := range f.lateAnswersOf(w) {
 		if a.id != r.further.id {
 			continue
 		}

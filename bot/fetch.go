@@ -69,7 +69,7 @@ func (f *Fleet) serveKept(ctx context.Context, w *work, coming bool) bool {
 // when its rest was kept last of all, and else the oldest that the fan has not seen. While an answer is still coming, the
 // word means no rest.
 func (f *Fleet) asked(w *work, coming bool) (a lateAnswer, ok bool) {
-	all := f.kept(w)
+	all := f.lateAnswersOf(w)
 	if id := tappedPart(w.push.Message); id != "" {
 		return first(all, func(a lateAnswer) bool { return a.id == id })
 	}

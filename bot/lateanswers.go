@@ -121,8 +121,8 @@ func (a *lateAnswers) has(openid string) bool {
 	return !a.recalled || a.fans[openid] > 0
 }
 
-// keep keeps an answer for the fan of a turn, for 24 h.
-func (f *Fleet) keep(w *work, a lateAnswer) bool {
+// putLateAnswer keeps an answer for the fan of a turn, for 24 h.
+func (f *Fleet) putLateAnswer(w *work, a lateAnswer) bool {
 	if len(a.packed) == 0 || w.fan.openid == "" {
 		return false
 	}
@@ -135,8 +135,8 @@ func (f *Fleet) keep(w *work, a lateAnswer) bool {
 	return true
 }
 
-// kept are the answers kept for the fan of a turn, the oldest first.
-func (f *Fleet) kept(w *work) (all []lateAnswer) {
+// lateAnswersOf are the answers kept for the fan of a turn, the oldest first.
+func (f *Fleet) lateAnswersOf(w *work) (all []lateAnswer) {
 	if !f.mayWait(w) {
 		return nil
 	}

@@ -26,7 +26,7 @@ func (f *Fleet) rescue(w *work) {
 	switch {
 	case w.fetches || w.late == account.LateFetch:
 		r.outcome = Late
-		if f.keep(w, newLateAnswer(toFetch, f.wholePacked(w))) {
+		if f.putLateAnswer(w, newLateAnswer(toFetch, f.wholePacked(w))) {
 			r.outcome = Kept
 		}
 	case w.late == account.LatePush:
@@ -108,7 +108,7 @@ func (f *Fleet) nextPart(w *work, last bool) (part string) {
 	}
 	if last {
 		part, further := f.tapped(w, r.rest)
-		if f.keep(w, *further) {
+		if f.putLateAnswer(w, *further) {
 			r.rest = ""
 			r.warn("the text has more parts than WeChat lets follow until the fan acts again: the fan fetches the rest by tap or word")
 			return part
@@ -148,7 +148,7 @@ func (f *Fleet) keepUnsent(w *work, o *api.Outgoing, err error) {
 		packed = packText(r.rest, f.o.Now())
 	}
 	r.rest = ""
-	if !f.keep(w, newLateAnswer(inFront, packed)) {
+	if !f.putLateAnswer(w, newLateAnswer(inFront, packed)) {
 		if r.sends == 0 && r.outcome == Late {
 			r.outcome = Failed
 		}
