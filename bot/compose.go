@@ -1,7 +1,7 @@
 package bot
 
 import (
-	"context"
+	"cmp"
 
 	"moonwire/store"
 	"moonwire/wechat"
@@ -22,24 +22,26 @@ func (f *Fleet) finish(w *work) error {
 	for _, a := range r.takes {
 		last.Take = append(last.Take, a.row)
 	}
-	if r.further != nil {
-		last.Keep = r.further.record()
+	left := cmp.Or(r.further, r.standby)
+	if left != nil {
+		last.Keep = left.record()
 	}
 	err := w.memory.turn.Finish(f.life, last)
-	if err == nil && r.further != nil {
+	if err != nil {
+		return err
+	}
+	if left != nil {
 		w.account.late.add(w.fan.openid)
 	}
-	if err == nil {
-		r.warnOfParts(w)
-	}
-	return err
+	r.warnOfParts(w)
+	return nil
 }
 
 // compose makes of what the turn says the message that answers: answers that were kept for the fan may stand in front,
 // and a long text goes out in parts, the first of them here.
 func (f *Fleet) compose(w *work) {
 	r := w.result
-	r.reply, r.rest, r.further, r.takes = r.said, "", nil, nil
+	r.reply, r.rest, r.further, r.standby, r.takes = r.said, "", nil, nil, nil
 	switch {
 	case r.fetched != nil:
 		r.takes = []lateAnswer{*r.fetched}
@@ -85,15 +87,7 @@ func (f *Fleet) dropAnswer(w *work) {
 	for _, a := range r.takes {
 		f.putLateAnswer(w, a)
 	}
-	if r.further == nil {
-		return
-	}
-	for _, a := range f.lateAnswersOf(w) {
-		if a.id != r.further.id {
-			continue
-		}
-		if _, err := f.o.Store.TakeAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.row); err != nil {
-			f.o.Log.Error("the rest of an answer that was dropped is kept", "account", w.account.name, "trace", w.trace, "error", err)
-		}
+	if left := cmp.Or(r.further, r.standby); left != nil && f.findLateAnswer(w, left) {
+		f.takeLateAnswer(w, left)
 	}
 }

@@ -135,6 +135,33 @@ func (f *Fleet) putLateAnswer(w *work, a lateAnswer) bool {
 	return true
 }
 
+// findLateAnswer looks up where a late answer lies in the store; false when it has been fetched.
+func (f *Fleet) findLateAnswer(w *work, a *lateAnswer) bool {
+	found, ok := first(f.lateAnswersOf(w), func(b lateAnswer) bool { return b.id == a.id })
+	a.row = found.row
+	return ok
+}
+
+// takeLateAnswer removes what findLateAnswer has found; false when it has been fetched.
+func (f *Fleet) takeLateAnswer(w *work, a *lateAnswer) bool {
+	ok, err := f.o.Store.TakeAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.row)
+	return f.changed(w, ok, err)
+}
+
+// changeLateAnswer puts another late answer in place of what findLateAnswer has found; false when that has been fetched.
+func (f *Fleet) changeLateAnswer(w *work, a *lateAnswer, to lateAnswer) bool {
+	ok, err := f.o.Store.ChangeAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.row, to.record())
+	return f.changed(w, ok, err)
+}
+
+// changed says whether what was kept is changed, or may be: where the store fails, the fan gets what there is.
+func (f *Fleet) changed(w *work, ok bool, err error) bool {
+	if err != nil {
+		f.o.Log.Error("a late answer that is being sent is still kept", "account", w.account.name, "trace", w.trace, "error", err)
+	}
+	return ok || err != nil
+}
+
 // lateAnswersOf are the answers kept for the fan of a turn, the oldest first.
 func (f *Fleet) lateAnswersOf(w *work) (all []lateAnswer) {
 	if !f.mayWait(w) {

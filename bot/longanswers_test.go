@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -391,4 +392,65 @@ func TestTapsAtTheSameTime(t *testing.T) {
 		}
 	}
 	require.Equal(t, han(3000), r.read)
+}
+
+// When the process is killed while the rest of an answer is on its way, what was not sent waits for the fan. Of the part
+// under way nobody can tell; it does not come twice.
+func TestARestOutlivesTheProcess(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		sent          int // customer-service messages before the kill
+		shown, missed int // characters
+	}{
+		{"before the first", 0, 682, 0},
+		{"while the third is on its way", 2, 3 * 682, 682},
+		{"while the one with the link is on its way", 3, 4 * 682, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			const send = "/cgi-bin/message/custom/send"
+			var hold atomic.Bool
+			hold.Store(tt.sent == 0)
+			h, s := newStandIn(t, map[string]files{"demo": {"account.yaml": mayPush + unhurried, "main.lua": longScript()}}, func(o *bot.Options) {
+				o.After = func(d time.Duration, fn func()) (stop func() bool) {
+					if hold.Load() && d == 200*time.Millisecond {
+						return func() bool { return true } // what follows waits for ever
+					}
+					return time.AfterFunc(d, fn).Stop
+				}
+			})
+			chat, err := s.Chat("demo", "amy")
+			require.NoError(t, err)
+			r := &reader{t: t, h: h, s: s, chat: chat}
+			if tt.sent > 0 {
+				s.AddFault(sim.Fault{Path: send, Times: tt.sent, Slow: time.Nanosecond})
+				s.AddFault(sim.Fault{Path: send, Times: 1, Slow: time.Hour})
+			}
+			s.does("amy", sim.Text("12000"))
+			if tt.sent > 0 {
+				s.await(send, tt.sent+1)
+			}
+			h.kill()
+			hold.Store(false)
+			s.RemoveFault("")
+			for _, e := range chat.Entries() {
+				if e.From == "bot" {
+					r.read += e.Shown.Text
+				}
+			}
+			require.Equal(t, han(tt.shown), r.read)
+			h.open()
+			all := []rune(han(12000))
+			r.read += string(all[tt.shown : tt.shown+tt.missed])
+			act := sim.Tap("查看")
+			if hint := s.does("amy", sim.Text("hi")); hint == "plain hi" {
+				act = sim.Text("继续")
+				r.read += string(all[tt.shown : 4*682+651])
+			}
+			r.seen = chat.Last()
+			for more := "more"; more != ""; act = sim.Tap("继续") {
+				_, more = r.does(act)
+			}
+			require.Equal(t, string(all), r.read)
+		})
+	}
 }

@@ -25,6 +25,8 @@ func (f *Fleet) divide(w *work) {
 		one.Content = part
 	} else if w.mayFollow() > 0 {
 		one.Content, r.rest = wechat.CutText(text, wechat.TextLimit)
+		standby := newLateAnswer(inFront, packText(r.rest, f.o.Now()))
+		r.standby = &standby
 	} else {
 		one.Content, r.further = f.tapped(w, text)
 	}

@@ -17,6 +17,7 @@ type result struct {
 	reply    *wechat.Reply // as it is answered: the first part of it; nil = nothing to show
 	rest     string        // of the text: sent after the reply
 	further  *lateAnswer   // the rest of the text that waits for the fan instead
+	standby  *lateAnswer   // what of rest is not sent yet, kept in case that the process is killed
 	takes    []lateAnswer  // that were kept, and are in the reply
 	fetched  *lateAnswer   // the turn says this, which the fan has asked for
 	packed   []byte

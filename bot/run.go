@@ -147,7 +147,7 @@ func (f *Fleet) commit(w *work) bool {
 		f.apologise(w)
 	}
 	f.compose(w)
-	r.rest, r.further, r.takes = "", nil, nil // nothing is kept
+	r.rest, r.further, r.standby, r.takes = "", nil, nil, nil // nothing is kept
 	f.o.Log.Error("a turn could not be committed", "account", w.account.name, "trace", w.trace, "error", err)
 	return true
 }

@@ -20,6 +20,7 @@ const (
 	(SELECT id FROM answers WHERE account = ? AND openid = ? ORDER BY id DESC LIMIT ?)`
 	fansKept   = `SELECT DISTINCT openid FROM answers WHERE account = ? AND expires > ?`
 	takeAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
+	editAnswer = `UPDATE answers SET answer = ? WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
 	isAnswer   = `SELECT 1 FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
 )
 
@@ -78,6 +79,20 @@ func (s *Store) KeptAnswers(ctx context.Context, account, openid string) (all []
 func (s *Store) TakeAnswer(ctx context.Context, account, openid string, id int64) (ok bool, err error) {
 	err = s.writer.do(ctx, true, func(b *batch) error {
 		n, err := b.change(takeAnswer, account, openid, id, s.now().UnixMilli())
+		ok = n > 0
+		return err
+	})
+	return ok && err == nil, err
+}
+
+// ChangeAnswer puts an answer in place of one that is kept for a fan; false when that is gone. It keeps its place in the
+// order and its end of life.
+func (s *Store) ChangeAnswer(ctx context.Context, account, openid string, id int64, answer []byte) (ok bool, err error) {
+	if len(answer) > MaxReply {
+		return false, fmt.Errorf("%w: an answer may have %d bytes", ErrTooLarge, MaxReply)
+	}
+	err = s.writer.do(ctx, true, func(b *batch) error {
+		n, err := b.change(editAnswer, present(answer), account, openid, id, s.now().UnixMilli())
 		ok = n > 0
 		return err
 	})

@@ -46,6 +46,18 @@ func TestKeptAnswers(t *testing.T) {
 			require.Equal(t, want, ok, "once")
 		}
 		require.Equal(t, []string{"two"}, kept("demo", "amy"))
+		for _, tt := range []struct {
+			openid string
+			id     int64
+			want   bool
+		}{{"bob", all[1].ID, false}, {"amy", all[0].ID, false}, {"amy", all[1].ID, true}} {
+			ok, err := s.ChangeAnswer(ctx, "demo", tt.openid, tt.id, []byte("changed"))
+			require.NoError(t, err)
+			require.Equal(t, tt.want, ok)
+		}
+		_, err = s.ChangeAnswer(ctx, "demo", "amy", all[1].ID, make([]byte, store.MaxReply+1))
+		require.ErrorIs(t, err, store.ErrTooLarge)
+		require.Equal(t, []string{"changed"}, kept("demo", "amy"))
 		c.Move(store.AnswerLife)
 		require.Empty(t, kept("demo", "amy"), "run out")
 		ok, err := s.TakeAnswer(ctx, "demo", "amy", all[1].ID)
