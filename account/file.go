@@ -14,29 +14,30 @@ const FileName = "account.yaml"
 
 // accountFile is an account.yaml as it is written.
 type file struct {
-	AppID          string            `yaml:"app_id"`
-	OriginalID     string            `yaml:"original_id"`
-	Kind           string            `yaml:"kind"`
-	Subject        string            `yaml:"subject"`
-	Verified       *bool             `yaml:"verified"`
-	Mode           string            `yaml:"mode"`
-	Token          string            `yaml:"token"`
-	EncodingAESKey string            `yaml:"encoding_aes_key"`
-	AppSecret      string            `yaml:"app_secret"`
-	TokenAPI       string            `yaml:"token_api"`
-	Previous       *previousFile     `yaml:"previous"`
-	APIKeys        []string          `yaml:"api_keys"`
-	ExposeToken    bool              `yaml:"expose_token"`
-	Timezone       string            `yaml:"timezone"`
-	Late           string            `yaml:"late"`
-	FetchText      string            `yaml:"fetch_text"`
-	FetchWord      wordList          `yaml:"fetch_word"`
-	FetchGone      *string           `yaml:"fetch_gone"`
-	Apology        *string           `yaml:"apology"`
-	AllowHTTP      []string          `yaml:"allow_http"`
-	Templates      map[string]string `yaml:"templates"`
-	Settings       map[string]any    `yaml:"settings"`
-	Limits         map[string]any    `yaml:"limits"`
+	AppID          string              `yaml:"app_id"`
+	OriginalID     string              `yaml:"original_id"`
+	Kind           string              `yaml:"kind"`
+	Subject        string              `yaml:"subject"`
+	Verified       *bool               `yaml:"verified"`
+	Mode           string              `yaml:"mode"`
+	Token          string              `yaml:"token"`
+	EncodingAESKey string              `yaml:"encoding_aes_key"`
+	AppSecret      string              `yaml:"app_secret"`
+	TokenAPI       string              `yaml:"token_api"`
+	Previous       *previousFile       `yaml:"previous"`
+	APIKeys        []apiKeyFile        `yaml:"api_keys"`
+	Hooks          map[string]hookFile `yaml:"hooks"`
+	ExposeToken    bool                `yaml:"expose_token"`
+	Timezone       string              `yaml:"timezone"`
+	Late           string              `yaml:"late"`
+	FetchText      string              `yaml:"fetch_text"`
+	FetchWord      wordList            `yaml:"fetch_word"`
+	FetchGone      *string             `yaml:"fetch_gone"`
+	Apology        *string             `yaml:"apology"`
+	AllowHTTP      []string            `yaml:"allow_http"`
+	Templates      map[string]string   `yaml:"templates"`
+	Settings       map[string]any      `yaml:"settings"`
+	Limits         map[string]any      `yaml:"limits"`
 }
 
 type previousFile struct {
@@ -47,12 +48,15 @@ type previousFile struct {
 // accountKeys are the keys at the top of an account.yaml, for "did you mean".
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
-	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "fetch_gone", "apology", "allow_http",
+	"api_keys", "hooks", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "fetch_gone", "apology", "allow_http",
 	"templates", "settings", "limits",
 }
 
+// innerKeys are those of the maps that have names of their own, for the same.
+var innerKeys = []string{"key", "name", "allow", "secret", "header", "algorithm", "id"}
+
 // secretPaths are the places where a reference is resolved and a literal is a secret that lies about.
-var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]"}
+var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "hooks.*.secret"}
 
 // ConfigError says what is wrong in an account.yaml. It never holds a secret.
 type ConfigError struct {
@@ -177,7 +181,8 @@ func (d *document) walk(path string, n ast.Node) error {
 	case *ast.MappingValueNode:
 		return d.walkPair(path, n)
 	case *ast.SequenceNode:
-		for _, v := range n.Values {
+		for i, v := range n.Values {
+			d.lines[item(path, i)] = v.GetToken().Position.Line
 			if err := d.walk(path+"[]", v); err != nil {
 				return err
 			}
@@ -221,18 +226,21 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
+// item is the path of one entry of a list; people count from 1.
+func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i+1) }
+
 // speakable is the name of a key, unless it may be a secret that slipped to where a key belongs.
 func speakable(path string) string {
 	top, _, _ := strings.Cut(path, ".")
 	switch {
-	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, path), top == "settings", top == "limits", top == "templates":
+	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, general(path)), top == "settings", top == "limits", top == "templates":
 		return path
 	}
 	return "a key"
 }
 
 func (d *document) checkReference(path string, line int, value string) error {
-	if !strings.Contains(value, "${") || slices.Contains(secretPaths, path) {
+	if !strings.Contains(value, "${") || slices.Contains(secretPaths, general(path)) {
 		return nil
 	}
 	top, _, _ := strings.Cut(strings.TrimSuffix(path, "[]"), ".")
@@ -247,7 +255,7 @@ func (d *document) checkReference(path string, line int, value string) error {
 	case "token", "encoding_aes_key", "app_secret":
 		return d.at(line, "%s is one value and no list or map: %s: ${env:NAME}", top, top)
 	}
-	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous and api_keys only", path)
+	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys and hooks only", path)
 }
 
 // at is an error about a line.
@@ -265,7 +273,7 @@ func (d *document) about(path, format string, args ...any) *ConfigError {
 }
 
 func (d *document) yamlError(err error) error {
-	line, msg := YAMLWords(d.body, err, accountKeys)
+	line, msg := YAMLWords(d.body, err, append(innerKeys, accountKeys...))
 	return d.at(line, "%s", msg)
 }
 

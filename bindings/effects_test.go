@@ -124,9 +124,19 @@ func (m *touches) CAS(ctx context.Context, key string, old, next []byte) (bool, 
 	return m.memory.CAS(ctx, key, old, next)
 }
 
-func (m *touches) List(ctx context.Context, prefix string, limit int) ([]bindings.Item, error) {
+func (m *touches) List(ctx context.Context, prefix string, p bindings.Page) ([]bindings.Item, bool, error) {
 	m.n++
-	return m.memory.List(ctx, prefix, limit)
+	return m.memory.List(ctx, prefix, p)
+}
+
+func (m *touches) Count(ctx context.Context, prefix string) (int64, error) {
+	m.n++
+	return m.memory.Count(ctx, prefix)
+}
+
+func (m *touches) Top(ctx context.Context, prefix string, n int) ([]bindings.Item, error) {
+	m.n++
+	return m.memory.Top(ctx, prefix, n)
 }
 
 func (m *touches) Session(ctx context.Context) ([]byte, error) {

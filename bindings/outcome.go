@@ -7,9 +7,10 @@ type Outcome struct {
 	Reply          *wechat.Reply // nil: nothing to say; a text may be longer than one message
 	Session        []byte        // JSON; nil with SessionChanged: the session is empty now
 	SessionChanged bool
-	Rule           string // the rule that answered or failed: `main.lua:12 on.text("下单")`
-	Handled        bool   // a rule answered, be it with silence
-	Ran            bool   // a rule other than on.before ran to its end, with an answer or without
+	Rule           string      // the rule that answered or failed: `main.lua:12 on.text("下单")`
+	Handled        bool        // a rule answered, be it with silence
+	Ran            bool        // a rule other than on.before ran to its end, with an answer or without
+	Hook           *HookAnswer // of a hook
 	Tried          []Tried
 	Warnings       []string // for the trace: a text was cut, an answer was dropped
 	Log            []Entry

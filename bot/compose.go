@@ -26,6 +26,7 @@ func (f *Fleet) finish(w *work) error {
 	if left != nil {
 		last.Keep = left.record()
 	}
+	w.keepHook(&last)
 	err := w.memory.turn.Finish(f.life, last)
 	if err != nil {
 		return err

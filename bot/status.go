@@ -6,6 +6,7 @@ import "time"
 type Status struct {
 	Name, AppID, Kind, Mode string
 	Verified                bool
+	State                   State     // where it stands, in one word
 	Build                   string    // "" until a build serves
 	Loaded                  bool      // false while the folder still waits to be looked at
 	Serving                 bool      // messages are answered

@@ -30,7 +30,7 @@ type BuildOptions struct {
 
 // Build is one immutable version of an account's folder. Safe for concurrent use.
 type Build struct {
-	ID       string // twelve hex digits of the content's hash
+	ID       string // eight hex digits of the content's hash
 	Hash     string // the whole hash
 	Account  string
 	Index    any // what BuildOptions.Seal made
@@ -107,7 +107,7 @@ func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
 // *ScriptError.
 func (e *Engine) Compile(ctx context.Context, s *folder.Snapshot, o BuildOptions) (*Build, error) {
 	b := &Build{
-		Hash: s.Hash, ID: s.Hash[:min(12, len(s.Hash))], Account: o.Account, snapshot: s,
+		Hash: s.Hash, ID: s.Hash[:min(8, len(s.Hash))], Account: o.Account, snapshot: s,
 		Limits: o.Limits.or(Limits{}).within(e.limits),
 	}
 	if b.Account == "" {

@@ -62,7 +62,7 @@ func New(set *Set, o Options) (*Engine, error) {
 	if o.Slots <= 0 {
 		o.Slots = runtime.GOMAXPROCS(0)
 	}
-	e.slots = newSlots(o.Slots)
+	e.slots = newSlots(o.Slots, e.clock)
 	boundArrays()
 	if err := e.selfTest(); err != nil {
 		return nil, fmt.Errorf("engine: self-test of the cage: %w", err)

@@ -5,23 +5,31 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
-// slots hands out the right to compute. An account holds at most most of them while others wait.
+// slotKept is how long the last slot is kept free for other accounts after one of them has computed: with it a fan of
+// theirs need not wait until a computing turn hands its slot on.
+const slotKept = time.Second
+
+// slots hands out the right to compute. An account holds at most most of them while others wait or have computed lately.
 type slots struct {
 	waiting atomic.Int32 // length of queue, to be asked without the lock
+	clock   func() time.Duration
 
-	mu    sync.Mutex
-	free  int
-	most  int
-	queue []*waiter // empty while a slot is free
+	mu            sync.Mutex
+	free          int
+	most          int
+	queue         []*waiter // while a slot is free, only of accounts that may not have it
+	newest, other *share    // the two that asked last
 }
 
 // share is what one account has of the engine.
 type share struct {
-	running int          // slots; guarded by slots.mu
-	turns   atomic.Int32 // under way
-	held    atomic.Int64 // bytes that its turns held when they were last weighed
+	running int           // slots; guarded by slots.mu
+	asked   time.Duration // when it asked for a slot last; guarded by slots.mu
+	turns   atomic.Int32  // under way
+	held    atomic.Int64  // bytes that its turns held when they were last weighed
 }
 
 type waiter struct {
@@ -29,12 +37,15 @@ type waiter struct {
 	ready chan struct{} // receives once when the slot is handed over
 }
 
-func newSlots(n int) *slots { return &slots{free: n, most: max(1, n-1)} }
+func newSlots(n int, clock func() time.Duration) *slots {
+	return &slots{free: n, most: max(1, n-1), clock: clock}
+}
 
 // acquire waits for a slot, or for the end of ctx.
 func (s *slots) acquire(ctx context.Context, by *share) error {
 	s.mu.Lock()
-	if s.free > 0 {
+	s.note(by)
+	if s.free > 0 && s.may(by) {
 		s.free--
 		by.running++
 		s.mu.Unlock()
@@ -43,6 +54,27 @@ func (s *slots) acquire(ctx context.Context, by *share) error {
 	w := s.enqueue(by)
 	s.mu.Unlock()
 	return s.wait(ctx, w)
+}
+
+// note remembers who asks.
+func (s *slots) note(by *share) {
+	by.asked = s.clock()
+	if s.newest != by {
+		s.newest, s.other = by, s.newest
+	}
+}
+
+// may reports whether an account may have the next free slot: always but for the last one, which is for others as long
+// as they compute, too.
+func (s *slots) may(by *share) bool {
+	if by.running < s.most {
+		return true
+	}
+	rival := s.newest
+	if rival == by {
+		rival = s.other
+	}
+	return rival == nil || s.clock()-rival.asked > slotKept
 }
 
 // release returns a slot and hands it to whoever is next.
@@ -77,11 +109,23 @@ func (s *slots) enqueue(by *share) *waiter {
 }
 
 func (s *slots) wait(ctx context.Context, w *waiter) error {
-	select {
-	case <-w.ready:
-		return nil
-	case <-ctx.Done():
+	kept := time.NewTicker(slotKept) // nobody may hand a slot on at the moment when the last one is kept no longer
+	defer kept.Stop()
+	for {
+		select {
+		case <-w.ready:
+			return nil
+		case <-kept.C:
+			s.mu.Lock()
+			s.dispatch()
+			s.mu.Unlock()
+		case <-ctx.Done():
+			return s.giveUp(w, context.Cause(ctx))
+		}
 	}
+}
+
+func (s *slots) giveUp(w *waiter, why error) error {
 	s.mu.Lock()
 	i := slices.Index(s.queue, w)
 	if i >= 0 {
@@ -91,13 +135,19 @@ func (s *slots) wait(ctx context.Context, w *waiter) error {
 	if i < 0 { // it was handed over at the same moment
 		s.release(w.share)
 	}
-	return context.Cause(ctx)
+	return why
 }
 
-// dispatch hands free slots to the queue: to the first whose account holds fewer than most, else the first.
+// dispatch hands free slots to the queue: to the first whose account holds fewer than most, else the first that may.
 func (s *slots) dispatch() {
 	for s.free > 0 && len(s.queue) > 0 {
-		i := max(0, slices.IndexFunc(s.queue, func(w *waiter) bool { return w.share.running < s.most }))
+		i := slices.IndexFunc(s.queue, func(w *waiter) bool { return w.share.running < s.most })
+		if i < 0 {
+			i = slices.IndexFunc(s.queue, func(w *waiter) bool { return s.may(w.share) })
+		}
+		if i < 0 {
+			return
+		}
 		w := s.queue[i]
 		s.remove(i)
 		s.free--

@@ -163,3 +163,31 @@ func TestNoSlotBeforeTheContextEnds(t *testing.T) {
 	_, err = w.ask(b)
 	require.NoError(t, err)
 }
+
+// TestTheLastSlotIsForOthersWhileTheyCompute has an account that would hold both slots while another one computes now and
+// then: that one never waits, and when it has gone quiet the first has both.
+func TestTheLastSlotIsForOthersWhileTheyCompute(t *testing.T) {
+	w := slotWorld(t)
+	hog, good := w.buildFor("hog", ""), w.buildFor("good", `rule(function() return "hi" end)`)
+	_, err := w.ask(good)
+	require.NoError(t, err)
+	inside, leave := make(chan struct{}), make(chan struct{})
+	var hogs sync.WaitGroup
+	for range 2 {
+		hogs.Go(func() {
+			_ = w.engine.Do(context.Background(), hog, engine.TurnOptions{Host: &kept{}}, func(*engine.Turn) error {
+				inside <- struct{}{}
+				<-leave
+				return nil
+			})
+		})
+	}
+	<-inside
+	require.Eventually(t, func() bool { return engine.Waiting(w.engine) == 1 }, patience, time.Millisecond)
+	answer, err := w.ask(good) // though the first of the hog's turns hands nothing on
+	require.NoError(t, err)
+	require.Equal(t, "hi", answer)
+	<-inside
+	close(leave)
+	hogs.Wait()
+}

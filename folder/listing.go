@@ -176,7 +176,7 @@ func (f *listing) visit(where, name string, depth int) error {
 	switch {
 	case info.IsDir():
 		return f.walk(where, name, depth+1)
-	case !f.inBuild(name):
+	case !f.inBuild(name), f.isMedia(name) && !info.Mode().IsRegular():
 		return nil
 	case !info.Mode().IsRegular():
 		return f.pardon(f.bad(name, "is not a regular file"))
@@ -200,14 +200,19 @@ func (f *listing) pardon(err error) error {
 // with a file name that matters, or one to a folder.
 func (f *listing) refuseLink(name string, cause error) error {
 	info, err := f.root.Stat(name)
-	if f.inBuild(name) || err == nil && info.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if f.inBuild(name) && !f.isMedia(name) || err == nil && info.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return f.bad(name, cause.Error())
 	}
 	return nil
 }
 
 func (f *listing) inBuild(name string) bool {
-	return f.name == Shared || path.Ext(name) == ".lua" || name == "account.yaml" || strings.HasPrefix(name, "data/")
+	return f.name == Shared || path.Ext(name) == ".lua" || name == configFile || strings.HasPrefix(name, "data/") || f.isMedia(name)
+}
+
+// isMedia reports whether a file is only sent, never compiled: what is wrong with it is no reason to refuse a folder.
+func (f *listing) isMedia(name string) bool {
+	return f.name != Shared && strings.HasPrefix(name, mediaPrefix) && path.Ext(name) != ".lua"
 }
 
 func (f *listing) bad(name, msg string) error {

@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -55,8 +57,15 @@ type File struct {
 // Snapshot is an account's folder as it stood at one moment. Nobody changes it afterwards.
 type Snapshot struct {
 	Account string
-	Hash    string // 64 hex digits over all names and contents
-	Files   []File // by name
+	// Hash is 64 hex digits over all names and contents, media included, account.yaml not: it is no part of a build.
+	Hash string
+	// Sign tells one state of the folder from the next as far as Hash does, and by what cannot be had of shared/.
+	Sign  string
+	Files []File  // by name
+	Media []Media // by name
+
+	// LeftOut are the files of media/ that a build does not have, because they are too large or too many.
+	LeftOut []string
 
 	// Shared is what is wrong with shared/ and with files of it: an account can have those not, and does without.
 	Shared []*SourceError
@@ -89,11 +98,16 @@ const tries = 3
 // Errors: *SourceError for what the folder's keeper can mend (too large, a link, no main.lua),
 // fs.ErrNotExist when the folder is not there, ErrUnsettled.
 func Read(root *os.Root, account string, l Limits) (*Snapshot, error) {
+	return ReadAgain(root, account, l, nil)
+}
+
+// ReadAgain is Read, after media of the folder were seen: those that have not changed are not read again.
+func ReadAgain(root *os.Root, account string, l Limits, seen []Media) (*Snapshot, error) {
 	if !AccountName(account) {
 		return nil, fmt.Errorf("read snapshot: %q is no account name", account)
 	}
 	for range tries {
-		s, err := readOnce(root, account, l.orDefaults())
+		s, err := readOnce(root, account, reader{limits: l.orDefaults(), seen: seen})
 		if !errors.Is(err, ErrUnsettled) {
 			return s, err
 		}
@@ -101,8 +115,7 @@ func Read(root *os.Root, account string, l Limits) (*Snapshot, error) {
 	return nil, fmt.Errorf("read snapshot of %s: %w", account, ErrUnsettled)
 }
 
-func readOnce(root *os.Root, account string, l Limits) (*Snapshot, error) {
-	r := reader{limits: l}
+func readOnce(root *os.Root, account string, r reader) (*Snapshot, error) {
 	if err := r.folder(root, account, ""); err != nil {
 		return nil, err
 	}
@@ -110,7 +123,9 @@ func readOnce(root *os.Root, account string, l Limits) (*Snapshot, error) {
 		return nil, err
 	}
 	slices.SortFunc(r.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	s := &Snapshot{Account: account, Files: r.files, Shared: r.faults, Hash: hashFiles(r.files, r.faults), Newest: r.newest}
+	s := &Snapshot{Account: account, Files: r.files, Media: r.media, LeftOut: r.leftOut, Shared: r.faults, Newest: r.newest}
+	s.Hash = s.hash()
+	s.Sign = s.sign()
 	main, ok := s.File(mainFile)
 	switch {
 	case !ok:
@@ -121,8 +136,13 @@ func readOnce(root *os.Root, account string, l Limits) (*Snapshot, error) {
 	return s, nil
 }
 
-// mainFile is where every account starts.
-const mainFile = "main.lua"
+// Files and folders of an account that are not like the others.
+const (
+	mainFile    = "main.lua"     // where every account starts
+	configFile  = "account.yaml" // no part of a build
+	mediaPrefix = "media/"
+	testsPrefix = "tests/" // kept with a build, and no part of it
+)
 
 // startsThere is the cure for a missing main.lua: the file that was meant to be it, if there is one.
 func startsThere(root *os.Root, account string) string {
@@ -147,10 +167,15 @@ func startsThere(root *os.Root, account string) string {
 // reader gathers the files of one try and counts them against the limits.
 type reader struct {
 	limits Limits
+	seen   []Media // by an earlier look
 	files  []File
 	faults []*SourceError // of shared/
 	count  sourceCount
 	newest time.Time
+
+	media      []Media
+	mediaBytes int64
+	leftOut    []string
 }
 
 // shared reads what all accounts share. What is wrong there is noted, and the rest is read: it is no account's own
@@ -197,6 +222,12 @@ func (r *reader) folder(scripts *os.Root, name, prefix string) error {
 		if prefix == "" && strings.HasPrefix(e.name, Shared+"/") {
 			return f.bad(e.name, "the name shared is taken by scripts/shared; call the folder something else")
 		}
+		if f.isMedia(e.name) {
+			if err := r.addMedia(f, e); err != nil {
+				return err
+			}
+			continue
+		}
 		data, err := r.read(f, e)
 		if err != nil {
 			faults := len(f.faults)
@@ -225,6 +256,11 @@ func (r *reader) read(f *listing, e entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readEntry(f, e, limit)
+}
+
+// readEntry reads a file that was listed.
+func readEntry(f *listing, e entry, limit int64) ([]byte, error) {
 	// Without O_NONBLOCK, opening what has just been replaced by a pipe would wait for a writer.
 	file, err := f.root.OpenFile(e.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -259,26 +295,46 @@ func (r *reader) admit(f *listing, e entry) (int64, error) {
 	return one, nil
 }
 
-// hashFiles covers every name and content with its length, so that no two folders share a hash by
-// shifting bytes from one file to the next.
-// What cannot be had of shared/ counts too.
-func hashFiles(files []File, faults []*SourceError) string {
-	h := sha256.New()
-	var n [8]byte
-	add := func(parts ...[]byte) {
-		for _, part := range parts {
-			binary.BigEndian.PutUint64(n[:], uint64(len(part)))
-			h.Write(n[:])
-			h.Write(part)
+// hash covers every name and the hash of every content, so that no two folders share one by shifting bytes from one file
+// to the next. The store has the same of what it keeps.
+func (s *Snapshot) hash() string {
+	sums := make(map[string][sha256.Size]byte, len(s.Files)+len(s.Media))
+	for _, f := range s.Files {
+		if f.Name != configFile {
+			sums[f.Name] = sha256.Sum256(f.Data)
 		}
 	}
-	for _, f := range files {
-		add([]byte(f.Name), f.Data)
+	for _, m := range s.Media {
+		sums[m.Name] = m.Sum
 	}
-	for _, f := range faults {
-		add(nil, []byte(f.Error()))
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		sum := sums[name]
+		hashParts(h, []byte(name), sum[:])
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (s *Snapshot) sign() string {
+	if len(s.Shared) == 0 {
+		return s.Hash
+	}
+	h := sha256.New()
+	hashParts(h, []byte(s.Hash))
+	for _, f := range s.Shared {
+		hashParts(h, []byte(f.Error()))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// hashParts adds each part with its length.
+func hashParts(h hash.Hash, parts ...[]byte) {
+	var n [8]byte
+	for _, part := range parts {
+		binary.BigEndian.PutUint64(n[:], uint64(len(part)))
+		h.Write(n[:])
+		h.Write(part)
+	}
 }
 
 func BytesText(n int64) string {

@@ -87,7 +87,7 @@ func TestSnapshotHoldsWhatABuildIsMadeOf(t *testing.T) {
 
 func TestSnapshotHash(t *testing.T) {
 	base := map[string]string{
-		"demo/main.lua": "return 1", "demo/lib/a.lua": "2", "demo/data/a.csv": "3", "demo/account.yaml": "4", "shared/x.lua": "5",
+		"demo/main.lua": "return 1", "demo/lib/a.lua": "2", "demo/data/a.csv": "3", "demo/account.yaml": "4", "shared/x.lua": "5", "demo/media/cup.jpg": "5",
 	}
 	for _, c := range []struct {
 		name    string
@@ -100,10 +100,11 @@ func TestSnapshotHash(t *testing.T) {
 		{"a new module", map[string]string{"demo/lib/b.lua": ""}, true},
 		{"bytes moved from one file to the next", map[string]string{"demo/lib/a.lua": "", "demo/main.lua": "return 12"}, true},
 		{"data", map[string]string{"demo/data/a.csv": "4"}, true},
-		{"the operator's file", map[string]string{"demo/account.yaml": "5"}, true},
+		{"account.yaml is no part of a build", map[string]string{"demo/account.yaml": "5"}, false},
 		{"shared", map[string]string{"shared/x.lua": "6"}, true},
 		{"a test", map[string]string{"demo/tests/a_test.lua": "1"}, false},
-		{"media", map[string]string{"demo/media/a.jpg": "1"}, false},
+		{"media", map[string]string{"demo/media/a.jpg": "1"}, true},
+		{"other media", map[string]string{"demo/media/cup.jpg": "6"}, true},
 		{"an editor's file", map[string]string{"demo/main.lua~": "1", "demo/.main.lua.swp": "2"}, false},
 		{"a neighbour", map[string]string{"other/main.lua": "1"}, false},
 	} {

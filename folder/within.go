@@ -22,7 +22,7 @@ func (c *sourceCount) add(l Limits, name string, size int64) (one int64, why str
 	case path.Ext(name) == ".lua":
 		next.lua++
 		next.source += size
-	case name != "account.yaml":
+	case name != configFile:
 		one = l.DataFile
 		next.data += size
 	}
@@ -83,11 +83,12 @@ func (s *Snapshot) without(out map[string]*SourceError) *Snapshot {
 	if len(out) == 0 {
 		return s
 	}
-	less := *s
+	less := *s // Sign stays: it is of the folder
 	less.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f File) bool { return out[f.Name] != nil })
 	less.Shared = slices.Clone(s.Shared)
 	for _, name := range slices.Sorted(maps.Keys(out)) {
 		less.Shared = append(less.Shared, out[name])
 	}
+	less.Hash = less.hash()
 	return &less
 }

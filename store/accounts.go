@@ -102,7 +102,8 @@ func (s *Store) SetDisabled(ctx context.Context, name string, disabled bool, by 
 			return nil
 		}
 		changed = true
-		if err := b.exec(setState, name, state, s.now().UnixMilli(), by.String()); err != nil {
+		at := max(s.now().UnixMilli(), a.ChangedAt.UnixMilli()+1) // so that the Stamp is another one
+		if err := b.exec(setState, name, state, at, by.String()); err != nil {
 			return err
 		}
 		return s.noteAudit(b, AuditEntry{Account: name, Who: by, Act: act, Object: name})

@@ -44,7 +44,7 @@ var ErrNoBuild = errors.New("store: there is no such build")
 // Build is one version of an account's folder.
 type Build struct {
 	ID     string // the first eight digits of Hash; more when two builds of the account begin so
-	Hash   string // 64 hex digits over all names and contents, as folder has it of the same files
+	Hash   string // 64 hex digits over all names and contents but tests/, as folder has it of the same files
 	MadeAt time.Time
 	By     Actor // zero: the folder was saved
 	Note   string
@@ -79,9 +79,11 @@ func scanBuild(scan func(...any) error) (b Build, err error) {
 	var made int64
 	var by string
 	err = scan(&b.ID, &hash, &made, &b.State, &by, &b.Note, &b.Files, &b.Bytes)
-	b.Hash, b.MadeAt, b.By = hex.EncodeToString(hash), time.UnixMilli(made), readActor(by)
+	b.Hash, b.MadeAt, b.By = hashText(hash), time.UnixMilli(made), readActor(by)
 	return b, err
 }
+
+func hashText(raw []byte) string { return hex.EncodeToString(raw) }
 
 func readBuilds(v reader, query string, args ...any) (builds []Build, err error) {
 	err = v.rows(query, args, func(scan func(...any) error) error {
@@ -123,6 +125,28 @@ func (s *Store) Build(ctx context.Context, account, id string) (Build, []File, e
 		return Build{}, nil, fmt.Errorf("build %s of %s: %w", id, account, err)
 	}
 	return found[0], files, nil
+}
+
+// BuildFile returns one file of a build. The error is ErrNoBuild when there is no such build or file.
+func (s *Store) BuildFile(ctx context.Context, account, id, name string) (body []byte, err error) {
+	v := s.committed(ctx)
+	var tree []byte
+	if _, err := v.row(buildTree, []any{account, id}, &tree); err != nil {
+		return nil, err
+	}
+	found := false
+	err = eachTreeFile(tree, func(f treeFile) error {
+		if f.name != name {
+			return nil
+		}
+		found = true
+		body, err = readFile(v, f)
+		return err
+	})
+	if err == nil && !found {
+		err = fmt.Errorf("%w: %s of %s has no file %s", ErrNoBuild, id, account, name)
+	}
+	return body, err
 }
 
 // readFile puts a file together from its pieces, and looks whether they are what they were.

@@ -145,7 +145,7 @@ func TestSameContentIsTheSameBuild(t *testing.T) {
 // The hash is the one that folder has, so that one may be compared with the other.
 func TestHashIsTheFoldersOwn(t *testing.T) {
 	dir := t.TempDir()
-	files := []store.File{{Name: "data/a.csv", Bytes: []byte("x,y")}, {Name: "main.lua", Bytes: []byte("return 1")}}
+	files := []store.File{{Name: "data/a.csv", Bytes: []byte("x,y")}, {Name: "main.lua", Bytes: []byte("return 1")}, {Name: "media/cup.jpg", Bytes: []byte("jpg")}, {Name: "tests/a.chat", Bytes: []byte("amy: hi")}}
 	for _, f := range files {
 		path := filepath.Join(dir, "demo", f.Name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
@@ -157,6 +157,8 @@ func TestHashIsTheFoldersOwn(t *testing.T) {
 	snapshot, err := folder.Read(root, "demo", folder.Limits{})
 	require.NoError(t, err)
 	require.Equal(t, snapshot.Hash, store.BuildHash(files))
+	require.Equal(t, snapshot.Hash, store.BuildHash(files[:3]), "tests come along, and make no other build")
+	require.NotEqual(t, snapshot.Hash, store.BuildHash(files[:2]))
 }
 
 func TestLongerIDWhenTwoBeginAlike(t *testing.T) {

@@ -42,7 +42,7 @@ func (s *Store) SetCurrent(ctx context.Context, account string, next Current, by
 		return Current{}, false, fmt.Errorf("%w: a hash may have %d bytes", ErrTooLarge, maxPin)
 	}
 	same := func(now Current) bool { return now.Seq == next.Seq }
-	return s.setCurrent(ctx, account, &currentChange{next, by, same})
+	return s.setCurrent(ctx, account, &currentChange{next: next, by: by, may: same})
 }
 
 // Follow makes the build live that the folder has now, whose hash is folder. It changes nothing, and says what is live
@@ -64,6 +64,7 @@ type currentChange struct {
 	next Current
 	by   Actor
 	may  func(now Current) bool
+	also func(b *batch) error // in the same transaction; nil = nothing
 }
 
 func (s *Store) setCurrent(ctx context.Context, account string, c *currentChange) (now Current, set bool, err error) {
@@ -82,6 +83,11 @@ func (s *Store) setCurrent(ctx context.Context, account string, c *currentChange
 		next.Seq = before.Seq + 1
 		if err := b.exec(saveCurrent, account, next.Build, next.Seq, next.PinnedOver); err != nil {
 			return err
+		}
+		if c.also != nil {
+			if err := c.also(b); err != nil {
+				return err
+			}
 		}
 		now, set = next, true
 		return s.noteAudit(b, c.audit(account, before))

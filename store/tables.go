@@ -15,6 +15,10 @@ func tables() []table {
 			export: []column{{"key", asBytes}, {"value", asBytes}, {"expires", asTime}},
 		},
 		{
+			name: "kv_groups", whose: ofAccount, retention: "with the last key of the group", bound: "the keys of kv",
+			key: []string{"name"}, accountForgets: byRows, backup: true,
+		},
+		{
 			name: "rooms", whose: ofAccount, retention: "with the account", bound: "one an account", accountForgets: byRows, backup: true,
 		},
 		{
@@ -74,6 +78,16 @@ func tables() []table {
 		{
 			name: "current", whose: ofAccount, retention: "with the account", bound: "one an account", accountForgets: byRows, backup: true,
 			export: []column{{"build", asText}, {"seq", asNumber}, {"pinned_over", asText}},
+		},
+		{
+			name: "configs", whose: ofAccount, retention: "Publish, when MaxConfigs newer ones are there", bound: "MaxConfigs an account, MaxConfig bytes each",
+			key: []string{"seq"}, accountForgets: byRows, backup: true,
+			export: []column{{"seq", asNumber}, {"by", asText}, {"at", asTime}},
+		},
+		{
+			name: "hook_calls", whose: ofAccount, retention: "Prune, after HookLife", bound: "what a minute allows of each hook, for HookLife",
+			key: []string{"hook", "id"}, accountForgets: byRows, backup: true,
+			export: []column{{"hook", asText}, {"type", asText}, {"body", asBytes}, {"expires", asTime}},
 		},
 		{
 			name: "audit", whose: ofOperators, retention: "Prune, after KeepAudit", bound: "MaxAudit", accountForgets: never, backup: true,

@@ -41,6 +41,10 @@ type Result struct {
 	// happens without the reply. Only the turn of a message has them.
 	Take []int64
 	Keep []byte
+	// Hook is the answer to a call of a hook, kept for HookLife.
+	Hook *HookCall
+	// Again says that the turn failed and may be run anew: its claim goes, and Reply with it.
+	Again bool
 	// More says that messages to the fan follow: the fan's next turn begins after Leave.
 	More bool
 }
@@ -182,7 +186,8 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 	if t.key.OpenID == "" {
 		r.SessionChanged = false
 	}
-	if !r.SessionChanged && r.Keep == nil && len(r.Take) == 0 && t.last == nil && t.hold.Load() == free {
+	leaves := r.SessionChanged || r.Hook != nil || r.Keep != nil || len(r.Take) > 0
+	if !leaves && t.last == nil && t.hold.Load() == free {
 		if err := t.store.node.gate(ctx); err != nil {
 			return err
 		}
@@ -212,6 +217,12 @@ func (t *Turn) finish(b *batch, r Result) error {
 		return err
 	}
 	if err := t.own(b, claimActed); err != nil {
+		return err
+	}
+	if r.Again {
+		return t.giveBack(b)
+	}
+	if err := t.keepHook(b, r.Hook); err != nil {
 		return err
 	}
 	if t.seq.Load() == 0 && !r.Away && t.store.Alone() {
