@@ -45,6 +45,7 @@ func answerOf(v lua.LValue) *answer {
 
 // pushAnswer hands an answer to the script.
 func (c call) pushAnswer(r wechat.Reply) int {
+	c.checkPlaces(replyMediaPlaces(&r))
 	return c.wrap(&answer{reply: r})
 }
 
@@ -74,7 +75,7 @@ func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 		if where := torn(string(text)); where != "" {
 			return tornAnswer(t.LastTear(), string(text), r.error("the answer %s", where))
 		}
-		return s.takeReply(wechat.Reply{Type: "text", Content: string(text)}, r, nil)
+		return s.takeReply(t, wechat.Reply{Type: "text", Content: string(text)}, r, nil)
 	}
 	a := answerOf(v)
 	if a == nil {
@@ -94,7 +95,7 @@ func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 		}
 		a = a.picks[int(n.(float64))]
 	}
-	return s.takeReply(a.reply, r, a)
+	return s.takeReply(t, a.reply, r, a)
 }
 
 // tornAnswer gives the error of a torn answer the line of the cut, where that is known.
@@ -121,7 +122,7 @@ func answerHint(v lua.LValue) string {
 // pickFunction is the name under which a choice of reply.pick is made.
 var pickFunction = Function{Name: "reply.pick", Forms: params()}
 
-func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
+func (s *state) takeReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answer) error {
 	m := s.in.Message
 	switch {
 	case reply.Type == "none":
@@ -142,6 +143,9 @@ func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 		reply.Content = s.disarm(reply.Content)
 		s.out.Reply = &reply
 		return nil
+	}
+	if err := s.placeReply(t, &reply, r, a); err != nil {
+		return err
 	}
 	if n := reply.Surplus(m); n > 0 {
 		s.warn("%s: %d of %d articles are not shown: WeChat shows one alone in answer to a message", r.label, n, len(reply.Articles))

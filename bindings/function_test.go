@@ -3,6 +3,7 @@ package bindings_test
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 	luaparse "github.com/yuin/gopher-lua/parse"
@@ -84,9 +85,12 @@ func checkForm(t *testing.T, form bindings.Form) {
 func TestExamplesLoad(t *testing.T) {
 	for _, f := range bindings.Functions() {
 		t.Run(f.Name, func(t *testing.T) {
-			load(t, files{
+			cfg := config()
+			cfg.Media = fstest.MapFS{"cup.jpg": {Data: []byte(picture)}}
+			_, err := compileFiles(t, files{
 				"main.lua": f.Example, "data/faq.csv": "question,answer\n几点开门,九点\n", "data/prices.json": `{"茶":28}`,
-			})
+			}, cfg)
+			require.NoError(t, err)
 		})
 	}
 }

@@ -28,7 +28,8 @@ type ProgramConfig struct {
 	Pages       api.Pages // that oauth.url and qrcode.create point at
 	ExposeToken bool      // api.access_token gives the token
 	Records     Records   // nil: a script that asks for them fails
-	Media       fs.FS     // the account's folder media/, for media.upload; nil: it is empty
+	Media       fs.FS     // the account's folder media/; nil: it is empty
+	Uploads     Uploads   // of files of media/; nil: each use uploads
 }
 
 // Program is one build of an account with its rules, ready to answer. Immutable but for what was told, safe for concurrent use.
@@ -39,6 +40,7 @@ type Program struct {
 	dataNames []string
 	patterns  *patterns
 	data      dataQuota
+	media     mediaHashes
 
 	secondTold sync.Map // labels of rules that were warned of for a second answer
 }

@@ -11,7 +11,7 @@ func (f *Fleet) admit(ctx context.Context, w *work) bool {
 		return false
 	}
 	if w.behind {
-		if err := w.memory.turn.InOrder(ctx); err != nil {
+		if err := w.memory.turn.InOrder(ctx, f.o.After.wait); err != nil {
 			w.why = whyStore
 			return false
 		}

@@ -121,7 +121,7 @@ func (l *loader) program(ctx context.Context, name string, rel *release, c conte
 	}
 	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{l.o.Store, name}, c.media, &l.zones
-	pc.Pages = l.o.Pages
+	pc.Pages, pc.Uploads = l.o.Pages, l.uploads.of(config.AppID)
 	if rel.client != nil {
 		pc.API = rel.client
 	}

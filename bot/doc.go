@@ -37,7 +37,7 @@
 //	loading a folder when asked                loadnow.go
 //	calls of other systems                     hook.go
 //	menus                                      menus.go
-//	what scripts find                          memory.go, records.go, scriptsends.go
+//	what scripts find                          memory.go, records.go, scriptsends.go, uploads.go
 //	accounts that come, go, are paused         accounts.go, account.go, pause.go, start.go
 //	waiting by the clock                       timer.go, and Options.Ticks for the watchdog in start.go
 //

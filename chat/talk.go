@@ -80,7 +80,7 @@ func (t Talk) Run(ctx context.Context) error {
 			}
 		}
 		if scanErr = scan.Err(); errors.Is(scanErr, bufio.ErrTooLong) {
-			scanErr = fmt.Errorf("a line has more than %d bytes, which is the most that can be said at once", longestLine)
+			scanErr = fmt.Errorf("a line is too long: at most %d bytes can be said at once", longestLine)
 		}
 	}()
 	t.fanSaw = -1

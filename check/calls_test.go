@@ -95,3 +95,32 @@ func TestRepliesThrownAway(t *testing.T) {
 		})
 	}
 }
+
+// TestFilesInThePlaceOfMediaIDs are looked for, in functions and at the top level, and need the right to upload.
+func TestFilesInThePlaceOfMediaIDs(t *testing.T) {
+	png := "\x89PNG\r\n\x1a\n"
+	verified := check.Options{Program: bindings.ProgramConfig{Verified: true}}
+	for _, tc := range []struct {
+		name, main string
+		options    check.Options
+		want       []string
+	}{
+		{"there", "on.text('a', reply.image('media/cup.png'))\non.text('b', function(msg) send.image(msg.openid, 'media/cup.png') return reply.image('media/cup.png') end)", verified, nil},
+		{"a media_id", "on.text(function() return reply.image('MEDIA') end)", check.Options{}, nil},
+		{"missing, in a function", "on.text(function()\n return reply.image('media/no.png')\nend)", verified, one("main.lua:2: reply.image: media/no.png: there is no such file")},
+		{"missing, at the top level", "local a\non.text('a', reply.image('media/no.png'))", verified, one("main.lua:2: reply.image: media/no.png: there is no such file")},
+		{"missing in a message", "on.text(function(msg) send.voice(msg.openid, 'media/no.mp3') end)", verified, one("main.lua:1: send.voice: media/no.mp3: there is no such file")},
+		{"another format", "on.text(function() return reply.voice('media/cup.png') end)", verified, one(`main.lua:1: reply.voice: media/cup.png: "cup.png" is no such file by its name; as voice WeChat takes .amr, .mp3 of at most 2 MB (60 seconds)`)},
+		{
+			"without the right", "on.text(function() return reply.image('media/cup.png') end)",
+			check.Options{},
+			one(`main.lua:1: reply.image: "media/cup.png" is a file, which would have to be uploaded: account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)`),
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := look(t, map[string]string{"main.lua": tc.main, "media/cup.png": png}, tc.options)
+			require.Equal(t, tc.want, wrong(found))
+			require.Empty(t, warned(found))
+		})
+	}
+}

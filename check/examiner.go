@@ -15,6 +15,7 @@ type examiner struct {
 	set   *engine.Set
 	files map[string]engine.Facts
 	found []Finding
+	media func(kind, id string) error // what is wrong with a file in the place of a media_id
 
 	required map[string]bool // files of shared/ that are required
 

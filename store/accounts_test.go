@@ -253,6 +253,7 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 	claim, _, err := s.ClaimMenu(ctx, "wx"+account, "hash", false)
 	require.NoError(t, err)
 	require.NoError(t, s.FinishMenu(ctx, claim, true))
+	require.NoError(t, s.SaveMedia(ctx, store.MediaKey{AppID: "wx" + account, Kind: "image"}, "media of "+account, c.Now().Add(72*time.Hour)))
 	_, err = s.SwapToken(ctx, "token:plain:wx"+account, "", store.TokenRow{Token: "secret", Expires: c.Now().Add(2 * time.Hour)})
 	require.NoError(t, err)
 	require.NoError(t, s.Audit(ctx, store.AuditEntry{Account: account, Who: operator, Act: "test", Object: "o"}))

@@ -51,6 +51,9 @@ func (s *Store) ForgetAccount(ctx context.Context, name string, by Actor) error 
 		if err := b.exec(forgetRow, name); err != nil {
 			return err
 		}
+		if err := b.exec(forgetMedia, a.AppID); err != nil {
+			return err
+		}
 		return b.exec(forgetMenu, a.AppID)
 	})
 }

@@ -29,8 +29,8 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, HookCalls int64
-	Accounts                                                                         int64 // that were forgotten
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls int64
+	Accounts                                                                                int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -81,6 +81,10 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 		{&p.Tokens, s.now().Add(-keepTokens).UnixMilli(), expiry{
 			`SELECT key FROM tokens WHERE expires <= ? LIMIT ?`,
 			`DELETE FROM tokens WHERE key = ? AND expires <= ?`, 1, nil,
+		}},
+		{&p.Media, now, expiry{
+			`SELECT app_id, kind, hash FROM media WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM media WHERE app_id = ? AND kind = ? AND hash = ? AND expires <= ?`, 3, nil,
 		}},
 	} {
 		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {

@@ -96,6 +96,10 @@ func tables() []table {
 			name: "menus", whose: ofApp, retention: "ForgetAccount, when no other account has the app_id", bound: "one an app_id", accountForgets: byRows, backup: true,
 		},
 		{
+			name: "media", whose: ofApp, retention: "Prune, once it ran out; DropMedia; ForgetAccount, when no other account has the app_id", bound: "the files of media/ that were used within three days",
+			accountForgets: byRows, backup: true,
+		},
+		{
 			name: "tokens", whose: ofApp, retention: "Prune, a day after they ran out", bound: "a few an app_id", accountForgets: runsOut,
 		},
 		{
