@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bindings"
-	"moonwire/wechat"
 )
 
 // TestWhatTheOutcomeTells of turns that ended in every way: which rule, whether one ran to its end, whether one answered.
