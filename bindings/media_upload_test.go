@@ -208,8 +208,9 @@ func TestAFileThatChangedIsAnother(t *testing.T) {
 	p := compile(t, s, `on.text("x", reply.image("media/cup.png"))`)
 	first := answer(t, p, text(t, "x")).Reply.MediaID
 	require.Equal(t, first, answer(t, p, text(t, "x")).Reply.MediaID)
+	written := time.Now()
 	for n, data := range []string{picture + "!", picture + "?", picture + "."} {
-		s.config.Media.(fstest.MapFS)["cup.png"] = &fstest.MapFile{Data: []byte(data), ModTime: time.Now()} // within one tick of the disk's clock
+		s.config.Media.(fstest.MapFS)["cup.png"] = &fstest.MapFile{Data: []byte(data), ModTime: written} // within one tick of the disk's clock
 		require.NotEqual(t, first, answer(t, p, text(t, "x")).Reply.MediaID)
 		require.Equal(t, 2+n, s.asked(uploadPath))
 	}
