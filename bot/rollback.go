@@ -81,7 +81,8 @@ func (l *loader) releaseOf(ctx context.Context, a *Account, old *release, target
 	if err != nil {
 		return nil, err
 	}
-	next := &release{made: old.made, config: old.config, callback: old.callback, client: old.client, weight: old.weight, queue: old.queue, waiting: old.waiting}
+	next := &release{made: old.made, config: old.config, callback: old.callback, client: old.client}
+	next.setCapacity(old.config.Limits)
 	if snap := a.loading.seen().snap; snap != nil && snap.Hash == target.Hash {
 		c = l.ofFolder(a.name, snap)
 	}
