@@ -154,7 +154,7 @@ func TestSchemaFiveIsMigrated(t *testing.T) {
 	unpack(t, "testdata/schema5.db.gz", b.path)
 	s := b.open(t)
 	require.Len(t, copies(t, b.path), 1)
-	require.Equal(t, 9, oldSteps(t, s))
+	require.Equal(t, 13, oldSteps(t, s))
 	turn := turnOf(s, "demo", "amy", 1, c)
 	val, _, err := turn.Get(ctx, "visits")
 	require.NoError(t, err)
