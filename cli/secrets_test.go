@@ -401,7 +401,7 @@ func names(t *testing.T, db *sql.DB) (all []string) {
 		all = append(all, name)
 	}
 	require.NoError(t, rows.Err())
-	require.Contains(t, all, "messages")
+	require.Contains(t, all, "record_blocks")
 	return all
 }
 

@@ -13,10 +13,10 @@ import (
 	"moonwire/store"
 )
 
-// oldFile makes a file as a program of schema 8 has left it, and returns its records in the order of writing.
+// oldFile makes a file as a program of schema 12 has left it, and returns its records in the order of writing.
 func oldFile(tb testing.TB, b backend, n, fans int) (records []store.Record) {
 	tb.Helper()
-	old, err := store.OpenWithSteps(context.Background(), store.Options{Path: b.path, Now: b.now}, 8)
+	old, err := store.OpenWithSteps(context.Background(), store.Options{Path: b.path, Now: b.now}, 12)
 	require.NoError(tb, err)
 	now := b.now()
 	accounts, heads, bodies := map[string]int64{}, map[string]int64{}, map[string][]byte{}

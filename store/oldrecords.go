@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The records of programs up to schema 8 have a row each, in chains from the newest to the oldest of a fan and of an
+// The records of programs up to schema 12 have a row each, in chains from the newest to the oldest of a fan and of an
 // account. Until moverecords.go has moved all of them they are read as they are.
 const (
 	oldColumns  = `SELECT id, account, body FROM old_messages WHERE account = ? AND length(body) > 0 AND `
