@@ -90,7 +90,6 @@ func TestLongTextsAreToldOf(t *testing.T) {
 		{"other", 8, ""},
 	} {
 		t.Run(tt.push, func(t *testing.T) {
-			p := program(t, "on.message(function() return settings.long end)")
 			cfg := config()
 			cfg.Settings = map[string]any{"long": strings.Repeat("a", wechat.TextLimit*(tt.parts+1))}
 			p, err := compileFiles(t, files{"main.lua": "on.message(function() return settings.long end)"}, cfg)
