@@ -239,6 +239,7 @@ func TestLoadErrors(t *testing.T) {
 		{"a fetch word rewritten", "fetch_word: [0x10]", true, `account.yaml:1: fetch_word[]: 0x10 is read as a number and written anew; want "0x10" in quotes`},
 		{"bad zone", "timezone: Moon/Base", true, `account.yaml:1: timezone: "Moon/Base" is unknown`},
 		{"bad host", "allow_http: ['https://x']", true, `account.yaml:1: allow_http[]: "https://x" is no host`},
+		{"odd host", "allow_http: ['2130706433']", true, `account.yaml:1: allow_http[]: "2130706433" is no host`},
 		{"wrong type", "verified: perhaps", true, `account.yaml:1: verified: want true or false here`},
 		{"list for text", "kind: [a]", true, `account.yaml:1: `},
 		{"anchor", "settings: &a { x: 1 }", true, `account.yaml:1: anchors, aliases and tags are not read here`},

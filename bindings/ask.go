@@ -22,7 +22,7 @@ func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 // do runs fn in a turn, after the top level.
 func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn) error) (Outcome, error) {
 	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
-	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Job: in.Job, Observe: s.observer()}, func(t *engine.Turn) error {
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Job: in.Job, Observe: s.observer(), Outside: in.Outside}, func(t *engine.Turn) error {
 		return fn(s, t)
 	})
 	if s.broken != nil {

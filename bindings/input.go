@@ -19,6 +19,7 @@ type Input struct {
 	Now     func() time.Time                                 // nil: the engine's
 	Seed    uint64                                           // of math.random and reply.pick
 	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
+	Outside func(waits bool)                                 // told when the turn waits for somebody outside, and when it is back; nil: nobody is
 	Log     func(Entry)                                      // nil: only Outcome.Log
 
 	// Observe is told of every effect of the turn. It sees no token that the script was given. nil: nobody is.

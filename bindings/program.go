@@ -8,6 +8,7 @@ import (
 
 	"moonwire/engine"
 	"moonwire/folder"
+	"moonwire/outside"
 	"moonwire/wechat/api"
 )
 
@@ -21,7 +22,8 @@ type ProgramConfig struct {
 	Location  *time.Location    // nil: UTC+8, as in Asia/Shanghai
 	Zones     *Zones            // of all accounts together; nil: one of the program's own
 	API       API               // nil: every call to WeChat answers an error
-	AllowHTTP []string          // host names
+	Policy    outside.Policy    // which servers scripts may call
+	HTTP      HTTP              // makes the calls; nil: none can be made
 	Hooks     []string          // that account.yaml names
 
 	AppID       string    // for oauth.url
@@ -40,6 +42,7 @@ type Program struct {
 	dataNames []string
 	patterns  *patterns
 	data      dataQuota
+	located   located
 	media     mediaHashes
 
 	secondTold sync.Map // labels of rules that were warned of for a second answer

@@ -25,6 +25,7 @@ type Account struct {
 
 	capacity *semaphore.Weighted
 	turns    atomic.Int64 // holding capacity
+	waiting  atomic.Int64 // that gave theirs away to wait for somebody outside
 	queued   atomic.Int64 // waiting for their fan's turn or for capacity
 
 	refusals refusals
@@ -71,7 +72,7 @@ func (a *Account) Program() *bindings.Program {
 func (a *Account) Status() Status {
 	s := Status{
 		Name:  a.name,
-		Turns: int(a.turns.Load()), Queued: int(a.queued.Load()),
+		Turns: int(a.turns.Load()), Queued: int(a.queued.Load()), Waiting: int(a.waiting.Load()),
 	}
 	s.PausedUntil, s.Pauses, s.PausedFor = a.pause.state(a.now())
 	select {

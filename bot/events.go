@@ -36,6 +36,7 @@ const (
 	Kept          Outcome = "kept"           // the answer waits for the fan, up to 24 h
 	Fetched       Outcome = "fetched"        // the fan fetched a kept answer
 	Paused        Outcome = "paused"         // the account is paused; nothing ran
+	Busy          Outcome = "busy"           // too many turns of the account wait for other servers; nothing ran
 	Interrupted   Outcome = "interrupted"    // the process ended before the turn did
 	Repeated      Outcome = "repeated"       // a repeat got the answer that was given before
 	Dropped       Outcome = "dropped"        // no room within 4.5 s; the connection was closed unanswered

@@ -69,9 +69,13 @@ func (f *Fleet) think(w *work) (r *result) {
 		r.err = w.release.err
 		return r
 	}
+	if waiting := w.account.waiting.Load(); waiting >= w.release.waiting {
+		r.outcome, r.err = Busy, fmt.Errorf("%d turns of this account wait for other servers; account.yaml limits: { waiting: … } raises it", waiting)
+		return r
+	}
 	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
-		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep,
+		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
 	})
 	return r
 }
@@ -114,8 +118,12 @@ func (f *Fleet) apologise(w *work) {
 	if r.outcome == "" {
 		r.outcome = Failed
 	}
-	if w.asked() && w.release.config.Apology != "" {
-		r.said = &wechat.Reply{Type: "text", Content: w.release.config.Apology}
+	text := w.release.config.Apology
+	if r.outcome == Busy {
+		text = w.release.config.BusyText
+	}
+	if w.asked() && text != "" {
+		r.said = &wechat.Reply{Type: "text", Content: text}
 	}
 	if r.script != nil && r.script.Kind == engine.ErrorLimit {
 		why := r.script.Limit

@@ -33,6 +33,7 @@ type work struct {
 	result      *result // once the script has run
 	why         string  // there was no room; "" = it took too long
 	hasCapacity bool    // it holds a share of the account's capacity
+	waits       bool    // it gave that away to wait for somebody outside, and counts among those that do
 	departed    bool
 	behind      bool // an earlier turn of the fan runs in another process
 	fetches     bool // the fan asks for a late answer: served before the rules, and without waiting for other turns

@@ -7,6 +7,7 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/check"
+	"moonwire/outside"
 )
 
 // TestEvents holds the names of events against those that WeChat sends.
@@ -92,6 +93,39 @@ func TestRepliesThrownAway(t *testing.T) {
 			found := look(t, map[string]string{"main.lua": tc.main}, check.Options{})
 			require.Equal(t, tc.want, warned(found))
 			require.Empty(t, wrong(found))
+		})
+	}
+}
+
+// TestAddresses that stand in the text are held against account.yaml.
+func TestAddresses(t *testing.T) {
+	allowed, err := outside.ParseAllowed("api.example.com")
+	require.NoError(t, err)
+	service, err := outside.NewService(outside.ServiceConfig{Base: "https://orders.example.com"})
+	require.NoError(t, err)
+	policy := outside.Policy{Account: "shop", Allow: []outside.Allowed{allowed}, Services: map[string]*outside.Service{"orders": service}}
+	for _, tc := range []struct {
+		name, call string
+		wrong      []string
+		warned     []string
+	}{
+		{"allowed", `http.get("https://api.example.com/x")`, nil, nil},
+		{"a service", `http.post("orders:/items")`, nil, nil},
+		{"only running tells", `http.get(url)`, nil, nil},
+		{"no argument", `http.get()`, nil, nil},
+		{"of a local library", `local http = { get = function() end } http.get("ftp://x")`, nil, nil},
+		{
+			"not allowed", `http.get("https://other.example.com/x")`, nil,
+			one(`main.lua:2: http.get: other.example.com is not among the hosts that this account may call: the operator would have to add it to account.yaml: allow_http: [ "other.example.com" ]`),
+		},
+		{"no such service", `http.delete("ordrs:/x")`, nil, one("main.lua:2: http.delete: account.yaml names no service ordrs: under http: there are orders")},
+		{"no address", `http.get("api.example.com/x")`, one(`main.lua:2: http.get("api.example.com/x"): is no web address; want one such as https://api.example.com/orders, or SERVICE:/path`), nil},
+		{"out of a service", `http.get("orders:/../x")`, one(`main.lua:2: http.get("orders:/../x"): has ".." in its path, which a service's path may not have; put url.encode(…) around what comes from a fan`), nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := look(t, map[string]string{"main.lua": "local url = settings.url\non.text(function() " + tc.call + " end)"}, check.Options{Program: bindings.ProgramConfig{Policy: policy}})
+			require.Equal(t, tc.wrong, wrong(found))
+			require.Equal(t, tc.warned, warned(found))
 		})
 	}
 }

@@ -41,7 +41,7 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 			o.Program.Media = media.FS()
 		}
 	}
-	e := &examiner{set: set, files: map[string]engine.Facts{}, media: o.Program.CheckMedia}
+	e := &examiner{set: set, files: map[string]engine.Facts{}, policy: o.Program.Policy, media: o.Program.CheckMedia}
 	unreadable := map[string]bool{"account.yaml": true} // whoever reads that says so
 	shared := map[string]Finding{}                      // what cannot be read as text
 	for _, bad := range snap.NotUTF8() {

@@ -55,6 +55,8 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		{`string.char(s:byte(1, n))`, 813, 860},
 		{`s:find("b", 1, true)`, 13, 0},
 		{`s:find("b")`, 13, 0},
+		{`s:find("%d")`, 100, 0},
+		{`s:find("[bc]")`, 100, 0},
 		{`s:find("a*b")`, 501800, 0},
 		{`s:find("a-b")`, 402000, 0},
 		{`s:find("[ab]*c")`, 501800, 0},
