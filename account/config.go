@@ -60,8 +60,8 @@ type Config struct {
 	FetchText               string
 	FetchWords              []string       // what fetches an answer; at least one
 	FetchGone               string         // to a tap on a part that was fetched before or has run out; "" = say nothing
-	Apology                 string         // "" = say nothing
 	BusyText                string         // "" = say nothing
+	Apology                 string         // "" = say nothing
 	HTTP                    outside.Policy // which servers scripts may call
 	Templates               map[string]string
 	Settings                map[string]any // plain data: numbers are float64

@@ -73,8 +73,7 @@ func (l *loader) fetchWords() *ConfigError {
 func (l *loader) texts() *ConfigError {
 	c, f := l.config, &l.file
 	c.FetchText = orElse(f.FetchText, fmt.Sprintf(defaultFetchText, c.FetchWords[0]))
-	c.Apology, c.FetchGone = unlessNil(f.Apology, defaultApology), unlessNil(f.FetchGone, defaultFetchGone)
-	c.BusyText = unlessNil(f.BusyText, defaultBusyText)
+	c.Apology, c.FetchGone, c.BusyText = unlessNil(f.Apology, defaultApology), unlessNil(f.FetchGone, defaultFetchGone), unlessNil(f.BusyText, defaultBusyText)
 	for _, text := range []struct{ path, value string }{
 		{"fetch_text", c.FetchText}, {"fetch_gone", c.FetchGone}, {"busy_text", c.BusyText}, {"apology", c.Apology},
 	} {

@@ -127,7 +127,7 @@ func TestARefusedAnswerStandsInFrontWhereItFits(t *testing.T) {
 			require.Equal(t, tt.front, strings.HasPrefix(seen, "slow #1\nx"))
 			if !tt.front {
 				require.Equal(t, strings.Repeat("x", tt.next), seen)
-				require.Equal(t, "slow #1", h.say(h.text("amy", "3", "1")).seen(), "it can still be fetched")
+				require.Equal(t, "slow #1", h.say(h.text("amy", "3", "查看")).seen(), "it can still be fetched")
 			}
 		})
 	}
