@@ -31,7 +31,8 @@ type file struct {
 	Timezone       string              `yaml:"timezone"`
 	Late           string              `yaml:"late"`
 	FetchText      string              `yaml:"fetch_text"`
-	FetchWord      string              `yaml:"fetch_word"`
+	FetchWord      wordList            `yaml:"fetch_word"`
+	FetchGone      *string             `yaml:"fetch_gone"`
 	BusyText       *string             `yaml:"busy_text"`
 	Apology        *string             `yaml:"apology"`
 	AllowHTTP      []string            `yaml:"allow_http"`
@@ -49,7 +50,7 @@ type previousFile struct {
 // accountKeys are the keys at the top of an account.yaml, for "did you mean".
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
-	"api_keys", "hooks", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "busy_text", "apology", "allow_http", "http",
+	"api_keys", "hooks", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "fetch_gone", "busy_text", "apology", "allow_http", "http",
 	"templates", "settings", "limits",
 }
 

@@ -266,18 +266,11 @@ func (l *loader) behaviour() *ConfigError {
 		return l.about("timezone", "%q is unknown; want a name such as Asia/Shanghai", zone)
 	}
 	c.Location = loc
-	c.FetchText, c.FetchWord = orElse(f.FetchText, defaultFetchText), orElse(strings.TrimSpace(f.FetchWord), defaultFetchWord)
-	c.BusyText, c.Apology = defaultBusyText, defaultApology
-	if f.BusyText != nil {
-		c.BusyText = *f.BusyText
+	if err := l.fetchWords(); err != nil {
+		return err
 	}
-	if f.Apology != nil {
-		c.Apology = *f.Apology
-	}
-	for _, text := range []struct{ path, value string }{{"fetch_text", c.FetchText}, {"busy_text", c.BusyText}, {"apology", c.Apology}} {
-		if len(text.value) > wechat.TextLimit {
-			return l.about(text.path, "has %d bytes; WeChat takes %d", len(text.value), wechat.TextLimit)
-		}
+	if err := l.texts(); err != nil {
+		return err
 	}
 	return l.latePolicy()
 }

@@ -21,7 +21,7 @@ var (
 // textKeys are the keys whose values are texts, where a number would be rewritten in silence.
 var textKeys = []string{
 	"app_id", "original_id", "kind", "subject", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous.token",
-	"previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "api_keys[].name", "api_keys[].allow[]", "hooks.*.secret", "hooks.*.header", "hooks.*.algorithm", "hooks.*.id", "timezone", "late", "fetch_text", "fetch_word", "busy_text", "apology",
+	"previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "api_keys[].name", "api_keys[].allow[]", "hooks.*.secret", "hooks.*.header", "hooks.*.algorithm", "hooks.*.id", "timezone", "late", "fetch_text", "fetch_word", "fetch_word[]", "fetch_gone", "busy_text", "apology",
 }
 
 // checkPlain refuses a value without quotes that nobody can be sure of, and warns of one that scripts see otherwise

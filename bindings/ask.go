@@ -13,7 +13,7 @@ import (
 )
 
 // Answer runs the rules over one push. The error is an *engine.ScriptError when the script failed; then
-// nothing of Outcome.Reply, Rest and Session counts. When Memory failed or refused the claim, the error
+// nothing of Outcome.Reply and Session counts. When Memory failed or refused the claim, the error
 // wraps what it said.
 func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 	return p.do(ctx, in, (*state).run)
@@ -29,7 +29,7 @@ func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn
 		err = s.broken
 	}
 	if err != nil {
-		s.out.Reply, s.out.Rest, s.out.Session, s.out.SessionChanged = nil, nil, nil, false
+		s.out.Reply, s.out.Session, s.out.SessionChanged = nil, nil, false
 	}
 	return s.out, s.concealError(err)
 }

@@ -32,6 +32,7 @@
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	calls of other systems                    hook.go
 //	the menu of the top level                 button.go, menu_declared.go
+//	links in texts that say something         reply_tap.go
 //	msg and settings                          msg.go, element.go, settings.go
 //	text: characters, finding, markup         text.go, characters.go, finder.go, markup.go
 //	a push on record                          msg_record.go

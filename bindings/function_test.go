@@ -15,7 +15,7 @@ import (
 const golden = `
 on.text on.has on.match on.image on.voice on.video on.shortvideo on.location on.link on.file
 on.subscribe on.unsubscribe on.scan on.click on.view on.event on.message on.fallback on.before on.hook
-reply.text reply.image reply.voice reply.video reply.music reply.news reply.transfer reply.none reply.pick
+reply.text reply.image reply.voice reply.video reply.music reply.news reply.transfer reply.none reply.pick reply.tap
 menu button group
 menu.create menu.get menu.list menu.delete menu.current menu.match menu.add_conditional menu.delete_conditional menu.event_status
 send.text send.image send.voice send.video send.music send.news send.mpnews send.mpnewsarticle send.msgmenu

@@ -10,6 +10,13 @@ import (
 )
 
 func replyFamily() Family {
+	f := replyKinds()
+	f.Functions = append(f.Functions, tapFunction())
+	return f
+}
+
+// replyKinds are the entries that make answers.
+func replyKinds() Family {
 	returns := []Result{{"reply", "Reply"}}
 	return Family{
 		Name: "reply",
@@ -18,8 +25,8 @@ func replyFamily() Family {
 			{
 				Name: "reply.text", Forms: params(Param{Name: "content", Type: tString}), Returns: returns, run: replyText,
 				Doc: Text{
-					"A text; the same as returning the string. Over 2048 bytes it is split: the first part is the answer, the rest follows as customer-service messages, or is cut with … where the account may not send those.",
-					"文本,与直接返回字符串相同。超过 2048 字节时拆分:第一段作为回复,其余作为客服消息依次发出;账号无权发客服消息时以 … 截断。",
+					"A text; the same as returning the string. Over 2048 bytes it goes out in parts: the first is the answer, the others follow as customer-service messages as far as WeChat allows, or are fetched by the fan with a tap or a word. Nothing is cut off.",
+					"文本,与直接返回字符串相同。超过 2048 字节时分段:第一段作为回复,其余在微信允许的条数内作为客服消息依次发出,再多的由粉丝点链接或发一个词取下一段,一个字也不会少。",
 				},
 				Example: `on.text("帮助", function(msg) return reply.text("回复「菜单」看茶单") end)`,
 				Errors:  []Text{replyMisfit, {"More than 64 KiB of text is over the turn's budget.", "文本超过 64 KiB 即超出本轮预算。"}},

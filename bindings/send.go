@@ -90,8 +90,9 @@ func sendText(c call) int {
 	if text == "" {
 		c.failArg(2, "is empty", "a text with something in it")
 	}
+	c.turn.Steps(c.L, len(text)/8)
 	o := api.Outgoing{ToUser: to, MsgType: "text"}
-	for _, part := range wechat.SplitText(text, wechat.TextLimit) {
+	for _, part := range wechat.SplitText(c.state.disarm(text), wechat.TextLimit) {
 		o.Content = part
 		if n := c.deliver(&o); n != 1 {
 			return n
@@ -141,7 +142,7 @@ func sendMenu(c call) int {
 	r := c.record("", c.table(2), "head_content", "list", "tail_content")
 	o := &api.Outgoing{
 		ToUser: c.openid(), MsgType: "msgmenu",
-		HeadContent: r.text("head_content"), TailContent: r.text("tail_content"),
+		HeadContent: c.state.disarm(r.text("head_content")), TailContent: c.state.disarm(r.text("tail_content")),
 	}
 	list, ok := r.get("list").(*lua.LTable)
 	if !ok {
@@ -159,7 +160,7 @@ func sendMenu(c call) int {
 			c.fail("%s is %s; want {id = …, content = …}", at, describe(list.RawGetInt(i)))
 		}
 		choice := c.record(at, item, "id", "content")
-		o.List = append(o.List, api.MenuChoice{ID: choice.required("id"), Content: choice.required("content")})
+		o.List = append(o.List, api.MenuChoice{ID: choice.required("id"), Content: c.state.disarm(choice.required("content"))})
 	}
 	return c.deliver(o)
 }

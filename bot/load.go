@@ -57,7 +57,6 @@ func (l *loader) takeUp(ctx context.Context, a *Account, run *loadRun, next *rel
 	if rel := a.current.Load(); rel != nil && rel == next {
 		l.menus.offer(a)
 	}
-	l.saver.offer(a, next, err)
 	if !run.report.First {
 		return
 	}
