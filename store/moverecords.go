@@ -131,7 +131,7 @@ func (m *move) step(s *Store, b *batch) (err error) {
 	if rows == 0 {
 		m.stage++
 	}
-	if err := b.tail.arrange(b.connection, rows*tidyWork); err != nil {
+	if err := b.tail.arrange(b.connection, rows*tidyWork, func() bool { return false }); err != nil {
 		return err
 	}
 	return b.exec(saveMove, m.stage, m.message, m.fan.account, m.fan.openid)

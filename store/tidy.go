@@ -44,7 +44,7 @@ func (w *writer) tidyRecords(work int) error {
 			return err
 		}
 	}
-	if err := t.arrange(&w.conn, work); err != nil {
+	if err := t.arrange(&w.conn, work, w.waiting); err != nil {
 		return err
 	}
 	if err := w.conn.commit(); err != nil {
@@ -56,8 +56,9 @@ func (w *writer) tidyRecords(work int) error {
 	return nil
 }
 
-// arrange begins the merges that are due, and does about so much of what is begun.
-func (t *tail) arrange(c *connection, work int) error {
+// arrange begins the merges that are due, and does about so much of what is begun; one step, when somebody waits. A step moves
+// more than what the shortest chunk of records adds.
+func (t *tail) arrange(c *connection, work int, waiting func() bool) error {
 	if err := t.plan(c); err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (t *tail) arrange(c *connection, work int) error {
 		if err != nil {
 			return err
 		}
-		if work -= did; did == 0 {
+		if work -= did; did == 0 || waiting() {
 			break
 		}
 	}
