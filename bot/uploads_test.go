@@ -58,7 +58,7 @@ func TestAFileIsUploadedOnce(t *testing.T) {
 	for i := range fans {
 		all = append(all, h.deliver(h.text(fmt.Sprint("fan", i), fmt.Sprint(i), "cup")))
 	}
-	h.until("all want it", func() bool { return h.fleet.Account("demo").Status().Turns == fans })
+	h.until("all want it", func() bool { return h.fleet.Account("demo").Status().Waiting == fans })
 	h.wait("an upload", g.came)
 	close(g.open)
 	shown := map[string]int{}
