@@ -95,7 +95,7 @@ func (m *mask) answer(a *Answer) *Answer {
 	}
 	clean := &Answer{Status: a.Status, Header: make(http.Header, len(a.Header)), Body: m.text(a.Body)}
 	for name, values := range a.Header {
-		name = m.text(strings.ToLower(name)) // the case of a name is ours
+		name = http.CanonicalHeaderKey(m.text(strings.ToLower(name))) // the case of a name is ours, not the secret's
 		for _, value := range values {
 			clean.Header[name] = append(clean.Header[name], m.text(value))
 		}

@@ -49,7 +49,7 @@ func TestSecretsThatComeBack(t *testing.T) {
 			})
 			answer, err := get(t, withSecret(t, host, secret), "s:/")
 			require.NoError(t, err)
-			all := answer.Body + fmt.Sprint(answer.Header["x-echo"])
+			all := answer.Body + fmt.Sprint(answer.Header.Values("X-Echo"))
 			require.Contains(t, all, "[redacted]")
 			require.Contains(t, answer.Body, "before ")
 			require.Contains(t, answer.Body, " after")
