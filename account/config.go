@@ -57,6 +57,7 @@ type Config struct {
 	FetchText, FetchWord    string
 	Apology                 string // "" = say nothing
 	AllowHTTP               []string
+	LLM                     *LLM // nil: none
 	Templates               map[string]string
 	Settings                map[string]any // plain data: numbers are float64
 	Limits                  engine.Limits

@@ -33,6 +33,7 @@ type file struct {
 	FetchWord      string            `yaml:"fetch_word"`
 	Apology        *string           `yaml:"apology"`
 	AllowHTTP      []string          `yaml:"allow_http"`
+	LLM            *llmFile          `yaml:"llm"`
 	Templates      map[string]string `yaml:"templates"`
 	Settings       map[string]any    `yaml:"settings"`
 	Limits         map[string]any    `yaml:"limits"`
@@ -47,11 +48,11 @@ type previousFile struct {
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
 	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "apology", "allow_http",
-	"templates", "settings", "limits",
+	"llm", "templates", "settings", "limits",
 }
 
 // secretPaths are the places where a reference is resolved and a literal is a secret that lies about.
-var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]"}
+var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "llm.key"}
 
 // ConfigError says what is wrong in an account.yaml. It never holds a secret.
 type ConfigError struct {
@@ -224,7 +225,8 @@ func below(path, key string) string {
 func speakable(path string) string {
 	top, _, _ := strings.Cut(path, ".")
 	switch {
-	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, path), top == "settings", top == "limits", top == "templates":
+	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, path), top == "settings", top == "limits", top == "templates",
+		top == "llm" && slices.Contains(llmKeys, path[strings.LastIndexByte(path, '.')+1:]):
 		return path
 	}
 	return "a key"
@@ -243,10 +245,12 @@ func (d *document) checkReference(path string, line int, value string) error {
 		return d.at(line, `api_keys is a list: [ "%s" ]`, value)
 	case "previous":
 		return d.at(line, "previous has names with values below it: token: ${…} and encoding_aes_key: ${…}")
+	case "llm":
+		return d.at(line, "%s: of llm only key may be a reference (${…})", path)
 	case "token", "encoding_aes_key", "app_secret":
 		return d.at(line, "%s is one value and no list or map: %s: ${env:NAME}", top, top)
 	}
-	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous and api_keys only", path)
+	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys and the key of llm only", path)
 }
 
 // at is an error about a line.
@@ -264,7 +268,7 @@ func (d *document) about(path, format string, args ...any) *ConfigError {
 }
 
 func (d *document) yamlError(err error) error {
-	line, msg := YAMLWords(d.body, err, accountKeys)
+	line, msg := YAMLWords(d.body, err, append(llmKeys, accountKeys...))
 	return d.at(line, "%s", msg)
 }
 

@@ -22,6 +22,7 @@ var (
 var textKeys = []string{
 	"app_id", "original_id", "kind", "subject", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous.token",
 	"previous.encoding_aes_key", "api_keys[]", "timezone", "late", "fetch_text", "fetch_word", "apology",
+	"llm.base", "llm.model", "llm.models[]", "llm.key",
 }
 
 // checkPlain refuses a value without quotes that nobody can be sure of, and warns of one that scripts see otherwise
@@ -63,6 +64,7 @@ func (d *document) checkPlain(path string, n ast.Node) error {
 // typedKeys are the keys whose values have no quotes, and no blanks at an end, of their own.
 var typedKeys = append([]string{
 	"app_id", "original_id", "kind", "subject", "mode", "token_api", "timezone", "late", "allow_http[]",
+	"llm.base", "llm.model", "llm.models[]",
 }, secretPaths...)
 
 // checkTyped refuses what a word processor, or a Chinese keyboard, makes of a value: it looks right and is not.

@@ -18,6 +18,7 @@ type Input struct {
 	Memory  Memory                                           // nil: a script that uses store.* or msg.session fails
 	Now     func() time.Time                                 // nil: the engine's
 	Seed    uint64                                           // of math.random and reply.pick
+	Came    time.Time                                        // when the push came, by Now; zero: when somebody asks
 	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
 	Log     func(Entry)                                      // nil: only Outcome.Log
 

@@ -18,7 +18,8 @@ type Outcome struct {
 	Tried          []Tried
 	Warnings       []string // for the trace: a text was cut, an answer was dropped
 	Log            []Entry
-	Sent           []Sent // to fans, by the script itself; after an error too
+	Sent           []Sent  // to fans, by the script itself; after an error too
+	Asked          []Asked // of language models; after an error too
 }
 
 // Tried is one rule that fitted the push and was asked, in order.

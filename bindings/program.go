@@ -22,6 +22,7 @@ type ProgramConfig struct {
 	Zones     *Zones            // of all accounts together; nil: one of the program's own
 	API       API               // nil: every call to WeChat answers an error
 	AllowHTTP []string          // host names
+	Model     Model             // nil: every question to a language model answers an error
 
 	AppID       string    // for oauth.url
 	Pages       api.Pages // that oauth.url and qrcode.create point at

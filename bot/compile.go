@@ -39,6 +39,9 @@ func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot)
 	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{l.o.Store, a.name}, mediaFolder{l.o.Scripts, a.name}, &l.zones
 	pc.Pages = l.o.Pages
+	if rel.model = l.model(config); rel.model != nil {
+		pc.Model = rel.model
+	}
 	if rel.client != nil {
 		pc.API = rel.client
 	}

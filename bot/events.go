@@ -59,6 +59,7 @@ type TurnReport struct {
 	Log                                           []bindings.Entry
 	Warnings                                      []string
 	Sent                                          []Sent
+	Asked                                         []bindings.Asked    // of language models
 	Err                                           error               // nil, or why the turn failed
 	Script                                        *engine.ScriptError // set when a script failed
 	Box                                           string              // the error as people read it, with locals and texts

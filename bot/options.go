@@ -10,6 +10,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/engine"
+	"moonwire/llm"
 	"moonwire/store"
 	"moonwire/wechat/api"
 )
@@ -32,6 +33,10 @@ type Options struct {
 	Pages api.Pages
 	// Doer carries requests to APIBase; nil means a client of our own.
 	Doer api.Doer
+	// ModelDoer carries questions to language models; nil means a client of our own.
+	ModelDoer llm.Doer
+	// StandInModel is the language model of accounts that have none, in dev; without Base there is none.
+	StandInModel llm.Endpoint
 	// Resolver finds what ${env:…} and ${file:…} stand for.
 	Resolver account.Resolver
 	// Ceilings are the operator's limits of a turn; account.yaml may ask for less.
@@ -75,6 +80,9 @@ func (o Options) withDefaults() Options {
 	o.Pages = o.Pages.Beside(o.APIBase)
 	if o.ReplyWindow == 0 {
 		o.ReplyWindow = 4500 * time.Millisecond
+	}
+	if o.ModelDoer == nil {
+		o.ModelDoer = llm.NewDoer()
 	}
 	if o.LoadTime == 0 {
 		o.LoadTime = loadTime

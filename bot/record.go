@@ -136,7 +136,7 @@ func (f *Fleet) reportOf(w *work) TurnReport {
 		Account: w.account.name, Trace: w.trace, Build: w.release.build, OpenID: w.fan.openid,
 		Rule: r.out.Rule, Outcome: r.outcome, Late: w.late, Reply: wechat.Success, Answer: summary(r.reply),
 		Attempts: w.attempts(), Received: w.received, Handled: r.out.Handled,
-		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: slices.Concat(r.sent, r.others),
+		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: slices.Concat(r.sent, r.others), Asked: r.out.Asked,
 		Err: r.err, Script: r.script,
 	}
 	if m := w.message(); m != nil {

@@ -16,6 +16,7 @@ type release struct {
 	config   *account.Config
 	callback *wechat.Callback
 	client   *api.Client       // nil: the API cannot be called
+	model    *model            // nil: none
 	program  *bindings.Program // nil: the folder's first load failed, for the reason err
 	err      error
 	build    string

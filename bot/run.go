@@ -71,7 +71,7 @@ func (f *Fleet) think(w *work) (r *result) {
 	}
 	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
-		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep,
+		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Came: w.received, Sleep: f.o.Sleep,
 	})
 	return r
 }

@@ -18,6 +18,7 @@ import (
 	"moonwire/bindings"
 	"moonwire/bot"
 	"moonwire/engine"
+	"moonwire/llm"
 	"moonwire/server"
 	"moonwire/store"
 	"moonwire/wechat/api"
@@ -44,6 +45,7 @@ type plan struct {
 	resolver account.Resolver
 	ceilings engine.Limits
 	events   bot.Events
+	standIn  llm.Endpoint // the model of accounts that have none
 	options  server.Options
 }
 
@@ -82,7 +84,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	h.store = db
 	h.fleet = bot.NewFleet(bot.Options{
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, APIFrom: p.config.apiFrom(), Pages: pages, Resolver: p.resolver,
-		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log,
+		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log, StandInModel: p.standIn,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
 	p.options.Notes, p.options.Held = h.notes, &h.edge

@@ -134,7 +134,7 @@ func (g *gathering) answer() (*Answer, error) {
 		return nil, NewError(Refused, "the provider kept the answer back (%s)", FinishFilter)
 	case a.Finish == FinishLength:
 		e := NewError(Refused, "max_tokens were spent before the model said a word")
-		e.Hint, e.HintZH = "raise max_tokens: the model thinks before it answers", "调大 max_tokens:模型在回答前先思考"
+		e.Hint, e.HintZH = "raise max_tokens: the model thinks before it answers", "调大 max_tokens：模型在回答前先思考"
 		return nil, e
 	}
 	return nil, NewError(Garbage, "the answer is empty")
@@ -158,7 +158,7 @@ func (g *gathering) made(text string) *Answer {
 		a.Model = g.client.endpoint.Model
 	}
 	if !a.Usage.Known {
-		a.Usage = Usage{Prompt: g.request.guess(), Completion: guessTokens(g.heard)}
+		a.Usage = Usage{Prompt: g.request.Guess(), Completion: guessTokens(g.heard)}
 	}
 	return a
 }
@@ -166,8 +166,8 @@ func (g *gathering) made(text string) *Answer {
 // guessTokens guesses how many tokens n bytes of text are, rather too many: three bytes, one Han character, are one.
 func guessTokens(n int) int { return (n + 2) / 3 }
 
-// guess is about how many tokens the question has.
-func (r *Request) guess() int {
+// Guess is about how many tokens the question has, rather too many.
+func (r *Request) Guess() int {
 	n := 0
 	for _, m := range r.Messages {
 		n += len(m.Content) + 12

@@ -30,7 +30,7 @@ type Client struct {
 func NewClient(e Endpoint, o Options) *Client {
 	c := &Client{endpoint: e, doer: o.Doer, now: o.Now, after: o.After}
 	if c.doer == nil {
-		c.doer = &http.Client{Transport: &http.Transport{DisableCompression: true}, CheckRedirect: stay}
+		c.doer = NewDoer()
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -42,11 +42,22 @@ func NewClient(e Endpoint, o Options) *Client {
 	return c
 }
 
+// NewDoer is a plain client that follows no redirect and no proxy of the environment. All clients may share one.
+func NewDoer() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{DisableCompression: true, IdleConnTimeout: idleTime, MaxIdleConns: idleConns, TLSHandshakeTimeout: idleTime},
+		CheckRedirect: stay,
+	}
+}
+
+// What a client of our own keeps of connections that nobody uses.
+const (
+	idleTime  = 30 * time.Second
+	idleConns = 100
+)
+
 // stay follows no redirect: the key belongs to the address of the operator.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// Model is the endpoint's.
-func (c *Client) Model() string { return c.endpoint.Model }
 
 // Chat asks a question and waits for the answer. The error is an *Error, or that of ctx when the caller gave up.
 func (c *Client) Chat(ctx context.Context, r Request) (*Answer, error) {

@@ -35,14 +35,14 @@ func (e *Error) Error() string { return string(e.Kind) + ": " + e.Message }
 
 // hints say what to do about each kind.
 var hints = map[Kind][2]string{
-	Unauthorized: {"the key is wrong or has no right to this model: look at llm in account.yaml", "密钥不对,或无权使用该模型:检查 account.yaml 的 llm"},
+	Unauthorized: {"the key is wrong or has no right to this model: look at llm in account.yaml", "密钥不对，或无权使用该模型：检查 account.yaml 的 llm"},
 	Quota:        {"the account at the provider has no money or no quota left", "服务商账户余额或额度不足"},
-	Rate:         {"the provider takes no more questions for now; ask again later or raise its limit", "请求太频繁,服务商暂不受理;稍后再试,或提高服务商侧的限额"},
-	Down:         {"the provider cannot be reached or fails; look at base in account.yaml and at the provider's status page", "服务商无法连接或出错;检查 account.yaml 的 base 和服务商状态页"},
-	Timeout:      {"no whole sentence came in time; raise timeout, or take a faster model", "规定时间内没有收到完整的一句话;调大 timeout,或换更快的模型"},
-	Garbage:      {"what came back is not a chat/completions answer: look at base in account.yaml", "返回的内容不是 chat/completions 的格式:检查 account.yaml 的 base"},
+	Rate:         {"the provider takes no more questions for now; ask again later or raise its limit", "请求太频繁，服务商暂不受理；稍后再试，或提高服务商侧的限额"},
+	Down:         {"the provider cannot be reached or fails; look at base in account.yaml and at the provider's status page", "服务商无法连接或出错；检查 account.yaml 的 base 和服务商状态页"},
+	Timeout:      {"no whole sentence came in time; raise timeout, or take a faster model", "规定时间内没有收到完整的一句话；调大 timeout，或换更快的模型"},
+	Garbage:      {"what came back is not a chat/completions answer: look at base in account.yaml", "返回的内容不是 chat/completions 的格式：检查 account.yaml 的 base"},
 	Budget:       {"the budget of account.yaml (llm: budget) is spent", "account.yaml 里 llm 的 budget 已用完"},
-	Refused:      {"the provider does not take this question: the message says why", "服务商不接受这次请求,原因见 message"},
+	Refused:      {"the provider does not take this question: the message says why", "服务商不接受这次请求，原因见 message"},
 }
 
 // NewError is an error of a kind with the hints of that kind.
@@ -55,3 +55,6 @@ type Hinted interface {
 	error
 	Hints() (en, zh string)
 }
+
+// Charged reports whether a question that came to nothing may have cost something all the same.
+func (k Kind) Charged() bool { return k == Down || k == Timeout || k == Garbage }

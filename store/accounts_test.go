@@ -228,6 +228,9 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 		require.NoError(t, turn.Set(ctx, "fan", []byte(fmt.Sprint(i)), 0))
 		require.NoError(t, turn.Finish(ctx, store.Result{Reply: []byte("hi"), Session: []byte("{}"), SessionChanged: true}))
 		require.NoError(t, s.KeepAnswer(ctx, account, fan, []byte("late")))
+		whose, err := s.ReserveTokens(ctx, store.SpendingKey{Account: account, OpenID: fan, Day: store.SpendingDay(c.Now())}, 10, store.SpendingBounds{Fan: 100, Account: 100})
+		require.NoError(t, err)
+		require.Empty(t, whose)
 		for range 3 {
 			require.True(t, s.Record(store.Record{
 				Account: account, OpenID: fan, Type: "event", Event: "CLICK", EventKey: "k", MenuEvent: true,

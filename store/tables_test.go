@@ -129,7 +129,7 @@ func TestForgetFanLeavesNothing(t *testing.T) {
 		fill(t, s, c, "demo", 1)
 		fill(t, s, c, "other", 2)
 		bob := mentions(t, s, "bob", "demo")
-		require.Equal(t, []string{"answers.openid", "claims.fan", "fans.openid", "menu_events.last", "messages.body", "sessions.openid"}, bob)
+		require.Equal(t, []string{"answers.openid", "claims.fan", "fans.openid", "menu_events.last", "messages.body", "sessions.openid", "spendings.openid"}, bob)
 		require.NoError(t, s.Forget(ctx, "demo", "bob"))
 		require.Equal(t, []string{"claims.fan"}, mentions(t, s, "bob", "demo"))
 		require.Equal(t, bob, mentions(t, s, "bob", "other"))
