@@ -123,6 +123,9 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 				s.out.Rule = r.label
 				return nil, nil, err
 			}
+			if s.wordless(v) {
+				continue
+			}
 			s.out.Ran = s.out.Ran || st != phaseBefore
 			if lua.LVAsBool(v) {
 				s.out.Rule, s.out.Handled = r.label, true
@@ -215,6 +218,9 @@ func outcomeOf(v lua.LValue, err error) string {
 	if a := answerOf(v); a != nil {
 		if a.picks != nil {
 			return "pick"
+		}
+		if a.model != nil {
+			return "llm"
 		}
 		return a.reply.Type
 	}

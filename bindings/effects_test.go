@@ -45,6 +45,7 @@ var inText = regexp.MustCompile(`on\.(?:text|has)\("([^"]+)"`)
 func TestEveryFunctionReachesAsFarAsTheTableSays(t *testing.T) {
 	s := newShop(t)
 	s.config.ExposeToken, s.config.Records = true, noRecords{}
+	s.config.Model = &scripted{says: []any{said("好")}}
 	s.config.Media = fstest.MapFS{"a.jpg": {Data: []byte(picture)}, "cup.jpg": {Data: []byte(picture)}}
 	reach := map[string]bindings.Reach{"msg.session": bindings.ReachReads}
 	for _, f := range bindings.Functions() {

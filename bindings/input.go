@@ -11,16 +11,18 @@ import (
 
 // Input is one push, or something that nobody pushed, and what its turn may reach.
 type Input struct {
-	Message *wechat.Message                                  // nil: nobody pushed it; Answer needs one
-	OpenID  string                                           // the fan of a turn without a push; "" = none
-	Job     bool                                             // the limits of jobs count
-	Trace   string                                           // ten characters; msg.trace
-	Memory  Memory                                           // nil: a script that uses store.* or msg.session fails
-	Now     func() time.Time                                 // nil: the engine's
-	Seed    uint64                                           // of math.random and reply.pick
-	Came    time.Time                                        // when the push came, by Now; zero: when somebody asks
-	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
-	Log     func(Entry)                                      // nil: only Outcome.Log
+	Message *wechat.Message  // nil: nobody pushed it; Answer needs one
+	OpenID  string           // the fan of a turn without a push; "" = none
+	Job     bool             // the limits of jobs count
+	Trace   string           // ten characters; msg.trace
+	Memory  Memory           // nil: a script that uses store.* or msg.session fails
+	Now     func() time.Time // nil: the engine's
+	Seed    uint64           // of math.random and reply.pick
+	Came    time.Time        // when the push came, by Now; zero: when somebody asks
+	// Asking is told when an llm.reply begins to ask, and what others of the fan's messages are told meanwhile. nil: nobody is.
+	Asking func(busy string)
+	Sleep  func(ctx context.Context, d time.Duration) error // nil: the real clock
+	Log    func(Entry)                                      // nil: only Outcome.Log
 
 	// Observe is told of every effect of the turn. It sees no token that the script was given. nil: nobody is.
 	Observe engine.Observer
@@ -39,6 +41,7 @@ type Memory interface {
 	CAS(ctx context.Context, key string, old, next []byte) (bool, error)
 	// List answers at most limit items whose key begins with prefix, by key.
 	List(ctx context.Context, prefix string, limit int) ([]Item, error)
+	Histories
 	// Session is the fan's session as Outcome.Session was kept, nil when there is none.
 	Session(ctx context.Context) ([]byte, error)
 	// Claim is called before the turn's first act that other people can see. An error ends the turn:

@@ -17,6 +17,8 @@ type Model interface {
 	MayUse(model string) error
 	// MaxTokens is how many tokens an answer may have.
 	MaxTokens() int
+	// Label says that a passive reply must say who wrote it.
+	Label() bool
 	// Cost is what an answer costs, in the operator's money.
 	Cost(u llm.Usage) float64
 }

@@ -20,6 +20,7 @@ type scripted struct {
 	says  []any // *llm.Answer or error, one a question; the last for all further ones
 	asked []llm.Request
 	fans  []string
+	label bool
 }
 
 func (m *scripted) Ask(_ context.Context, openid string, r llm.Request) (*llm.Answer, error) {
@@ -40,6 +41,7 @@ func (m *scripted) MayUse(name string) error {
 	return errors.New("account.yaml has no such model; it has small")
 }
 func (m *scripted) MaxTokens() int           { return 600 }
+func (m *scripted) Label() bool              { return m.label }
 func (m *scripted) Cost(u llm.Usage) float64 { return float64(u.Total()) }
 
 func said(text string) *llm.Answer {
@@ -226,4 +228,138 @@ func TestAJournalCouldKeepTheAnswer(t *testing.T) {
 		require.Equal(t, seen[0].Value, back)
 		require.False(t, strings.Contains(string(b), "sk-"))
 	}
+}
+
+// replying is a bot whose whole answer is an llm.reply.
+func replying(t *testing.T, m *scripted, options, more string) *bindings.Program {
+	t.Helper()
+	c := config()
+	c.Model = m
+	p, err := compileFiles(t, files{"main.lua": more + "\non.message(llm.reply{" + options + "})\non.fallback('next rule')"}, c)
+	require.NoError(t, err)
+	return p
+}
+
+func TestReply(t *testing.T) {
+	tests := []struct {
+		name, options, said, kept string
+		says                      any
+		want, keeps               string
+		asked                     []llm.Message
+		fromModel                 bool
+	}{
+		{name: "the first question", options: `system = "店员"`, said: "你好", says: said("**您好**"), want: "您好", keeps: `[{"asked":"你好","answered":"**您好**"}]`, fromModel: true, asked: []llm.Message{{Role: "system", Content: "店员"}, {Role: "user", Content: "你好"}}},
+		{name: "the next", said: "再来", kept: `[{"asked":"a","answered":"b"}]`, says: said("好"), want: "好", keeps: `[{"asked":"a","answered":"b"},{"asked":"再来","answered":"好"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "a"}, {Role: "assistant", Content: "b"}, {Role: "user", Content: "再来"}}},
+		{name: "what is longer ago", options: "history = 2", said: "c", kept: `[{"asked":"a","answered":"a"},{"asked":"b","answered":"b"}]`, says: said("c"), want: "c", keeps: `[{"asked":"b","answered":"b"},{"asked":"c","answered":"c"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "b"}, {Role: "assistant", Content: "b"}, {Role: "user", Content: "c"}}},
+		{name: "no history", options: "history = 0", said: "c", kept: `[{"asked":"a","answered":"a"}]`, says: said("c"), want: "c", keeps: `[{"asked":"a","answered":"a"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "c"}}},
+		{name: "forget", said: " 清空 ", kept: `[{"asked":"a","answered":"a"}]`, want: "好的，我们重新开始"},
+		{name: "forget by another word", options: `forget = "RESET", forgotten = "ok"`, said: "ｒｅｓｅｔ", kept: `[{"asked":"a","answered":"a"}]`, want: "ok"},
+		{name: "no answer", said: "你好", kept: "x", says: llm.NewError(llm.Down, "x"), want: "抱歉，暂时没能回答，请稍后再试", keeps: "x", asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "no answer, in other words", options: `failed = "唉"`, said: "你好", says: llm.NewError(llm.Quota, "x"), want: "唉", asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "nothing left", said: "你好", says: llm.NewError(llm.Budget, "x"), want: "今天的提问次数已用完，请明天再来", asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "before answers", options: `before = function(msg, text) return msg.openid:sub(1, 5) .. text end`, said: "你好", want: "oTEST你好"},
+		{name: "before lets go", options: `before = function() end`, said: "你好", says: said("好"), want: "好", keeps: `[{"asked":"你好","answered":"好"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "after answers", options: `after = function(msg, text) return reply.text(text .. "!") end`, said: "你好", says: said("好"), want: "好!", keeps: `[{"asked":"你好","answered":"好"}]`, asked: []llm.Message{{Role: "user", Content: "你好"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &scripted{says: []any{tt.says}}
+			in := input(text(t, tt.said))
+			if tt.kept != "" {
+				in.Memory.(*memory).history = []byte(tt.kept)
+			}
+			busy := ""
+			in.Asking = func(text string) { busy = text }
+			out, err := replying(t, m, tt.options, "").Answer(t.Context(), in)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, out.Reply.Content)
+			require.Equal(t, tt.keeps, string(in.Memory.(*memory).history))
+			require.Equal(t, tt.fromModel, out.FromModel)
+			if tt.asked == nil {
+				require.Empty(t, m.asked)
+				return
+			}
+			require.Equal(t, tt.asked, m.asked[0].Messages)
+			require.Equal(t, "还在回答您的上一个问题，请稍等", busy)
+		})
+	}
+}
+
+func TestReplyToWhatHasNoWords(t *testing.T) {
+	image := parse(t, `<MsgType><![CDATA[image]]></MsgType><PicUrl><![CDATA[http://x]]></PicUrl><MediaId><![CDATA[m]]></MediaId><MsgId>1</MsgId>`)
+	voice := func(heard string) string {
+		return `<MsgType><![CDATA[voice]]></MsgType><MediaId><![CDATA[m]]></MediaId><Format><![CDATA[amr]]></Format><Recognition><![CDATA[` + heard + `]]></Recognition><MsgId>1</MsgId>`
+	}
+	m := &scripted{says: []any{said("好")}}
+	p := replying(t, m, "", "")
+	require.Equal(t, "next rule", answer(t, p, image).Reply.Content)
+	require.Equal(t, "next rule", answer(t, p, parse(t, voice(""))).Reply.Content)
+	require.Empty(t, m.asked)
+	require.Equal(t, "好", answer(t, p, parse(t, voice("怎么泡茶"))).Reply.Content)
+	require.Equal(t, "怎么泡茶", m.asked[0].Messages[0].Content)
+}
+
+func TestReplyKeepsNoMoreThanItMay(t *testing.T) {
+	m := &scripted{says: []any{said(strings.Repeat("好", 1500))}}
+	p := replying(t, m, "history = 50", "")
+	in := input(text(t, "你好"))
+	for range 9 {
+		_, err := p.Answer(t.Context(), in)
+		require.NoError(t, err)
+		kept := in.Memory.(*memory).history
+		require.LessOrEqual(t, len(kept), 16<<10)
+		require.True(t, json.Valid(kept))
+	}
+	require.Len(t, m.asked[8].Messages, 7, "three pairs fit")
+}
+
+func TestReplySaysWhoWroteIt(t *testing.T) {
+	for label, want := range map[bool]string{true: "好\n\n（内容由 AI 生成）", false: "好"} {
+		m := &scripted{says: []any{said("好")}, label: label}
+		require.Equal(t, want, answer(t, replying(t, m, "", ""), text(t, "x")).Reply.Content)
+	}
+}
+
+func TestReplyRefusesWhatDoesNotFit(t *testing.T) {
+	tests := []struct{ name, options, want string }{
+		{"another field", `sytem = "x"`, "did you mean system?"},
+		{"system", `system = 7`, "system is a number"},
+		{"history", `history = 51`, "history is 51; want 0 to 50"},
+		{"before", `before = "x"`, "before is a string; want a function"},
+		{"forget", `forget = {7}`, "forget: item 1 is a number"},
+		{"a model", `model = "large"`, "it has small"},
+		{"a text that does not fit", `failed = ("x"):rep(3000)`, "failed has 3000 bytes"},
+		{"a tool", `tools = {x = {doc = "d"}}`, "tools: x: run is nil"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := config()
+			c.Model = &scripted{}
+			_, err := compileFiles(t, files{"main.lua": "on.text(llm.reply{" + tt.options + "})"}, c)
+			require.ErrorContains(t, err, "main.lua:1")
+			require.ErrorContains(t, err, "llm.reply")
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+func TestReplyUsesTools(t *testing.T) {
+	m := &scripted{says: []any{calls("f", `{}`), said("好")}}
+	p := replying(t, m, `tools = {f = {doc = "d", run = function() return store.get("k") or "nichts" end}}`, "")
+	require.Equal(t, "好", answer(t, p, text(t, "x")).Reply.Content)
+	require.Equal(t, "nichts", m.asked[1].Messages[2].Content)
+	m = &scripted{says: []any{calls("f", `{}`), said("好")}}
+	p = replying(t, m, `tools = {f = {doc = "d", run = function() send.text("x", "y") end}}`, "")
+	_, err := p.Answer(t.Context(), input(text(t, "x")))
+	require.ErrorContains(t, err, "acts = true")
+}
+
+func TestAHandlerMayReturnAnLLMReply(t *testing.T) {
+	c := config()
+	c.Model = &scripted{says: []any{said("好")}}
+	p, err := compileFiles(t, files{"main.lua": `on.text(function(msg) return llm.reply{system = msg.content} end)`}, c)
+	require.NoError(t, err)
+	out := answer(t, p, text(t, "x"))
+	require.Equal(t, "好", out.Reply.Content)
+	require.Equal(t, "llm", out.Tried[0].Result)
 }

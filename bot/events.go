@@ -38,6 +38,7 @@ const (
 	Paused        Outcome = "paused"         // the account is paused; nothing ran
 	Interrupted   Outcome = "interrupted"    // the process ended before the turn did
 	Repeated      Outcome = "repeated"       // a repeat got the answer that was given before
+	Busy          Outcome = "busy"           // another question of the fan was being answered; the fan was told so
 	Dropped       Outcome = "dropped"        // no room within 4.5 s; the connection was closed unanswered
 )
 

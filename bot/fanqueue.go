@@ -26,6 +26,7 @@ type place struct {
 	watch    chan struct{} // closed when it has left; made by who waits for its answer
 	apart    bool          // it fetches a late answer, and stands in no queue
 	over     bool          // the answer is there, or nobody wants it any more
+	busy     []byte        // packed: what further texts of the fan are told while this one asks a language model; nil: they wait
 }
 
 // fanQueue holds the work of one fan: head runs, or waits for capacity in the account; the others wait for it.
@@ -99,9 +100,12 @@ func (s *shard) leave(p *place) {
 
 // stepOut takes a place out of its fan's queue, wherever it stands.
 func (p *place) stepOut() {
-	s := p.shard
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	p.shard.mu.Lock()
+	defer p.shard.mu.Unlock()
+	p.shard.takeOut(p)
+}
+
+func (s *shard) takeOut(p *place) {
 	q := p.queue
 	if q == nil {
 		return

@@ -47,6 +47,8 @@ func (m *model) MayUse(name string) error { return m.config.MayUse(name) }
 
 func (m *model) MaxTokens() int { return m.config.MaxTokens }
 
+func (m *model) Label() bool { return m.config.Label }
+
 func (m *model) Cost(u llm.Usage) float64 { return m.config.Price.Cost(u) }
 
 // Ask asks within the budgets of the day: what the question may take is reserved before, and settled after, so that many

@@ -81,7 +81,7 @@ func (r *result) took(w *work) time.Duration {
 // statusOf is the status word of wechat-protocol.md §9.2.
 func statusOf(o Outcome) store.Status {
 	switch o {
-	case Answered, Fetched, Repeated:
+	case Answered, Fetched, Repeated, Busy:
 		return store.Answered
 	case Acknowledged, Paused:
 		return store.Acknowledged

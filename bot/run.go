@@ -23,7 +23,11 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 		return
 	}
 	if !f.admit(ctx, w) {
-		f.drop(w)
+		if w.turnedAway {
+			f.finishTurnedAway(w)
+		} else {
+			f.drop(w)
+		}
 		return
 	}
 	if w.place.claims && f.fetchedMeanwhile(ctx, w) {
@@ -71,7 +75,7 @@ func (f *Fleet) think(w *work) (r *result) {
 	}
 	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
-		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Came: w.received, Sleep: f.o.Sleep,
+		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Came: w.received, Sleep: f.o.Sleep, Asking: w.asking(f.o.Now),
 	})
 	return r
 }

@@ -231,6 +231,7 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 		whose, err := s.ReserveTokens(ctx, store.SpendingKey{Account: account, OpenID: fan, Day: store.SpendingDay(c.Now())}, 10, store.SpendingBounds{Fan: 100, Account: 100})
 		require.NoError(t, err)
 		require.Empty(t, whose)
+		require.NoError(t, s.KeepHistory(ctx, account, fan, []byte("said by "+fan)))
 		for range 3 {
 			require.True(t, s.Record(store.Record{
 				Account: account, OpenID: fan, Type: "event", Event: "CLICK", EventKey: "k", MenuEvent: true,

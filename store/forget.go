@@ -34,7 +34,7 @@ func (s *Store) Forget(ctx context.Context, account, openid string) error {
 		if err := b.exec(emptyMessages, account, openid, []byte{}); err != nil {
 			return err
 		}
-		for _, query := range []string{forgetFan, forgetAnswers, deleteSession, forgetSpendings} {
+		for _, query := range []string{forgetFan, forgetAnswers, deleteSession, forgetSpendings, deleteHistory} {
 			if err := b.exec(query, account, openid); err != nil {
 				return err
 			}

@@ -29,8 +29,8 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Spendings int64
-	Accounts                                                                         int64 // that were forgotten
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Spendings, Histories int64
+	Accounts                                                                                    int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -73,6 +73,10 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 		{&p.MenuHours, s.now().Add(-menu).UnixMilli()/hourMillis - 1, expiry{
 			`SELECT account, event_key, event, menu_id, hour FROM menu_events WHERE hour <= ? LIMIT ?`,
 			`DELETE FROM menu_events WHERE account = ? AND event_key = ? AND event = ? AND menu_id = ? AND hour = ? AND hour <= ?`, 5, nil,
+		}},
+		{&p.Histories, now, expiry{
+			`SELECT account, openid FROM histories WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM histories WHERE account = ? AND openid = ? AND expires <= ?`, 2, nil,
 		}},
 		{&p.Spendings, s.spendingsEnd(), expiry{
 			`SELECT account, day, openid FROM spendings WHERE day <= ? LIMIT ?`,

@@ -94,7 +94,7 @@ func TestForgetAccountLeavesNothing(t *testing.T) {
 		require.Equal(t, []string{"account.forget", "account.disable", "test"}, acts(log), "who did it stays")
 		requireTidy(t, s)
 		for table, rows := range everything(t, s) {
-			if slices.Contains([]string{"claims", "sessions", "answers", "tokens", "audit", "nodes"}, table) {
+			if slices.Contains([]string{"claims", "sessions", "answers", "histories", "tokens", "audit", "nodes"}, table) {
 				continue // they have run out for all, or go on
 			}
 			for _, row := range before[table] {
@@ -129,7 +129,7 @@ func TestForgetFanLeavesNothing(t *testing.T) {
 		fill(t, s, c, "demo", 1)
 		fill(t, s, c, "other", 2)
 		bob := mentions(t, s, "bob", "demo")
-		require.Equal(t, []string{"answers.openid", "claims.fan", "fans.openid", "menu_events.last", "messages.body", "sessions.openid", "spendings.openid"}, bob)
+		require.Equal(t, []string{"answers.openid", "claims.fan", "fans.openid", "histories.openid", "histories.value", "menu_events.last", "messages.body", "sessions.openid", "spendings.openid"}, bob)
 		require.NoError(t, s.Forget(ctx, "demo", "bob"))
 		require.Equal(t, []string{"claims.fan"}, mentions(t, s, "bob", "demo"))
 		require.Equal(t, bob, mentions(t, s, "bob", "other"))
