@@ -19,7 +19,7 @@ import (
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
 	".":                         {"cli"},
-	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "llm", "llm/standin", "scripts", "server", "store", "wechat", "wechat/api", "wechat/sim"},
+	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "llm", "llm/standin", "scripts", "server", "server/admin", "server/api", "store", "wechat", "wechat/api", "wechat/sim"},
 	"bot":                       {"account", "bindings", "engine", "folder", "llm", "store", "wechat", "wechat/api"},
 	"account":                   {"engine", "folder", "llm", "wechat"},
 	"folder":                    {},
@@ -29,8 +29,10 @@ var arrows = map[string][]string{
 	"wechat/sim":                {"wechat", "wechat/api"},
 	"check":                     {"bindings", "engine", "folder"},
 	"chat":                      {"account", "wechat/sim"},
-	"server":                    {"bot", "console", "server/api", "store", "wechat"},
-	"server/api":                {"account", "bot", "store", "wechat", "wechat/api"},
+	"server":                    {"bot", "console", "server/admin", "server/api", "server/openapi", "store", "wechat"},
+	"server/admin":              {"bot", "engine", "folder", "server/openapi", "store"},
+	"server/api":                {"account", "bot", "server/openapi", "store", "wechat", "wechat/api"},
+	"server/openapi":            {"wechat"},
 	"engine":                    {"folder", "engine/code", "engine/syntax"},
 	"engine/code":               {"engine/syntax"},
 	"engine/syntax":             {},

@@ -67,7 +67,7 @@ func TestPagesComeInTwoLanguages(t *testing.T) {
 
 // TestGuidesAreBots puts the Lua of each guide together: what a reader copies is a bot without a finding.
 func TestGuidesAreBots(t *testing.T) {
-	block := regexp.MustCompile("(?s)```lua\n(.*?)```")
+	block, yaml := regexp.MustCompile("(?s)```lua\n(.*?)```"), regexp.MustCompile("(?s)```yaml\n(.*?)```")
 	for _, page := range []string{"docs/scripts.md", "docs/scripts.zh-CN.md"} {
 		body, err := os.ReadFile(page)
 		require.NoError(t, err)
@@ -78,6 +78,11 @@ func TestGuidesAreBots(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "guide")
 		require.NoError(t, os.Mkdir(dir, 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.lua"), []byte(script.String()), 0o644))
+		var config strings.Builder
+		for _, m := range yaml.FindAllSubmatch(body, -1) {
+			config.Write(m[1])
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "account.yaml"), []byte(config.String()), 0o644))
 		var out strings.Builder
 		code := cli.Run(t.Context(), cli.Process{
 			Args: []string{"check", dir}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
@@ -85,7 +90,7 @@ func TestGuidesAreBots(t *testing.T) {
 		})
 		require.Equal(t, cli.ExitOK, code, "%s:\n%s", page, out.String())
 		require.Contains(t, out.String(), "1 finding(s)", page)
-		require.Contains(t, out.String(), "serve will refuse this account: app_id: is missing", "a guide has no account.yaml")
+		require.Contains(t, out.String(), "serve will refuse this account: app_id: is missing", "a guide says only what it speaks of")
 	}
 }
 

@@ -50,7 +50,8 @@ type Config struct {
 	Previous                *wechat.KeyPair // complete, while rotating
 	Secret                  string          // app_secret; "" = the API cannot be called
 	TokenAPI                string          // what gives the access_token: stable_token or token
-	APIKeys                 []string        // of the general HTTP interface
+	APIKeys                 []APIKey        // of the general HTTP interface
+	Hooks                   map[string]Hook // that other systems may call, by name
 	ExposeToken             bool
 	Location                *time.Location
 	Late                    LatePolicy
@@ -91,6 +92,8 @@ type Options struct {
 	Dev bool
 	// Ceilings are the operator's limits; account.yaml may ask for less.
 	Ceilings engine.Limits
+	// Methods are those of the general interface, which an API key may be confined to; nil: any name is taken.
+	Methods []string
 	// Zone finds a time zone; nil: time.LoadLocation.
 	Zone func(name string) (*time.Location, error)
 }

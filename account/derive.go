@@ -16,7 +16,15 @@ func derivedToken(account string) string { return "dev" + derivedHex("token", ac
 
 func derivedSecret(account string) string { return derivedHex("app_secret", account, 32) }
 
-func derivedAPIKey(account string) string { return derivedHex("api_key", account, 32) }
+// derivedAPIKey is another one for each name; "" for a key without.
+func derivedAPIKey(account, name string) string {
+	if name != "" {
+		account += " " + name
+	}
+	return derivedHex("api_key", account, 32)
+}
+
+func derivedHookSecret(account, hook string) string { return derivedHex(hook, account, 32) }
 
 // derivedAESKey is 43 letters and digits. The last one is never replaced, since only one in four is
 // possible there.

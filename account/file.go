@@ -14,29 +14,30 @@ const FileName = "account.yaml"
 
 // accountFile is an account.yaml as it is written.
 type file struct {
-	AppID          string            `yaml:"app_id"`
-	OriginalID     string            `yaml:"original_id"`
-	Kind           string            `yaml:"kind"`
-	Subject        string            `yaml:"subject"`
-	Verified       *bool             `yaml:"verified"`
-	Mode           string            `yaml:"mode"`
-	Token          string            `yaml:"token"`
-	EncodingAESKey string            `yaml:"encoding_aes_key"`
-	AppSecret      string            `yaml:"app_secret"`
-	TokenAPI       string            `yaml:"token_api"`
-	Previous       *previousFile     `yaml:"previous"`
-	APIKeys        []string          `yaml:"api_keys"`
-	ExposeToken    bool              `yaml:"expose_token"`
-	Timezone       string            `yaml:"timezone"`
-	Late           string            `yaml:"late"`
-	FetchText      string            `yaml:"fetch_text"`
-	FetchWord      string            `yaml:"fetch_word"`
-	Apology        *string           `yaml:"apology"`
-	AllowHTTP      []string          `yaml:"allow_http"`
-	LLM            *llmFile          `yaml:"llm"`
-	Templates      map[string]string `yaml:"templates"`
-	Settings       map[string]any    `yaml:"settings"`
-	Limits         map[string]any    `yaml:"limits"`
+	AppID          string              `yaml:"app_id"`
+	OriginalID     string              `yaml:"original_id"`
+	Kind           string              `yaml:"kind"`
+	Subject        string              `yaml:"subject"`
+	Verified       *bool               `yaml:"verified"`
+	Mode           string              `yaml:"mode"`
+	Token          string              `yaml:"token"`
+	EncodingAESKey string              `yaml:"encoding_aes_key"`
+	AppSecret      string              `yaml:"app_secret"`
+	TokenAPI       string              `yaml:"token_api"`
+	Previous       *previousFile       `yaml:"previous"`
+	APIKeys        []apiKeyFile        `yaml:"api_keys"`
+	Hooks          map[string]hookFile `yaml:"hooks"`
+	ExposeToken    bool                `yaml:"expose_token"`
+	Timezone       string              `yaml:"timezone"`
+	Late           string              `yaml:"late"`
+	FetchText      string              `yaml:"fetch_text"`
+	FetchWord      string              `yaml:"fetch_word"`
+	Apology        *string             `yaml:"apology"`
+	AllowHTTP      []string            `yaml:"allow_http"`
+	LLM            *llmFile            `yaml:"llm"`
+	Templates      map[string]string   `yaml:"templates"`
+	Settings       map[string]any      `yaml:"settings"`
+	Limits         map[string]any      `yaml:"limits"`
 }
 
 type previousFile struct {
@@ -47,12 +48,15 @@ type previousFile struct {
 // accountKeys are the keys at the top of an account.yaml, for "did you mean".
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
-	"api_keys", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "apology", "allow_http",
+	"api_keys", "hooks", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "apology", "allow_http",
 	"llm", "templates", "settings", "limits",
 }
 
+// innerKeys are those of the maps that have names of their own, for the same.
+var innerKeys = []string{"key", "name", "allow", "secret", "header", "algorithm", "id"}
+
 // secretPaths are the places where a reference is resolved and a literal is a secret that lies about.
-var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "llm.key"}
+var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "hooks.*.secret", "llm.key"}
 
 // ConfigError says what is wrong in an account.yaml. It never holds a secret.
 type ConfigError struct {
@@ -177,7 +181,8 @@ func (d *document) walk(path string, n ast.Node) error {
 	case *ast.MappingValueNode:
 		return d.walkPair(path, n)
 	case *ast.SequenceNode:
-		for _, v := range n.Values {
+		for i, v := range n.Values {
+			d.lines[item(path, i)] = v.GetToken().Position.Line
 			if err := d.walk(path+"[]", v); err != nil {
 				return err
 			}
@@ -221,11 +226,14 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
+// item is the path of one entry of a list; people count from 1.
+func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i+1) }
+
 // speakable is the name of a key, unless it may be a secret that slipped to where a key belongs.
 func speakable(path string) string {
 	top, _, _ := strings.Cut(path, ".")
 	switch {
-	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, path), top == "settings", top == "limits", top == "templates",
+	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, general(path)), top == "settings", top == "limits", top == "templates",
 		top == "llm" && slices.Contains(llmKeys, path[strings.LastIndexByte(path, '.')+1:]):
 		return path
 	}
@@ -233,7 +241,7 @@ func speakable(path string) string {
 }
 
 func (d *document) checkReference(path string, line int, value string) error {
-	if !strings.Contains(value, "${") || slices.Contains(secretPaths, path) {
+	if !strings.Contains(value, "${") || slices.Contains(secretPaths, general(path)) {
 		return nil
 	}
 	top, _, _ := strings.Cut(strings.TrimSuffix(path, "[]"), ".")
@@ -250,7 +258,7 @@ func (d *document) checkReference(path string, line int, value string) error {
 	case "token", "encoding_aes_key", "app_secret":
 		return d.at(line, "%s is one value and no list or map: %s: ${env:NAME}", top, top)
 	}
-	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys and the key of llm only", path)
+	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys, hooks and the key of llm only", path)
 }
 
 // at is an error about a line.
@@ -268,7 +276,7 @@ func (d *document) about(path, format string, args ...any) *ConfigError {
 }
 
 func (d *document) yamlError(err error) error {
-	line, msg := YAMLWords(d.body, err, append(llmKeys, accountKeys...))
+	line, msg := YAMLWords(d.body, err, slices.Concat(innerKeys, llmKeys, accountKeys))
 	return d.at(line, "%s", msg)
 }
 

@@ -191,6 +191,7 @@ func (l *loader) secrets() *ConfigError {
 	}
 	l.previous()
 	l.apiKeys()
+	l.hooks()
 	return nil
 }
 
@@ -243,25 +244,6 @@ func (l *loader) previous() {
 	}
 	if pair != l.config.Keys {
 		l.config.Previous = &pair
-	}
-}
-
-func (l *loader) apiKeys() {
-	for _, value := range l.file.APIKeys {
-		key, err := l.secret("api_keys[]", value)
-		switch {
-		case errors.Is(err, errUnset) && l.o.Dev:
-			key = derivedAPIKey(l.name)
-			l.config.Derived = append(l.config.Derived, "api_keys")
-		case err != nil:
-			l.refuse(l.unresolved("api_keys[]", err))
-			continue
-		case key == "":
-			l.refuse(l.about("api_keys[]", "an empty key opens the door to everybody"))
-			continue
-		}
-		l.checkAPIKey(key)
-		l.config.APIKeys = append(l.config.APIKeys, key)
 	}
 }
 

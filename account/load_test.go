@@ -61,7 +61,7 @@ func TestLoadReadsEverything(t *testing.T) {
 	require.Equal(t, wechat.Safe, c.Mode)
 	require.Equal(t, wechat.KeyPair{Token: "tokentoken", EncodingAESKey: aesKey}, c.Keys)
 	require.Equal(t, &wechat.KeyPair{Token: "s3cr3t", EncodingAESKey: aesKey}, c.Previous, "the omitted half is the current one")
-	require.Equal(t, []string{"0f1e2d3c4b5a69788796"}, c.APIKeys)
+	require.Equal(t, []account.APIKey{{Key: "0f1e2d3c4b5a69788796", Name: "api_keys[1]"}}, c.APIKeys)
 	require.Equal(t, "s3cr3t", c.Secret)
 	require.Equal(t, account.LateJoin, c.Late)
 	require.Equal(t, map[string]any{"city": "上海", "n": 3.0, "list": []any{1.0, "a", map[string]any{"x": true}}}, c.Settings)
@@ -144,7 +144,7 @@ func TestDevMakesUpAnAPIKey(t *testing.T) {
 	c, _, err := account.Load("shop", yaml, account.Resolver{}, account.Options{Dev: true})
 	require.NoError(t, err)
 	require.Len(t, c.APIKeys, 1)
-	require.Len(t, c.APIKeys[0], 32)
+	require.Len(t, c.APIKeys[0].Key, 32)
 	require.Contains(t, c.Derived, "api_keys")
 }
 
@@ -177,10 +177,10 @@ func TestLoadErrors(t *testing.T) {
 		{"unset in serve", "app_id: wx1\nmode: plain\ntoken: ${env:NOWHERE}", false, `account.yaml:3: token: ${env:NOWHERE} is not set or empty`},
 		{"missing file in serve", "app_id: wx1\nmode: plain\ntoken: ${file:/x}", false, `account.yaml:3: token: ${file:/x} is not set or empty`},
 		{"unreadable file", "token: ${file:/run/secrets/locked}", true, `account.yaml:1: token: ${file:/run/secrets/locked}: permission denied`},
-		{"unreadable api key", "api_keys: ['${file:/run/secrets/locked}']", true, `api_keys[]: ${file:/run/secrets/locked}: permission denied`},
+		{"unreadable api key", "api_keys: ['${file:/run/secrets/locked}']", true, `api_keys[1]: ${file:/run/secrets/locked}: permission denied`},
 		{"relative file", "token: ${file:x}", true, `want a path that begins at the root`},
 		{"literal in serve", "app_id: wx1\nmode: plain\ntoken: literal99", false, `account.yaml:3: token: a secret must not stand in this file`},
-		{"literal api key in serve", good + "api_keys: [abc]", false, `account.yaml:6: api_keys[]: a secret must not stand in this file`},
+		{"literal api key in serve", good + "api_keys: [abc]", false, `account.yaml:6: api_keys[1]: a secret must not stand in this file`},
 		{"literal previous in serve", good + "previous:\n  token: abcdef", false, `account.yaml:7: previous.token: a secret must not`},
 		{"no mode in serve", "app_id: wx1\ntoken: ${env:TOKEN}", false, `account.yaml: mode: is missing`},
 		{"no token in serve", "app_id: wx1\nmode: plain", false, `account.yaml: token: is missing`},

@@ -57,11 +57,11 @@ func TestValuesThatAreReadOtherwise(t *testing.T) {
 		{"previous as one value", "previous: ${env:TOKEN}", true, "account.yaml:1: previous has names with values below it", ""},
 		{"a list in place of a token", "token: ['${env:TOKEN}']", true, "account.yaml:1: token is one value and no list or map: token: ${env:NAME}", ""},
 
-		{"a short key", serve + "api_keys: ['${env:SHORT}']", false, "account.yaml:5: api_keys[]: a key is too short: want 16 characters or more, since whoever guesses it can write to all fans. `openssl rand -hex 32` makes a good key", ""},
-		{"a key of one kind", serve + "api_keys: ['${env:SAME}']", false, "api_keys[]: a key has fewer than 6 different characters", ""},
-		{"a key with blanks", serve + "api_keys: ['${env:BLANK}']", false, "api_keys[]: a key has a blank or a character that is no letter, digit or sign of the English keyboard, which a header cannot carry. `openssl", ""},
+		{"a short key", serve + "api_keys: ['${env:SHORT}']", false, "account.yaml:5: api_keys[1]: a key is too short: want 16 characters or more, since whoever guesses it can write to all fans. `openssl rand -hex 32` makes a good key", ""},
+		{"a key of one kind", serve + "api_keys: ['${env:SAME}']", false, "api_keys[1]: a key has fewer than 6 different characters", ""},
+		{"a key with blanks", serve + "api_keys: ['${env:BLANK}']", false, "api_keys[1]: a key has a blank or a character that is no letter, digit or sign of the English keyboard, which a header cannot carry. `openssl", ""},
 		{"a good key", serve + "api_keys: ['${env:API_KEY}']", false, "", ""},
-		{"a short key in dev", "api_keys: ['${env:SHORT}']", true, "", "api_keys[]: a key is too short: want 16 characters or more, since whoever guesses it can write to all fans; serve will refuse this account. `openssl rand -hex 32`"},
+		{"a short key in dev", "api_keys: ['${env:SHORT}']", true, "", "api_keys[1]: a key is too short: want 16 characters or more, since whoever guesses it can write to all fans; serve will refuse this account. `openssl rand -hex 32`"},
 
 		{"a variable that no shell can set", serve + "app_secret: '${env:9X_SECRET}'", false, "app_secret: ${env:9X_SECRET}: no shell can set a variable of that name", ""},
 		{"a variable with a hyphen", serve + "app_secret: '${env:MY-SHOP}'", true, "app_secret: ${env:MY-SHOP}: no shell can set a variable of that name", ""},

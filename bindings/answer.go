@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -75,6 +76,9 @@ func textSize(r *wechat.Reply) int {
 // takeAnswer turns the value that a rule answered with into the passive reply and what follows it.
 func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 	if text, ok := v.(lua.LString); ok {
+		if where := torn(string(text)); where != "" {
+			return tornAnswer(t.LastTear(), string(text), r.error("the answer %s", where))
+		}
 		return s.takeReply(wechat.Reply{Type: "text", Content: string(text)}, r, nil)
 	}
 	a := answerOf(v)
@@ -103,6 +107,14 @@ func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 		a = asked
 	}
 	return s.takeReply(a.reply, r, a)
+}
+
+// tornAnswer gives the error of a torn answer the line of the cut, where that is known.
+func tornAnswer(cut engine.Tear, text string, err *engine.ScriptError) error {
+	if cut.Piece != "" && strings.Contains(text, cut.Piece) {
+		err.File, err.Line = cut.File, cut.Line
+	}
+	return err
 }
 
 // answerHint is how an author may make an answer of a value that is none.

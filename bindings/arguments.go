@@ -143,7 +143,7 @@ func (a arguments) list(n int, tb *lua.LTable, want string, fits func(string) bo
 		case !fits(string(s)):
 			a.fail("%s: item %d is %s; want %s", a.argument(n), i+1, quote(string(s)), want)
 		}
-		a.readText(a.argument(n), len(s))
+		a.readText(a.argument(n), string(s))
 		all[i] = string(s)
 	}
 	return all
@@ -153,12 +153,25 @@ func (a arguments) list(n int, tb *lua.LTable, want string, fits func(string) bo
 // times, and what is sent to WeChat has a copy of each.
 const maxRead = 1 << 20
 
-// readText counts the text of a field or an item towards maxRead.
-func (a arguments) readText(field string, n int) {
-	*a.taken += n
+// readText counts the text of a field or an item towards maxRead, and refuses one that is torn.
+func (a arguments) readText(field, s string) {
+	*a.taken += len(s)
 	if *a.taken > maxRead {
 		a.fail("%s: the texts up to here have %d bytes; want at most %d in one call", field, *a.taken, maxRead)
 	}
+	if where := torn(s); where != "" {
+		a.fail("%s %s", field, where)
+	}
+}
+
+// wholeText is a string argument that WeChat or a fan gets to see.
+func (a arguments) wholeText(n int) string {
+	s := a.text(n)
+	a.turn.Steps(a.L, len(s)/64)
+	if where := torn(s); where != "" {
+		a.fail("%s %s", a.argument(n), where)
+	}
+	return s
 }
 
 // fail raises an error of usage at the script's line: `main.lua:3: on.text: …`. The engine knows the names

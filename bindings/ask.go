@@ -45,9 +45,8 @@ func (s *state) now() time.Time {
 
 // run is the turn after its top level: ask the rules, take the answer, save the session.
 func (s *state) run(t *engine.Turn) error {
-	if len(s.handlers) < len(s.index.rules) {
-		missing := &s.index.rules[len(s.handlers)]
-		return missing.error("this rule was declared when the script was loaded and is missing now; rules must not depend on time or chance")
+	if err := s.declared(); err != nil {
+		return err
 	}
 	v, r, err := s.ask(t)
 	if err != nil {
@@ -62,6 +61,15 @@ func (s *state) run(t *engine.Turn) error {
 		return r.blame(err)
 	}
 	return err
+}
+
+// declared makes sure that the top level has declared what it did at the load.
+func (s *state) declared() error {
+	if len(s.handlers) < len(s.index.rules) {
+		missing := &s.index.rules[len(s.handlers)]
+		return missing.error("this rule was declared when the script was loaded and is missing now; rules must not depend on time or chance")
+	}
+	return nil
 }
 
 // saveSession keeps the session if somebody has looked at it.

@@ -62,7 +62,7 @@ var (
 func buttonMake(c call) int {
 	names := append(append([]string{"key", "view", "miniprogram"}, keyedTypes...), idTypes...)
 	r := c.record(quote(c.text(1)), c.table(2), names...)
-	b := &menuButton{button: api.Button{Name: c.text(1), Key: r.text("key")}}
+	b := &menuButton{button: api.Button{Name: c.wholeText(1), Key: r.text("key")}}
 	for _, kind := range names[1:] {
 		v := r.get(kind)
 		if v == lua.LNil {
@@ -115,7 +115,7 @@ func (b *menuButton) act(r record, v lua.LValue) {
 // groupMake refuses what has no end: groups in groups would grow twentyfold with each line of a script.
 func groupMake(c call) int {
 	tb := c.table(2)
-	g := &menuButton{button: api.Button{Name: c.text(1)}, parts: c.buttons(tb, maxInGroup, "a group")}
+	g := &menuButton{button: api.Button{Name: c.wholeText(1)}, parts: c.buttons(tb, maxInGroup, "a group")}
 	for i, part := range g.parts {
 		if part.parts != nil {
 			c.fail("item %d is a group; want button(…): a menu has two levels", i+1)

@@ -3,6 +3,7 @@ package bindings
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -16,12 +17,12 @@ var csvFindEntry = Function{
 	Name: "csv:find",
 	Forms: params(
 		Param{Name: "self", Type: Type{Lua: "csv", Want: Text{"what data.csv gave (call it as sheet:find(…))", "data.csv 的返回值(用 sheet:find(…) 调用)"}, fits: func(v lua.LValue) bool { return v.Type() == lua.LTTable }}},
-		Param{Name: "column", Type: tString}, Param{Name: "value", Type: tString},
+		Param{Name: "column", Type: tString}, Param{Name: "value", Type: tString}, optional("options", tTable),
 	),
 	Returns: []Result{{"row", "table<string, string>?"}},
 	Doc: Text{
-		"The first row whose column has exactly this value, found by an index; nil if there is none.",
-		"按索引查找该列恰好等于此值的第一行;没有则为 nil。",
+		"The first row whose column has this value, found by an index; nil if there is none. Values are compared as on.text does it: blanks at the ends, letter case and full width do not count. With {exact = true} they do, as always for a value of more than 64 KiB.",
+		"按索引查找该列等于此值的第一行；没有则为 nil。比较方式与 on.text 相同：两端空白、大小写、全角半角都不计。{exact = true} 则逐字节比较；超过 64 KiB 的值总是逐字节比较。",
 	},
 	Example: `local faq = data.csv("faq.csv")
 on.text(function(msg)
@@ -121,20 +122,31 @@ func csvFind(s *sheet) *Function {
 	f := csvFindEntry
 	f.run = func(c call) int {
 		column := c.text(2)
-		for i, name := range s.columns {
-			if name == column {
-				row, looked := s.find(i, c.text(3))
-				c.turn.Steps(c.L, looked/4)
-				if row > 0 {
-					return c.push(s.row(row))
-				}
-				return c.push(lua.LNil)
-			}
+		if i := slices.Index(s.columns, column); i >= 0 {
+			return c.findRow(s, i)
 		}
 		c.fail("data/%s has no column %s%s; the columns are %s", s.name, brief(column), didYouMean(column, s.columns), strings.Join(s.columns, ", "))
 		return 0
 	}
 	return &f
+}
+
+// findRow gives the first row of a sheet with the value in argument 3.
+func (c call) findRow(s *sheet, column int) int {
+	k, value := sheetKey{column: column}, c.text(3)
+	if tb := c.table(4); tb != nil {
+		k.exact = c.record("options", tb, "exact").flag("exact")
+	}
+	if k.exact = k.exact || len(value) > maxFolded; !k.exact {
+		c.turn.Steps(c.L, len(value)/4)
+		value = fold(value)
+	}
+	row, steps := s.find(k, value)
+	c.turn.Steps(c.L, steps)
+	if row == 0 {
+		return c.push(lua.LNil)
+	}
+	return c.push(s.row(row))
 }
 
 // dataJSON is the content of a JSON file as read-only plain data.

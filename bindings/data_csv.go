@@ -37,8 +37,8 @@ type sheet struct {
 	limit   int64 // of quota
 
 	mu     sync.Mutex
-	all    *lua.LTable               // the rows in order; made when somebody walks them
-	lookup map[string]map[string]int // column → value → first row, from 1; made on the first find
+	all    *lua.LTable             // the rows in order; made when somebody walks them
+	lookup map[sheetKey]sheetIndex // made on the first find
 }
 
 // parseSheet reads a CSV file whose first line names the columns. Shorter lines are filled with empty
@@ -62,7 +62,7 @@ func parseSheet(name string, data []byte, quota *dataQuota, limit int64) (_ *she
 	if err := separated(name, head); err != nil {
 		return nil, err
 	}
-	s := &sheet{name: name, lookup: map[string]map[string]int{}, quota: quota, limit: limit}
+	s := &sheet{name: name, lookup: map[sheetKey]sheetIndex{}, quota: quota, limit: limit}
 	cost := sheetRowCost + cellCost*int64(len(head))
 	if int64(bytes.Count(data, []byte{'\n'}))*cost > 2*limit {
 		return nil, overDataQuota(name, limit) // before much is made for nothing
@@ -174,31 +174,4 @@ func (s *sheet) allRows(t *engine.Turn) *lua.LTable {
 		s.all.Append(s.row(n + 1))
 	}
 	return s.all
-}
-
-// find is the first row, from 1, with that value in a column; 0 for none. Where the quota has no bytes for an
-// index it goes over the rows, and looked says over how many.
-func (s *sheet) find(column int, value string) (row, looked int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	name := s.columns[column]
-	rows := s.lookup[name]
-	if rows == nil && !s.quota.reserve(indexCost*int64(len(s.cells)), s.limit) {
-		for i, cells := range s.cells {
-			if cells[column] == value {
-				return i + 1, i
-			}
-		}
-		return 0, len(s.cells)
-	}
-	if rows == nil {
-		rows = make(map[string]int, len(s.cells))
-		for i, cells := range s.cells {
-			if _, taken := rows[cells[column]]; !taken {
-				rows[cells[column]] = i + 1
-			}
-		}
-		s.lookup[name] = rows
-	}
-	return rows[value], 1
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"moonwire/wechat"
+	"moonwire/wechat/api"
 )
 
 // parseDataJSON reads a JSON file of data/ as plain data: integers above 2^53 and the id keys as strings,
@@ -36,14 +37,15 @@ func dataJSONError(name string, raw []byte, at int64, err error) error {
 	if errors.As(err, &syntax) {
 		at = syntax.Offset
 	}
-	line := bytes.Count(raw[:min(at, int64(len(raw)))], []byte("\n")) + 1
 	what := err.Error()
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		at = int64(len(bytes.TrimRight(raw, " \t\r\n")))
 		what = "the file ends too early: a bracket or a quote is not closed"
 	case syntax != nil:
 		what = "this is no JSON" + strangeJSON(raw, at)
 	}
+	line := bytes.Count(raw[:min(at, int64(len(raw)))], []byte("\n")) + 1
 	return fmt.Errorf("data/%s:%d: %s", name, line, what)
 }
 
@@ -93,7 +95,7 @@ func plainNumbers(key string, v any) any {
 	switch v := v.(type) {
 	case json.Number:
 		f, err := v.Float64()
-		if err != nil || losesDigits(key, v.String(), f) {
+		if err != nil || api.LosesDigits(key, v.String()) {
 			return v.String()
 		}
 		return f

@@ -14,7 +14,7 @@ import (
 func TestData(t *testing.T) {
 	p := load(t, files{
 		"data/faq.csv":     "\xef\xbb\xbfquestion,answer\n营业时间,\"9:00,不休\"\n地址,龙井路\n地址,second\n停车\n",
-		"data/prices.json": `{"茶": 28, "big": 25373744922163388, "list": [1, null]}`,
+		"data/prices.json": `{"茶": 28, "big": 9007199254740993, "list": [1, null]}`,
 		"main.lua": `
 local faq = data.csv("faq.csv")
 local prices = data.json("prices.json")
@@ -32,7 +32,7 @@ on.fallback("none")`,
 	})
 	for said, want := range map[string]string{
 		"all": "营业时间=9:00,不休;地址=龙井路;地址=second;停车=4", "营业时间": "9:00,不休", "地址": "龙井路", "停车了": "none",
-		"price": "2825373744922163388nil",
+		"price": "289007199254740993nil",
 	} {
 		require.Equal(t, want, answer(t, p, text(t, said)).Reply.Content, said)
 	}
@@ -129,6 +129,10 @@ func TestDataHasAQuota(t *testing.T) {
 		{"a refused file takes no room", files{"a.csv": sheet(1100), "b.csv": sheet(900)}, `pcall(data.csv, "a.csv") return data.csv("b.csv")[1].a`, "a", ""},
 		{"a broken file takes none", files{"a.csv": sheet(900) + "1,2,3\n", "b.csv": sheet(900)}, `pcall(data.csv, "a.csv") return data.csv("b.csv")[1].a`, "a", ""},
 		{"rows without room for them", files{"a.csv": sheet(900)}, `local n = 0 for i = 1, 900 do n = n + #data.csv("a.csv")[i].a end return tostring(n)`, "900", ""},
+		{"found as on.text compares", files{"a.csv": "q,n\nＶＩＰ 卡,1\nvip 卡,2\n茶,3\n"}, `local s = data.csv("a.csv") return s:find("q", " vip 卡").n .. s:find("q", "ｖｉｐ 卡 ").n .. s:find("q", "茶").n .. tostring(s:find("q", "vip"))`, "113nil", ""},
+		{"found exactly", files{"a.csv": "q,n\nＶＩＰ 卡,1\nvip 卡,2\n"}, `local s = data.csv("a.csv") return s:find("q", "vip 卡", {exact = true}).n .. tostring(s:find("q", "VIP 卡", {exact = true})) .. s:find("q", "vip 卡", {exact = false}).n`, "2nil1", ""},
+		{"another option", files{"a.csv": "q\n"}, `return data.csv("a.csv"):find("q", "a", {exakt = true})`, "", "csv:find: options: has no field exakt; did you mean exact?"},
+		{"folded without room for an index", files{"a.csv": sheet(900) + "Ｚ,last\n"}, `return data.csv("a.csv"):find("q", "z").a .. tostring(data.csv("a.csv"):find("q", "Z", {exact = true}))`, "lastnil", ""},
 		{"a search without room for an index", files{"a.csv": sheet(900) + "z,last\n"}, `return data.csv("a.csv"):find("q", "z").a .. tostring(data.csv("a.csv"):find("a", "nosuch"))`, "lastnil", ""},
 		{"a walk without room for it", files{"a.csv": sheet(900)}, `for _, row in ipairs(data.csv("a.csv")) do end`, "", "too many rows to walk beside the other files"},
 		{"many columns", files{"a.csv": strings.Repeat("c,", 1000) + "d\n"}, `return data.csv("a.csv")`, "", "data/a.csv:1: more than 1000 columns, which is all that a sheet may have"},

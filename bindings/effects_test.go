@@ -45,7 +45,7 @@ var inText = regexp.MustCompile(`on\.(?:text|has)\("([^"]+)"`)
 func TestEveryFunctionReachesAsFarAsTheTableSays(t *testing.T) {
 	s := newShop(t)
 	s.config.ExposeToken, s.config.Records = true, noRecords{}
-	s.config.Model = &scripted{says: []any{said("好")}}
+	s.config.Model = &scripted{says: []any{spoke("好")}}
 	s.config.Media = fstest.MapFS{"a.jpg": {Data: []byte(picture)}, "cup.jpg": {Data: []byte(picture)}}
 	reach := map[string]bindings.Reach{"msg.session": bindings.ReachReads}
 	for _, f := range bindings.Functions() {
@@ -125,9 +125,19 @@ func (m *touches) CAS(ctx context.Context, key string, old, next []byte) (bool, 
 	return m.memory.CAS(ctx, key, old, next)
 }
 
-func (m *touches) List(ctx context.Context, prefix string, limit int) ([]bindings.Item, error) {
+func (m *touches) List(ctx context.Context, prefix string, p bindings.Page) ([]bindings.Item, bool, error) {
 	m.n++
-	return m.memory.List(ctx, prefix, limit)
+	return m.memory.List(ctx, prefix, p)
+}
+
+func (m *touches) Count(ctx context.Context, prefix string) (int64, error) {
+	m.n++
+	return m.memory.Count(ctx, prefix)
+}
+
+func (m *touches) Top(ctx context.Context, prefix string, n int) ([]bindings.Item, error) {
+	m.n++
+	return m.memory.Top(ctx, prefix, n)
 }
 
 func (m *touches) Session(ctx context.Context) ([]byte, error) {

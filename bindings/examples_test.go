@@ -18,7 +18,7 @@ type echo struct{}
 
 func (echo) Ask(_ context.Context, _ string, r llm.Request) (*llm.Answer, error) {
 	if last := r.Messages[len(r.Messages)-1]; last.Role == llm.FromTool {
-		return said(last.Content), nil
+		return spoke(last.Content), nil
 	}
 	return calls("price", `{"tea":"龙井"}`), nil
 }

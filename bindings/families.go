@@ -14,7 +14,7 @@ func families() []Family {
 		onFamily(), replyFamily(), menuFamily(), sendFamily(), templateFamily(), userFamily(), tagFamily(),
 		mediaFamily(), qrcodeFamily(), shortFamily(), subscribeMessageFamily(), kfFamily(), massFamily(),
 		oauthFamily(), jssdkFamily(), apiFamily(), llmFamily(), storeFamily(), dataFamily(), timeFamily(),
-		jsonFamily(), reFamily(), hashFamily(), base64Family(), urlFamily(), logFamily(), aloneFamily(),
+		textFamily(), jsonFamily(), reFamily(), hashFamily(), base64Family(), urlFamily(), logFamily(), aloneFamily(),
 	}
 }
 

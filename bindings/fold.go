@@ -10,7 +10,12 @@ import (
 // fold makes two texts equal that a person takes for the same: surrounding space, letter case, and full or
 // half width do not count. It is what on.text and on.has compare by.
 func fold(s string) string {
-	s = strings.TrimSpace(s)
+	// Folding the width can lay bare space at the ends.
+	return strings.TrimSpace(foldCharacters(strings.TrimSpace(s)))
+}
+
+// foldCharacters folds each character by itself, so that a long text can be folded piece by piece.
+func foldCharacters(s string) string {
 	upper, plain := false, true
 	for _, r := range s {
 		switch {
@@ -21,12 +26,11 @@ func fold(s string) string {
 			plain = false
 		}
 	}
-	if plain {
-		if upper {
-			return strings.ToLower(s)
-		}
-		return s
+	switch {
+	case !plain: // folding the width can lay bare letters in upper case, so it goes first
+		return cases.Fold().String(width.Fold.String(s))
+	case upper:
+		return strings.ToLower(s)
 	}
-	// Folding the width can lay bare space at the ends and letters in upper case, so it goes first.
-	return strings.TrimSpace(cases.Fold().String(width.Fold.String(s)))
+	return s
 }

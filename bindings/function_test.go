@@ -13,7 +13,7 @@ import (
 // golden is the whole surface. A name that comes or goes is a decision: it changes this list.
 const golden = `
 on.text on.has on.match on.image on.voice on.video on.shortvideo on.location on.link on.file
-on.subscribe on.unsubscribe on.scan on.click on.view on.event on.message on.fallback on.before
+on.subscribe on.unsubscribe on.scan on.click on.view on.event on.message on.fallback on.before on.hook
 reply.text reply.image reply.voice reply.video reply.music reply.news reply.transfer reply.none reply.pick
 menu button group
 menu.create menu.get menu.list menu.delete menu.current menu.match menu.add_conditional menu.delete_conditional menu.event_status
@@ -25,9 +25,10 @@ user.block user.unblock
 tag.list tag.create tag.rename tag.delete tag.members
 media.upload media.get media.url qrcode.create short.gen short.fetch subscribe_message.send kf.list kf.online
 mass.preview mass.send mass.delete mass.get oauth.url oauth.user jssdk.sign api.call api.access_token llm.chat llm.reply
-store.get store.set store.delete store.incr store.cas store.list
+store.get store.set store.delete store.incr store.cas store.list store.count store.top
 data.csv csv:find data.json
 time.now time.format time.sleep
+text.len text.sub text.find text.starts text.ends text.trim text.split text.fold text.width text.plain
 json.encode json.decode json.array
 re.match re.find re.find_all re.gsub re.test
 hash.md5 hash.sha1 hash.sha256 hash.hmac
@@ -40,7 +41,6 @@ func TestSurface(t *testing.T) {
 		names = append(names, f.Name)
 	}
 	require.Equal(t, strings.Fields(golden), names)
-	require.Len(t, names, 128)
 }
 
 func TestEveryFunctionIsDescribed(t *testing.T) {

@@ -194,15 +194,34 @@ func (m *memory) CAS(_ context.Context, key string, old, next []byte) (bool, err
 	return true, m.broken
 }
 
-func (m *memory) List(_ context.Context, prefix string, limit int) ([]bindings.Item, error) {
+func (m *memory) Count(_ context.Context, prefix string) (n int64, err error) {
+	for k := range m.values {
+		if strings.HasPrefix(k, prefix) {
+			n++
+		}
+	}
+	return n, m.broken
+}
+
+func (m *memory) Top(_ context.Context, prefix string, n int) ([]bindings.Item, error) {
+	all, _, err := m.List(context.Background(), prefix, bindings.Page{Limit: len(m.values)})
+	number := func(it bindings.Item) (f float64) { _, _ = fmt.Sscan(string(it.Value), &f); return f }
+	sort.SliceStable(all, func(i, j int) bool { return number(all[i]) > number(all[j]) })
+	return all[:min(n, len(all))], err
+}
+
+func (m *memory) List(_ context.Context, prefix string, p bindings.Page) ([]bindings.Item, bool, error) {
 	var all []bindings.Item
 	for k, v := range m.values {
 		if strings.HasPrefix(k, prefix) {
 			all = append(all, bindings.Item{Key: k, Value: []byte(v)})
 		}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Key < all[j].Key })
-	return all[:min(limit, len(all))], m.broken
+	sort.Slice(all, func(i, j int) bool { return all[i].Key < all[j].Key != p.Reverse })
+	for p.After != "" && len(all) > 0 && (all[0].Key == p.After || all[0].Key < p.After != p.Reverse) {
+		all = all[1:]
+	}
+	return all[:min(p.Limit, len(all))], len(all) > p.Limit, m.broken
 }
 
 func (m *memory) Session(context.Context) ([]byte, error) { return []byte(m.session), m.broken }

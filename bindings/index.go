@@ -34,10 +34,11 @@ const (
 // is read by many turns afterwards.
 type index struct {
 	rules   []rule
-	phases  [3][]int               // ordinals by phase, in the order of declaration
+	phases  [4][]int               // ordinals by phase, in the order of declaration
 	exact   map[string]int         // folded text → ordinal
 	pressed map[string]int         // event + NUL + key → ordinal
 	some    [fitsFallback + 1]bool // whether any rule is of this fitting
+	hooks   map[string]int         // name → ordinal
 	events  int                    // bytes of all names that an event is compared with
 	menu    *declaredMenu          // nil when none was declared
 	draft   *draft                 // nil once the index is sealed
@@ -55,7 +56,7 @@ type draft struct {
 }
 
 func newIndex() *index {
-	return &index{exact: map[string]int{}, pressed: map[string]int{}, draft: &draft{}}
+	return &index{exact: map[string]int{}, pressed: map[string]int{}, hooks: map[string]int{}, draft: &draft{}}
 }
 
 // seal ends the declarations and gives back the memory that is not needed.
@@ -104,6 +105,8 @@ func (x *index) add(r rule, compared []string) {
 		switch r.fits {
 		case fitsExact:
 			x.exact[k] = n
+		case fitsHook:
+			x.hooks[k] = n
 		case fitsEventKey:
 			x.pressed[pressedKey(r.kind.word, k)] = n
 		}
@@ -187,6 +190,8 @@ func (x *index) fits(n int, f *facts) bool {
 	switch r.fits {
 	case fitsAll:
 		return true
+	case fitsHook:
+		return false
 	case fitsText, fitsPattern:
 		return f.text
 	case fitsExact:

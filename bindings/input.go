@@ -39,8 +39,13 @@ type Memory interface {
 	Incr(ctx context.Context, key string, by float64) (float64, error)
 	// CAS stores next if the value is old; nil stands for absent on both sides.
 	CAS(ctx context.Context, key string, old, next []byte) (bool, error)
-	// List answers at most limit items whose key begins with prefix, by key.
-	List(ctx context.Context, prefix string, limit int) ([]Item, error)
+	// List answers a page of the items whose key begins with prefix, by key, and whether more follow. Values of more than
+	// some MiB end it early, after one item at least.
+	List(ctx context.Context, prefix string, p Page) (items []Item, more bool, err error)
+	// Count answers how many keys begin with prefix; Top the n items among them with the greatest numbers, the greatest
+	// first. Both answer ErrTooMany when they would have to go over too many keys.
+	Count(ctx context.Context, prefix string) (int64, error)
+	Top(ctx context.Context, prefix string, n int) ([]Item, error)
 	Histories
 	// Session is the fan's session as Outcome.Session was kept, nil when there is none.
 	Session(ctx context.Context) ([]byte, error)
@@ -53,6 +58,16 @@ type Item struct {
 	Key   string
 	Value []byte
 }
+
+// Page is which part of a list is wanted: so many items behind a key, "" = from the beginning, or in reverse from the end.
+type Page struct {
+	After   string
+	Limit   int
+	Reverse bool
+}
+
+// ErrTooMany is what Memory answers when it would have to go over too many keys.
+var ErrTooMany = errors.New("too many keys to go over")
 
 // ErrNotNumber is what Memory.Incr answers for a value that is no number.
 var ErrNotNumber = errors.New("the stored value is not a number")

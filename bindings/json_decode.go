@@ -2,7 +2,6 @@ package bindings
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -21,12 +20,6 @@ const (
 	jsonListCost   = 150
 	jsonFieldsCost = 650
 )
-
-// losesDigits reports whether a number of JSON must stay text for a script: a whole number above 2^53, or an id,
-// which may be above it next time.
-func losesDigits(key, number string, f float64) bool {
-	return !strings.ContainsAny(number, ".eE") && (math.Abs(f) > 1<<53 || api.IDKey(key))
-}
 
 // idRule says whether numbers that a Lua number would spoil are read as strings.
 type idRule bool
@@ -215,7 +208,6 @@ func (r *jsonReader) object() (lua.LValue, error) {
 		if !r.accept(',') {
 			return nil, r.error("want , or }")
 		}
-		r.space()
 	}
 }
 
@@ -238,7 +230,7 @@ func (r *jsonReader) number(key string) (lua.LValue, error) {
 		r.i = start
 		return nil, r.error("not a number: " + quote(text))
 	}
-	if r.ids == stringIDs && losesDigits(key, text, f) {
+	if r.ids == stringIDs && api.LosesDigits(key, text) {
 		return lua.LString(strings.Clone(text)), nil
 	}
 	return lua.LNumber(f), nil

@@ -78,7 +78,7 @@ func (w *jsonWriter) text(s string) *pathError {
 	}
 	w.args.turn.Steps(w.args.L, len(s)/64)
 	if !utf8.ValidString(s) {
-		return misplaced("is not UTF-8 text; base64.encode it")
+		return misplaced("is not UTF-8 text; text.sub cuts between characters, base64.encode makes a text of any bytes")
 	}
 	const hex = "0123456789abcdef"
 	w.buf = append(w.buf, '"')
@@ -136,7 +136,7 @@ func (w *jsonWriter) list(tb *lua.LTable, n int) *pathError {
 		if i > 1 {
 			w.buf = append(w.buf, ',')
 		}
-		if err := w.value(tb.RawGetInt(i)); err != nil {
+		if err := w.value(tb.RawGet(lua.LNumber(i))); err != nil { // a long list goes on beside the array
 			return err.within(fmt.Sprintf("[%d]", i))
 		}
 	}

@@ -44,7 +44,7 @@ func (m *scripted) MaxTokens() int           { return 600 }
 func (m *scripted) Label() bool              { return m.label }
 func (m *scripted) Cost(u llm.Usage) float64 { return float64(u.Total()) }
 
-func said(text string) *llm.Answer {
+func spoke(text string) *llm.Answer {
 	return &llm.Answer{Text: text, Finish: "stop", Model: "small", Usage: llm.Usage{Prompt: 10, Completion: 5, Known: true}}
 }
 
@@ -65,7 +65,7 @@ func chatting(t *testing.T, m *scripted, question, then string) (bindings.Outcom
 const hello = `messages = {{role = "user", content = "你好"}}`
 
 func TestChatAnswers(t *testing.T) {
-	partial := said("第一句。")
+	partial := spoke("第一句。")
 	partial.Partial, partial.Finish = true, "stop_at"
 	tests := []struct {
 		name     string
@@ -74,10 +74,10 @@ func TestChatAnswers(t *testing.T) {
 		want     string
 		warnings int
 	}{
-		{"text", said("**好**"), "return a.text", "好", 0},
-		{"raw", said("**好**"), "return a.raw", "**好**", 0},
-		{"no command in it", said(`[点](weixin://bizmsgmenu?msgmenucontent=x)<a href="weixin://y">z</a>`), "return a.text", `点＜a href="weixin://y">z＜/a>`, 0},
-		{"what it cost", said("好"), `return a.model .. " " .. a.usage.prompt .. "+" .. a.usage.completion .. "=" .. a.usage.total .. " " .. a.finish .. " " .. tostring(a.partial)`, "small 10+5=15 stop false", 0},
+		{"text", spoke("**好**"), "return a.text", "好", 0},
+		{"raw", spoke("**好**"), "return a.raw", "**好**", 0},
+		{"no command in it", spoke(`[点](weixin://bizmsgmenu?msgmenucontent=x)<a href="weixin://y">z</a>`), "return a.text", `点＜a href="weixin://y">z＜/a>`, 0},
+		{"what it cost", spoke("好"), `return a.model .. " " .. a.usage.prompt .. "+" .. a.usage.completion .. "=" .. a.usage.total .. " " .. a.finish .. " " .. tostring(a.partial)`, "small 10+5=15 stop false", 0},
 		{"a part", partial, `return a.text .. a.finish .. tostring(a.partial)`, "第一句。stop_attrue", 0},
 		{"an error", llm.NewError(llm.Quota, "no money"), `return err.kind .. ": " .. err.message .. "; " .. err.hint_zh`, "quota: no money; 服务商账户余额或额度不足", 1},
 		{"no time left", context.DeadlineExceeded, `return err.kind`, "timeout", 0},
@@ -107,7 +107,7 @@ func TestAnAccountWithoutAModelIsToldSo(t *testing.T) {
 }
 
 func TestWhatIsAsked(t *testing.T) {
-	m := &scripted{says: []any{said("好")}}
+	m := &scripted{says: []any{spoke("好")}}
 	_, err := chatting(t, m, `messages = {{role = "system", content = "s"}, {role = "user", content = "u"}, {role = "assistant", content = "a"}},
 		model = "small", max_tokens = 20, temperature = 0.5, timeout = "20s", stop_at = 4`, "return 'x'")
 	require.NoError(t, err)
@@ -140,7 +140,7 @@ func TestChatRefusesWhatDoesNotFit(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m := &scripted{says: []any{said("好")}}
+			m := &scripted{says: []any{spoke("好")}}
 			_, err := chatting(t, m, tt.question, "return a.text")
 			var e *engine.ScriptError
 			require.ErrorAs(t, err, &e)
@@ -173,7 +173,7 @@ func TestTools(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m := &scripted{says: append(tt.says, said("好"))}
+			m := &scripted{says: append(tt.says, spoke("好"))}
 			out, err := chatting(t, m, hello+`, tools = {weather = {doc = "天气", args = {city = "string", days = "integer?"}, `+tt.tool+`}}`, "store.set('after', 1) return a.text")
 			if tt.fail != "" {
 				require.ErrorContains(t, err, tt.fail)
@@ -191,7 +191,7 @@ func TestTools(t *testing.T) {
 }
 
 func TestToolsEndAfterFiveRounds(t *testing.T) {
-	m := &scripted{says: []any{calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), said("好")}}
+	m := &scripted{says: []any{calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), spoke("好")}}
 	out, err := chatting(t, m, hello+`, tools = {f = {doc = "d", run = function() return 1 end}}`, "return a.text .. a.usage.total")
 	require.NoError(t, err)
 	require.Equal(t, "好90", out.Reply.Content, "the usage is that of all rounds")
@@ -201,7 +201,7 @@ func TestToolsEndAfterFiveRounds(t *testing.T) {
 }
 
 func TestQuestionsAreCounted(t *testing.T) {
-	m := &scripted{says: []any{said("好")}}
+	m := &scripted{says: []any{spoke("好")}}
 	_, err := chatting(t, m, hello, `for _ = 1, 10 do llm.chat{`+hello+`} end`)
 	var e *engine.ScriptError
 	require.ErrorAs(t, err, &e)
@@ -211,8 +211,8 @@ func TestQuestionsAreCounted(t *testing.T) {
 
 // TestAJournalCouldKeepTheAnswer: what passes the door is plain data, and says nothing that JSON would lose.
 func TestAJournalCouldKeepTheAnswer(t *testing.T) {
-	for _, says := range []any{said("好"), calls("f", "{}"), llm.NewError(llm.Down, "x")} {
-		m := &scripted{says: []any{says, said("好")}}
+	for _, says := range []any{spoke("好"), calls("f", "{}"), llm.NewError(llm.Down, "x")} {
+		m := &scripted{says: []any{says, spoke("好")}}
 		c := config()
 		c.Model = m
 		p, err := compileFiles(t, files{"main.lua": `on.text(function() llm.chat{` + hello + `} end)`}, c)
@@ -248,18 +248,18 @@ func TestReply(t *testing.T) {
 		asked                     []llm.Message
 		fromModel                 bool
 	}{
-		{name: "the first question", options: `system = "店员"`, said: "你好", says: said("**您好**"), want: "您好", keeps: `[{"asked":"你好","answered":"**您好**"}]`, fromModel: true, asked: []llm.Message{{Role: "system", Content: "店员"}, {Role: "user", Content: "你好"}}},
-		{name: "the next", said: "再来", kept: `[{"asked":"a","answered":"b"}]`, says: said("好"), want: "好", keeps: `[{"asked":"a","answered":"b"},{"asked":"再来","answered":"好"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "a"}, {Role: "assistant", Content: "b"}, {Role: "user", Content: "再来"}}},
-		{name: "what is longer ago", options: "history = 2", said: "c", kept: `[{"asked":"a","answered":"a"},{"asked":"b","answered":"b"}]`, says: said("c"), want: "c", keeps: `[{"asked":"b","answered":"b"},{"asked":"c","answered":"c"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "b"}, {Role: "assistant", Content: "b"}, {Role: "user", Content: "c"}}},
-		{name: "no history", options: "history = 0", said: "c", kept: `[{"asked":"a","answered":"a"}]`, says: said("c"), want: "c", keeps: `[{"asked":"a","answered":"a"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "c"}}},
+		{name: "the first question", options: `system = "店员"`, said: "你好", says: spoke("**您好**"), want: "您好", keeps: `[{"asked":"你好","answered":"**您好**"}]`, fromModel: true, asked: []llm.Message{{Role: "system", Content: "店员"}, {Role: "user", Content: "你好"}}},
+		{name: "the next", said: "再来", kept: `[{"asked":"a","answered":"b"}]`, says: spoke("好"), want: "好", keeps: `[{"asked":"a","answered":"b"},{"asked":"再来","answered":"好"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "a"}, {Role: "assistant", Content: "b"}, {Role: "user", Content: "再来"}}},
+		{name: "what is longer ago", options: "history = 2", said: "c", kept: `[{"asked":"a","answered":"a"},{"asked":"b","answered":"b"}]`, says: spoke("c"), want: "c", keeps: `[{"asked":"b","answered":"b"},{"asked":"c","answered":"c"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "b"}, {Role: "assistant", Content: "b"}, {Role: "user", Content: "c"}}},
+		{name: "no history", options: "history = 0", said: "c", kept: `[{"asked":"a","answered":"a"}]`, says: spoke("c"), want: "c", keeps: `[{"asked":"a","answered":"a"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "c"}}},
 		{name: "forget", said: " 清空 ", kept: `[{"asked":"a","answered":"a"}]`, want: "好的，我们重新开始"},
 		{name: "forget by another word", options: `forget = "RESET", forgotten = "ok"`, said: "ｒｅｓｅｔ", kept: `[{"asked":"a","answered":"a"}]`, want: "ok"},
 		{name: "no answer", said: "你好", kept: "x", says: llm.NewError(llm.Down, "x"), want: "抱歉，暂时没能回答，请稍后再试", keeps: "x", asked: []llm.Message{{Role: "user", Content: "你好"}}},
 		{name: "no answer, in other words", options: `failed = "唉"`, said: "你好", says: llm.NewError(llm.Quota, "x"), want: "唉", asked: []llm.Message{{Role: "user", Content: "你好"}}},
 		{name: "nothing left", said: "你好", says: llm.NewError(llm.Budget, "x"), want: "今天的提问次数已用完，请明天再来", asked: []llm.Message{{Role: "user", Content: "你好"}}},
 		{name: "before answers", options: `before = function(msg, text) return msg.openid:sub(1, 5) .. text end`, said: "你好", want: "oTEST你好"},
-		{name: "before lets go", options: `before = function() end`, said: "你好", says: said("好"), want: "好", keeps: `[{"asked":"你好","answered":"好"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "你好"}}},
-		{name: "after answers", options: `after = function(msg, text) return reply.text(text .. "!") end`, said: "你好", says: said("好"), want: "好!", keeps: `[{"asked":"你好","answered":"好"}]`, asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "before lets go", options: `before = function() end`, said: "你好", says: spoke("好"), want: "好", keeps: `[{"asked":"你好","answered":"好"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "after answers", options: `after = function(msg, text) return reply.text(text .. "!") end`, said: "你好", says: spoke("好"), want: "好!", keeps: `[{"asked":"你好","answered":"好"}]`, asked: []llm.Message{{Role: "user", Content: "你好"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -290,7 +290,7 @@ func TestReplyToWhatHasNoWords(t *testing.T) {
 	voice := func(heard string) string {
 		return `<MsgType><![CDATA[voice]]></MsgType><MediaId><![CDATA[m]]></MediaId><Format><![CDATA[amr]]></Format><Recognition><![CDATA[` + heard + `]]></Recognition><MsgId>1</MsgId>`
 	}
-	m := &scripted{says: []any{said("好")}}
+	m := &scripted{says: []any{spoke("好")}}
 	p := replying(t, m, "", "")
 	require.Equal(t, "next rule", answer(t, p, image).Reply.Content)
 	require.Equal(t, "next rule", answer(t, p, parse(t, voice(""))).Reply.Content)
@@ -300,7 +300,7 @@ func TestReplyToWhatHasNoWords(t *testing.T) {
 }
 
 func TestReplyKeepsNoMoreThanItMay(t *testing.T) {
-	m := &scripted{says: []any{said(strings.Repeat("好", 1500))}}
+	m := &scripted{says: []any{spoke(strings.Repeat("好", 1500))}}
 	p := replying(t, m, "history = 50", "")
 	in := input(text(t, "你好"))
 	for range 9 {
@@ -315,7 +315,7 @@ func TestReplyKeepsNoMoreThanItMay(t *testing.T) {
 
 func TestReplySaysWhoWroteIt(t *testing.T) {
 	for label, want := range map[bool]string{true: "好\n\n（内容由 AI 生成）", false: "好"} {
-		m := &scripted{says: []any{said("好")}, label: label}
+		m := &scripted{says: []any{spoke("好")}, label: label}
 		require.Equal(t, want, answer(t, replying(t, m, "", ""), text(t, "x")).Reply.Content)
 	}
 }
@@ -344,11 +344,11 @@ func TestReplyRefusesWhatDoesNotFit(t *testing.T) {
 }
 
 func TestReplyUsesTools(t *testing.T) {
-	m := &scripted{says: []any{calls("f", `{}`), said("好")}}
+	m := &scripted{says: []any{calls("f", `{}`), spoke("好")}}
 	p := replying(t, m, `tools = {f = {doc = "d", run = function() return store.get("k") or "nichts" end}}`, "")
 	require.Equal(t, "好", answer(t, p, text(t, "x")).Reply.Content)
 	require.Equal(t, "nichts", m.asked[1].Messages[2].Content)
-	m = &scripted{says: []any{calls("f", `{}`), said("好")}}
+	m = &scripted{says: []any{calls("f", `{}`), spoke("好")}}
 	p = replying(t, m, `tools = {f = {doc = "d", run = function() send.text("x", "y") end}}`, "")
 	_, err := p.Answer(t.Context(), input(text(t, "x")))
 	require.ErrorContains(t, err, "acts = true")
@@ -356,7 +356,7 @@ func TestReplyUsesTools(t *testing.T) {
 
 func TestAHandlerMayReturnAnLLMReply(t *testing.T) {
 	c := config()
-	c.Model = &scripted{says: []any{said("好")}}
+	c.Model = &scripted{says: []any{spoke("好")}}
 	p, err := compileFiles(t, files{"main.lua": `on.text(function(msg) return llm.reply{system = msg.content} end)`}, c)
 	require.NoError(t, err)
 	out := answer(t, p, text(t, "x"))

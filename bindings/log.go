@@ -4,6 +4,7 @@ import (
 	"context"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -136,7 +137,7 @@ func (c call) renderText(b *strings.Builder, s string, depth int) {
 		b.WriteString(quote(s))
 		return
 	}
-	b.WriteString(cutText(s, maxLine+1))
+	b.WriteString(cutText(s, maxLine+utf8.UTFMax))
 }
 
 func (c call) renderTable(b *strings.Builder, tb *lua.LTable, depth int) {

@@ -17,7 +17,7 @@ func onFamily() Family {
 			"Rules, tried in the order in which they are declared; the first answer that is not nil or false wins.",
 			"规则按声明顺序尝试,第一个不是 nil 或 false 的回答生效。",
 		},
-		Functions: slices.Concat(onMessages(), onEvents(), onPhases()),
+		Functions: slices.Concat(onMessages(), onEvents(), onPhases(), []Function{onHook()}),
 	}
 }
 
@@ -234,6 +234,8 @@ func (c call) rule(x *index, k kind, keys []string) (r rule, compared []string) 
 		}
 	case fitsEventKey:
 		c.refuseTwice(x, pressedKeys(k.word, keys), keys, x.pressed)
+	case fitsHook:
+		c.refuseTwice(x, keys, keys, x.hooks)
 	case fitsPattern:
 		r.re = c.rulePattern(x, keys[0])
 	}

@@ -12,10 +12,11 @@ type Outcome struct {
 	Rest           []*api.Outgoing // after the reply is written, in order
 	Session        []byte          // JSON; nil with SessionChanged: the session is empty now
 	SessionChanged bool
-	FromModel      bool   // a language model wrote the answer
-	Rule           string // the rule that answered or failed: `main.lua:12 on.text("下单")`
-	Handled        bool   // a rule answered, be it with silence
-	Ran            bool   // a rule other than on.before ran to its end, with an answer or without
+	FromModel      bool        // a language model wrote the answer
+	Rule           string      // the rule that answered or failed: `main.lua:12 on.text("下单")`
+	Handled        bool        // a rule answered, be it with silence
+	Ran            bool        // a rule other than on.before ran to its end, with an answer or without
+	Hook           *HookAnswer // of a hook
 	Tried          []Tried
 	Warnings       []string // for the trace: a text was cut, an answer was dropped
 	Log            []Entry

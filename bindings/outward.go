@@ -32,6 +32,9 @@ func (c call) wechat(w engine.Weight, label string, fn func(context.Context, API
 }
 
 func (c call) outward(k engine.Kind, w engine.Weight, label string, fn func(context.Context, API) (any, error)) (answer any, refused map[string]any) {
+	for n := 1; n <= c.given; n++ {
+		c.wholeText(n)
+	}
 	v := c.effect(engine.Effect{Kind: k, Weight: w, Label: label}, func(ctx context.Context) (any, error) {
 		api, err := c.state.p.api()
 		if err != nil {

@@ -23,6 +23,7 @@ type ProgramConfig struct {
 	API       API               // nil: every call to WeChat answers an error
 	AllowHTTP []string          // host names
 	Model     Model             // nil: every question to a language model answers an error
+	Hooks     []string          // that account.yaml names
 
 	AppID       string    // for oauth.url
 	Pages       api.Pages // that oauth.url and qrcode.create point at

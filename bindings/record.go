@@ -48,8 +48,20 @@ func (r record) text(name string) string {
 	if !ok {
 		r.fail("%s is %s; want a string", name, describe(v))
 	}
-	r.args.readText(strings.TrimPrefix(r.at+": "+name, ": "), len(s))
+	r.args.readText(strings.TrimPrefix(r.at+": "+name, ": "), string(s))
 	return string(s)
+}
+
+// bytes is a field that is a string of any bytes, "" when it is missing.
+func (r record) bytes(name string) string {
+	v := r.get(name)
+	if s, ok := v.(lua.LString); ok && len(s) <= maxKey {
+		return string(s)
+	}
+	if v != lua.LNil {
+		r.fail("%s is %s; want a string of at most %d bytes", name, describe(v), maxKey)
+	}
+	return ""
 }
 
 // required is a field that must be a string with something in it.

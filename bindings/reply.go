@@ -78,7 +78,7 @@ var replyMisfit = Text{
 const maxPicks = 100
 
 func replyText(c call) int {
-	return c.pushAnswer(wechat.Reply{Type: "text", Content: c.text(1)})
+	return c.pushAnswer(wechat.Reply{Type: "text", Content: c.wholeText(1)})
 }
 
 func replyMedia(kind string) func(call) int {
@@ -86,7 +86,7 @@ func replyMedia(kind string) func(call) int {
 		if c.text(1) == "" {
 			c.failArg(1, "is empty", "the media_id of something uploaded or received")
 		}
-		return c.pushAnswer(wechat.Reply{Type: kind, MediaID: c.text(1)})
+		return c.pushAnswer(wechat.Reply{Type: kind, MediaID: c.wholeText(1)})
 	}
 }
 
@@ -144,7 +144,7 @@ func (a arguments) article(at string, tb *lua.LTable) wechat.Article {
 }
 
 func replyTransfer(c call) int {
-	return c.pushAnswer(wechat.Reply{Type: "transfer", KfAccount: c.text(1)})
+	return c.pushAnswer(wechat.Reply{Type: "transfer", KfAccount: c.wholeText(1)})
 }
 
 func replyNone(c call) int { return c.pushAnswer(wechat.Reply{Type: "none"}) }
@@ -159,6 +159,7 @@ func replyPick(c call) int {
 	for i := 1; i <= n; i++ {
 		v := tb.RawGetInt(i)
 		if s, ok := v.(lua.LString); ok {
+			c.readText(fmt.Sprintf("answer %d", i), string(s))
 			a.picks = append(a.picks, &answer{reply: wechat.Reply{Type: "text", Content: string(s)}, by: c.fn.Name})
 			a.size += len(s)
 			continue

@@ -20,6 +20,7 @@ const (
 	fitsEvent                   // events of this name
 	fitsScene                   // SCAN whose scene fits one of the globs
 	fitsEventKey                // CLICK, VIEW with this key
+	fitsHook                    // calls of the hook with this name, and no push
 	fitsFallback                // messages of the fan and CLICK
 )
 
@@ -45,6 +46,7 @@ const (
 	phaseRules phase = iota
 	phaseBefore
 	phaseFallback
+	phaseHook // asked by name
 )
 
 // rule is one rule as the dry run of a build saw it. A turn that runs the top level again brings the

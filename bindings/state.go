@@ -82,7 +82,7 @@ func (c call) remember(w engine.Weight, label string, fn func(ctx context.Contex
 		}
 		return v, err
 	})
-	if kept, ok := v.(map[string]any); ok {
+	if kept, ok := v.(map[string]any); ok && kept["full"] != nil {
 		c.fail("%s; store.delete and a ttl make room", kept["full"])
 	}
 	return v

@@ -29,7 +29,7 @@ func storeFamily() Family {
 			"What lasts, per account. Takes effect at once: other turns see it, a later error does not undo it.",
 			"持久数据,按账号隔离。立即生效:其他轮次可见,之后出错也不会撤销。",
 		},
-		Functions: []Function{
+		Functions: append([]Function{
 			{
 				Name: "store.get", Forms: params(key), Returns: []Result{{"value", "any"}}, run: storeGet, Reach: ReachReads,
 				Doc:     Text{"The stored value, nil if there is none.", "读取的值;没有则为 nil。"},
@@ -56,20 +56,13 @@ func storeFamily() Family {
 				Doc:     Text{"Stores the new value if the stored one equals the old; nil stands for none. False when somebody was faster.", "已存的值等于旧值时换成新值;nil 表示没有。被抢先则返回 false。"},
 				Example: `on.text("抢", function(msg) return store.cas("prize", nil, msg.openid) and "抢到了!" or "手慢了" end)`, Errors: errs,
 			},
-			{
-				Name: "store.list", Forms: params(Param{Name: "prefix", Type: tString}, optional("limit", tInteger)), Returns: []Result{{"items", "{key: string, value: any}[]"}}, run: storeListing, Reach: ReachReads,
-				Doc:     Text{"The items whose key begins so, by key; 100 of them if nothing is said, 1,000 at most.", "键以此开头的条目,按键排序;默认 100 条,最多 1000 条。"},
-				Example: `on.text("清单", function() for _, it in ipairs(store.list("order:")) do log.info(it.key, it.value) end return "已记录" end)`, Errors: errs,
-			},
-		},
+		}, storeListFunctions(calls)...),
 	}
 }
 
 const (
-	maxKey    = 256      // bytes of a key
-	maxValue  = 64 << 10 // bytes of a value's JSON
-	storeList = 100      // items that store.list gives when nothing is said
-	mostList  = 1_000    // items that store.list gives at most
+	maxKey   = 256      // bytes of a key
+	maxValue = 64 << 10 // bytes of a value's JSON
 )
 
 // key is the key in argument 1.
@@ -181,35 +174,4 @@ func storeCAS(c call) int {
 		return m.CAS(ctx, key, old, next)
 	})
 	return c.push(lua.LBool(swapped.(bool)))
-}
-
-func storeListing(c call) int {
-	prefix, limit := c.text(1), int(c.number(2, storeList))
-	if len(prefix) > maxKey {
-		c.failArg(1, "is "+plural(len(prefix), "byte")+" long", "at most 256 bytes")
-	}
-	if limit < 1 || limit > mostList {
-		c.failArg(2, "is "+lua.LNumber(limit).String(), "1 to 1000")
-	}
-	found := c.remember(reads, prefix, func(ctx context.Context, m Memory) (any, error) {
-		items, err := m.List(ctx, prefix, limit)
-		plain := make([]any, 0, len(items))
-		for _, it := range items {
-			plain = append(plain, []any{it.Key, string(it.Value)})
-		}
-		return plain, err
-	})
-	items := found.([]any)
-	list := c.L.CreateTable(len(items), 0)
-	for _, it := range items {
-		pair := it.([]any)
-		entry := c.L.CreateTable(0, 2)
-		entry.RawSetString("key", lua.LString(pair[0].(string)))
-		c.pushJSON(pair[1])
-		entry.RawSetString("value", c.L.Get(-1))
-		c.L.Pop(1)
-		list.Append(entry)
-	}
-	markList(list)
-	return c.push(list)
 }

@@ -1,12 +1,15 @@
 package bindings_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"moonwire/bindings"
 )
 
 func TestStore(t *testing.T) {
@@ -22,6 +25,15 @@ func TestStore(t *testing.T) {
 		{"cas on a table", `store.set("k", {b = 2, a = 1}) return tostring(store.cas("k", {a = 1, b = 2}, nil)) .. tostring(store.get("k"))`, "truenil"},
 		{"list", `store.set("o:2", "b") store.set("o:1", "a") store.set("p", 1) local l = store.list("o:") return #l .. l[1].key .. l[1].value .. l[2].value`, "2o:1ab"},
 		{"list, limited", `store.set("o:2", "b") store.set("o:1", "a") return tostring(#store.list("", 1))`, "1"},
+		{"list by pages", `for i = 1, 5 do store.set("o:" .. i, i) end store.set("p", 1)
+			local said, after = "" repeat local page page, after = store.list("o:", {after = after, limit = 2}) said = said .. #page .. tostring(after) .. " " until not after return said`, "2o:2 2o:4 1nil "},
+		{"list from the last", `for i = 1, 5 do store.set("o:" .. i, i) end local page, after = store.list("o:", {limit = 2, reverse = true}) return page[1].key .. page[2].key .. after .. store.list("o:", {after = after, reverse = true})[1].key`, "o:5o:4o:4o:3"},
+		{"list with a number has one result", `store.set("a", 1) store.set("b", 1) return json.encode(store.list("", 1)) .. select("#", store.list(""))`, `[{"key":"a","value":1}]1`},
+		{"list of nothing", `local page, after = store.list("x", {}) return json.encode(page) .. tostring(after)`, "[]nil"},
+		{"a key of any bytes as cursor", `store.set("a\255", 1) store.set("a\254", 1) local page, after = store.list("a", {limit = 1}) return tostring(store.list("a", {after = after})[1].key == "a\255")`, "true"},
+		{"count", `store.set("o:2", "b") store.set("o:1", "a") store.set("p", 1) return store.count("o:") .. " " .. store.count("") .. " " .. store.count("x")`, "2 3 0"},
+		{"top", `store.set("p:amy", 3) store.set("p:bob", 7) store.set("p:cat", 5) local t = store.top("p:", 2) return #t .. t[1].key .. t[1].value + 1 .. t[2].key`, "2p:bob8p:cat"},
+		{"top of nothing", `return json.encode(store.top("p:"))`, "[]"},
 		{"ttl", `store.set("k", 1, {ttl = "10m"}) return store.get("k") .. ""`, "1"},
 	}
 	for _, tt := range tests {
@@ -50,7 +62,12 @@ func TestStoreRefuses(t *testing.T) {
 		{"too large", `store.set("k", ("a"):rep(300000))`, "more than 65536 bytes of JSON"},
 		{"incr of a text", `store.set("k", "a") store.incr("k")`, `store.incr: the value of "k" is not a number`},
 		{"incr beyond all numbers", `store.set("k", 1.7e308) store.incr("k", 1.7e308)`, `store.incr: the value of "k" would become larger than any number: `},
-		{"a limit", `store.list("", 5000)`, "store.list: argument 2 (limit) is 5000; want 1 to 1000"},
+		{"a limit", `store.list("", 5000)`, "store.list: argument 2 (options) is 5000; want 1 to 1000"},
+		{"a limit of a page", `store.list("", {limit = 5000})`, "store.list: options: limit is 5000; want 1 to 1000"},
+		{"a long cursor", `store.list("", {after = ("x"):rep(257)})`, "store.list: options: after is a string; want a string of at most 256 bytes"},
+		{"an option of a list", `store.list("", {rverse = true})`, "store.list: options: has no field rverse; did you mean reverse?"},
+		{"a long prefix", `store.count(("x"):rep(257))`, "store.count: argument 1 (prefix) is 257 bytes long; want at most 256 bytes"},
+		{"a number of the top", `store.top("p:", 101)`, "store.top: argument 2 (n) is 101; want 1 to 100"},
 		{"more than 200 calls", `for i = 1, 300 do pcall(store.get, "k") end`, "store"},
 	}
 	for _, tt := range tests {
@@ -78,4 +95,37 @@ func TestWithoutMemory(t *testing.T) {
 	in.Memory = nil
 	_, err := program(t, `on.text(function() return store.get("k") end)`).Answer(t.Context(), in)
 	require.ErrorContains(t, err, "store.get: nothing can be stored in this run")
+}
+
+// TestTooManyKeysAreAnErrorOfTheLine that a script can catch, and no failure beneath it.
+func TestTooManyKeysAreAnErrorOfTheLine(t *testing.T) {
+	for _, act := range []string{`store.count("p")`, `store.top("p")`} {
+		t.Run(act, func(t *testing.T) {
+			in := input(text(t, "x"))
+			in.Memory.(*memory).broken = bindings.ErrTooMany
+			out, err := program(t, `on.text(function() local ok, err = pcall(function() `+act+` end) return err end)`).Answer(t.Context(), in)
+			require.NoError(t, err)
+			require.Contains(t, out.Reply.Content, `too many keys begin with "p" to go over them; a prefix that ends with the last colon of its keys costs the same however many there are`)
+		})
+	}
+}
+
+// TestALongListWithoutOptionsIsAnError, as it was: what is left of it would be lost without a word.
+func TestALongListWithoutOptionsIsAnError(t *testing.T) {
+	in := input(text(t, "x"))
+	in.Memory = &fullPages{in.Memory.(*memory)}
+	_, err := program(t, `on.text(function()
+		store.set("a", 1) store.set("b", 1)
+		local page, after = store.list("", {}) assert(#page == 1 and after == "a")
+		store.list("")
+	end)`).Answer(t.Context(), in)
+	require.ErrorContains(t, err, "main.lua:4: store.list: the values of the first 1 items have 8 MiB together, and more are there; go by pages")
+}
+
+// fullPages is a memory whose pages hold one item.
+type fullPages struct{ *memory }
+
+func (f *fullPages) List(ctx context.Context, prefix string, p bindings.Page) ([]bindings.Item, bool, error) {
+	p.Limit = 1
+	return f.memory.List(ctx, prefix, p)
 }

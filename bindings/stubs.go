@@ -10,6 +10,7 @@ import (
 func Types() string {
 	var b strings.Builder
 	b.WriteString("---@meta\n-- Made by `moonwire types`; changes are lost.\n\n")
+	b.WriteString(hookClass)
 	b.WriteString(stubClasses() + modelClasses)
 	for _, f := range families() {
 		if f.Name != "" {
@@ -90,6 +91,17 @@ func (f *Function) returned() string {
 	}
 	return ": " + f.Returns[0].Lua
 }
+
+// hookClass is what the function of a hook is given.
+const hookClass = `---A call of a hook by another system.
+---@class Hook
+---@field name string
+---@field json any the body; nil when it is no JSON
+---@field raw string the body as it came
+---@field headers table<string, string> names in lower case
+---@alias HookHandler fun(hook: Hook): string|table|nil
+
+`
 
 // stubClasses are the values that functions take and give.
 func stubClasses() string {

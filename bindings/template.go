@@ -111,7 +111,8 @@ func (a arguments) templateValue(name string, v lua.LValue) string {
 	switch v.Type() {
 	case lua.LTString, lua.LTNumber:
 		text := valueText(v)
-		a.readText(brief(name), len(name)+len(text))
+		a.readText(brief(name), name)
+		a.readText(brief(name), text)
 		return text
 	case lua.LTNil:
 		a.fail("%s has no value; want {%s = \"text\"}, with names as keys", brief(name), brief(name))

@@ -25,6 +25,7 @@ var (
 	tButtons  = Type{Lua: "Button[]", Want: Text{"a list of button(…) and group(…)", "button(…)、group(…) 的列表"}, fits: ofType(lua.LTTable)}
 	tKeys     = Type{Lua: "string|string[]", Want: Text{"a string or a list of strings", "字符串或字符串列表"}, fits: isKeys}
 	tHandler  = Type{Lua: "Handler", Want: Text{"a function, a string or a reply.* value", "函数、字符串或 reply.* 的值"}, fits: isHandler}
+	tFunction = Type{Lua: "HookHandler", Want: Text{"a function", "函数"}, fits: ofType(lua.LTFunction)}
 	tAnswer   = Type{Lua: "string|Reply", Want: Text{"a string or a reply.* value", "字符串或 reply.* 的值"}, fits: isAnswer}
 	tReplace  = Type{Lua: "string|table|fun(...: string): string?", Want: Text{"a string, a table or a function", "字符串、表或函数"}, fits: isReplacement}
 )

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/bindings"
+	"moonwire/folder"
 	"moonwire/wechat/api"
 )
 
@@ -26,8 +28,9 @@ type Account struct {
 	queued   atomic.Int64 // waiting for their fan's turn or for capacity
 
 	refusals refusals
-	disabled atomic.Bool // by an operator
-	pinned   atomic.Bool // an older build serves although the folder has another
+	learning sync.Mutex          // of who changes known
+	known    atomic.Pointer[row] // what the store says of it
+	unsaved  unsaved
 }
 
 func newAccount(name string, now func() time.Time) *Account {
@@ -80,12 +83,14 @@ func (a *Account) Status() Status {
 	if err != nil {
 		s.Err = err.Error()
 	}
+	pinned := false
 	if rel := a.current.Load(); rel != nil {
 		c := rel.config
+		pinned = rel.program != nil && a.row().pins(rel.content.snap.Hash)
 		s.AppID, s.Kind, s.Mode, s.Verified = c.AppID, c.Kind, c.Mode.String(), c.Verified
 		s.Build, s.Serving = rel.build, rel.program != nil
 	}
-	s.State = stateOf(s, err, a.disabled.Load(), a.pinned.Load())
+	s.State = stateOf(s, err, a.row().disabled(), pinned)
 	return s
 }
 
@@ -96,6 +101,22 @@ func (a *Account) standing() SaveReport {
 		r.Build, r.Live = rel.build, r.Err == nil
 	}
 	return r
+}
+
+// seen are the media that were looked at last.
+func (a *Account) seen() []folder.Media {
+	if snap := a.loading.seen().snap; snap != nil {
+		return snap.Media
+	}
+	return nil
+}
+
+// held are the builds that must stay in the store because they serve.
+func (a *Account) held() []string {
+	if rel := a.current.Load(); rel != nil && rel.program != nil {
+		return []string{rel.build}
+	}
+	return nil
 }
 
 // loaded says that the first load is over.

@@ -43,6 +43,18 @@ func (l *accounts) add(names []string, now func() time.Time) (added []string) {
 	return added
 }
 
+// addAccount takes in an account that was made already.
+func (l *accounts) addAccount(a *Account) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.all()[a.name] != nil {
+		return
+	}
+	next := maps.Clone(l.all())
+	next[a.name] = a
+	l.byName.Store(&next)
+}
+
 func (l *accounts) remove(names []string) (gone []*Account) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

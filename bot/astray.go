@@ -43,6 +43,9 @@ func (f *Fleet) Astray(name string) (nearest, cure string) {
 
 // unserved says why the account takes no pushes; "" when it does, or will once it is loaded.
 func (a *Account) unserved() string {
+	if a.row().disabled() {
+		return "it is disabled; `moonwire accounts enable " + a.name + "` ends that"
+	}
 	if a.current.Load() != nil {
 		return ""
 	}

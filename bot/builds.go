@@ -6,8 +6,14 @@ import (
 	"moonwire/store"
 )
 
-// Builds lists the kept builds of an account, newest first.
+// Builds lists the kept builds of an account, newest first; what was saved until now is among them.
 func (f *Fleet) Builds(ctx context.Context, account string) ([]store.Build, error) {
+	if err := f.known(ctx, account); err != nil {
+		return nil, err
+	}
+	if err := f.saver.settle(ctx, account); ctx.Err() != nil {
+		return nil, err // any other trouble is the store's, and said
+	}
 	return f.o.Store.Builds(ctx, account)
 }
 

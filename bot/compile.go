@@ -1,21 +1,22 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"moonwire/account"
-	"moonwire/bindings"
-	"moonwire/folder"
 	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
 
-// compile makes a release of a snapshot. With an error it may still return one, without a program, that
-// can tell genuine pushes from others: for an account that has never served.
-func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot) (*release, []string, error) {
-	yaml, _ := snap.File(account.FileName)
-	config, warned, err := account.Load(a.name, yaml, l.o.Resolver, account.Options{Dev: l.o.Dev, Ceilings: l.o.Ceilings, Zone: l.zones.Load})
+// compile makes a release of what was seen. With an error it may still return one, that serves in place of what cannot: an
+// older build, or, for an account that has never served, one without a program that can tell genuine pushes from others.
+func (l *loader) compile(ctx context.Context, a *Account, k look) (*release, []string, error) {
+	if k.blind != nil {
+		return nil, nil, cmp.Or(k.err, k.blind)
+	}
+	config, warned, err := account.Load(a.name, k.yaml, l.o.Resolver, account.Options{Dev: l.o.Dev, Ceilings: l.o.Ceilings, Methods: l.o.APIMethods, Zone: l.zones.Load})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -27,46 +28,28 @@ func (l *loader) compile(ctx context.Context, a *Account, snap *folder.Snapshot)
 	if err != nil {
 		return nil, warnings, err
 	}
-	if snap, err = usable(snap, config); err != nil {
-		rel.err = err
-		return rel, warnings, err
-	}
+	rel.made = k.made()
+	rel.setCapacity(config.Limits)
 	if twin := l.accounts.claim(a, config.AppID); twin != "" {
 		warnings = append(warnings, fmt.Sprintf("account.yaml: app_id: %s has the same; WeChat sends to one address only", twin))
 	}
-	rel.saved, rel.build = l.o.Now(), snap.Hash[:min(8, len(snap.Hash))]
-	rel.setCapacity(config.Limits)
-	pc := ProgramConfig(config)
-	pc.Records, pc.Media, pc.Zones = records{l.o.Store, a.name}, mediaFolder{l.o.Scripts, a.name}, &l.zones
-	pc.Pages = l.o.Pages
-	if rel.model = l.model(config); rel.model != nil {
-		pc.Model = rel.model
+	next, err := l.fill(ctx, a, rel, k)
+	if err != nil {
+		return next, warnings, err
 	}
-	if rel.client != nil {
-		pc.API = rel.client
-	}
-	if rel.program, err = bindings.Compile(ctx, l.o.Engine, snap, config.Limits, pc); err != nil {
-		rel.program, rel.err = nil, err
-		return rel, warnings, err
-	}
-	rel.build = rel.program.Build().ID
 	for _, w := range rel.program.Build().Warnings {
 		warnings = append(warnings, w.Error())
+	}
+	if k.snap != nil && k.stored == "" && len(k.snap.LeftOut) > 0 {
+		warnings = append(warnings, fmt.Sprintf("%s: kept with no build, as it is too large, cannot be read, or comes after too many others; a rollback does not bring it back", cmp.Or(k.snap.LeftOut...)))
 	}
 	if why := rel.idleMenu(); why != "" {
 		warnings = append(warnings, why)
 	}
-	return rel, warnings, nil
-}
-
-// usable holds a folder against its account's limits, and its texts against UTF-8. What it returns does without what
-// of shared/ cannot be used.
-func usable(snap *folder.Snapshot, c *account.Config) (*folder.Snapshot, error) {
-	snap, err := snap.Within(c.Limits.Folder())
-	if err != nil {
-		return nil, err
+	for _, w := range rel.program.IdleHooks() {
+		warnings = append(warnings, w.Error())
 	}
-	return snap.InUTF8()
+	return rel, warnings, nil
 }
 
 // identity makes the callback and the client of an account. A client whose account is the same goes on, with

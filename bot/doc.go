@@ -28,8 +28,13 @@
 //	answers that come late                     send.go (push), fetch.go and lateanswers.go (fetch), deliver.go
 //	several processes                          claim.go, otherprocess.go, tell.go, others.go
 //	what becomes of work that is not done      giveup.go
-//	how a save becomes what serves             loader.go (which, when), load.go, compile.go, swap.go, release.go
+//	how a save becomes what serves             loader.go (which, when), look.go, load.go, compile.go, content.go, swap.go, release.go
+//	what serves when a folder is broken        content.go (the live build, the last good one), storedmedia.go
+//	what is kept of saves and folders          saver.go
+//	going back, publishing                     rollback.go, publish.go, builds.go
+//	what operators and others decide           operators.go, row.go, state.go
 //	loading a folder when asked                loadnow.go
+//	calls of other systems                     hook.go
 //	menus                                      menus.go
 //	what scripts find                          memory.go, records.go, scriptsends.go
 //	accounts that come, go, are paused         accounts.go, account.go, pause.go, start.go

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"moonwire/store"
 )
 
 // WorkOptions say more of a piece of work.
@@ -11,6 +13,8 @@ type WorkOptions struct {
 	OpenID string   // the fan among whose turns it is done; "" = nobody's
 	Key    [16]byte // it is done once in ten minutes, by one process; zero: each time it is asked for
 	Job    bool     // the limits of jobs count, in place of those of a push
+
+	hook *store.HookCall // nil: it is none
 }
 
 // Why work was not done.
@@ -33,7 +37,7 @@ func (f *Fleet) Work(ctx context.Context, account string, action Action, o WorkO
 		return TurnReport{}, ErrNotServing
 	}
 	w := f.newWork(a, rel, fan{a.name, o.OpenID}, o.Key, f.o.Now())
-	w.action, w.job = action, o.Job
+	w.action, w.job, w.hook = action, o.Job, o.hook
 	w.stand(&place{})
 	switch f.pushes.enter(w) {
 	case joins:

@@ -84,6 +84,7 @@ type SaveReport struct {
 	Build    string // the build that serves now: the new one, or the old one when the save is broken
 	Live     bool   // the new build serves
 	First    bool   // nothing served before
+	State    State  // where the account stands since then
 	Took     time.Duration
 	Err      error
 	Box      string // the error as people read it

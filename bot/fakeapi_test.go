@@ -24,6 +24,7 @@ type api struct {
 	most    map[string]int // the most at once, per fan
 	sent    []message
 	errcode int
+	media   string // the last upload
 	changed chan struct{}
 }
 
@@ -114,6 +115,9 @@ func (a *api) Do(r *http.Request) (*http.Response, error) {
 			MediaID string `json:"media_id"`
 		}
 	}
+	if strings.HasSuffix(r.URL.Path, "upload") {
+		return a.upload(r), nil
+	}
 	if r.Body != nil {
 		_ = json.NewDecoder(r.Body).Decode(&body)
 	}
@@ -131,6 +135,21 @@ func (a *api) Do(r *http.Request) (*http.Response, error) {
 	}
 	a.sent = append(a.sent, message{body.ToUser, body.MsgType, body.Text.Content + body.Image.MediaID})
 	return answerJSON(`{"errcode":0,"errmsg":"ok"}`), nil
+}
+
+func (a *api) upload(r *http.Request) *http.Response {
+	raw, _ := io.ReadAll(r.Body)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.media = string(raw)
+	return answerJSON(`{"type":"image","media_id":"m1","created_at":1}`)
+}
+
+// uploaded is the body of the last upload.
+func (a *api) uploaded() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.media
 }
 
 // sleep is a script's time.sleep: it waits for the test as typing does, as if for a fan called sleep.

@@ -30,6 +30,9 @@ func (f *Fleet) releaseOf(a *Account, r Responder) *release {
 		r.Drop()
 		return nil
 	}
+	if a.row().disabled() { // which was not known before it was loaded
+		rel = nil
+	}
 	if rel == nil && r != nil {
 		r.Refuse()
 	}

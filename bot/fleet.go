@@ -12,7 +12,10 @@ type Fleet struct {
 	accounts *accounts
 	loader   *loader
 	menus    *menus
+	saver    *saver
 	pushes   *pushes
+	rows     rows
+	listed   bool // the folder of scripts was there at the start
 	ready    chan struct{}
 
 	// life is the bot's own context: turns live on it, not on their requests, and end with it. It is the
@@ -26,7 +29,8 @@ func NewFleet(o Options) *Fleet {
 	o = o.withDefaults()
 	list := newAccounts()
 	m := newMenus(o, list)
-	f := &Fleet{o: o, accounts: list, loader: newLoader(o, list, m), menus: m, pushes: newPushes(o.Store.Alone), ready: make(chan struct{})}
+	l := newLoader(o, list, m)
+	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{})}
 	f.life, f.stop = context.WithCancel(context.Background())
 	return f
 }
@@ -34,15 +38,25 @@ func NewFleet(o Options) *Fleet {
 // Ready is closed once every folder was listed and what the store kept was taken up. It waits for no load.
 func (f *Fleet) Ready() <-chan struct{} { return f.ready }
 
-// Account is the account of that name, or nil.
-func (f *Fleet) Account(name string) *Account { return f.accounts.all()[name] }
+// Account is the account of that name; nil when there is none, and when it is disabled.
+func (f *Fleet) Account(name string) *Account {
+	if a := f.accounts.all()[name]; a != nil && !a.row().disabled() {
+		return a
+	}
+	return nil
+}
 
-// Accounts are all accounts, by name.
+// Accounts are all accounts, by name, those too that are disabled or gone.
 func (f *Fleet) Accounts() []Status {
-	all := f.accounts.all()
-	list := make([]Status, 0, len(all))
+	all, gone := f.accounts.all(), f.rows.goneNow()
+	list := make([]Status, 0, len(all)+len(gone))
 	for _, a := range all {
 		list = append(list, a.Status())
+	}
+	for name, a := range gone {
+		if all[name] == nil {
+			list = append(list, Status{Name: name, AppID: a.AppID, State: StateGone, Loaded: true})
+		}
 	}
 	slices.SortFunc(list, func(a, b Status) int { return strings.Compare(a.Name, b.Name) })
 	return list
@@ -52,11 +66,23 @@ func (f *Fleet) Accounts() []Status {
 func (f *Fleet) remove(names []string) {
 	for _, a := range f.accounts.remove(names) {
 		a.loaded()
+		if !f.o.Published {
+			f.rows.went(a)
+			f.saver.queue.put(a.name, false)
+		}
 		f.loader.retire(a.current.Load())
 		if f.o.Events.Account != nil {
 			f.o.Events.Account(AccountReport{Name: a.name, Gone: true})
 		}
 	}
+}
+
+// Held are the builds of an account that must be kept because they serve.
+func (f *Fleet) Held(account string) []string {
+	if a := f.accounts.all()[account]; a != nil {
+		return a.held()
+	}
+	return nil
 }
 
 // Drain takes no new turns and waits for the running ones and what follows them, until ctx ends; then it

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
-	"os"
 	"time"
-
-	"moonwire/folder"
 )
 
 // load looks at an account's folder and makes what it finds serve, or keeps what serves. It leaves its report, if there
@@ -16,25 +14,28 @@ import (
 func (l *loader) load(ctx context.Context, a *Account, run *loadRun) {
 	began := l.o.Now()
 	run.report = SaveReport{Account: a.name, First: a.current.Load() == nil}
-	snap, err := l.snapshot(a.name)
-	switch wait := l.unfinished(a, run, snap, err); {
-	case ctx.Err() != nil, errors.Is(err, fs.ErrNotExist):
+	if err := l.know(ctx, a); err != nil {
+		run.report.Err = fmt.Errorf("what the store knows of the account cannot be read: %w", err)
+		l.queue.putAfter(a.name, loadAgain)
+		return
+	}
+	k := l.look(ctx, a)
+	switch wait := l.unfinished(a, run, k); {
+	case ctx.Err() != nil, errors.Is(k.err, fs.ErrNotExist):
 		run.report.Err = cmp.Or(ctx.Err(), errNoFolder)
 		return // the folder went while we looked; the watcher says when it is gone for good
 	case wait > 0:
 		l.queue.putAfter(a.name, wait)
 		return
-	case !a.loading.begin(run, sign(snap, err)):
+	case !a.loading.begin(run, k):
 		if a.menu.failed.Load() {
 			l.menus.offer(a)
 		}
 		run.report = a.standing()
 		return // a save that changed nothing
 	}
-	var next *release
-	if err == nil {
-		next, run.report.Warnings, err = l.compile(ctx, a, snap)
-	}
+	next, warnings, err := l.compile(ctx, a, k)
+	run.report.Warnings = warnings
 	if ctx.Err() != nil || !a.loading.settle(run) {
 		run.report.Err = cmp.Or(ctx.Err(), errHangs)
 		return
@@ -53,9 +54,10 @@ func (l *loader) takeUp(ctx context.Context, a *Account, run *loadRun, next *rel
 	if !said {
 		run.report = l.swap(a, next, err, run.report, began)
 	}
-	if err == nil {
+	if rel := a.current.Load(); rel != nil && rel == next {
 		l.menus.offer(a)
 	}
+	l.saver.offer(a, next, err)
 	if !run.report.First {
 		return
 	}
@@ -71,34 +73,17 @@ const settled = 100 * time.Millisecond
 // unfinished is how long to wait because a save may still be under way: files change while they are read, one was
 // written a moment ago, or the folder cannot be read for a reason that has just come up. A time to come is a
 // clock's fault and counts as old. Who asks for a load says that the save is done.
-func (l *loader) unfinished(a *Account, run *loadRun, snap *folder.Snapshot, err error) time.Duration {
+func (l *loader) unfinished(a *Account, run *loadRun, k look) time.Duration {
 	switch {
-	case run.asked:
-	case errors.Is(err, folder.ErrUnsettled):
+	case run.asked, l.o.Published:
+	case k.unsettled():
 		return settled
-	case err == nil:
-		if age := l.o.Now().Sub(snap.Newest); age >= 0 && age < settled {
+	case k.snap != nil:
+		if age := l.o.Now().Sub(k.snap.Newest); age >= 0 && age < settled {
 			return settled - age
 		}
-	case a.loading.doubts(sign(snap, err)):
+	case a.loading.doubts(k.sign()):
 		return settled
 	}
 	return 0
-}
-
-// sign tells one state of a folder from the next, also when it cannot be read.
-func sign(snap *folder.Snapshot, err error) string {
-	if err != nil {
-		return "unreadable: " + err.Error()
-	}
-	return snap.Hash
-}
-
-func (l *loader) snapshot(name string) (*folder.Snapshot, error) {
-	root, err := os.OpenRoot(l.o.Scripts)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	return folder.Read(root, name, l.o.Ceilings.Folder())
 }

@@ -36,6 +36,7 @@ type loader struct {
 	o        Options
 	accounts *accounts
 	menus    *menus
+	saver    *saver
 	queue    *loadQueue
 	zones    bindings.Zones
 
@@ -46,8 +47,9 @@ type loader struct {
 }
 
 func newLoader(o Options, list *accounts, m *menus) *loader {
+	queue := newLoadQueue(o.After, o.Now)
 	return &loader{
-		o: o, accounts: list, menus: m, queue: newLoadQueue(o.After, o.Now),
+		o: o, accounts: list, menus: m, queue: queue, saver: newSaver(o, list, queue),
 		beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
 	}
 }

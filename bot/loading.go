@@ -14,6 +14,7 @@ type loading struct {
 	mu   sync.Mutex
 	run  *loadRun // the one that counts; nil when none runs, and when it was given up
 	sign string   // of the last state of the folder that was tried
+	look look     // what was seen then
 	err  error    // why the last save is not live
 
 	doubted string // the sign of a trouble that was seen once, and may be a save under way
@@ -95,14 +96,32 @@ func (l *loading) doubts(sign string) bool {
 }
 
 // begin notes a save; false when it is the one that was tried last, or when the load was given up.
-func (l *loading) begin(t *loadRun, sign string) bool {
+func (l *loading) begin(t *loadRun, k look) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	sign := k.sign()
 	if l.run != t || l.sign == sign {
 		return false
 	}
-	l.sign, l.doubted = sign, ""
+	l.sign, l.look, l.doubted = sign, k, ""
 	return true
+}
+
+// seen is what was looked at last.
+func (l *loading) seen() look {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.look
+}
+
+// goBack notes that a kept build serves in place of what was looked at last; "" = what was looked at shall serve.
+func (l *loading) goBack(build string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sign != "" {
+		l.look.stored = build
+		l.sign = l.look.sign()
+	}
 }
 
 // outside reports whether a trouble may be mended without a change of the folder: a file that holds a secret.

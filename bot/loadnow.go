@@ -57,6 +57,9 @@ func (l *loader) offer(name string) error {
 	if l.accounts.all()[name] != nil {
 		return nil
 	}
+	if l.o.Published {
+		return errNotPublished
+	}
 	root, err := os.OpenRoot(l.o.Scripts)
 	if err != nil {
 		return err

@@ -55,13 +55,34 @@ func (m *memory) CAS(ctx context.Context, key string, old, next []byte) (bool, e
 	return swapped, m.note(err)
 }
 
-func (m *memory) List(ctx context.Context, prefix string, limit int) ([]bindings.Item, error) {
-	entries, err := m.turn.List(ctx, prefix, limit)
+func (m *memory) List(ctx context.Context, prefix string, p bindings.Page) ([]bindings.Item, bool, error) {
+	entries, more, err := m.turn.List(ctx, prefix, store.Page{After: p.After, Limit: p.Limit, Reverse: p.Reverse})
+	return asItems(entries), more, m.note(err)
+}
+
+func (m *memory) Count(ctx context.Context, prefix string) (int64, error) {
+	n, err := m.turn.Count(ctx, prefix)
+	return n, m.note(orTooMany(err))
+}
+
+func (m *memory) Top(ctx context.Context, prefix string, n int) ([]bindings.Item, error) {
+	entries, err := m.turn.Top(ctx, prefix, n)
+	return asItems(entries), m.note(orTooMany(err))
+}
+
+func asItems(entries []store.Entry) []bindings.Item {
 	items := make([]bindings.Item, len(entries))
 	for i, e := range entries {
 		items[i] = bindings.Item{Key: e.Key, Value: e.Value}
 	}
-	return items, m.note(err)
+	return items
+}
+
+func orTooMany(err error) error {
+	if errors.Is(err, store.ErrTooLarge) {
+		return bindings.ErrTooMany
+	}
+	return err
 }
 
 func (m *memory) Session(ctx context.Context) ([]byte, error) { return m.turn.Session(ctx) }

@@ -49,7 +49,7 @@ func newMenus(o Options, list *accounts) *menus {
 
 // offer lets the menu that the account declares be pushed if it has to be. It never waits.
 func (m *menus) offer(a *Account) {
-	if rel := a.current.Load(); rel != nil && rel.mayPush() && rel.program != nil {
+	if rel := a.current.Load(); rel != nil && rel.mayPush() && rel.program != nil && !a.row().disabled() {
 		if buttons, _ := rel.program.Menu(); buttons != nil {
 			m.queue.put(a.name, false)
 		}
@@ -102,7 +102,7 @@ func (m *menus) start(ctx context.Context, name string) *runningPush {
 func (m *menus) push(ctx context.Context, a *Account) {
 	for ctx.Err() == nil {
 		rel := a.current.Load()
-		if rel == nil || !rel.mayPush() || rel.program == nil {
+		if rel == nil || !rel.mayPush() || rel.program == nil || a.row().disabled() {
 			return
 		}
 		buttons, hash := rel.program.Menu()

@@ -41,13 +41,18 @@ type Options struct {
 	Resolver account.Resolver
 	// Ceilings are the operator's limits of a turn; account.yaml may ask for less.
 	Ceilings engine.Limits
+	// APIMethods are the methods that an API key of account.yaml may be confined to; nil: any name is taken.
+	APIMethods []string
 	// MaxSkew is how far a push's timestamp may be off; 0 = any age.
 	MaxSkew time.Duration
 	// ReplyWindow is how long an attempt may wait for its answer. WeChat closes the socket 5 s after
 	// sending and asks twice more; the default of 4.5 s leaves room for sealing and the network.
 	ReplyWindow time.Duration
-	// Poll looks at every file this often, for file systems that send no events; 0 = rely on events.
+	// Poll looks at every file this often, for file systems that send no events; 0 = rely on events. With Published it is
+	// how often the rows are looked at; 0 = 2 s.
 	Poll time.Duration
+	// Published lets the store and not the folders say what is live: Fleet.Publish takes it from there.
+	Published bool
 	// LoadTime is how long loading one account's folder may take before it is given up because something in
 	// it hangs; 0 = 10 s.
 	LoadTime time.Duration
@@ -62,6 +67,8 @@ type Options struct {
 	// seeds the scripts' chance; nil = the process's own.
 	Now   func() time.Time
 	Ticks <-chan time.Time
+	// Polls is when it is looked what other processes have decided; nil = a ticker.
+	Polls <-chan time.Time
 	Rand  io.Reader
 	// After is what all other waiting goes by; nil = the real clock.
 	After After

@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"maps"
+	"slices"
+
 	"moonwire/bindings"
 
 	"moonwire/account"
@@ -11,6 +14,6 @@ import (
 func ProgramConfig(c *account.Config) bindings.ProgramConfig {
 	return bindings.ProgramConfig{
 		Account: c.Name, Verified: c.Verified, Personal: c.Subject == account.SubjectPersonal, Templates: c.Templates, Settings: c.Settings,
-		Location: c.Location, AllowHTTP: c.AllowHTTP, AppID: c.AppID, ExposeToken: c.ExposeToken,
+		Location: c.Location, AllowHTTP: c.AllowHTTP, Hooks: slices.Sorted(maps.Keys(c.Hooks)), AppID: c.AppID, ExposeToken: c.ExposeToken,
 	}
 }

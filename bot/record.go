@@ -33,6 +33,9 @@ func (f *Fleet) recordOf(w *work) store.Record {
 	if w.push != nil {
 		recordPush(&rec, w.push.Message)
 	}
+	if w.hook != nil {
+		rec.Type, rec.EventKey = hookType, w.hook.Hook
+	}
 	if r.err != nil {
 		rec.Error = r.err.Error()
 	}
@@ -44,6 +47,9 @@ func (f *Fleet) recordOf(w *work) store.Record {
 	}
 	return rec
 }
+
+// hookType is what stands in the place of the type of a message for a call of a hook.
+const hookType = "hook"
 
 func recordPush(rec *store.Record, m *wechat.Message) {
 	rec.MsgID, rec.Type, rec.Event, rec.EventKey, rec.Content = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
@@ -141,6 +147,9 @@ func (f *Fleet) reportOf(w *work) TurnReport {
 	}
 	if m := w.message(); m != nil {
 		rep.MsgID, rep.MsgType, rep.Event, rep.EventKey, rep.Said = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
+	}
+	if w.hook != nil {
+		rep.MsgType, rep.EventKey = hookType, w.hook.Hook
 	}
 	if !r.began.IsZero() {
 		rep.Waited = r.began.Sub(w.received)

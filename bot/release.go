@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"moonwire/account"
@@ -13,11 +14,13 @@ import (
 // release is everything that one save of an account's folder made: it serves as a whole or not at all.
 // Immutable; turns keep the one they began with.
 type release struct {
+	made     [sha256.Size]byte // of the account.yaml that config is
 	config   *account.Config
 	callback *wechat.Callback
 	client   *api.Client       // nil: the API cannot be called
 	model    *model            // nil: none
 	program  *bindings.Program // nil: the folder's first load failed, for the reason err
+	content  content           // of program
 	err      error
 	build    string
 	saved    time.Time

@@ -145,6 +145,7 @@ func (f *Fleet) commit(w *work) bool {
 	if r.err == nil {
 		last.Session, last.SessionChanged = r.out.Session, r.out.SessionChanged
 	}
+	w.keepHook(&last)
 	err := w.memory.turn.Finish(f.life, last)
 	if err == nil {
 		return true

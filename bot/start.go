@@ -21,14 +21,17 @@ func (f *Fleet) Run(ctx context.Context) error {
 	if err := f.list(); err != nil {
 		return err
 	}
-	if err := f.joinOthers(ctx); err != nil || ctx.Err() != nil {
-		return err
+	for _, step := range []func(context.Context) error{f.firstRows, f.joinOthers} {
+		if err := step(ctx); err != nil || ctx.Err() != nil {
+			return err
+		}
 	}
 	close(f.ready)
-	watcher := folder.NewWatcher(f.o.Scripts, folder.WatchOptions{
-		Poll: f.o.Poll, Log: f.o.Log, OnDirty: f.dirty, OnGone: f.remove,
-	})
 	var work sync.WaitGroup
+	work.Go(func() { f.followRows(ctx) })
+	for range savers {
+		work.Go(func() { f.saver.run(ctx) })
+	}
 	work.Go(func() { f.watchdog(ctx) })
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		work.Go(func() { f.loader.run(ctx) })
@@ -36,7 +39,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	for range menuPushers {
 		work.Go(func() { f.menus.run(ctx) })
 	}
-	err := watcher.Run(ctx)
+	err := f.watch(ctx)
 	work.Wait()
 	f.loader.outlasting.Wait()
 	f.menus.outlasting.Wait()
@@ -46,8 +49,23 @@ func (f *Fleet) Run(ctx context.Context) error {
 	return nil
 }
 
+// watch reports folders that change, until ctx ends.
+func (f *Fleet) watch(ctx context.Context) error {
+	if f.o.Published {
+		<-ctx.Done()
+		return nil
+	}
+	watcher := folder.NewWatcher(f.o.Scripts, folder.WatchOptions{
+		Poll: f.o.Poll, Log: f.o.Log, OnDirty: f.dirty, OnGone: f.remove,
+	})
+	return watcher.Run(ctx)
+}
+
 // list makes an account of every folder.
 func (f *Fleet) list() error {
+	if f.o.Published {
+		return nil
+	}
 	root, err := os.OpenRoot(f.o.Scripts)
 	if os.IsNotExist(err) {
 		f.o.Log.Warn("the scripts folder is not there yet", "scripts", f.o.Scripts)
@@ -62,12 +80,14 @@ func (f *Fleet) list() error {
 		return fmt.Errorf("open scripts: %w", err)
 	}
 	f.dirty(names)
+	f.listed = true
 	return nil
 }
 
 // dirty asks for a look at folders that may have changed, or come.
 func (f *Fleet) dirty(names []string) {
 	f.accounts.add(names, f.o.Now)
+	f.rows.came(names)
 	for _, name := range names {
 		f.loader.queue.put(name, false)
 	}

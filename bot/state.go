@@ -18,7 +18,7 @@ const (
 	StateBroken     State = "broken"      // its folder cannot be used, and nothing serves
 	StateRolledBack State = "rolled_back" // an operator went back to an older build
 	StateStale      State = "stale"       // an older build serves: its folder, or account.yaml, cannot be used as it is
-	StateServing    State = "serving"
+	StateServing    State = "serving"     // all is well, or the folder is still to be looked at: messages wait for that
 )
 
 // States are all states, in the order of their precedence.
@@ -36,7 +36,7 @@ func stateOf(s Status, err error, disabled, pinned bool) State {
 		return StateRefused
 	case !s.PausedUntil.IsZero():
 		return StatePaused
-	case !s.Serving && s.Loaded:
+	case !s.Serving && (s.Loaded || err != nil):
 		return StateBroken
 	case pinned:
 		return StateRolledBack

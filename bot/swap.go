@@ -15,7 +15,7 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 	old := a.current.Load()
 	a.loading.fail(err)
 	report.Err, report.Live = err, err == nil
-	if next != nil && (err == nil || old == nil) {
+	if next != nil && (next.program != nil || old == nil || old.program == nil) {
 		l.introduce(a, old, next)
 		a.current.Store(next) // nothing may fail below this line
 		l.retire(old)
@@ -26,6 +26,7 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 	if rel := a.current.Load(); rel != nil && rel.program != nil {
 		report.Build = rel.build
 	}
+	report.State = a.Status().State
 	report.Took = l.o.Now().Sub(began)
 	if err != nil {
 		report.Box, report.Excerpt = saveBox(a.name, err, report.Build), excerpt(err)
@@ -52,7 +53,7 @@ func (l *loader) introduce(a *Account, old, next *release) {
 // sameIdentity reports whether two configurations look the same to the platform.
 func sameIdentity(a, b *account.Config) bool {
 	return a.AppID == b.AppID && a.OriginalID == b.OriginalID && a.Kind == b.Kind && a.Verified == b.Verified && a.Subject == b.Subject &&
-		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.Equal(a.APIKeys, b.APIKeys) && maps.Equal(a.Templates, b.Templates)
+		a.Mode == b.Mode && a.Keys == b.Keys && a.Secret == b.Secret && slices.EqualFunc(a.APIKeys, b.APIKeys, account.APIKey.Equal) && maps.Equal(a.Templates, b.Templates)
 }
 
 // announce tells whoever watches of a save; when nobody does, the log.

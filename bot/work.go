@@ -18,11 +18,12 @@ type work struct {
 	fan      fan
 	account  *Account
 	release  *release
-	push     *wechat.Push // nil: nobody brought it
-	action   Action       // what runs without a push
-	job      bool         // the limits of jobs count
-	id       string       // the store's trace
-	trace    string       // its ending: what people see
+	push     *wechat.Push    // nil: nobody brought it
+	action   Action          // what runs without a push
+	job      bool            // the limits of jobs count
+	hook     *store.HookCall // the call of a hook that it is; nil: it is none
+	id       string          // the store's trace
+	trace    string          // its ending: what people see
 	received time.Time
 	memory   *memory
 	shows    bool // an answer would be shown to the fan

@@ -17,6 +17,9 @@ import (
 // settle is how long after an answer more may follow before Talk and Send call it a day.
 const settle = time.Second
 
+// longestLine is how many bytes a line may have, its end included.
+const longestLine = 1 << 20
+
 // Talk is one conversation in a terminal, or from a pipe.
 type Talk struct {
 	Client      Client
@@ -67,7 +70,7 @@ func (t Talk) Run(ctx context.Context) error {
 	go func() { // ends with the input; a terminal's read cannot be interrupted
 		defer close(lines)
 		scan := bufio.NewScanner(t.In)
-		scan.Buffer(nil, 1<<20)
+		scan.Buffer(nil, longestLine)
 		for scan.Scan() {
 			select {
 			case lines <- scan.Text():
@@ -75,7 +78,9 @@ func (t Talk) Run(ctx context.Context) error {
 				return
 			}
 		}
-		scanErr = scan.Err()
+		if scanErr = scan.Err(); errors.Is(scanErr, bufio.ErrTooLong) {
+			scanErr = fmt.Errorf("a line has more than %d bytes, which is the most that can be said at once", longestLine)
+		}
 	}()
 	t.fanSaw = -1
 	defer func() { t.close() }()

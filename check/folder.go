@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"moonwire/bindings"
@@ -96,7 +97,7 @@ func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *folder.Sn
 	case err != nil:
 		e.found = append(e.found, Finding{File: "main.lua", Cause: err.Error()})
 	default:
-		for _, w := range program.Build().Warnings {
+		for _, w := range slices.Concat(program.Build().Warnings, program.IdleHooks()) {
 			f := fromScript(w)
 			f.Warning = true
 			e.found = append(e.found, f)

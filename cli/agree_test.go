@@ -23,7 +23,7 @@ func TestCheckAgreesWithServe(t *testing.T) {
 		{"none", "-", "app_id: is missing"},
 		{"no AES key", strings.Replace(whole, "plain", "safe", 1), "encoding_aes_key: is missing"},
 		{"a literal secret", whole + "app_secret: abc", "app_secret: a secret stands in the file"},
-		{"a weak key", whole + "api_keys: ['${env:TOKEN}']", "api_keys[]: a key is too short"},
+		{"a weak key", whole + "api_keys: ['${env:TOKEN}']", "api_keys[1]: a key is too short"},
 		{"a limit above what serve allows by itself", whole + "limits: { memory: 128MiB }", "limits.memory: 128MiB is above the operator's ceiling"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

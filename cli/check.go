@@ -18,6 +18,7 @@ import (
 	"moonwire/check"
 	"moonwire/engine"
 	"moonwire/folder"
+	"moonwire/server/api"
 )
 
 func checkCommand(p Process) *cobra.Command {
@@ -128,7 +129,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 // accountYAML notes what is wrong in an account.yaml; nil when it cannot be used.
 func (c *checker) accountYAML(name string, body []byte) (*account.Config, []account.Warning) {
 	config, warnings, err := account.Load(name, body, account.Resolver{Env: c.p.Getenv, ReadFile: c.secrets},
-		account.Options{Dev: true, Ceilings: c.ceilings})
+		account.Options{Dev: true, Ceilings: c.ceilings, Methods: api.Methods()})
 	for _, w := range warnings {
 		c.add(name, check.Finding{File: "account.yaml", Line: w.Line, Warning: true, Cause: w.Msg})
 	}
@@ -147,7 +148,7 @@ func (c *checker) accountYAML(name string, body []byte) (*account.Config, []acco
 // refusedByServe notes what dev makes up for and serve refuses, as far as a warning does not say so already. A secret
 // that is not set here may be set where it will be served.
 func (c *checker) refusedByServe(name string, body []byte, warned []account.Warning) {
-	_, _, err := account.Load(name, body, c.serve.resolver, account.Options{Ceilings: c.serve.ceilings})
+	_, _, err := account.Load(name, body, c.serve.resolver, account.Options{Ceilings: c.serve.ceilings, Methods: api.Methods()})
 	var wrong *account.ConfigError
 	if !errors.As(err, &wrong) {
 		return

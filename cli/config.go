@@ -48,10 +48,20 @@ type Retention struct {
 	Messages time.Duration `yaml:"messages"`
 }
 
-// ReloadConfig is for file systems that send no events (NFS, SMB, some container mounts).
+// ReloadConfig says what makes a build live.
 type ReloadConfig struct {
-	Poll time.Duration `yaml:"poll"` // look at every file this often; 0 = rely on events
+	// Mode is folder: what the folders hold is live; or published: what `moonwire publish` has put into the store.
+	Mode string `yaml:"mode"`
+	// Poll is, with folder, how often every file is looked at, for file systems that send no events (NFS, SMB, some
+	// container mounts); 0 = rely on events. With published it is how often the store is looked at; 0 = 2 s.
+	Poll time.Duration `yaml:"poll"`
 }
+
+// The modes of reload.
+const (
+	reloadFolder    = "folder"
+	reloadPublished = "published"
+)
 
 // LogConfig shapes the log of serve.
 type LogConfig struct {
@@ -66,6 +76,7 @@ func defaultConfig() Config {
 		Scripts: "./scripts", Addr: ":8080", AdminAddr: "127.0.0.1:8420", Data: "./.moonwire",
 		APIBase: "https://api.weixin.qq.com", MaxSkew: 10 * time.Minute, Drain: 15 * time.Second,
 		Retention: Retention{Messages: 30 * 24 * time.Hour},
+		Reload:    ReloadConfig{Mode: reloadFolder},
 		Log:       LogConfig{Level: "info", Format: "text"},
 		from:      map[string]string{},
 	}
@@ -99,6 +110,7 @@ func (c *Config) settings() []setting {
 		{key: "open_base", text: &c.OpenBase},
 		{key: "log.level", text: &c.Log.Level},
 		{key: "log.format", text: &c.Log.Format},
+		{key: "reload.mode", text: &c.Reload.Mode},
 		{key: "drain", time: &c.Drain},
 		{key: "max_skew", time: &c.MaxSkew},
 		{key: "reload.poll", time: &c.Reload.Poll},
@@ -179,7 +191,7 @@ func misspeltVariables(environ []string) map[string]string {
 
 // check refuses what makes no sense, wherever it came from.
 func (c *Config) check() error {
-	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkLog} {
+	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkReload, c.checkLog} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -197,7 +209,7 @@ func (c *Config) checkTimes() error {
 		{"max_skew", c.MaxSkew, "any age", time.Second, 24 * time.Hour},
 		{"drain", c.Drain, "do not wait", 0, time.Hour},
 		{"retention.messages", c.Retention.Messages, "", time.Hour, 10 * 365 * 24 * time.Hour},
-		{"reload.poll", c.Reload.Poll, "rely on events", 100 * time.Millisecond, time.Hour},
+		{"reload.poll", c.Reload.Poll, "rely on events; with published, every 2s", 100 * time.Millisecond, time.Hour},
 	} {
 		if r.value == 0 && r.zero != "" || r.value >= r.least && r.value <= r.max && r.value > 0 {
 			continue
@@ -255,6 +267,13 @@ func (c *Config) checkHosts() error {
 func (c *Config) adminHosts() []string {
 	host, _, _ := net.SplitHostPort(c.AdminAddr)
 	return append(slices.Clone(c.AdminHosts), host)
+}
+
+func (c *Config) checkReload() error {
+	if c.Reload.Mode != reloadFolder && c.Reload.Mode != reloadPublished {
+		return c.blame("reload.mode", fmt.Errorf("%q: want %s or %s", c.Reload.Mode, reloadFolder, reloadPublished))
+	}
+	return nil
 }
 
 func (c *Config) checkLog() error {

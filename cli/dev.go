@@ -87,20 +87,27 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 		return err
 	}
 	dev.accounts, dev.busy = h.fleet.Accounts, h.fleet.Busy
-	term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, dev.base, o.data),
-		fmt.Sprintf("stand-in WeChat on %s  ·  stand-in language model on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, standInModel(modelSocket).Base, p.chatWith(o.scripts, socket.Addr().String())))
+	return newAdminFile(o.data, socket, h.adminToken, log).during(func() error {
+		term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, dev.base, o.data),
+			fmt.Sprintf("stand-in WeChat on %s  ·  stand-in language model on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, standInModel(modelSocket).Base, p.chatWith(o.scripts, socket.Addr().String())))
+		o.greet(p, term, log)
+		return keep.during(func() error {
+			return h.run(cmd.Context(),
+				server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
+				server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket, &h.edge), Log: log, Drain: time.Second},
+				server.Listener{Socket: modelSocket, Handler: server.StandIn(standin.New(standin.Options{}).Handler(), modelSocket, &h.edge), Log: log, Drain: time.Second})
+		})
+	})
+}
+
+// greet says what to do first, and gives editors their types.
+func (o devOptions) greet(p Process, term *terminal, log *slog.Logger) {
 	if accounts, strange := foldersIn(o.scripts); len(accounts)+len(strange) == 0 {
 		term.print(p.typed("there is no account in " + o.scripts + " yet: `moonwire new shop" + scriptsFlag(o.scripts) + "` makes one"))
 	}
 	if _, err := writeTypes(o.scripts); err != nil {
 		log.Warn("editor types not written", "error", err)
 	}
-	return keep.during(func() error {
-		return h.run(cmd.Context(),
-			server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
-			server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket, &h.edge), Log: log, Drain: time.Second},
-			server.Listener{Socket: modelSocket, Handler: server.StandIn(standin.New(standin.Options{}).Handler(), modelSocket, &h.edge), Log: log, Drain: time.Second})
-	})
 }
 
 // devSockets are the callback's, the stand-in platform's and the stand-in model's.

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"moonwire/bot"
@@ -48,6 +47,7 @@ func (s *devPlatform) unknown(name string) string {
 	}
 	for _, a := range s.accounts() {
 		switch {
+		case a.State == bot.StateGone:
 		case a.Name != name:
 			all = append(all, a.Name)
 		case a.Err != "":
@@ -78,8 +78,10 @@ func (s *devPlatform) account(r bot.AccountReport) {
 		line += s.term.paint(grey, fmt.Sprintf("  (made up for dev: %s)", join(r.Config.Derived)))
 	}
 	s.term.print(line)
-	if slices.Contains(r.Config.Derived, "api_keys") {
-		s.term.print(s.term.paint(grey, "          HTTP interface of "+r.Name+": Authorization: Bearer "+r.Config.APIKeys[0]))
+	for _, k := range r.Config.APIKeys {
+		if k.MadeUp {
+			s.term.print(s.term.paint(grey, "          HTTP interface of "+r.Name+" as "+k.Name+": Authorization: Bearer "+k.Key))
+		}
 	}
 }
 

@@ -211,12 +211,15 @@ func logSave(log *slog.Logger, r bot.SaveReport) {
 		log.Warn("script", "account", r.Account, "warning", w)
 	}
 	if r.Err == nil {
-		log.Info("build live", "account", r.Account, "build", r.Build, "ms", r.Took.Milliseconds())
+		log.Info("build live", "account", r.Account, "build", r.Build, "state", string(r.State), "ms", r.Took.Milliseconds())
 		return
 	}
-	msg, fields := "save refused", []any{"account", r.Account, "serving", r.Build, "error", r.Err.Error()}
-	if r.First {
-		msg, fields = "account not served: its folder cannot be loaded", []any{"account", r.Account, "error", r.Err.Error()}
+	msg, fields := "save refused", []any{"account", r.Account, "state", string(r.State), "serving", r.Build, "error", r.Err.Error()}
+	switch {
+	case r.First && r.Build != "":
+		msg = "the last good build serves: the folder cannot be loaded"
+	case r.First:
+		msg, fields = "account not served: its folder cannot be loaded", []any{"account", r.Account, "state", string(r.State), "error", r.Err.Error()}
 	}
 	if r.Excerpt != "" {
 		fields = append(fields, "excerpt", r.Excerpt)

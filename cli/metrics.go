@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"moonwire/bot"
 	"moonwire/engine"
 	"moonwire/server"
@@ -45,6 +47,16 @@ func watch(m *server.Metrics, fleet *bot.Fleet, db *store.Store) {
 			return float64(n)
 		}
 	}
+	m.Gauges("moonwire_accounts", "Accounts by where they stand: "+stateWords()+".", "state", func() map[string]float64 {
+		n := map[string]float64{}
+		for _, state := range bot.States() {
+			n[string(state)] = 0
+		}
+		for _, s := range fleet.Accounts() {
+			n[string(s.State)]++
+		}
+		return n
+	})
 	m.Gauge("moonwire_accounts_serving", "Accounts whose messages are answered.", accounts(func(s bot.Status) bool { return s.Serving }))
 	m.Gauge("moonwire_accounts_broken", "Accounts whose last save is not live.", accounts(func(s bot.Status) bool { return s.Err != "" }))
 	m.Gauge("moonwire_accounts_hanging", "Accounts whose loading hangs: a file system does not answer.", func() float64 { return float64(len(fleet.Hanging())) })
@@ -59,4 +71,13 @@ func watch(m *server.Metrics, fleet *bot.Fleet, db *store.Store) {
 		return 0
 	})
 	m.Gauge("moonwire_store_errors", "Commits that failed since the start.", func() float64 { return float64(db.Stats().CommitErrors) })
+}
+
+// stateWords lists the states of accounts.
+func stateWords() string {
+	var words []string
+	for _, s := range bot.States() {
+		words = append(words, string(s))
+	}
+	return strings.Join(words, ", ")
 }

@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"moonwire/account"
 	"moonwire/bindings"
@@ -20,22 +22,26 @@ import (
 	"moonwire/engine"
 	"moonwire/llm"
 	"moonwire/server"
+	"moonwire/server/admin"
+	general "moonwire/server/api"
 	"moonwire/store"
 	"moonwire/wechat/api"
 )
 
 // program is one running program: the store, the engine, the accounts and the HTTP edges.
 type program struct {
-	log      *slog.Logger
-	store    *store.Store
-	engine   *engine.Engine
-	fleet    *bot.Fleet
-	server   *server.Server
-	metrics  *server.Metrics
-	drain    time.Duration
-	keep     time.Duration // how long messages are kept
-	draining atomic.Bool
-	edge     atomic.Int64 // bytes of bodies under way, of which no turn is suspected
+	log     *slog.Logger
+	store   *store.Store
+	engine  *engine.Engine
+	fleet   *bot.Fleet
+	server  *server.Server
+	metrics *server.Metrics
+
+	adminToken string // of this process, for commands
+	drain      time.Duration
+	keep       time.Duration // how long messages are kept
+	draining   atomic.Bool
+	edge       atomic.Int64 // bytes of bodies under way, of which no turn is suspected
 }
 
 // plan is what a program is built from: the part that dev and serve do not share.
@@ -70,7 +76,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &program{log: log, metrics: server.NewMetrics(), drain: p.config.Drain, keep: p.config.Retention.Messages}
+	h := &program{log: log, metrics: server.NewMetrics(), adminToken: newAdminToken(), drain: p.config.Drain, keep: p.config.Retention.Messages}
 	h.engine, err = engine.New(set, engine.Options{
 		Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.edge.Load, Slots: processors(),
 	})
@@ -84,10 +90,11 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	h.store = db
 	h.fleet = bot.NewFleet(bot.Options{
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, APIFrom: p.config.apiFrom(), Pages: pages, Resolver: p.resolver,
-		Ceilings: p.ceilings, MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Events: counted(p.events, h.metrics), Log: log, StandInModel: p.standIn,
+		Ceilings: p.ceilings, APIMethods: general.Methods(), MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Published: p.config.Reload.Mode == reloadPublished, Events: counted(p.events, h.metrics), Log: log, StandInModel: p.standIn,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
 	p.options.Notes, p.options.Held = h.notes, &h.edge
+	p.options.Admin = admin.New(h.fleet, admin.Options{Token: h.adminToken, Store: db, Log: log, Noise: rate.NewLimiter(1, 20)})
 	watch(h.metrics, h.fleet, db)
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
@@ -114,22 +121,47 @@ func (h *program) ready(ctx context.Context) error {
 	return nil
 }
 
-// notes are, for /readyz, what may soon be why messages cannot be taken, and the accounts that cannot be loaded because
-// something hangs.
+// notedAtMost is how many accounts /readyz names.
+const notedAtMost = 20
+
+// notes are, for /readyz, what may soon be why messages cannot be taken, the accounts that cannot be loaded because
+// something hangs, and those that are not in order.
 func (h *program) notes() []string {
-	const most = 20
-	names := h.fleet.Hanging()
 	var notes []string
 	if damage := h.store.Damage(); damage != nil {
 		notes = append(notes, damage.Error())
 	}
-	for _, name := range names[:min(most, len(names))] {
-		notes = append(notes, name+": loading hangs: its folder, or a file that its account.yaml names, does not answer")
+	var about []string
+	for _, name := range h.fleet.Hanging() {
+		about = append(about, name+": loading hangs: its folder, or a file that its account.yaml names, does not answer")
 	}
-	if more := len(names) - most; more > 0 {
+	for _, s := range h.fleet.Accounts() {
+		if note := standingNote(s); note != "" {
+			about = append(about, note)
+		}
+	}
+	notes = append(notes, about[:min(notedAtMost, len(about))]...)
+	if more := len(about) - notedAtMost; more > 0 {
 		notes = append(notes, fmt.Sprintf("and %d more", more))
 	}
 	return notes
+}
+
+// standingNote says where an account stands, unless it is in order: it serves, or an operator has decided that.
+func standingNote(s bot.Status) string {
+	note := s.Name + ": " + string(s.State)
+	switch s.State {
+	case bot.StateServing, bot.StateDisabled, bot.StateGone:
+		return ""
+	case bot.StatePaused:
+		return note + ": " + s.PausedFor
+	case bot.StateRolledBack, bot.StateStale:
+		note += ": build " + s.Build + " serves"
+	}
+	if s.Err != "" {
+		note += ": " + strings.ReplaceAll(s.Err, "\n", " ")
+	}
+	return note
 }
 
 // run serves until ctx ends, then drains: no new turns, running ones may end within the drain time, the
@@ -188,7 +220,7 @@ func (h *program) prune(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		_, err := h.store.Prune(ctx, store.Retention{Messages: func(string) time.Duration { return h.keep }})
+		_, err := h.store.Prune(ctx, store.Retention{Messages: func(string) time.Duration { return h.keep }, Held: h.fleet.Held})
 		if err != nil && ctx.Err() == nil {
 			h.log.Error("old records not removed", "error", err)
 		}

@@ -122,10 +122,19 @@ func (p *program) end() int {
 // run carries out one command line to its end.
 func run(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	return runWith(t, nil, stdin, args...)
+}
+
+// runWith is run with variables.
+func runWith(t *testing.T, env map[string]string, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	var out, errs strings.Builder
-	code = cli.Run(ctx, cli.Process{Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs})
+	code = cli.Run(ctx, cli.Process{Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs, Getenv: func(name string) (string, bool) {
+		v, ok := env[name]
+		return v, ok
+	}})
 	return code, out.String(), errs.String()
 }
 

@@ -70,8 +70,9 @@ func newRoot(p Process) *cobra.Command {
 		return dev.RunE(dev, nil)
 	}
 	root.Flags().AddFlagSet(dev.Flags())
-	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p),
-		checkCommand(p), typesCommand(), newCommand(p), versionCommand())
+	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p), hookCommand(p),
+		checkCommand(p), typesCommand(), newCommand(p), versionCommand(),
+		accountsCommand(p), buildsCommand(p), rollbackCommand(p), publishCommand(p), auditCommand(p))
 	root.SetHelpCommand(helpCommand(root))
 	for _, c := range append(root.Commands(), root) {
 		c.Long, c.Example = p.typed(c.Long), p.typed(c.Example)
@@ -80,18 +81,21 @@ func newRoot(p Process) *cobra.Command {
 }
 
 // noCommand says which commands there are.
-func noCommand(root *cobra.Command, word string) error {
+func noCommand(above *cobra.Command, word string) error {
 	var names []string
-	for _, c := range root.Commands() {
+	for _, c := range above.Commands() {
 		if c.IsAvailableCommand() {
 			names = append(names, c.Name())
 		}
 	}
-	hint := ""
+	hint, below := ".", ""
 	if near := engine.Nearest(word, names); near != "" {
 		hint = "; did you mean " + near + "?"
 	}
-	return fmt.Errorf("there is no command %q%s There are %s", word, cmp.Or(hint, "."), join(names))
+	if above.HasParent() {
+		below = " below " + above.Name()
+	}
+	return fmt.Errorf("there is no command %q%s%s There are %s", word, below, hint, join(names))
 }
 
 // helpCommand is cobra's, but for a command that is not there, which is an error.

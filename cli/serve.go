@@ -84,14 +84,17 @@ func serveOn(cmd *cobra.Command, h *program, c Config, log *slog.Logger) error {
 		return err
 	}
 	if ip, ok := admin.Addr().(*net.TCPAddr); ok && !ip.IP.IsLoopback() {
-		log.Warn("the admin address can be reached from other machines: health and metrics, which name every account, ask for no key there, and API keys "+
-			"cross the network unencrypted; choose 127.0.0.1:8420, or let a firewall keep others out", "admin", admin.Addr().String())
+		log.Warn("the admin address can be reached from other machines: health and metrics, which name every account, ask for no key there, and API keys and "+
+			"the admin token cross the network unencrypted; choose 127.0.0.1:8420, or let a firewall keep others out", "admin", admin.Addr().String())
 	}
-	log.Info("serving", "version", Version, "callback", public.Addr().String(), "admin", admin.Addr().String(),
-		"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)
-	err = h.run(cmd.Context(),
-		server.Listener{Socket: public, Handler: h.server.Public(), Log: log, Drain: c.Drain},
-		server.Listener{Socket: admin, Handler: h.server.Admin(admin, c.adminHosts()...), Log: log, Drain: time.Second})
+	file := newAdminFile(c.Data, admin, h.adminToken, log)
+	err = file.during(func() error {
+		log.Info("serving", "version", Version, "callback", public.Addr().String(), "admin", admin.Addr().String(),
+			"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)
+		return h.run(cmd.Context(),
+			server.Listener{Socket: public, Handler: h.server.Public(), Log: log, Drain: c.Drain},
+			server.Listener{Socket: admin, Handler: h.server.Admin(admin, c.adminHosts()...), Log: log, Drain: time.Second})
+	})
 	log.Info("stopped")
 	return err
 }

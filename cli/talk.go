@@ -123,23 +123,15 @@ func sendAsked(cmd *cobra.Command, c chat.Client, ask chat.Ask, wait time.Durati
 }
 
 func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, asJSON bool) error {
-	file := filepath.Join(dir, ask.Account, "account.yaml")
-	files := account.FileReader{Limit: account.MaxYAMLFile}
-	body, err := files.Read(file)
+	config, err := configFor(p, dir, ask.Account)
 	if err != nil {
-		return exitWith(ExitConfig, fmt.Errorf("%s: %s", file, systemWords(err)))
-	}
-	config, _, err := account.Load(ask.Account, body, account.Resolver{Env: p.Getenv, ReadFile: secretReader()}, account.Options{Dev: true})
-	if err != nil {
-		return exitWith(ExitConfig, err)
+		return err
 	}
 	act, err := chat.Parse(ask.Kind, ask.Args)
 	if err != nil {
 		return err
 	}
-	if len(config.Unset) > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), p.typed("moonwire: not set or empty here, so a made-up value signs, which only a `moonwire dev` without it takes: %s\n"), join(config.Unset))
-	}
+	warnOfMadeUp(cmd, p, config.Unset)
 	d, err := chat.Direct(cmd.Context(), config, "http://"+addr+"/wx/"+ask.Account, ask.Fan, act)
 	if err != nil {
 		return exitWith(ExitConfig, err)
@@ -154,6 +146,21 @@ func sendDirect(cmd *cobra.Command, p Process, dir, addr string, ask chat.Ask, a
 		fmt.Fprintln(cmd.OutOrStdout(), "bot:", d.Reply)
 	}
 	return verdict(cmd, d, d.Reply != nil)
+}
+
+// configFor reads the account.yaml of an account, for a command that signs by itself.
+func configFor(p Process, dir, name string) (*account.Config, error) {
+	file := filepath.Join(dir, name, account.FileName)
+	files := account.FileReader{Limit: account.MaxYAMLFile}
+	body, err := files.Read(file)
+	if err != nil {
+		return nil, exitWith(ExitConfig, fmt.Errorf("%s: %s", file, systemWords(err)))
+	}
+	config, _, err := account.Load(name, body, account.Resolver{Env: p.Getenv, ReadFile: secretReader()}, account.Options{Dev: true})
+	if err != nil {
+		return nil, exitWith(ExitConfig, err)
+	}
+	return config, nil
 }
 
 // directTrouble says what helps where a push did not get through to whoever should be at an address.
@@ -171,6 +178,13 @@ func directTrouble(cmd *cobra.Command, d *sim.Delivery, addr string) error {
 		return exitWith(ExitRefused, fmt.Errorf("%s refuses the message (403); its log says why", addr))
 	}
 	return nil
+}
+
+// warnOfMadeUp says which references lead nowhere where a command signs.
+func warnOfMadeUp(cmd *cobra.Command, p Process, unset []string) {
+	if len(unset) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), p.typed("moonwire: not set or empty here, so a made-up value signs, which only a `moonwire dev` without it takes: %s\n"), join(unset))
+	}
 }
 
 // verdict ends send: silence is said, a failure is an exit code.

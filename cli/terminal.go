@@ -97,13 +97,21 @@ func (t *terminal) save(r bot.SaveReport) {
 	case r.Err != nil:
 		lines = append(lines, fmt.Sprintf("%s  %s %s  %v", stamp, t.paint(red, "✗"), r.Account, r.Err))
 	case r.Live:
-		lines = append(lines, fmt.Sprintf("%s  %s %s  build %s is live  %s", stamp, t.paint(green, "✓"), r.Account, r.Build,
+		lines = append(lines, fmt.Sprintf("%s  %s %s  build %s is live%s  %s", stamp, t.paint(green, "✓"), r.Account, r.Build, t.unlessServing(r.State),
 			t.paint(grey, fmt.Sprintf("%d ms", r.Took.Milliseconds()))))
 	}
 	for _, w := range r.Warnings {
 		lines = append(lines, "          "+t.paint(yellow, "! ")+r.Account+": "+w)
 	}
 	t.print(lines...)
+}
+
+// unlessServing shows the state of an account that is not as it should be.
+func (t *terminal) unlessServing(s bot.State) string {
+	if s == "" || s == bot.StateServing {
+		return ""
+	}
+	return "  " + t.paint(yellow, string(s))
 }
 
 // menu prints that a declared menu was pushed, or why not.

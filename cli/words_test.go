@@ -49,7 +49,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		{[]string{"send", "demo"}, "KIND is missing: moonwire send ACCOUNT KIND; see moonwire send --help"},
 		{[]string{"serve", "--drain", "15"}, `invalid argument "15" for "--drain" flag: want a time such as 15s or 10m`},
 		{[]string{"send"}, "ACCOUNT and KIND are missing: moonwire send ACCOUNT KIND"},
-		{[]string{"srve"}, `there is no command "srve"; did you mean serve? There are chat, check, completion, dev, `},
+		{[]string{"srve"}, `there is no command "srve"; did you mean serve? There are accounts, audit, builds, chat, check, completion, dev, `},
 		{[]string{"frobnicate"}, `there is no command "frobnicate". There are `},
 		{[]string{"help", "nosuch"}, `there is no command "nosuch". There are `},
 		{[]string{"chat"}, "ACCOUNT is missing: moonwire chat ACCOUNT"},
@@ -116,11 +116,12 @@ func TestServeWarnsOfAMisspeltVariable(t *testing.T) {
 	var errs strings.Builder
 	cli.Run(t.Context(), cli.Process{
 		Args: []string{"serve", "--scripts", filepath.Join(t.TempDir(), "none")}, Stdout: &errs, Stderr: &errs,
-		Environ: []string{"MOONWIRE_DRIAN=1s", "MOONWIRE_SHOP_TOKEN=secret99", "MOONWIRE_DRAIN=1s", "PATH=/bin"},
+		Environ: []string{"MOONWIRE_DRIAN=1s", "MOONWIRE_SHOP_TOKEN=secret99", "MOONWIRE_DRAIN=1s", "MOONWIRE_ADMIN_TOKEN=secret98", "PATH=/bin"},
 	})
 	require.Contains(t, errs.String(), "variable=MOONWIRE_DRIAN meant=MOONWIRE_DRAIN")
 	require.NotContains(t, errs.String(), "SHOP")
 	require.NotContains(t, errs.String(), "secret99")
+	require.NotContains(t, errs.String(), "ADMIN_TOKEN", "commands read it, and a shell may have it for all")
 }
 
 func TestHelpAndVersion(t *testing.T) {

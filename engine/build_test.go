@@ -61,7 +61,7 @@ func TestBuild(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, b.Index)
 	require.Equal(t, "demo", b.Account)
-	require.Len(t, b.ID, 12)
+	require.Len(t, b.ID, 8)
 	require.Equal(t, "rule(1)", string(b.Source("main.lua")))
 	data, ok := b.Data("faq.csv")
 	require.True(t, ok)

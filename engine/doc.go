@@ -32,7 +32,7 @@
 //   - builds: build.go, compile.go, require.go, cache.go; what is warned of in a source: lint.go
 //   - errors as authors see them: report.go, frames.go, words.go, hint.go, nearest.go, box.go, locals.go, naming.go, shorten.go
 //   - the library of Lua: base.go, lib_*.go, coroutine.go, iterate.go, operators.go, arithmetic.go, number.go; texts being
-//     made: text.go, format*.go, strftime.go; patterns: matcher.go, patternitem.go, patternset.go, quantifier.go, charclass.go;
+//     made: text.go, format*.go, strftime.go; cut through characters: tear.go; patterns: matcher.go, patternitem.go, patternset.go, quantifier.go, charclass.go;
 //     regular expressions: regexp.go, regexpsize.go
 //   - plain data between Go and Lua: plain.go, args.go
 //

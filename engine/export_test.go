@@ -28,3 +28,6 @@ func Relax(e *Engine) { e.gc.relax(e, math.MaxInt64) }
 
 // Contained is contained.
 func Contained(call func() error) error { return contained(call) }
+
+// Weighed is what the turn holds, about.
+func Weighed(t *Turn) int64 { return t.held(math.MaxInt64) }

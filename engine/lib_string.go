@@ -50,7 +50,9 @@ func stringSub(L *lua.LState) int {
 		L.Push(emptyString)
 		return 1
 	}
-	L.Push(slice(L, TurnOf(L), s, from-1, to))
+	piece := slice(L, TurnOf(L), s, from-1, to)
+	noteTear(L, s, from-1, to, piece)
+	L.Push(piece)
 	return 1
 }
 
@@ -150,6 +152,6 @@ func changeCase(L *lua.LState, fn string, from, to byte) int {
 func made(L *lua.LState, n int) []byte {
 	t := TurnOf(L)
 	t.Bytes(L, n)
-	t.Steps(L, 1+n/64)
+	t.Steps(L, 1)
 	return make([]byte, n)
 }

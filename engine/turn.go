@@ -48,6 +48,7 @@ type Turn struct {
 	chance
 	coroutines
 
+	tear    Tear
 	numbers map[lua.LValue]int // what tostring calls tables and functions
 	report  *report
 	notes   map[*chunk]*code.Notes // of files in which an error was named
@@ -153,9 +154,10 @@ func (t *Turn) Steps(L *lua.LState, n int) {
 // Owe charges like Steps, for small work where no native runs: it raises nothing, the next instruction does.
 func (t *Turn) Owe(n int) { t.vm.meter.n += int64(n) }
 
-// Bytes charges n bytes of string that are about to be made. It raises before anything is allocated when
-// one string, or all of the turn together, would be too long.
+// Bytes charges n bytes of string that are about to be made, and what it takes to write them: a step for 64. It raises
+// before anything is allocated when one string, or all of the turn together, would be too long.
 func (t *Turn) Bytes(L *lua.LState, n int) {
+	t.Owe(n / 64)
 	if int64(n) > t.limits.String {
 		t.stopFor(L, "string", int64(n), t.limits.String)
 	}

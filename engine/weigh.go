@@ -36,6 +36,7 @@ const (
 func (t *Turn) held(enough int64) int64 {
 	w := &weigher{seen: map[unsafe.Pointer]struct{}{}, sum: t.byNatives, enough: enough}
 	w.text(t.whole)
+	w.text(t.tear.Piece)
 	w.add(t.env)
 	for _, m := range t.modules {
 		w.add(m.value)

@@ -31,6 +31,14 @@ type fakeFleet struct {
 
 func (*fakeFleet) Astray(string) (nearest, cure string) { return "", "" }
 
+func (*fakeFleet) FindHook(context.Context, string, string) (bot.HookDoor, bool) {
+	return bot.HookDoor{}, false
+}
+
+func (*fakeFleet) Hook(context.Context, string, bot.HookCall) (bot.HookReply, error) {
+	return bot.HookReply{}, bot.ErrNoHook
+}
+
 func (*fakeFleet) Account(string) *bot.Account { return nil }
 func (*fakeFleet) Accounts() []bot.Status      { return []bot.Status{{Name: "shop"}} }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"net/http"
+	"slices"
 
 	"moonwire/bot"
 )
@@ -32,7 +33,7 @@ func (s *Server) home(w http.ResponseWriter, _ *http.Request) {
 		Accounts []bot.Status
 	}{Command: cmp.Or(s.o.Command, "moonwire")}
 	if s.o.Dev != nil {
-		page.Accounts = s.fleet.Accounts()
+		page.Accounts = slices.DeleteFunc(s.fleet.Accounts(), func(a bot.Status) bool { return a.State == bot.StateGone })
 	}
 	if err := homePage.Execute(w, page); err != nil {
 		s.o.Log.Debug("page not written", "error", err)

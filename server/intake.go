@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"moonwire/server/api"
+	"moonwire/server/openapi"
 )
 
 // linger is how long the rest of a body may take that its handler did not want: a small one is there at once and
@@ -81,7 +81,7 @@ func (a *arrival) Read(p []byte) (int, error) {
 	}
 	n, err := a.body.Read(p)
 	if !a.in.take(a, n, err) {
-		return 0, api.ErrCrowded
+		return 0, openapi.ErrCrowded
 	}
 	return n, err
 }
@@ -120,7 +120,7 @@ func (in *intake) enter(a *arrival) error {
 	switch a.state {
 	case bodyUntouched:
 	case bodyCut:
-		return api.ErrCrowded
+		return openapi.ErrCrowded
 	case bodyDone:
 		return http.ErrBodyReadAfterClose
 	default:

@@ -6,7 +6,7 @@ import (
 	"net"
 	"sync"
 
-	"moonwire/server/api"
+	"moonwire/server/openapi"
 )
 
 const (
@@ -34,7 +34,7 @@ func (p *pushBody) Read() ([]byte, error) {
 	}
 	p.buf = p.pool.Get().(*[]byte)
 	err := p.fill()
-	if errors.Is(err, api.ErrCrowded) {
+	if errors.Is(err, openapi.ErrCrowded) {
 		p.exchange.Drop()
 	}
 	return *p.buf, err
@@ -82,7 +82,7 @@ var errTooLarge = errors.New("the body is larger than 1 MiB")
 func cutOff(err error) error {
 	timeout, ok := errors.AsType[net.Error](err)
 	switch {
-	case errors.Is(err, api.ErrCrowded):
+	case errors.Is(err, openapi.ErrCrowded):
 		return err
 	case ok && timeout.Timeout():
 		return errors.New("the body did not arrive in time")

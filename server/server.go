@@ -15,7 +15,9 @@ import (
 	"golang.org/x/time/rate"
 
 	"moonwire/bot"
+	"moonwire/server/admin"
 	"moonwire/server/api"
+	"moonwire/server/openapi"
 	"moonwire/store"
 	"moonwire/wechat"
 )
@@ -27,6 +29,8 @@ type Fleet interface {
 	Receive(account string, q wechat.Query, body bot.Body, r bot.Responder)
 	Accounts() []bot.Status
 	Astray(name string) (nearest, cure string)
+	FindHook(ctx context.Context, account, hook string) (bot.HookDoor, bool)
+	Hook(ctx context.Context, account string, call bot.HookCall) (bot.HookReply, error)
 }
 
 // Options of a Server; the zero value works.
@@ -43,6 +47,8 @@ type Options struct {
 	Command string
 	// Dev is served under /dev/ by Dev: the tools of a developer's machine.
 	Dev http.Handler
+	// Admin is served below admin.Prefix on the operator's listener, and by Dev.
+	Admin http.Handler
 	// Store is what the general interface under /api/v1/ reads; nil = there is no such interface.
 	Store *store.Store
 	// APIRate and APIBurst bound the requests a second of each API key; default 20, and 40 at once.
@@ -56,14 +62,16 @@ type Options struct {
 
 // Server has the handlers of one process. Safe for concurrent use.
 type Server struct {
-	fleet   Fleet
-	o       Options
-	bodies  *sync.Pool
-	pushes  *intake       // bodies of pushes
-	others  *intake       // bodies of everything else
-	astray  *astray       // log lines of requests that found no account
-	noise   *rate.Limiter // log lines that a stranger can cause
-	general *api.Handler  // nil without a store
+	fleet      Fleet
+	o          Options
+	bodies     *sync.Pool
+	pushes     *intake // bodies of pushes
+	others     *intake // bodies of everything else
+	hookBodies *intake // of calls of hooks
+	hookPace   *openapi.Pace[hookKey]
+	astray     *astray       // log lines of requests that found no account
+	noise      *rate.Limiter // log lines that a stranger can cause
+	general    *api.Handler  // nil without a store
 }
 
 // What bodies under way may take: those of pushes, a quarter of what one turn may hold; and those of the general
@@ -71,6 +79,7 @@ type Server struct {
 const (
 	pushesArriving, pushBytes  = 4096, 8 << 20
 	othersArriving, otherBytes = 1024, 16 << 20
+	hooksArriving, hookBytes   = 256, 8 << 20 // strangers send those, too
 )
 
 // New makes the handlers for a fleet.
@@ -90,6 +99,7 @@ func New(fleet Fleet, o Options) *Server {
 	s := &Server{
 		fleet: fleet, o: o, bodies: newBodies(), noise: rate.NewLimiter(rate.Limit(1), 20),
 		astray: &astray{now: o.Now}, pushes: newIntake(pushesArriving, pushBytes, o.Held), others: newIntake(othersArriving, otherBytes, o.Held),
+		hookBodies: newIntake(hooksArriving, hookBytes, o.Held), hookPace: openapi.NewPace[hookKey](hookRate, hookBurst),
 	}
 	if o.Store != nil {
 		s.general = api.New(fleet, api.Options{Store: o.Store, Log: o.Log, Noise: s.noise, Now: o.Now, Rate: o.APIRate, Burst: o.APIBurst})
@@ -106,7 +116,7 @@ func (s *Server) Public() http.Handler {
 	return s.callbackFirst(router)
 }
 
-// Admin is the operator's listener: health, metrics, and the general interface too. On a socket that only this machine
+// Admin is the operator's listener: health, metrics, the door for commands, and the general interface too. On a socket that only this machine
 // reaches it answers to addresses, localhost and the given names; elsewhere nobody knows by which names it is reached.
 func (s *Server) Admin(socket net.Listener, hosts ...string) http.Handler {
 	h := crossOrigin(s.others.guard(s.routes("callbacks do not arrive on admin_addr: let the proxy send them to addr")))
@@ -123,11 +133,15 @@ func (s *Server) Dev() http.Handler {
 
 // callbackFirst tries the callback before any router: it is what nearly every request asks for.
 func (s *Server) callbackFirst(rest http.Handler) http.Handler {
-	callback := s.Callback()
+	callback, hook := s.Callback(), s.Hook()
 	rest = s.others.guard(rest)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, callbackPrefix) {
 			callback.ServeHTTP(w, r)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, hookPrefix) {
+			hook.ServeHTTP(w, r)
 			return
 		}
 		rest.ServeHTTP(w, r)
@@ -152,6 +166,9 @@ func (s *Server) routes(stray string) http.Handler {
 	router.HandleFunc("/readyz", s.readyz).Methods(http.MethodGet, http.MethodHead)
 	if s.o.Metrics != nil {
 		router.Handle("/metrics", metricsHandler(s.o.Metrics)).Methods(http.MethodGet)
+	}
+	if s.o.Admin != nil {
+		router.PathPrefix(admin.Prefix).Handler(s.o.Admin)
 	}
 	if s.o.Dev != nil {
 		router.PathPrefix("/dev/").Handler(s.o.Dev)

@@ -120,7 +120,7 @@ func requireWholeTurns(t *testing.T, s *store.Store) (finished map[uint64]bool) 
 		require.Equal(t, fmt.Sprint(n), string(session), "turn %d has a reply, but not its session", n)
 	}
 	for digit := range 100 { // a list has at most 1,000 entries
-		entries, err := reader.List(ctx, fmt.Sprintf("w:%02d", digit), 0)
+		entries, _, err := reader.List(ctx, fmt.Sprintf("w:%02d", digit), store.Page{})
 		require.NoError(t, err)
 		require.Less(t, len(entries), store.MaxList, "the test itself must see all")
 		for _, e := range entries {

@@ -43,7 +43,7 @@ func use(s *store.Store, c *clock) error {
 	ctx := context.Background()
 	turn := turnOf(s, "demo", "fan5", 200, c)
 	_, _, get := turn.Get(ctx, "key7")
-	_, list := turn.List(ctx, "key", 100)
+	_, _, list := turn.List(ctx, "key", store.Page{Limit: 100})
 	_, session := turn.Session(ctx)
 	set := turn.Set(ctx, "key7", []byte("x"), 0)
 	end := turn.Finish(ctx, store.Result{Session: []byte("a"), SessionChanged: true})

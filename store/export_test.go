@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -194,4 +195,25 @@ func ClearWith(t *testing.T, s *Store, account string, between func()) (whole bo
 	whole, err = d.clear(t.Context(), s)
 	require.NoError(t, err)
 	return whole
+}
+
+// The statements of Top and Count.
+const (
+	TopQuery, GroupQuery   = topOf, groupFrom
+	ExpiredQuery, SumQuery = expiredBetween, groupsBetween
+)
+
+// Plan is how the database carries out a statement.
+func Plan(t *testing.T, s *Store, query string) (plan string) {
+	rows, err := s.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "?"))...)
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var line string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &line))
+		plan += line + "\n"
+	}
+	require.NoError(t, rows.Err())
+	return plan
 }

@@ -14,6 +14,7 @@ const (
 	MaxKey   = 512      // bytes of a key, any bytes, at least one
 	MaxValue = 64 << 10 // bytes of a value
 	MaxList  = 1000     // entries of one List
+	MaxTop   = 100      // entries of one Top
 	maxBytes = 8 << 20  // of the values of one List
 )
 
@@ -27,8 +28,6 @@ const (
 	loadValue   = `SELECT value, expires FROM kv WHERE account = ? AND key = ? AND (expires IS NULL OR expires > ?)`
 	saveValue   = `INSERT INTO kv (account, key, value, expires) VALUES (?, ?, ?, ?) ON CONFLICT (account, key) DO UPDATE SET value = excluded.value, expires = excluded.expires`
 	deleteValue = `DELETE FROM kv WHERE account = ? AND key = ?`
-	listFrom    = `SELECT key, value FROM kv WHERE account = ? AND key >= ? AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?`
-	listBetween = `SELECT key, value FROM kv WHERE account = ? AND key >= ? AND key < ? AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?`
 )
 
 // Get returns the value of key; ok is false when there is none or it has expired.
@@ -121,37 +120,6 @@ func (t *Turn) CAS(ctx context.Context, key string, old, val []byte) (swapped bo
 	return swapped && err == nil, err
 }
 
-// List returns the entries whose key begins with prefix, ordered by the bytes of their keys. limit 0
-// or above MaxList means MaxList. The error is ErrTooLarge when the values exceed 8 MiB.
-func (t *Turn) List(ctx context.Context, prefix string, limit int) (entries []Entry, err error) {
-	if limit <= 0 || limit > MaxList {
-		limit = MaxList
-	}
-	now := t.store.now().UnixMilli()
-	query, args := listFrom, []any{t.key.Account, []byte(prefix), now, limit}
-	if end := prefixEnd(prefix); end != nil {
-		query, args = listBetween, []any{t.key.Account, []byte(prefix), end, now, limit}
-	}
-	total := 0
-	err = t.read(ctx, t.store.writer.unsettled.hasPrefix(keyName(t.key.Account, prefix)), func(v reader) error {
-		return v.rows(query, args, func(scan func(...any) error) error {
-			var key, val []byte
-			if err := scan(&key, &val); err != nil {
-				return err
-			}
-			if total += len(val); total > maxBytes {
-				return fmt.Errorf("%w: the values of a list may have %d bytes together", ErrTooLarge, maxBytes)
-			}
-			entries = append(entries, Entry{Key: string(key), Value: present(val)})
-			return nil
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return entries, nil
-}
-
 // load reads a value that has not expired, and when it will (an int64, or nil).
 func (t *Turn) load(v reader, key string) (val []byte, expires any, ok bool, err error) {
 	var until *int64
@@ -200,18 +168,6 @@ func checkPair(key string, val []byte) error {
 		return fmt.Errorf("%w: a value may have %d bytes", ErrTooLarge, MaxValue)
 	}
 	return checkKey(key)
-}
-
-// prefixEnd is the first key after all that begin with prefix; nil when there is none.
-func prefixEnd(prefix string) []byte {
-	end := []byte(prefix)
-	for len(end) > 0 {
-		if end[len(end)-1]++; end[len(end)-1] != 0 {
-			return end
-		}
-		end = end[:len(end)-1]
-	}
-	return nil
 }
 
 // number reads what JSON calls a number.

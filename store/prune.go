@@ -29,8 +29,8 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Spendings, Histories int64
-	Accounts                                                                                    int64 // that were forgotten
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, HookCalls, Spendings, Histories int64
+	Accounts                                                                                               int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -69,6 +69,10 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 		{&p.Answers, now, expiry{
 			`SELECT account, openid, id FROM answers WHERE expires <= ? LIMIT ?`,
 			`DELETE FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires <= ?`, 3, nil,
+		}},
+		{&p.HookCalls, now, expiry{
+			`SELECT account, hook, id FROM hook_calls WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM hook_calls WHERE account = ? AND hook = ? AND id = ? AND expires <= ?`, 3, nil,
 		}},
 		{&p.MenuHours, s.now().Add(-menu).UnixMilli()/hourMillis - 1, expiry{
 			`SELECT account, event_key, event, menu_id, hour FROM menu_events WHERE hour <= ? LIMIT ?`,

@@ -15,6 +15,10 @@ func tables() []table {
 			export: []column{{"key", asBytes}, {"value", asBytes}, {"expires", asTime}},
 		},
 		{
+			name: "kv_groups", whose: ofAccount, retention: "with the last key of the group", bound: "the keys of kv",
+			key: []string{"name"}, accountForgets: byRows, backup: true,
+		},
+		{
 			name: "rooms", whose: ofAccount, retention: "with the account", bound: "one an account", accountForgets: byRows, backup: true,
 		},
 		{
@@ -89,6 +93,11 @@ func tables() []table {
 			name: "spendings", whose: ofFan, retention: "Prune, after keepSpendings", bound: "one a fan and day that asked a model, and one a day",
 			key: []string{"day", "openid"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
 			export: []column{{"day", asNumber}, {"openid", asText}, {"tokens", asNumber}, {"asked", asNumber}},
+		},
+		{
+			name: "hook_calls", whose: ofAccount, retention: "Prune, after HookLife", bound: "what a minute allows of each hook, for HookLife",
+			key: []string{"hook", "id"}, accountForgets: byRows, backup: true,
+			export: []column{{"hook", asText}, {"type", asText}, {"body", asBytes}, {"expires", asTime}},
 		},
 		{
 			name: "audit", whose: ofOperators, retention: "Prune, after KeepAudit", bound: "MaxAudit", accountForgets: never, backup: true,

@@ -37,6 +37,10 @@ type Result struct {
 	// somebody waits elsewhere (Awaited); later repeats then get Told.
 	Away bool
 	Told []byte
+	// Hook is the answer to a call of a hook, kept for HookLife.
+	Hook *HookCall
+	// Again says that the turn failed and may be run anew: its claim goes, and Reply with it.
+	Again bool
 	// More says that messages to the fan follow: the fan's next turn begins after Leave.
 	More bool
 }
@@ -178,7 +182,7 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 	if t.key.OpenID == "" {
 		r.SessionChanged = false
 	}
-	if !r.SessionChanged && t.last == nil && t.hold.Load() == free {
+	if !r.SessionChanged && r.Hook == nil && t.last == nil && t.hold.Load() == free {
 		if err := t.store.node.gate(ctx); err != nil {
 			return err
 		}
@@ -205,6 +209,12 @@ func (t *Turn) finish(b *batch, r Result) error {
 		return t.keepSession(b, r, nil)
 	}
 	if err := t.own(b, claimActed); err != nil {
+		return err
+	}
+	if r.Again {
+		return t.giveBack(b)
+	}
+	if err := t.keepHook(b, r.Hook); err != nil {
 		return err
 	}
 	if t.seq.Load() == 0 && !r.Away && t.store.Alone() {

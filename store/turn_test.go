@@ -22,7 +22,7 @@ func TestTurnWritesAreSeenAtOnce(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, "v", string(val))
 		require.False(t, two.Wrote(), "reading is not writing")
-		entries, err := two.List(ctx, "", 0)
+		entries, _, err := two.List(ctx, "", store.Page{})
 		require.NoError(t, err)
 		require.Len(t, entries, 1)
 	})

@@ -46,10 +46,14 @@ type coverage struct {
 	probes  []*probe           // the quickest first
 	every   map[string][]block // base name of a file → its blocks, run or not
 	failing []string           // tests that fail without any fault: they can notice nothing
+	long    []string           // tests that were left out
 }
 
-// cover runs each test alone, without any fault.
-func (p *pkg) cover(ctx context.Context, dir string, suites []*suite) (*coverage, error) {
+// testName is how the names of tests begin.
+var testName = regexp.MustCompile(`^(Test|Fuzz|Example)`)
+
+// cover runs each test alone, without any fault. Those that take longer than longest are left out, unless that is 0.
+func (p *pkg) cover(ctx context.Context, dir string, suites []*suite, longest time.Duration) (*coverage, error) {
 	c := &coverage{}
 	for i, s := range suites {
 		binary := filepath.Join(dir, fmt.Sprintf("cover%d.test", i))
@@ -59,11 +63,14 @@ func (p *pkg) cover(ctx context.Context, dir string, suites []*suite) (*coverage
 		if _, err := os.Stat(binary); err != nil {
 			continue // it has no tests
 		}
-		names, err := s.run(ctx, binary, 0, time.Minute, "-test.list", "^(Test|Fuzz|Example)")
+		names, err := s.run(ctx, binary, 0, time.Minute, "-test.list", testName.String())
 		if err != nil {
 			return nil, err
 		}
 		for name := range strings.FieldsSeq(names) {
+			if !testName.MatchString(name) {
+				continue // of a warning
+			}
 			profile := filepath.Join(dir, "profile")
 			begin := time.Now()
 			_, err := s.run(ctx, binary, 0, longestTest, "-test.short", "-test.run", "^"+name+"$", "-test.coverprofile", profile)
@@ -72,6 +79,10 @@ func (p *pkg) cover(ctx context.Context, dir string, suites []*suite) (*coverage
 				continue
 			}
 			b := &probe{suite: s, name: name, took: time.Since(begin)}
+			if longest > 0 && b.took > longest {
+				c.long = append(c.long, s.path+" "+name)
+				continue
+			}
 			if b.blocks, c.every, err = readProfile(profile, p.path); err != nil {
 				return nil, err
 			}

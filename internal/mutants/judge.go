@@ -64,10 +64,10 @@ func run(ctx context.Context, pattern string, o options) (*report, error) {
 		return nil, err
 	}
 	j := judge{pkg: p, dir: dir, suites: suites, verbose: o.verbose}
-	if j.coverage, err = p.cover(ctx, dir, suites); err != nil {
+	if j.coverage, err = p.cover(ctx, dir, suites, o.longest); err != nil {
 		return nil, err
 	}
-	r.failing = j.coverage.failing
+	r.failing, r.long = j.coverage.failing, j.coverage.long
 	for n, m := range drawn {
 		if slices.ContainsFunc(excuses, func(x excuse) bool { return x.is(m) }) {
 			r.excused++

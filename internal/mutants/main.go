@@ -23,13 +23,15 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 )
 
 type options struct {
 	n       int
 	seed    uint64
-	tests   []string // packages whose tests are run; none: those of the package itself
-	excused string   // the file of excused faults
+	tests   []string      // packages whose tests are run; none: those of the package itself
+	excused string        // the file of excused faults
+	longest time.Duration // tests that take longer are left out; 0: none is
 	verbose bool
 }
 
@@ -41,6 +43,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "what the draw begins with")
 	tests := flag.String("tests", "", "packages whose tests are run, with commas between; none: those of the package itself")
 	flag.StringVar(&o.excused, "excused", "internal/mutants/excused.txt", "the list of faults that no test should notice")
+	flag.DurationVar(&o.longest, "longest", 0, "leave out tests that take longer: what only they would notice survives")
 	flag.BoolVar(&o.verbose, "v", false, "say of each fault what became of it")
 	flag.Parse()
 	if *tests != "" {

@@ -40,6 +40,9 @@ func (p *pkg) all() []*mutant {
 				if s.isTable() && isDatum(e.text) {
 					continue
 				}
+				if isFunc && e.from < s.offset(in.Body.Pos()) {
+					continue // a number in its head is part of a type
+				}
 				every = append(every, newMutant(s, e, in))
 			}
 		}

@@ -25,7 +25,7 @@ func Unseen() string { return "x" }
 
 type Tea[T any] struct{}
 
-func (Tea[T]) Name(_ int, more ...string) (name string) {
+func (Tea[T]) Name(_ [1]int, more ...string) (name string) {
 	name = "oolong"
 	for _, m := range more {
 		if m == "" {
@@ -46,7 +46,7 @@ func TestPrice(t *testing.T) {
 }
 
 func TestName(t *testing.T) {
-	if (shop.Tea[int]{}).Name(1, "a", "", "b") != "oolongab" { t.Fatal("name") }
+	if (shop.Tea[int]{}).Name([1]int{}, "a", "", "b") != "oolongab" { t.Fatal("name") }
 }
 `
 
@@ -92,6 +92,9 @@ func TestSurvivors(t *testing.T) {
 	few := mutants("-n", "4", "-seed", "7", "-v", "-excused", "none.txt", ".")
 	require.Equal(t, 4, strings.Count(few, " → "), few)
 	require.Equal(t, few, mutants("-n", "4", "-seed", "7", "-v", "-excused", "none.txt", "."), "the same seed, the same faults")
+	hasty := lines(mutants("-n", "4", "-seed", "7", "-longest", "1ns", "-excused", "none.txt", "."))
+	require.Contains(t, hasty[0], "0 killed (0 by the time), 4 survived (4 that no test runs)")
+	require.Equal(t, []string{"left out, as it takes long: shop TestPrice", "left out, as it takes long: shop TestName"}, hasty[5:])
 	for name, text := range files {
 		after, err := os.ReadFile(filepath.Join(dir, name))
 		require.NoError(t, err)

@@ -34,6 +34,7 @@ type report struct {
 	excused  int
 	idle     []excuse
 	failing  []string
+	long     []string
 }
 
 func (r *report) print(out io.Writer) {
@@ -62,6 +63,9 @@ func (r *report) print(out io.Writer) {
 	}
 	for _, name := range r.failing {
 		fmt.Fprintln(out, "not used, as it fails alone:", name)
+	}
+	for _, name := range r.long {
+		fmt.Fprintln(out, "left out, as it takes long:", name)
 	}
 	for _, x := range r.idle {
 		fmt.Fprintln(out, "excuses nothing any more:", x.line)

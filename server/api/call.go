@@ -13,6 +13,7 @@ func accessToken(ctx context.Context, q *ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.acts("access_token")
 	row, err := client.AccessToken(ctx)
 	if err != nil {
 		return nil, err
@@ -51,6 +52,9 @@ func callWeChat(ctx context.Context, q *ask) (any, error) {
 	client, err := q.wechat()
 	if err != nil {
 		return nil, err
+	}
+	if !r.Reads() {
+		q.acts(r.Path)
 	}
 	answer, err := client.Call(ctx, r)
 	if err != nil {

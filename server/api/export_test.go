@@ -3,13 +3,10 @@ package api
 // CheckBody reads and checks a body as the general interface does: the field and what is wrong with it.
 func CheckBody(name string, body []byte) (read any, field, wrong string) {
 	for _, m := range methods() {
-		if m.name != name {
+		if m.Name != name {
 			continue
 		}
-		tree, f := readJSON(body)
-		if f == nil {
-			f = m.body.check("", tree)
-		}
+		tree, f := m.Check(body)
 		if f != nil {
 			return tree, f.Field, f.Message
 		}

@@ -16,6 +16,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/bot"
+	"moonwire/server/openapi"
 	"moonwire/store"
 	"moonwire/wechat/api"
 )
@@ -58,8 +59,9 @@ type Handler struct {
 	now      func() time.Time
 	methods  map[string]*method
 	document []byte
-	pace     *pace
+	pace     *openapi.Pace[keyID]
 	noise    *rate.Limiter
+	rows     auditRows
 }
 
 // ask is one admitted request.
@@ -68,10 +70,12 @@ type ask struct {
 	now     func() time.Time
 	account string
 	config  *account.Config
+	key     string         // the name of the key that asks
 	client  *api.Client    // nil: WeChat's API cannot be called
 	trace   string         // of the store's making
 	body    []byte         // fits the method's shape
 	tree    map[string]any // the same, read
+	object  string         // what it changes; "" = nothing yet
 }
 
 // read decodes the body, which was checked before, into v.
@@ -80,9 +84,9 @@ func (q *ask) read(v any) error { return json.Unmarshal(q.body, v) }
 // wechat is the client of the account.
 func (q *ask) wechat() (*api.Client, error) {
 	if q.client == nil {
-		return nil, &failure{
-			Kind: requestFailed, status: http.StatusServiceUnavailable, Message: "the account cannot call WeChat's API",
-			Hint: "give its app_secret in account.yaml", hintZH: "请在 account.yaml 里填写 app_secret",
+		return nil, &openapi.Failure{
+			Kind: openapi.RequestFailed, Status: http.StatusServiceUnavailable, Message: "the account cannot call WeChat's API",
+			Hint: "give its app_secret in account.yaml", HintZH: "请在 account.yaml 里填写 app_secret",
 		}
 	}
 	return q.client, nil
@@ -98,11 +102,11 @@ func New(accounts Accounts, o Options) *Handler {
 	}
 	a := &Handler{
 		accounts: accounts, store: o.Store, log: o.Log, now: o.Now, methods: map[string]*method{},
-		pace: newPace(o.Rate, o.Burst), noise: o.Noise,
+		pace: openapi.NewPace[keyID](o.Rate, o.Burst), noise: o.Noise,
 	}
 	all := methods()
 	for i := range all {
-		a.methods[all[i].name] = &all[i]
+		a.methods[all[i].Name] = &all[i]
 	}
 	a.document = document(all)
 	return a
@@ -112,31 +116,26 @@ func New(accounts Accounts, o Options) *Handler {
 func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, Prefix)
 	if path == documentName {
-		a.serveDocument(w, r)
+		openapi.ServeDocument(w, r, a.document)
 		return
 	}
 	account, name, _ := strings.Cut(path, "/")
 	trace := a.store.Trace()
 	answer, f := a.guarded(w, r, account, name, trace)
 	if f == nil {
-		body, err := encode(answer)
+		body, err := openapi.Encode(answer)
 		if err == nil {
-			send(w, http.StatusOK, body)
+			openapi.Send(w, http.StatusOK, body)
 			return
 		}
 		f = failureOf(fmt.Errorf("the answer cannot be written: %w", err))
 	}
-	f.Trace = shortTrace(trace)
-	if f.hintZH != "" && strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "zh") {
-		f.Hint = f.hintZH
-	}
-	a.note(f, account, name)
-	body, _ := encode(map[string]*failure{"error": f})
-	send(w, f.status, body)
+	a.note(f, account, name, shortTrace(trace))
+	openapi.Refuse(w, r, f, shortTrace(trace))
 }
 
 // guarded answers a request; a panic of ours becomes an internal error.
-func (a *Handler) guarded(w http.ResponseWriter, r *http.Request, account, name, trace string) (answer any, f *failure) {
+func (a *Handler) guarded(w http.ResponseWriter, r *http.Request, account, name, trace string) (answer any, f *openapi.Failure) {
 	defer func() {
 		if p := recover(); p != nil {
 			answer, f = nil, failureOf(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -145,35 +144,28 @@ func (a *Handler) guarded(w http.ResponseWriter, r *http.Request, account, name,
 	return a.answer(w, r, account, name, trace)
 }
 
-func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, trace string) (any, *failure) {
-	config, key, ok := admit(a.accounts, account, r.Header)
+func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, trace string) (any, *openapi.Failure) {
+	who, ok := admit(a.accounts, account, r.Header)
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="moonwire"`)
-		return nil, &failure{Kind: unauthorized, status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with an API key of this account"}
+		return nil, &openapi.Failure{Kind: openapi.Unauthorized, Status: http.StatusUnauthorized, Message: "want `Authorization: Bearer` with an API key of this account"}
 	}
-	if wait := a.pace.wait(key, a.now()); wait > 0 {
+	if wait := a.pace.Wait(who.id, a.now()); wait > 0 {
 		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
 		w.Header().Set("Retry-After", seconds)
-		return nil, &failure{Kind: rateLimited, status: http.StatusTooManyRequests, Message: "too many requests with this key; ask again in " + seconds + " s"}
+		return nil, &openapi.Failure{Kind: openapi.RateLimited, Status: http.StatusTooManyRequests, Message: "too many requests with this key; ask again in " + seconds + " s"}
 	}
 	m, known := a.methods[name]
 	if !known {
-		return nil, &failure{Kind: notFound, status: http.StatusNotFound, Message: "there is no such method; GET " + Prefix + documentName + " lists them"}
+		return nil, &openapi.Failure{Kind: openapi.NotFound, Status: http.StatusNotFound, Message: "there is no such method; GET " + Prefix + documentName + " lists them"}
 	}
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		return nil, &failure{Kind: notFound, status: http.StatusMethodNotAllowed, Message: "methods are called with POST"}
+	if !who.key.May(name) {
+		return nil, beyond(who.key, name)
 	}
-	q := &ask{store: a.store, now: a.now, account: account, config: config, trace: trace}
-	var f *failure
-	if q.body, f = readBody(w, r); f != nil {
-		return nil, f
-	}
-	tree, f := readJSON(q.body)
-	if f == nil {
-		f = m.body.check("", tree)
-	}
-	if f != nil {
+	q := &ask{store: a.store, now: a.now, account: account, config: who.config, key: who.key.Name, trace: trace}
+	var tree any
+	var f *openapi.Failure
+	if q.body, tree, f = m.Read(w, r); f != nil {
 		return nil, f
 	}
 	q.tree, _ = tree.(map[string]any)
@@ -184,10 +176,11 @@ func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, 
 }
 
 // run carries a method out. An asker who hangs up does not stop it: what was sent must be remembered.
-func (a *Handler) run(ctx context.Context, m *method, q *ask) (any, *failure) {
+func (a *Handler) run(ctx context.Context, m *method, q *ask) (any, *openapi.Failure) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	answer, err := m.run(ctx, q)
+	a.audit(ctx, m, q, err)
 	if err != nil {
 		return nil, failureOf(err)
 	}
@@ -195,16 +188,16 @@ func (a *Handler) run(ctx context.Context, m *method, q *ask) (any, *failure) {
 }
 
 // note puts a failure into the log: ours at once, an asker's as far as there is room. Never the body or the key.
-func (a *Handler) note(f *failure, account, name string) {
-	fields := []any{"kind", f.Kind, "status", f.status, "trace", f.Trace}
-	if f.Kind != unauthorized { // else the names are a stranger's words
-		fields = append(fields, "account", account, "method", clip(name))
+func (a *Handler) note(f *openapi.Failure, account, name, trace string) {
+	fields := []any{"kind", f.Kind, "status", f.Status, "trace", trace}
+	if f.Kind != openapi.Unauthorized { // else the names are a stranger's words
+		fields = append(fields, "account", account, "method", openapi.Clip(name))
 	}
 	switch {
-	case f.cause != nil:
-		a.log.Error("api request failed", append(fields, "error", f.cause)...)
+	case f.Cause != nil:
+		a.log.Error("api request failed", append(fields, "error", f.Cause)...)
 	case !a.noise.Allow():
-	case f.Kind == wechatRefused:
+	case f.Kind == openapi.WeChatRefused:
 		a.log.Warn("api request failed", append(fields, "errcode", f.Errcode)...)
 	default:
 		a.log.Info("api request refused", append(fields, "field", f.Field)...)
@@ -212,22 +205,3 @@ func (a *Handler) note(f *failure, account, name string) {
 }
 
 func shortTrace(full string) string { return full[max(0, len(full)-traceBytes):] }
-
-// encode writes JSON without HTML escapes, so that links read as links.
-func encode(v any) ([]byte, error) {
-	var out strings.Builder
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return []byte(out.String()), err
-}
-
-func send(w http.ResponseWriter, status int, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
-}

@@ -18,9 +18,14 @@ func createMenu(ctx context.Context, q *ask) (any, error) {
 		return nil, err
 	}
 	if menu.MatchRule == nil {
+		q.acts("default menu")
 		return struct{}{}, client.CreateMenu(ctx, menu.Buttons)
 	}
+	q.acts("conditional menu")
 	menuid, err := client.AddConditionalMenu(ctx, *menu)
+	if err == nil {
+		q.acts("conditional menu " + menuid)
+	}
 	return map[string]string{"menuid": menuid}, err
 }
 
@@ -36,8 +41,10 @@ func deleteMenu(ctx context.Context, q *ask) (any, error) {
 		return nil, err
 	}
 	if body.MenuID != "" {
+		q.acts("conditional menu " + body.MenuID)
 		return struct{}{}, client.DeleteConditionalMenu(ctx, body.MenuID)
 	}
+	q.acts("all menus")
 	return struct{}{}, client.DeleteMenu(ctx)
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"moonwire/server/openapi"
 	"moonwire/store"
 	"moonwire/wechat"
 	"moonwire/wechat/api"
@@ -83,14 +84,14 @@ func getMessage(ctx context.Context, q *ask) (any, error) {
 	m, found, err := q.store.Message(ctx, q.account, ref)
 	switch {
 	case errors.Is(err, store.ErrAmbiguous) && field == "trace":
-		return nil, badField(field, "ends the traces of several messages; give more of it")
+		return nil, openapi.BadField(field, "ends the traces of several messages; give more of it")
 	case err != nil && !errors.Is(err, store.ErrAmbiguous):
 		return nil, err
 	}
 	byTrace := strings.HasSuffix(m.Trace, strings.ToUpper(ref))
 	if !found || byTrace != (field == "trace") {
-		return nil, &failure{
-			Kind: notFound, status: http.StatusNotFound, Field: field,
+		return nil, &openapi.Failure{
+			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: field,
 			Message: "names no message that is kept; messages are kept for a limited time",
 		}
 	}
@@ -117,7 +118,7 @@ func listMessages(ctx context.Context, q *ask) (any, error) {
 		case err != nil:
 			return nil, err
 		case !found || body.OpenID != "" && m.OpenID != body.OpenID:
-			return nil, badField("before", "names no message of this list; want a trace of it, or `next` of the page before")
+			return nil, openapi.BadField("before", "names no message of this list; want a trace of it, or `next` of the page before")
 		}
 		filter.Before = m.Cursor
 	}
@@ -145,15 +146,16 @@ func replyMessage(ctx context.Context, q *ask) (any, error) {
 	if err != nil {
 		return nil, replyFailure(q.tree, err)
 	}
-	for _, name := range replyShape().names() {
+	for _, name := range replyShape().Names() {
 		if _, given := q.tree[name]; given && !slices.Contains([]string{"touser", "msgtype", "customservice", "aimsgcontext", out.MsgType}, name) {
-			return nil, badReply(name, "does not belong to msgtype "+out.MsgType+"; leave it out")
+			return nil, openapi.BadReply(name, "does not belong to msgtype "+out.MsgType+"; leave it out")
 		}
 	}
 	client, err := q.wechat()
 	if err != nil {
 		return nil, err
 	}
+	q.acts("customer-service messages")
 	err = client.SendCustom(ctx, out)
 	q.record(out.ToUser, "custom:"+out.MsgType, outgoingText(out), "", err)
 	if err != nil {
@@ -169,10 +171,10 @@ func replyFailure(tree map[string]any, err error) error {
 		return err
 	}
 	if field.Field == "touser" {
-		return badField(field.Field, field.Reason)
+		return openapi.BadField(field.Field, field.Reason)
 	}
 	msgtype, _ := tree["msgtype"].(string)
-	return badReply(replyField(msgtype, field.Field), field.Reason)
+	return openapi.BadReply(replyField(msgtype, field.Field), field.Reason)
 }
 
 func replyField(msgtype, field string) string {
@@ -204,7 +206,7 @@ func outgoingText(o *api.Outgoing) string {
 func (q *ask) record(openid, kind, shown, msgid string, err error) {
 	r := store.Record{
 		Trace: q.trace, Account: q.account, OpenID: openid, Received: q.now(), Status: store.AnsweredAsync, Outcome: store.SentAlone,
-		ReplyKind: kind, Reply: shown, Sends: []store.Send{{Kind: kind, At: q.now(), MsgID: msgid}},
+		Rule: store.Actor{Kind: store.ActorKey, Name: q.key}.String(), ReplyKind: kind, Reply: shown, Sends: []store.Send{{Kind: kind, At: q.now(), MsgID: msgid}},
 	}
 	if err != nil {
 		r.Status, r.Error, r.Sends[0].Errcode = store.Failed, err.Error(), -1

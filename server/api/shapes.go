@@ -9,20 +9,20 @@ func openid(doc string) shape {
 	if doc == "" {
 		doc = "The fan's openid"
 	}
-	return text(doc).within(1, 64)
+	return text(doc).Within(1, 64)
 }
 
 // replyShape is a customer-service message (wechat-protocol.md §6.6). Lengths and what belongs to which
 // msgtype are checked by package wechat.
 func replyShape() shape {
-	part := func(name, doc string, props ...prop) prop { return may(name, object(doc, props...).asReply()) }
+	part := func(name, doc string, props ...prop) prop { return may(name, object(doc, props...).AsReply()) }
 	media := func(name string) prop { return part(name, "", need("media_id", text(""))) }
 	article := object("",
 		need("title", text("")), may("description", text("")), may("url", text("")), may("picurl", text("")))
 	choice := object("", need("id", text("")), need("content", text("")))
 	return object("",
 		need("touser", openid("")),
-		need("msgtype", text("text, image, voice, video, music, news, mpnews, mpnewsarticle, msgmenu, wxcard or miniprogrampage; the object of that name belongs to it").asReply()),
+		need("msgtype", text("text, image, voice, video, music, news, mpnews, mpnewsarticle, msgmenu, wxcard or miniprogrampage; the object of that name belongs to it").AsReply()),
 		part("text", "", need("content", text("At most 2,048 bytes"))),
 		media("image"), media("voice"), media("mpnews"),
 		part("video", "", need("media_id", text("")), may("thumb_media_id", text("")), may("title", text("")), may("description", text(""))),
@@ -41,11 +41,11 @@ func templateShape() shape {
 	value := object("", need("value", text("")), may("color", text("Ignored by WeChat nowadays")))
 	return object("",
 		need("touser", openid("")),
-		need("template_id", text("An id, or an alias from account.yaml").within(1, 128)),
-		may("url", text("Where a tap leads").within(0, 2048)),
-		may("miniprogram", object("Goes before url", need("appid", text("").within(1, 64)), may("pagepath", text("").within(0, 1024)))),
-		may("client_msg_id", text("The same id within ten minutes is sent once").within(1, 32)),
-		need("data", table("Keys of the template", value).within(1, 50)))
+		need("template_id", text("An id, or an alias from account.yaml").Within(1, 128)),
+		may("url", text("Where a tap leads").Within(0, 2048)),
+		may("miniprogram", object("Goes before url", need("appid", text("").Within(1, 64)), may("pagepath", text("").Within(0, 1024)))),
+		may("client_msg_id", text("The same id within ten minutes is sent once").Within(1, 32)),
+		need("data", table("Keys of the template", value).Within(1, 50)))
 }
 
 // menuShape is a menu (wechat-protocol.md §6.2). Limits are checked by package wechat.
@@ -64,7 +64,7 @@ func menuShape() shape {
 
 // anyMenu is a menu as WeChat tells of it.
 func anyMenu(doc string) shape {
-	return object(doc, need("button", list("", object("").andMore()).orNull()), may("menuid", text("")), may("matchrule", object("").andMore()))
+	return object(doc, need("button", list("", object("").AndMore()).OrNull()), may("menuid", text("")), may("matchrule", object("").AndMore()))
 }
 
 // messageShape is messageView in words.
@@ -77,10 +77,10 @@ func messageShape() shape {
 		need("msg_type", text("text, image, …, event; empty for what was sent through this interface")),
 		may("event", text("")), may("event_key", text("")), may("menuid", text("")), may("content", text("")),
 		need("create_time", whole("Unix seconds, WeChat's clock; 0 for what was sent")), need("received", whole("Unix seconds, our clock")),
-		need("status", text("What became of it").oneOf(statusWords()...)),
+		need("status", text("What became of it").OneOf(statusWords()...)),
 		need("outcome", text("The same more exactly: answered, acknowledged, answered_async, failed, late or unhandled; kept (the answer waits up to 24 h for its fan), fetched (this answer had waited), paused (the account is paused; nothing ran), interrupted (the process ended first) or api (sent outside of a turn of this fan). More words may come")),
 		need("reply", object("", need("kind", text("passive:<type>, success or none; custom:<type>, template or subscribe for what was sent")), need("text", text("What the fan sees of it")))),
-		may("rule", text("The line of the script that answered")), may("build", text("The version of the folder")), may("error", text("")),
+		may("rule", text("The line of the script that answered; key:NAME where that API key sent it")), may("build", text("The version of the folder")), may("error", text("")),
 		need("attempts", whole("Deliveries of WeChat that were seen")), need("latency_ms", whole("From the first delivery to the answer")),
 		need("sends", list("Messages sent to the fan besides the reply: by the engine, and by the script itself", sent)))
 }
@@ -97,18 +97,18 @@ func statusWords() []string {
 }
 
 func countsShape() shape {
-	s := object("Events by status")
+	var counts []prop
 	for _, word := range statusWords() {
-		s.props = append(s.props, need(word, whole("")))
+		counts = append(counts, need(word, whole("")))
 	}
-	return s
+	return object("Events by status", counts...)
 }
 
 func lastEventShape() shape {
 	return object("The newest event",
 		need("event", text("")), need("event_key", text("")), need("menuid", text("")), need("trace", text("")), need("openid", text("")),
 		need("create_time", whole("Unix seconds, WeChat's clock")), need("received", whole("Unix seconds, our clock")),
-		need("status", text("").oneOf(statusWords()...)), may("error", text("")))
+		need("status", text("").OneOf(statusWords()...)), may("error", text("")))
 }
 
 func buttonStatusShape() shape {

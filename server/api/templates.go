@@ -22,6 +22,7 @@ func sendTemplate(ctx context.Context, q *ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.acts("template messages")
 	msgid, err := client.SendTemplate(ctx, &m)
 	q.record(m.ToUser, "template", shown, msgid, err)
 	if err != nil {

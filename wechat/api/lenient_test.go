@@ -76,10 +76,10 @@ func TestDecodeNamesTheFieldThatIsNoNumber(t *testing.T) {
 }
 
 func TestValueKeepsIDsExact(t *testing.T) {
-	value, err := api.Answer{Body: []byte(`{"msg_id":5,"menuid":"6","a":[9007199254740992,9007199254740993,-1.5,1e400],"s":"x","n":null}`)}.Value()
+	value, err := api.Answer{Body: []byte(`{"msg_id":5,"menuid":"6","a":[9007199254740992,9007199254740993,-1.5,1e400,-9007199254740993,18446744073709551615],"s":"x","n":null}`)}.Value()
 	require.NoError(t, err)
 	require.Equal(t, map[string]any{
-		"msg_id": "5", "menuid": "6", "a": []any{9007199254740992.0, "9007199254740993", -1.5, "1e400"}, "s": "x", "n": nil,
+		"msg_id": "5", "menuid": "6", "a": []any{9007199254740992.0, "9007199254740993", -1.5, "1e400", "-9007199254740993", "18446744073709551615"}, "s": "x", "n": nil,
 	}, value)
 }
 

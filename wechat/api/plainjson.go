@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 // exactInt is the largest integer that a Lua number holds exactly, 2^53.
@@ -37,20 +38,24 @@ func plainJSON(key string, v any) any {
 }
 
 func plainNumber(key string, n json.Number) any {
-	if IDKey(key) {
-		return n.String()
-	}
-	if i, err := strconv.ParseInt(n.String(), 10, 64); err == nil {
-		if i > exactInt || i < -exactInt {
-			return n.String()
-		}
-		return float64(i)
-	}
 	f, err := n.Float64()
-	if err != nil {
+	if err != nil || LosesDigits(key, n.String()) {
 		return n.String()
 	}
 	return f
+}
+
+// LosesDigits reports whether a number of JSON that was sent under a key must stay text for a script: an id, or a whole
+// number above 2^53.
+func LosesDigits(key, number string) bool {
+	if IDKey(key) {
+		return true
+	}
+	if strings.ContainsAny(number, ".eE") {
+		return false
+	}
+	i, err := strconv.ParseInt(number, 10, 64)
+	return err != nil || i > exactInt || i < -exactInt
 }
 
 // IDKey reports whether a JSON key holds an id that may exceed 2^53 and that the platform sends now

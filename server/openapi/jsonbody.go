@@ -1,4 +1,4 @@
-package api
+package openapi
 
 import (
 	"bytes"
@@ -24,37 +24,37 @@ const maxBodyBytes = 1 << 20
 // ErrCrowded is the error of reading a body that was given up because too much was arriving.
 var ErrCrowded = errors.New("too many bodies are arriving at once, and this one took the longest")
 
-// readBody reads the body of a request, at most 1 MiB. None at all stands for {}.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *failure) {
+// ReadBody reads the body of a request, at most 1 MiB. None at all stands for {}.
+func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, *Failure) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		f := badField("body", "is larger than 1 MiB")
-		f.status = http.StatusRequestEntityTooLarge
+		f := BadField("body", "is larger than 1 MiB")
+		f.Status = http.StatusRequestEntityTooLarge
 		return nil, f
 	case errors.Is(err, ErrCrowded):
-		return nil, &failure{Kind: rateLimited, status: http.StatusServiceUnavailable, Message: ErrCrowded.Error() + "; ask again"}
+		return nil, &Failure{Kind: RateLimited, Status: http.StatusServiceUnavailable, Message: ErrCrowded.Error() + "; ask again"}
 	case err != nil:
-		return nil, badField("body", "did not arrive whole")
+		return nil, BadField("body", "did not arrive whole")
 	case len(bytes.TrimSpace(body)) == 0:
 		return []byte("{}"), nil
 	}
 	return body, nil
 }
 
-// readJSON reads one JSON value: nil, bool, json.Number, string, []any and map[string]any. It refuses what
+// ReadJSON reads one JSON value: nil, bool, json.Number, string, []any and map[string]any. It refuses what
 // decoders read in different ways: a name twice in one object, and bytes that are not UTF-8.
-func readJSON(body []byte) (any, *failure) {
+func ReadJSON(body []byte) (any, *Failure) {
 	if !utf8.Valid(body) {
-		return nil, badField("body", "is not UTF-8")
+		return nil, BadField("body", "is not UTF-8")
 	}
 	if at, why := bodyBounds.Check(body); why != "" {
-		return nil, badField("body", fmt.Sprintf("%s, from byte %d on", why, at+1))
+		return nil, BadField("body", fmt.Sprintf("%s, from byte %d on", why, at+1))
 	}
 	var raw json.RawMessage
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return nil, badField("body", notJSON(err))
+		return nil, BadField("body", notJSON(err))
 	}
 	w := jsonReader{json.NewDecoder(bytes.NewReader(body))}
 	w.d.UseNumber()
@@ -72,24 +72,24 @@ func notJSON(err error) string {
 // jsonReader walks over JSON that is known to be well-formed.
 type jsonReader struct{ d *json.Decoder }
 
-func (w jsonReader) value(at string, depth int) (any, *failure) {
+func (w jsonReader) value(at string, depth int) (any, *Failure) {
 	token, err := w.d.Token()
 	if err != nil {
-		return nil, badField("body", notJSON(err))
+		return nil, BadField("body", notJSON(err))
 	}
 	delim, nested := token.(json.Delim)
 	switch {
 	case !nested:
 		return token, nil
 	case depth > maxDepth:
-		return nil, badField(orBody(at), fmt.Sprintf("is nested deeper than %d levels", maxDepth))
+		return nil, BadField(orBody(at), fmt.Sprintf("is nested deeper than %d levels", maxDepth))
 	case delim == '[':
 		return w.list(at, depth)
 	}
 	return w.object(at, depth)
 }
 
-func (w jsonReader) list(at string, depth int) (any, *failure) {
+func (w jsonReader) list(at string, depth int) (any, *Failure) {
 	list := []any{}
 	for w.d.More() {
 		item, f := w.value(fmt.Sprintf("%s[%d]", at, len(list)+1), depth+1)
@@ -101,16 +101,16 @@ func (w jsonReader) list(at string, depth int) (any, *failure) {
 	return list, w.end()
 }
 
-func (w jsonReader) object(at string, depth int) (any, *failure) {
+func (w jsonReader) object(at string, depth int) (any, *Failure) {
 	object := map[string]any{}
 	for w.d.More() {
 		token, err := w.d.Token()
 		key, ok := token.(string)
 		if err != nil || !ok {
-			return nil, badField("body", "is not JSON")
+			return nil, BadField("body", "is not JSON")
 		}
 		if _, twice := object[key]; twice {
-			return nil, badField(join(at, key), "stands twice in one object")
+			return nil, BadField(join(at, key), "stands twice in one object")
 		}
 		value, f := w.value(join(at, key), depth+1)
 		if f != nil {
@@ -122,9 +122,9 @@ func (w jsonReader) object(at string, depth int) (any, *failure) {
 }
 
 // end takes the closing bracket.
-func (w jsonReader) end() *failure {
+func (w jsonReader) end() *Failure {
 	if _, err := w.d.Token(); err != nil {
-		return badField("body", notJSON(err))
+		return BadField("body", notJSON(err))
 	}
 	return nil
 }

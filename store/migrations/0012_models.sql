@@ -10,3 +10,13 @@ CREATE TABLE spendings (
 ) WITHOUT ROWID;
 CREATE INDEX spendings_day ON spendings (day);
 CREATE INDEX spendings_fan ON spendings (account, openid);
+
+-- What fans and a language model said to each other lately.
+CREATE TABLE histories (
+	account TEXT    NOT NULL,
+	openid  TEXT    NOT NULL,
+	value   BLOB    NOT NULL,
+	expires INTEGER NOT NULL,
+	PRIMARY KEY (account, openid)
+) WITHOUT ROWID;
+CREATE INDEX histories_expires ON histories (expires);

@@ -1,14 +1,14 @@
-package api
+package openapi
 
-// shape says what a JSON value of the general interface must be. One shape checks the requests and writes
+// Shape says what a JSON value of the general interface must be. One shape checks the requests and writes
 // the schema of the document, so that the two cannot differ.
-type shape struct {
+type Shape struct {
 	json   string // object, array, string, integer, boolean or any
 	doc    string
-	props  []prop   // of an object; no others are allowed unless open
+	props  []Prop   // of an object; no others are allowed unless open
 	either []string // exactly one of these props must be there
-	values *shape   // of an object whose keys are free
-	items  *shape   // of an array
+	values *Shape   // of an object whose keys are free
+	items  *Shape   // of an array
 	enum   []string
 	// min and max count characters of a string, entries of an array or an object with free keys, or are
 	// the bounds of an integer; 0 = no bound.
@@ -18,64 +18,64 @@ type shape struct {
 	reply    bool // what is wrong in here is an invalid_reply
 }
 
-// prop is one named part of an object.
-type prop struct {
+// Prop is one named part of an object.
+type Prop struct {
 	name     string
 	required bool
-	shape
+	Shape
 }
 
-func text(doc string) shape     { return shape{json: "string", doc: doc} }
-func whole(doc string) shape    { return shape{json: "integer", doc: doc} }
-func yesNo(doc string) shape    { return shape{json: "boolean", doc: doc} }
-func anything(doc string) shape { return shape{json: "any", doc: doc} }
+func Text(doc string) Shape     { return Shape{json: "string", doc: doc} }
+func Whole(doc string) Shape    { return Shape{json: "integer", doc: doc} }
+func YesNo(doc string) Shape    { return Shape{json: "boolean", doc: doc} }
+func Anything(doc string) Shape { return Shape{json: "any", doc: doc} }
 
-func list(doc string, items shape) shape   { return shape{json: "array", doc: doc, items: &items} }
-func table(doc string, values shape) shape { return shape{json: "object", doc: doc, values: &values} }
+func List(doc string, items Shape) Shape   { return Shape{json: "array", doc: doc, items: &items} }
+func Table(doc string, values Shape) Shape { return Shape{json: "object", doc: doc, values: &values} }
 
-func object(doc string, props ...prop) shape {
-	return shape{json: "object", doc: doc, props: props}
+func Object(doc string, props ...Prop) Shape {
+	return Shape{json: "object", doc: doc, props: props}
 }
 
-func need(name string, s shape) prop { return prop{name: name, required: true, shape: s} }
-func may(name string, s shape) prop  { return prop{name: name, shape: s} }
+func Need(name string, s Shape) Prop { return Prop{name: name, required: true, Shape: s} }
+func May(name string, s Shape) Prop  { return Prop{name: name, Shape: s} }
 
-// within sets the bounds of a length, a count or a number.
-func (s shape) within(least, most int64) shape {
+// Within sets the bounds of a length, a count or a number.
+func (s Shape) Within(least, most int64) Shape {
 	s.min, s.max = least, most
 	return s
 }
 
-func (s shape) oneOf(words ...string) shape {
+func (s Shape) OneOf(words ...string) Shape {
 	s.enum = words
 	return s
 }
 
-func (s shape) orNull() shape {
+func (s Shape) OrNull() Shape {
 	s.null = true
 	return s
 }
 
-// andMore leaves an object of WeChat's open for what WeChat adds.
-func (s shape) andMore() shape {
+// AndMore leaves an object of WeChat's open for what WeChat adds.
+func (s Shape) AndMore() Shape {
 	s.open = true
 	return s
 }
 
-// needsOne wants exactly one of these props.
-func (s shape) needsOne(names ...string) shape {
+// NeedsOne wants exactly one of these props.
+func (s Shape) NeedsOne(names ...string) Shape {
 	s.either = names
 	return s
 }
 
-// asReply makes what is wrong inside an invalid_reply.
-func (s shape) asReply() shape {
+// AsReply makes what is wrong inside an invalid_reply.
+func (s Shape) AsReply() Shape {
 	s.reply = true
 	return s
 }
 
-// names lists the props in order.
-func (s shape) names() []string {
+// Names lists the props in order.
+func (s Shape) Names() []string {
 	names := make([]string, len(s.props))
 	for i, p := range s.props {
 		names[i] = p.name
@@ -83,17 +83,17 @@ func (s shape) names() []string {
 	return names
 }
 
-func (s shape) prop(name string) (prop, bool) {
+func (s Shape) prop(name string) (Prop, bool) {
 	for _, p := range s.props {
 		if p.name == name {
 			return p, true
 		}
 	}
-	return prop{}, false
+	return Prop{}, false
 }
 
 // schema is the shape as JSON Schema, in the form that OpenAPI 3.1 takes (draft 2020-12).
-func (s shape) schema() map[string]any {
+func (s Shape) schema() map[string]any {
 	out := map[string]any{}
 	if s.doc != "" {
 		out["description"] = s.doc
@@ -120,7 +120,7 @@ func (s shape) schema() map[string]any {
 	return out
 }
 
-func (s shape) schemaBounds(out map[string]any) {
+func (s Shape) schemaBounds(out map[string]any) {
 	names := [2]string{"minimum", "maximum"}
 	switch {
 	case s.json == "string":
@@ -137,7 +137,7 @@ func (s shape) schemaBounds(out map[string]any) {
 	}
 }
 
-func (s shape) schemaProps(out map[string]any) {
+func (s Shape) schemaProps(out map[string]any) {
 	props := map[string]any{}
 	var required []string
 	for _, p := range s.props {

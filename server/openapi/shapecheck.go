@@ -1,4 +1,4 @@
-package api
+package openapi
 
 import (
 	"encoding/json"
@@ -10,17 +10,17 @@ import (
 	"unicode/utf8"
 )
 
-// check reports the first thing in v, a value of readJSON, that does not fit. at is where v stands, "" at
+// Check reports the first thing in v, a value of ReadJSON, that does not fit. at is where v stands, "" at
 // the top.
-func (s shape) check(at string, v any) *failure {
+func (s Shape) Check(at string, v any) *Failure {
 	f := s.checkValue(at, v)
 	if f != nil && s.reply {
-		return badReply(f.Field, f.Message)
+		return BadReply(f.Field, f.Message)
 	}
 	return f
 }
 
-func (s shape) checkValue(at string, v any) *failure {
+func (s Shape) checkValue(at string, v any) *Failure {
 	if s.json == "any" || v == nil && s.null {
 		return nil
 	}
@@ -46,16 +46,16 @@ func (s shape) checkValue(at string, v any) *failure {
 			return nil
 		}
 	}
-	return badField(orBody(at), "is "+jsonWord(v)+"; want "+s.word())
+	return BadField(orBody(at), "is "+jsonWord(v)+"; want "+s.word())
 }
 
-func (s shape) checkObject(at string, v map[string]any) *failure {
+func (s Shape) checkObject(at string, v map[string]any) *Failure {
 	if s.values != nil {
 		if f := s.checkCount(at, len(v), "entries"); f != nil {
 			return f
 		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if f := s.values.check(join(at, key), v[key]); f != nil {
+			if f := s.values.Check(join(at, key), v[key]); f != nil {
 				return f
 			}
 		}
@@ -63,18 +63,18 @@ func (s shape) checkObject(at string, v map[string]any) *failure {
 	}
 	for _, key := range slices.Sorted(maps.Keys(v)) {
 		if _, known := s.prop(key); !known && !s.open {
-			return badField(join(at, key), "is unknown; "+s.wanted())
+			return BadField(join(at, key), "is unknown; "+s.wanted())
 		}
 	}
 	for _, p := range s.props {
 		value, given := v[p.name]
 		if !given && p.required {
-			return badField(join(at, p.name), "is missing; want "+p.word())
+			return BadField(join(at, p.name), "is missing; want "+p.word())
 		}
 		if !given {
 			continue
 		}
-		if f := p.check(join(at, p.name), value); f != nil {
+		if f := p.Check(join(at, p.name), value); f != nil {
 			return f
 		}
 	}
@@ -82,14 +82,14 @@ func (s shape) checkObject(at string, v map[string]any) *failure {
 }
 
 // wanted lists what an object takes.
-func (s shape) wanted() string {
+func (s Shape) wanted() string {
 	if len(s.props) == 0 {
 		return "nothing is wanted here"
 	}
-	return "want " + strings.Join(s.names(), ", ")
+	return "want " + strings.Join(s.Names(), ", ")
 }
 
-func (s shape) checkEither(at string, v map[string]any) *failure {
+func (s Shape) checkEither(at string, v map[string]any) *Failure {
 	given := 0
 	for _, name := range s.either {
 		if _, ok := v[name]; ok {
@@ -99,55 +99,55 @@ func (s shape) checkEither(at string, v map[string]any) *failure {
 	if s.either == nil || given == 1 {
 		return nil
 	}
-	return badField(join(at, s.either[0]), "want exactly one of "+strings.Join(s.either, ", "))
+	return BadField(join(at, s.either[0]), "want exactly one of "+strings.Join(s.either, ", "))
 }
 
-func (s shape) checkList(at string, v []any) *failure {
+func (s Shape) checkList(at string, v []any) *Failure {
 	if f := s.checkCount(at, len(v), "entries"); f != nil {
 		return f
 	}
 	for i, item := range v {
-		if f := s.items.check(fmt.Sprintf("%s[%d]", at, i+1), item); f != nil {
+		if f := s.items.Check(fmt.Sprintf("%s[%d]", at, i+1), item); f != nil {
 			return f
 		}
 	}
 	return nil
 }
 
-func (s shape) checkText(at, v string) *failure {
+func (s Shape) checkText(at, v string) *Failure {
 	if s.enum != nil && !slices.Contains(s.enum, v) {
-		return badField(at, "is unknown; want "+strings.Join(s.enum, ", "))
+		return BadField(at, "is unknown; want "+strings.Join(s.enum, ", "))
 	}
 	return s.checkCount(at, utf8.RuneCountInString(v), "characters")
 }
 
-func (s shape) checkCount(at string, n int, what string) *failure {
+func (s Shape) checkCount(at string, n int, what string) *Failure {
 	switch {
 	case n == 0 && s.min > 0:
-		return badField(orBody(at), "is empty; want "+s.word())
+		return BadField(orBody(at), "is empty; want "+s.word())
 	case int64(n) < s.min:
-		return badField(orBody(at), fmt.Sprintf("has %d %s; want at least %d", n, what, s.min))
+		return BadField(orBody(at), fmt.Sprintf("has %d %s; want at least %d", n, what, s.min))
 	case s.max > 0 && int64(n) > s.max:
-		return badField(orBody(at), fmt.Sprintf("has %d %s; want at most %d", n, what, s.max))
+		return BadField(orBody(at), fmt.Sprintf("has %d %s; want at most %d", n, what, s.max))
 	}
 	return nil
 }
 
-func (s shape) checkWhole(at string, v json.Number) *failure {
+func (s Shape) checkWhole(at string, v json.Number) *Failure {
 	n, err := strconv.ParseInt(v.String(), 10, 64)
 	switch {
 	case err != nil:
-		return badField(at, "is no whole number; want "+s.word())
+		return BadField(at, "is no whole number; want "+s.word())
 	case n < s.min:
-		return badField(at, fmt.Sprintf("is %d; want at least %d", n, s.min))
+		return BadField(at, fmt.Sprintf("is %d; want at least %d", n, s.min))
 	case s.max > 0 && n > s.max:
-		return badField(at, fmt.Sprintf("is %d; want at most %d", n, s.max))
+		return BadField(at, fmt.Sprintf("is %d; want at most %d", n, s.max))
 	}
 	return nil
 }
 
 // word is the shape in an error message.
-func (s shape) word() string {
+func (s Shape) word() string {
 	switch {
 	case s.enum != nil:
 		return "one of " + strings.Join(s.enum, ", ")
@@ -181,15 +181,15 @@ func jsonWord(v any) string {
 
 func join(at, name string) string {
 	if at == "" {
-		return clip(name)
+		return Clip(name)
 	}
-	return at + "." + clip(name)
+	return at + "." + Clip(name)
 }
 
 // maxNameShown bounds what an error repeats of a name the asker made up.
 const maxNameShown = 64
 
-func clip(name string) string {
+func Clip(name string) string {
 	if name == "" {
 		return `""`
 	}

@@ -1,0 +1,112 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"moonwire/server/openapi"
+)
+
+// method is one line of the table, and who does it. A table of data.
+type method struct {
+	openapi.Method
+	run func(context.Context, *ask) (any, error)
+	// account says that the account of the body must be one that anything is known of.
+	account bool
+	// changes says that the audit has a row of it, by the commit that makes the change.
+	changes bool
+	// heavy says that it holds whole folders: only some run at once.
+	heavy bool
+	// patience is how long it may take; 0 = patience.
+	patience time.Duration
+}
+
+// methods is the door: one method for each thing that an operator does.
+func methods() []method {
+	return []method{
+		{Method: openapi.Method{
+			Name: "accounts/list", Title: "List accounts",
+			Doc:    "All accounts that anything is known of, by name: those with a folder, and those that are gone and not forgotten yet.",
+			Body:   object("", may("state", text("Only those that stand so").OneOf(states()...))),
+			Answer: object("", need("accounts", list("", accountShape()))),
+			Take:   json.RawMessage(`{"state":"serving"}`),
+			Give:   json.RawMessage(`{"accounts":[` + accountExample + `]}`),
+		}, run: listAccounts},
+		{Method: openapi.Method{
+			Name: "accounts/show", Title: "Show an account",
+			Doc:  "One account, whatever its state.",
+			Body: object("", need("account", accountName())), Answer: accountShape(),
+			Take: json.RawMessage(`{"account":"shop"}`), Give: json.RawMessage(accountExample),
+		}, run: showAccount, account: true},
+		{Method: openapi.Method{
+			Name: "accounts/disable", Title: "Disable an account",
+			Doc:  "From then on it answers as if it were not there, in every process, over restarts too.",
+			Body: object("", need("account", accountName())), Answer: accountShape(),
+			Take: json.RawMessage(`{"account":"shop"}`), Give: json.RawMessage(accountExample),
+		}, run: disableAccount, account: true, changes: true},
+		{Method: openapi.Method{
+			Name: "accounts/enable", Title: "Enable an account",
+			Doc:  "Ends accounts/disable.",
+			Body: object("", need("account", accountName())), Answer: accountShape(),
+			Take: json.RawMessage(`{"account":"shop"}`), Give: json.RawMessage(accountExample),
+		}, run: enableAccount, account: true, changes: true},
+		{Method: openapi.Method{
+			Name: "accounts/rename", Title: "Rename an account",
+			Doc:  "Moves all that is kept of an account to another name. Refused while it is live: disable it first.",
+			Body: object("", need("account", accountName()), need("name", accountName())), Answer: accountShape(),
+			Take: json.RawMessage(`{"account":"shop","name":"shop-eu"}`), Give: json.RawMessage(accountExample),
+		}, run: renameAccount, account: true, changes: true, patience: longPatience},
+		{Method: openapi.Method{
+			Name: "accounts/forget", Title: "Forget an account",
+			Doc:  "Removes all that is kept of an account but the audit. There is no way back. Refused while it is live: disable it first, or move its folder away.",
+			Body: object("", need("account", accountName())), Answer: object(""),
+			Take: json.RawMessage(`{"account":"shop"}`), Give: json.RawMessage(`{}`),
+		}, run: forgetAccount, account: true, changes: true, patience: longPatience},
+		{Method: openapi.Method{
+			Name: "builds/list", Title: "List the builds of an account",
+			Doc:    "The versions of its folder that are kept, newest first. account.yaml is no part of them.",
+			Body:   object("", need("account", accountName())),
+			Answer: object("", need("builds", list("", buildShape()))),
+			Take:   json.RawMessage(`{"account":"shop"}`),
+			Give:   json.RawMessage(`{"builds":[` + buildExample + `]}`),
+		}, run: listBuilds, account: true},
+		{Method: openapi.Method{
+			Name: "builds/get", Title: "Get the files of a build",
+			Doc:    "All files of one build, names seen from the account's folder; those of shared files begin with shared/.",
+			Body:   object("", need("account", accountName()), need("build", buildID())),
+			Answer: object("", need("files", list("", object("", need("name", text("")), need("base64", text("")))))),
+			Take:   json.RawMessage(`{"account":"shop","build":"3f9c12ab"}`),
+			Give:   json.RawMessage(`{"files":[{"name":"main.lua","base64":"b24udGV4dCgiaGkiLCAiaG8iKQo="}]}`),
+		}, run: getBuild, account: true, heavy: true},
+		{Method: openapi.Method{
+			Name: "builds/rollback", Title: "Go back to an older build",
+			Doc:    "Makes it live: the one that is named, else the last good one before the live one. The folder is followed again from its next changed save on.",
+			Body:   object("", need("account", accountName()), may("build", text("Its id, or how it begins").Within(4, 64))),
+			Answer: object("", need("build", buildShape())),
+			Take:   json.RawMessage(`{"account":"shop"}`),
+			Give:   json.RawMessage(`{"build":` + buildExample + `}`),
+		}, run: rollBack, account: true, changes: true, heavy: true},
+		{Method: openapi.Method{
+			Name: "builds/publish", Title: "Publish folders",
+			Doc: "Makes what the folders of accounts hold live on every machine, where reload.mode is published. Each account by itself: one that is broken holds up no other.",
+			Body: object("",
+				may("accounts", list("All that have a folder here unless told", accountName()).Within(1, maxPublished)), need("note", text("What is new").Within(1, 2048))),
+			Answer: object("", need("reports", list("", object("",
+				need("account", text("")), need("live", yesNo("")), may("build", text("The one that serves now")), may("error", text("Why it is not live")))))),
+			Take: json.RawMessage(`{"accounts":["shop"],"note":"spring menu"}`),
+			Give: json.RawMessage(`{"reports":[{"account":"shop","live":true,"build":"3f9c12ab"}]}`),
+		}, run: publish, changes: true, heavy: true, patience: longPatience},
+		{Method: openapi.Method{
+			Name: "audit/list", Title: "List who did what",
+			Doc: "Newest first. `next` begins the next page: hand it back as `before`. Of kind cli, the name is what the asker says of himself.",
+			Body: object("",
+				may("account", text("Only what was done to this one; it may be forgotten").Within(1, 64)),
+				may("before", text("`next` of the page before").Within(1, 20).OrNull()),
+				may("limit", whole("How many; 50 unless told").Within(1, maxAuditPage))),
+			Answer: object("", need("entries", list("", auditShape())), need("next", text("null on the last page").OrNull())),
+			Take:   json.RawMessage(`{"account":"shop","limit":20}`),
+			Give:   json.RawMessage(`{"entries":[` + auditExample + `],"next":null}`),
+		}, run: listAudit},
+	}
+}

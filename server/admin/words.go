@@ -1,0 +1,12 @@
+package admin
+
+import "moonwire/server/openapi"
+
+// The words of the table, which read better without the name of their package.
+type shape = openapi.Shape
+
+var (
+	text, whole, yesNo = openapi.Text, openapi.Whole, openapi.YesNo
+	list, object       = openapi.List, openapi.Object
+	need, may          = openapi.Need, openapi.May
+)
