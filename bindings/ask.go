@@ -28,6 +28,7 @@ func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn
 	if s.broken != nil {
 		err = s.broken
 	}
+	s.endComing(err)
 	if err != nil {
 		s.out.Reply, s.out.Rest, s.out.Session, s.out.SessionChanged = nil, nil, nil, false
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,6 +22,11 @@ func (echo) Ask(_ context.Context, _ string, r llm.Request) (*llm.Answer, error)
 		return spoke(last.Content), nil
 	}
 	return calls("price", `{"tea":"龙井"}`), nil
+}
+
+func (e echo) Begin(ctx context.Context, openid string, r llm.Request, _ time.Time) (*llm.Answer, bindings.Coming, error) {
+	a, err := e.Ask(ctx, openid, r)
+	return a, nil, err
 }
 
 func (echo) MayUse(string) error    { return nil }

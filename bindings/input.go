@@ -19,6 +19,8 @@ type Input struct {
 	Now     func() time.Time // nil: the engine's
 	Seed    uint64           // of math.random and reply.pick
 	Came    time.Time        // when the push came, by Now; zero: when somebody asks
+	// ReplyBy is when the reply must be there to be given in time, where more may follow it later; zero: nothing may.
+	ReplyBy time.Time
 	// Asking is told when an llm.reply begins to ask, and what others of the fan's messages are told meanwhile. nil: nobody is.
 	Asking func(busy string)
 	Sleep  func(ctx context.Context, d time.Duration) error // nil: the real clock

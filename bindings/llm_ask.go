@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"moonwire/engine"
 	"moonwire/llm"
@@ -13,6 +14,10 @@ import (
 type Model interface {
 	// Ask asks on behalf of a fan, "" = nobody's, and counts what it costs.
 	Ask(ctx context.Context, openid string, r llm.Request) (*llm.Answer, error)
+	// Begin is Ask for an answer that may go out in two: it gives the answer once it is whole, or, at until, what are whole
+	// sentences of it by then, and the rest that is coming. No whole sentence: it goes on waiting for all. The rest is nil
+	// when the answer is whole.
+	Begin(ctx context.Context, openid string, r llm.Request, until time.Time) (*llm.Answer, Coming, error)
 	// MayUse says why a script may not name a model; nil when it may. "" is the account's own.
 	MayUse(model string) error
 	// MaxTokens is how many tokens an answer may have.
@@ -50,6 +55,7 @@ func mostTokens(m Model) int {
 type question struct {
 	llm.Request
 	tools []tool
+	until time.Time // the answer may be cut here, and the rest follow; zero: it is given whole
 }
 
 // maxRounds is how often the model may ask for tools before it must answer.
@@ -83,7 +89,10 @@ func (c call) askModel(q *question) (answer, refused map[string]any) {
 		if m == nil {
 			return refusedBy(noModel()), nil
 		}
-		a, err := m.Ask(ctx, c.state.fan(), q.Request)
+		a, coming, err := askOrBegin(ctx, m, c.state.fan(), q)
+		if c.state.coming = coming; coming != nil {
+			return modelData(a), nil
+		}
 		c.state.noteAsked(m, q, a, err)
 		if err != nil {
 			return refusedBy(err), nil
@@ -95,6 +104,14 @@ func (c call) askModel(q *question) (answer, refused map[string]any) {
 		return nil, refused
 	}
 	return kept, nil
+}
+
+func askOrBegin(ctx context.Context, m Model, openid string, q *question) (*llm.Answer, Coming, error) {
+	if q.until.IsZero() || len(q.tools) > 0 { // an answer with tools is whole only when no more are asked for
+		a, err := m.Ask(ctx, openid, q.Request)
+		return a, nil, err
+	}
+	return m.Begin(ctx, openid, q.Request, q.until)
 }
 
 func noModel() *llm.Error {

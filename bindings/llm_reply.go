@@ -1,7 +1,9 @@
 package bindings
 
 import (
+	"context"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -156,6 +158,9 @@ func (c call) reply(m *modelReply) *answer {
 	}
 	pairs := c.history(m.pairs)
 	q := m.question
+	if q.until = c.state.in.ReplyBy; m.after != nil {
+		q.until = time.Time{} // it is to see the whole answer
+	}
 	q.Messages = m.messages(pairs, cutText(said, maxAsk))
 	answered, refused := c.converse(&q)
 	switch {
@@ -165,10 +170,18 @@ func (c call) reply(m *modelReply) *answer {
 		return textAnswer(m.texts["failed"])
 	}
 	text := answered["text"].(string)
-	if m.pairs > 0 {
+	shown := llm.Plain(text)
+	keep := func(ctx context.Context, answered string) error {
+		if m.pairs == 0 {
+			return nil
+		}
+		return c.state.in.Memory.KeepHistory(ctx, packHistory(append(pairs, historyPair{cutText(said, maxAsk), answered})))
+	}
+	if coming := c.state.coming; coming != nil && shown != "" {
+		c.state.out.Following = &Following{Coming: coming, model: c.state.p.config.Model, source: text, shown: shown, keep: keep, conceal: c.state.conceal}
+	} else if m.pairs > 0 {
 		c.keepHistory(append(pairs, historyPair{cutText(said, maxAsk), text}))
 	}
-	shown := llm.Plain(text)
 	if v := c.hook(m.after, shown); lua.LVAsBool(v) {
 		return c.hookAnswer("after", v)
 	}

@@ -21,7 +21,23 @@ type scripted struct {
 	asked []llm.Request
 	fans  []string
 	label bool
+	rest  *rest // of the answers; nil: they are whole
 }
+
+// rest is what follows a part of an answer.
+type rest struct {
+	whole   string
+	err     error
+	stopped bool
+}
+
+func (r *rest) Wait(context.Context) (*llm.Answer, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return spoke(r.whole), nil
+}
+func (r *rest) Stop() { r.stopped = true }
 
 func (m *scripted) Ask(_ context.Context, openid string, r llm.Request) (*llm.Answer, error) {
 	m.asked, m.fans = append(m.asked, r), append(m.fans, openid)
@@ -32,6 +48,14 @@ func (m *scripted) Ask(_ context.Context, openid string, r llm.Request) (*llm.An
 		return nil, v
 	}
 	return nil, errors.New("nothing")
+}
+
+func (m *scripted) Begin(ctx context.Context, openid string, r llm.Request, _ time.Time) (*llm.Answer, bindings.Coming, error) {
+	a, err := m.Ask(ctx, openid, r)
+	if m.rest == nil {
+		return a, nil, err
+	}
+	return a, m.rest, err
 }
 
 func (m *scripted) MayUse(name string) error {
@@ -362,4 +386,82 @@ func TestAHandlerMayReturnAnLLMReply(t *testing.T) {
 	out := answer(t, p, text(t, "x"))
 	require.Equal(t, "好", out.Reply.Content)
 	require.Equal(t, "llm", out.Tried[0].Result)
+}
+
+func TestAnAnswerInTwo(t *testing.T) {
+	lost := llm.NewError(llm.Down, "x")
+	tests := []struct {
+		name, options string
+		part, whole   string
+		err           error
+		shown, rest   string
+		keeps         string
+		failed        llm.Kind
+	}{
+		{name: "sentences", part: "一。", whole: "一。二。", shown: "一。", rest: "二。", keeps: "一。二。"},
+		{name: "Markdown", part: "**一。**\n\n", whole: "**一。**\n\n- 二\n- 三", shown: "一。", rest: "• 二\n• 三", keeps: "**一。**\n\n- 二\n- 三"},
+		{name: "Markdown that becomes something else", part: "标题。\n", whole: "标题。\n===\n二。", shown: "标题。", rest: "===\n二。", keeps: "标题。\n===\n二。"},
+		{name: "taken back", part: "想。", whole: "一。", shown: "想。", rest: "一。", keeps: "一。"},
+		{name: "nothing more", part: "一。", whole: "一。", shown: "一。", rest: "", keeps: "一。"},
+		{name: "it breaks off", part: "一。", err: lost, shown: "一。", failed: llm.Down},
+		{name: "no history", options: "history = 0", part: "一。", whole: "一。二。", shown: "一。", rest: "二。"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &scripted{says: []any{spoke(tt.part)}, rest: &rest{whole: tt.whole, err: tt.err}}
+			in := input(text(t, "你好"))
+			in.ReplyBy = in.Now().Add(4 * time.Second)
+			out, err := replying(t, m, tt.options, "").Answer(t.Context(), in)
+			require.NoError(t, err)
+			require.Equal(t, tt.shown, out.Reply.Content)
+			require.NotNil(t, out.Following)
+			require.Empty(t, out.Asked, "counted once it is whole")
+			require.Empty(t, in.Memory.(*memory).history)
+			rest, asked, err := out.Following.Rest(t.Context())
+			require.Equal(t, tt.err, err)
+			require.Equal(t, tt.rest, rest)
+			require.Equal(t, tt.failed, asked.Failed)
+			require.False(t, m.rest.stopped)
+			if tt.keeps == "" {
+				require.Empty(t, in.Memory.(*memory).history)
+				return
+			}
+			require.Equal(t, 15, asked.Usage.Total())
+			var kept []map[string]string
+			require.NoError(t, json.Unmarshal(in.Memory.(*memory).history, &kept))
+			require.Equal(t, []map[string]string{{"asked": "你好", "answered": tt.keeps}}, kept)
+		})
+	}
+}
+
+func TestWhatNobodyWillGiveIsStopped(t *testing.T) {
+	tests := []struct {
+		name, main   string
+		inTwo        bool
+		want, failed string
+	}{
+		{name: "after sees the whole", main: `on.text(llm.reply{after = function(msg, text) return text end})`, want: "一。"},
+		{name: "with tools it is whole", main: `on.text(llm.reply{tools = {f = {doc = "d", run = print}}})`, want: "一。"},
+		{name: "the session cannot be kept", main: `on.before(function(msg) msg.session.x = {} msg.session.x.f = print end) on.text(llm.reply{})`, inTwo: true, failed: "msg.session"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := config()
+			m := &scripted{says: []any{spoke("一。")}, rest: &rest{whole: "一。二。"}}
+			c.Model = m
+			p, err := compileFiles(t, files{"main.lua": tt.main}, c)
+			require.NoError(t, err)
+			in := input(text(t, "你好"))
+			in.ReplyBy = in.Now().Add(time.Second)
+			out, err := p.Answer(t.Context(), in)
+			require.Nil(t, out.Following)
+			require.Equal(t, tt.inTwo, m.rest.stopped)
+			if tt.failed != "" {
+				require.ErrorContains(t, err, tt.failed)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, tt.want, out.Reply.Content)
+		})
+	}
 }

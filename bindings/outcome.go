@@ -12,6 +12,7 @@ type Outcome struct {
 	Rest           []*api.Outgoing // after the reply is written, in order
 	Session        []byte          // JSON; nil with SessionChanged: the session is empty now
 	SessionChanged bool
+	Following      *Following  // what follows the reply, once it is there; nil = nothing
 	FromModel      bool        // a language model wrote the answer
 	Rule           string      // the rule that answered or failed: `main.lua:12 on.text("下单")`
 	Handled        bool        // a rule answered, be it with silence

@@ -26,6 +26,7 @@ type state struct {
 	step     func(L *lua.LState)
 	claimed  bool
 	tool     *tool    // of a language model, while it runs
+	coming   Coming   // the rest of its answer
 	secrets  []string // tokens that the script was given: for no log, trace or error
 	broken   error    // memory failed or another run has the claim: the turn is void
 	logged   int64

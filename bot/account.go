@@ -23,9 +23,10 @@ type Account struct {
 	menu    menuPush
 	loading loading
 
-	capacity *semaphore.Weighted
-	turns    atomic.Int64 // holding capacity
-	queued   atomic.Int64 // waiting for their fan's turn or for capacity
+	capacity  *semaphore.Weighted
+	turns     atomic.Int64 // holding capacity
+	following atomic.Int64 // answers whose rest is on its way
+	queued    atomic.Int64 // waiting for their fan's turn or for capacity
 
 	refusals refusals
 	learning sync.Mutex          // of who changes known

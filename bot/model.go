@@ -19,6 +19,7 @@ type model struct {
 	account  string
 	location *time.Location
 	now      func() time.Time
+	after    After
 	log      *slog.Logger
 }
 
@@ -38,7 +39,7 @@ func (l *loader) model(c *account.Config) *model {
 		return nil
 	}
 	return &model{
-		config: config, store: l.o.Store, account: c.Name, location: c.Location, now: l.o.Now, log: l.o.Log,
+		config: config, store: l.o.Store, account: c.Name, location: c.Location, now: l.o.Now, after: l.o.After, log: l.o.Log,
 		client: llm.NewClient(config.Endpoint, llm.Options{Doer: l.o.ModelDoer, Now: l.o.Now, After: llm.After(l.o.After)}),
 	}
 }

@@ -23,7 +23,12 @@ func parlour(t testing.TB, accounts map[string]files, sleep func(context.Context
 	server := httptest.NewServer(model.Handler())
 	t.Cleanup(server.Close)
 	change = append(change, func(o *bot.Options) {
-		o.StandInModel, o.ModelDoer = llm.Endpoint{Base: server.URL, Model: standin.ModelName}, server.Client()
+		o.StandInModel = llm.Endpoint{Base: server.URL, Model: standin.ModelName}
+		if l, ok := o.ModelDoer.(*listener); ok {
+			l.Doer = server.Client()
+		} else {
+			o.ModelDoer = server.Client()
+		}
 	})
 	return newHouse(t, accounts, change...), model
 }

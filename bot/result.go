@@ -33,7 +33,7 @@ type result struct {
 
 // wire says when the answer must have left: before the messages that follow it.
 func (r *result) wire() Wire {
-	if len(r.rest) > 0 {
+	if len(r.rest) > 0 || r.out.Following != nil {
 		return Now
 	}
 	return OnReturn

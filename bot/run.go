@@ -36,6 +36,7 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 	w.result = f.think(w)
 	switch {
 	case w.memory.foreign:
+		w.giveUpFollowing()
 		f.awaitOtherProcess(ctx, w)
 	case f.life.Err() != nil: // the script may have seen its calls fail for that
 		f.interrupt(w)
@@ -45,6 +46,7 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 		case f.forget(w) && f.commit(w):
 			f.deliver(w)
 		case w.memory.foreign:
+			w.giveUpFollowing()
 			f.awaitOtherProcess(ctx, w)
 		default:
 			f.interrupt(w)
@@ -75,7 +77,7 @@ func (f *Fleet) think(w *work) (r *result) {
 	}
 	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
-		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Came: w.received, Sleep: f.o.Sleep, Asking: w.asking(f.o.Now),
+		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Came: w.received, Sleep: f.o.Sleep, ReplyBy: f.replyBy(w), Asking: w.asking(f.o.Now),
 	})
 	return r
 }
@@ -114,6 +116,7 @@ func (f *Fleet) checkReply(w *work) {
 // with silence.
 func (f *Fleet) apologise(w *work) {
 	r := w.result
+	w.giveUpFollowing()
 	r.reply, r.rest = nil, nil
 	if r.outcome == "" {
 		r.outcome = Failed
@@ -141,7 +144,7 @@ func (f *Fleet) commit(w *work) bool {
 	if w.delivery != nil {
 		last.Away, last.Told = w.delivery.away()
 	}
-	last.More = last.Away || len(r.rest) > 0
+	last.More = last.Away || len(r.rest) > 0 || r.out.Following != nil
 	if r.err == nil {
 		last.Session, last.SessionChanged = r.out.Session, r.out.SessionChanged
 	}
