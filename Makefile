@@ -45,7 +45,7 @@ fuzz: ## every fuzz target in turn
 
 MUTANTS ?= 150
 mutants: ## do the tests notice faults? the big rooms, that many faults each; takes an hour
-	@for pkg in wechat wechat/api server engine bindings bot; do \
+	@for pkg in wechat wechat/api server engine bindings bot chat; do \
 	  $(GO) run ./internal/mutants -n $(MUTANTS) -seed $(SEED) ./$$pkg || exit 1; done
 	@$(GO) run ./internal/mutants -n $(MUTANTS) -seed $(SEED) -tests ./server/api,./server ./server/api
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"moonwire/engine"
+	"moonwire/outside"
 	"moonwire/wechat"
 )
 
@@ -21,8 +22,9 @@ const (
 
 // The texts a fan sees unless account.yaml says otherwise.
 const (
-	defaultFetchText = "还在处理,回复 1 查看"
-	defaultFetchWord = "1"
+	defaultFetchText = "还在处理，回复「%s」" // with the first fetch word
+	defaultFetchGone = "这一段已经发过，或者已过 24 小时"
+	defaultBusyText  = "现在有点忙，请过一会儿再发一次"
 	defaultApology   = "抱歉,出了点问题,我们已收到通知"
 	defaultTimezone  = "Asia/Shanghai"
 )
@@ -55,10 +57,13 @@ type Config struct {
 	ExposeToken             bool
 	Location                *time.Location
 	Late                    LatePolicy
-	FetchText, FetchWord    string
-	Apology                 string // "" = say nothing
-	AllowHTTP               []string
-	LLM                     *LLM // nil: none
+	FetchText               string
+	FetchWords              []string       // what fetches an answer; at least one
+	FetchGone               string         // to a tap on a part that was fetched before or has run out; "" = say nothing
+	Apology                 string         // "" = say nothing
+	BusyText                string         // "" = say nothing
+	HTTP                    outside.Policy // which servers scripts may call
+	LLM                     *LLM           // nil: none
 	Templates               map[string]string
 	Settings                map[string]any // plain data: numbers are float64
 	Limits                  engine.Limits

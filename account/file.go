@@ -31,10 +31,13 @@ type file struct {
 	Timezone       string              `yaml:"timezone"`
 	Late           string              `yaml:"late"`
 	FetchText      string              `yaml:"fetch_text"`
-	FetchWord      string              `yaml:"fetch_word"`
+	FetchWord      wordList            `yaml:"fetch_word"`
+	FetchGone      *string             `yaml:"fetch_gone"`
+	BusyText       *string             `yaml:"busy_text"`
 	Apology        *string             `yaml:"apology"`
 	AllowHTTP      []string            `yaml:"allow_http"`
 	LLM            *llmFile            `yaml:"llm"`
+	HTTP           services            `yaml:"http"`
 	Templates      map[string]string   `yaml:"templates"`
 	Settings       map[string]any      `yaml:"settings"`
 	Limits         map[string]any      `yaml:"limits"`
@@ -48,15 +51,15 @@ type previousFile struct {
 // accountKeys are the keys at the top of an account.yaml, for "did you mean".
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
-	"api_keys", "hooks", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "apology", "allow_http",
+	"api_keys", "hooks", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "fetch_gone", "busy_text", "apology", "allow_http", "http",
 	"llm", "templates", "settings", "limits",
 }
 
 // innerKeys are those of the maps that have names of their own, for the same.
-var innerKeys = []string{"key", "name", "allow", "secret", "header", "algorithm", "id"}
+var innerKeys = []string{"key", "name", "allow", "secret", "header", "algorithm", "id", "base", "headers", "timeout"}
 
 // secretPaths are the places where a reference is resolved and a literal is a secret that lies about.
-var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "hooks.*.secret", "llm.key"}
+var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "hooks.*.secret", "http.*.headers.*", "llm.key"}
 
 // ConfigError says what is wrong in an account.yaml. It never holds a secret.
 type ConfigError struct {
@@ -233,7 +236,7 @@ func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i+1) }
 func speakable(path string) string {
 	top, _, _ := strings.Cut(path, ".")
 	switch {
-	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, general(path)), top == "settings", top == "limits", top == "templates",
+	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, general(path)), top == "settings", top == "limits", top == "templates", top == "http",
 		top == "llm" && slices.Contains(llmKeys, path[strings.LastIndexByte(path, '.')+1:]):
 		return path
 	}
@@ -258,7 +261,7 @@ func (d *document) checkReference(path string, line int, value string) error {
 	case "token", "encoding_aes_key", "app_secret":
 		return d.at(line, "%s is one value and no list or map: %s: ${env:NAME}", top, top)
 	}
-	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys, hooks and the key of llm only", path)
+	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys, hooks, the headers of http and the key of llm only", path)
 }
 
 // at is an error about a line.

@@ -172,8 +172,11 @@ func (h Hook) mac(body []byte) []byte {
 
 // general is a path with * in the place of a name that people give: hooks.*.secret.
 func general(path string) string {
-	if parts := strings.Split(path, "."); len(parts) == 3 && parts[0] == "hooks" {
+	switch parts := strings.SplitN(path, ".", 4); {
+	case len(parts) == 3 && parts[0] == "hooks":
 		return fmt.Sprintf("%s.*.%s", parts[0], parts[2])
+	case len(parts) == 4 && parts[0] == "http":
+		return fmt.Sprintf("http.*.%s.*", parts[2])
 	}
 	return path
 }

@@ -23,7 +23,7 @@ func Load(name string, body []byte, r Resolver, o Options) (*Config, []Warning, 
 		return nil, nil, err
 	}
 	l := &loader{document: d, name: name, resolver: r, o: o, config: &Config{Name: name}, warnings: d.doubts}
-	for _, step := range []func() *ConfigError{l.identity, l.secrets, l.behaviour, l.reach, l.llm, l.limits} {
+	for _, step := range []func() *ConfigError{l.identity, l.secrets, l.behaviour, l.reach, l.http, l.llm, l.limits} {
 		if err := step(); err != nil {
 			l.refuse(err)
 			break
@@ -57,7 +57,6 @@ var (
 	likelyAppID     = regexp.MustCompile(`^wx[0-9a-f]{16}$`)
 	digitsOnly      = regexp.MustCompile(`^[0-9]+$`)
 	originalIDShape = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	hostShape       = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
 )
 
 // identity settles who the account is.
@@ -267,15 +266,11 @@ func (l *loader) behaviour() *ConfigError {
 		return l.about("timezone", "%q is unknown; want a name such as Asia/Shanghai", zone)
 	}
 	c.Location = loc
-	c.FetchText, c.FetchWord = orElse(f.FetchText, defaultFetchText), orElse(strings.TrimSpace(f.FetchWord), defaultFetchWord)
-	c.Apology = defaultApology
-	if f.Apology != nil {
-		c.Apology = *f.Apology
+	if err := l.fetchWords(); err != nil {
+		return err
 	}
-	for _, text := range []struct{ path, value string }{{"fetch_text", c.FetchText}, {"apology", c.Apology}} {
-		if len(text.value) > wechat.TextLimit {
-			return l.about(text.path, "has %d bytes; WeChat takes %d", len(text.value), wechat.TextLimit)
-		}
+	if err := l.texts(); err != nil {
+		return err
 	}
 	return l.latePolicy()
 }
@@ -302,12 +297,7 @@ func (l *loader) latePolicy() *ConfigError {
 // reach settles what scripts see and may call.
 func (l *loader) reach() *ConfigError {
 	c, f := l.config, &l.file
-	c.ExposeToken, c.Templates, c.AllowHTTP = f.ExposeToken, f.Templates, f.AllowHTTP
-	for _, host := range c.AllowHTTP {
-		if !hostShape.MatchString(host) {
-			return l.about("allow_http[]", "%q is no host; want a name such as api.example.com", host)
-		}
-	}
+	c.ExposeToken, c.Templates = f.ExposeToken, f.Templates
 	settings, err := plainData(f.Settings)
 	if err != nil {
 		return l.about("settings", "%v", err)

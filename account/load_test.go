@@ -69,6 +69,13 @@ func TestLoadReadsEverything(t *testing.T) {
 	require.Empty(t, c.Derived)
 }
 
+// A number as a fetch word works, and is warned of.
+func TestANumberAsAFetchWord(t *testing.T) {
+	_, warnings, err := account.Load("demo", []byte("kind: test\nfetch_word: [查看, 1]"), resolver(), account.Options{Dev: true})
+	require.NoError(t, err)
+	require.Contains(t, warnings, account.Warning{Line: 2, Msg: "fetch_word: 1 is a number, which menus and questions of scripts use as well; words such as 查看 and 继续 do not get in their way"})
+}
+
 func TestLoadDefaults(t *testing.T) {
 	tests := []struct {
 		name, yaml string
@@ -105,10 +112,33 @@ func TestLoadDefaults(t *testing.T) {
 			require.Equal(t, "token", c.TokenAPI)
 		}},
 		{"texts and zone", "", func(t *testing.T, c *account.Config) {
-			require.Equal(t, "还在处理,回复 1 查看", c.FetchText)
-			require.Equal(t, "1", c.FetchWord)
+			require.Equal(t, "还在处理，回复「查看」", c.FetchText)
+			require.Equal(t, []string{"查看", "继续"}, c.FetchWords)
+			require.Equal(t, "继续", c.MoreWord())
+			require.Equal(t, "这一段已经发过，或者已过 24 小时", c.FetchGone)
 			require.Equal(t, "抱歉,出了点问题,我们已收到通知", c.Apology)
 			require.Equal(t, "Asia/Shanghai", c.Location.String())
+		}},
+		{"one fetch word, as files had it", `fetch_word: "1"`, func(t *testing.T, c *account.Config) {
+			require.Equal(t, []string{"1"}, c.FetchWords)
+			require.Equal(t, "1", c.MoreWord())
+			require.Equal(t, "还在处理，回复「1」", c.FetchText, "it names the word")
+		}},
+		{"a number, as files had it", `fetch_word: 1`, func(t *testing.T, c *account.Config) {
+			require.Equal(t, []string{"1"}, c.FetchWords)
+		}},
+		{"an empty fetch word, as files had it", `fetch_word: ""`, func(t *testing.T, c *account.Config) {
+			require.Equal(t, []string{"查看", "继续"}, c.FetchWords)
+		}},
+		{"fetch words", `fetch_word: [ Show, " more ", 3 ]`, func(t *testing.T, c *account.Config) {
+			require.Equal(t, []string{"Show", "more", "3"}, c.FetchWords)
+			require.Equal(t, "还在处理，回复「Show」", c.FetchText)
+			require.True(t, c.IsFetchWord(" MORE\n"))
+			require.False(t, c.IsFetchWord("show more"))
+		}},
+		{"a fetch text of its own", "fetch_text: wait\nfetch_word: [ a ]\nfetch_gone: ''", func(t *testing.T, c *account.Config) {
+			require.Equal(t, "wait", c.FetchText)
+			require.Empty(t, c.FetchGone, "silence")
 		}},
 		{"an empty apology is silence", "apology: ''", func(t *testing.T, c *account.Config) {
 			require.Empty(t, c.Apology)
@@ -197,8 +227,19 @@ func TestLoadErrors(t *testing.T) {
 		{"bad token API", "token_api: /cgi-bin/token", true, `account.yaml:1: token_api: "/cgi-bin/token" is unknown; want stable_token or token`},
 		{"misspelt token API", "token_ap: token", true, `account.yaml:1: unknown key token_ap; did you mean token_api?`},
 		{"bad policy", "late: never", true, `account.yaml:1: late: "never" is unknown; want push, join, fetch or drop`},
+		{"no fetch word", "fetch_word: []", true, `account.yaml:1: fetch_word: the list is empty; want 1 to 8 words, as in [查看, 继续]`},
+		{"an empty fetch word", "fetch_word: [查看, ' ']", true, `account.yaml:1: fetch_word: there is an empty word; want what a fan writes, as in [查看, 继续]`},
+		{"a fetch word twice", "fetch_word: [More, more]", true, `account.yaml:1: fetch_word: "more" is there twice`},
+		{"too many fetch words", "fetch_word: [a, b, c, d, e, f, g, h, i]", true, `account.yaml:1: fetch_word: 9 words; want 1 to 8`},
+		{"a fetch word too long", "fetch_word: " + strings.Repeat("长", 61), true, `account.yaml:1: fetch_word: a word has more than 60 characters; want what a fan writes quickly`},
+		{"a fetch word of two lines", `fetch_word: "a\nb"`, true, `account.yaml:1: fetch_word: a word has a line break or another control character in it; want one line`},
+		{"a map of fetch words", "kind: test\nfetch_word: { a: b }", true, `account.yaml:2: fetch_word: want`},
+		{"a list in fetch words", "kind: test\nfetch_word: [[a]]", true, `account.yaml:2: want a text here`},
+		{"a long fetch_gone", "fetch_gone: " + strings.Repeat("长", 700), true, `account.yaml:1: fetch_gone: has 2100 bytes; WeChat takes 2048`},
+		{"a fetch word rewritten", "fetch_word: [0x10]", true, `account.yaml:1: fetch_word[]: 0x10 is read as a number and written anew; want "0x10" in quotes`},
 		{"bad zone", "timezone: Moon/Base", true, `account.yaml:1: timezone: "Moon/Base" is unknown`},
 		{"bad host", "allow_http: ['https://x']", true, `account.yaml:1: allow_http[]: "https://x" is no host`},
+		{"odd host", "allow_http: ['2130706433']", true, `account.yaml:1: allow_http[]: "2130706433" is no host`},
 		{"wrong type", "verified: perhaps", true, `account.yaml:1: verified: want true or false here`},
 		{"list for text", "kind: [a]", true, `account.yaml:1: `},
 		{"anchor", "settings: &a { x: 1 }", true, `account.yaml:1: anchors, aliases and tags are not read here`},

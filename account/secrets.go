@@ -120,12 +120,3 @@ func VariableName(account string) string {
 	}
 	return upper
 }
-
-// confines reports whether references of that kind lead to what is the account's own.
-func (r Resolver) confines(ref reference) bool {
-	rule := r.EnvPrefix
-	if ref.kind == "file" {
-		rule = r.Dir
-	}
-	return strings.Contains(rule, "{account}") || strings.Contains(rule, "{ACCOUNT}")
-}

@@ -21,7 +21,7 @@ var (
 // textKeys are the keys whose values are texts, where a number would be rewritten in silence.
 var textKeys = []string{
 	"app_id", "original_id", "kind", "subject", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous.token",
-	"previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "api_keys[].name", "api_keys[].allow[]", "hooks.*.secret", "hooks.*.header", "hooks.*.algorithm", "hooks.*.id", "timezone", "late", "fetch_text", "fetch_word", "apology",
+	"previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "api_keys[].name", "api_keys[].allow[]", "hooks.*.secret", "hooks.*.header", "hooks.*.algorithm", "hooks.*.id", "timezone", "late", "fetch_text", "fetch_word", "fetch_word[]", "fetch_gone", "busy_text", "apology",
 	"llm.base", "llm.model", "llm.models[]", "llm.key",
 }
 
@@ -37,7 +37,7 @@ func (d *document) checkPlain(path string, n ast.Node) error {
 	}
 	raw, line := t.Value, t.Position.Line
 	top, _, _ := strings.Cut(path, ".")
-	isText := slices.Contains(textKeys, general(path)) || top == "templates"
+	isText := slices.Contains(textKeys, general(path)) || top == "templates" || top == "http"
 	shown := "value"
 	if !slices.Contains(secretPaths, general(path)) {
 		shown = raw
@@ -70,7 +70,7 @@ var typedKeys = append([]string{
 
 // checkTyped refuses what a word processor, or a Chinese keyboard, makes of a value: it looks right and is not.
 func (d *document) checkTyped(path string, t *token.Token) error {
-	if top, _, _ := strings.Cut(path, "."); !slices.Contains(typedKeys, general(path)) && top != "templates" {
+	if top, _, _ := strings.Cut(path, "."); !slices.Contains(typedKeys, general(path)) && top != "templates" && top != "http" {
 		return nil
 	}
 	line := t.Position.Line

@@ -11,7 +11,6 @@ import (
 
 	"moonwire/engine"
 	"moonwire/wechat"
-	"moonwire/wechat/api"
 )
 
 // answer is what a reply.* function makes. A script holds it as a value it cannot look into; it never
@@ -50,6 +49,7 @@ func answerOf(v lua.LValue) *answer {
 
 // pushAnswer hands an answer to the script.
 func (c call) pushAnswer(r wechat.Reply) int {
+	c.checkPlaces(replyMediaPlaces(&r))
 	return c.wrap(&answer{reply: r})
 }
 
@@ -79,7 +79,7 @@ func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 		if where := torn(string(text)); where != "" {
 			return tornAnswer(t.LastTear(), string(text), r.error("the answer %s", where))
 		}
-		return s.takeReply(wechat.Reply{Type: "text", Content: string(text)}, r, nil)
+		return s.takeReply(t, wechat.Reply{Type: "text", Content: string(text)}, r, nil)
 	}
 	a := answerOf(v)
 	if a == nil {
@@ -106,7 +106,7 @@ func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 		}
 		a = asked
 	}
-	return s.takeReply(a.reply, r, a)
+	return s.takeReply(t, a.reply, r, a)
 }
 
 // tornAnswer gives the error of a torn answer the line of the cut, where that is known.
@@ -133,7 +133,7 @@ func answerHint(v lua.LValue) string {
 // pickFunction is the name under which a choice of reply.pick is made.
 var pickFunction = Function{Name: "reply.pick", Forms: params()}
 
-func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
+func (s *state) takeReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answer) error {
 	m := s.in.Message
 	switch {
 	case reply.Type == "none":
@@ -150,8 +150,13 @@ func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 	if size, limit := int64(textSize(&reply)), s.p.build.Limits.Answer; limit > 0 && size > limit {
 		return r.blame(engine.OverLimit("answer", size, limit))
 	}
-	if reply.Type == "text" {
-		s.split(&reply, r)
+	if reply.Type == "text" { // of any length: a long one goes out in parts
+		reply.Content = s.disarm(reply.Content)
+		s.out.Reply = &reply
+		return nil
+	}
+	if err := s.placeReply(t, &reply, r, a); err != nil {
+		return err
 	}
 	if n := reply.Surplus(m); n > 0 {
 		s.warn("%s: %d of %d articles are not shown: WeChat shows one alone in answer to a message", r.label, n, len(reply.Articles))
@@ -161,38 +166,6 @@ func (s *state) takeReply(reply wechat.Reply, r *rule, a *answer) error {
 	}
 	s.out.Reply = &reply
 	return nil
-}
-
-// split keeps of a text what a passive reply holds and sends the rest after it, or cuts it where the
-// account may not send.
-func (s *state) split(reply *wechat.Reply, r *rule) {
-	if len(reply.Content) <= wechat.TextLimit {
-		return
-	}
-	parts := wechat.SplitText(reply.Content, wechat.TextLimit)
-	m := s.in.Message
-	if !s.p.config.Verified || m.OpenID() == "" {
-		const dots = "…"
-		s.warn("%s: the text has %d bytes and was cut to %d: this account may not send customer-service messages (%s)",
-			r.label, len(reply.Content), wechat.TextLimit, s.p.config.whyUnverified())
-		reply.Content = wechat.SplitText(reply.Content, wechat.TextLimit-len(dots))[0] + dots
-		return
-	}
-	reply.Content = parts[0]
-	for _, part := range parts[1:] {
-		s.out.Rest = append(s.out.Rest, &api.Outgoing{ToUser: m.OpenID(), MsgType: "text", Content: part})
-	}
-	if w, ok := m.Opens(); ok && w.Count > 0 && len(s.out.Rest) > w.Count {
-		s.warn("%s: the text goes out in %d further messages, and WeChat allows %d until the fan acts again", r.label, len(s.out.Rest), w.Count)
-	}
-}
-
-// whyUnverified is what account.yaml says of an account that may not call the API.
-func (c *ProgramConfig) whyUnverified() string {
-	if c.Personal {
-		return "subject: personal"
-	}
-	return "verified: false"
 }
 
 // misfit says which field of an answer WeChat has no room for, at the line that made it.

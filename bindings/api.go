@@ -55,6 +55,9 @@ func apiCall(c call) int {
 		if err != nil {
 			c.fail("%s: %s", c.argument(2), err)
 		}
+		if strings.HasPrefix(r.Path, "/cgi-bin/message/") {
+			body = c.state.disarmBody(body)
+		}
 		r.Body = json.RawMessage(body)
 	}
 	if tb := c.table(3); tb != nil {

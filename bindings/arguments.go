@@ -155,12 +155,17 @@ const maxRead = 1 << 20
 
 // readText counts the text of a field or an item towards maxRead, and refuses one that is torn.
 func (a arguments) readText(field, s string) {
-	*a.taken += len(s)
-	if *a.taken > maxRead {
-		a.fail("%s: the texts up to here have %d bytes; want at most %d in one call", field, *a.taken, maxRead)
-	}
+	a.readBytes(field, len(s))
 	if where := torn(s); where != "" {
 		a.fail("%s %s", field, where)
+	}
+}
+
+// readBytes is readText for what may be anything, as what other systems get to see.
+func (a arguments) readBytes(field string, n int) {
+	*a.taken += n
+	if *a.taken > maxRead {
+		a.fail("%s: the texts up to here have %d bytes; want at most %d in one call", field, *a.taken, maxRead)
 	}
 }
 

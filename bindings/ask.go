@@ -13,7 +13,7 @@ import (
 )
 
 // Answer runs the rules over one push. The error is an *engine.ScriptError when the script failed; then
-// nothing of Outcome.Reply, Rest and Session counts. When Memory failed or refused the claim, the error
+// nothing of Outcome.Reply and Session counts. When Memory failed or refused the claim, the error
 // wraps what it said.
 func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 	return p.do(ctx, in, (*state).run)
@@ -22,7 +22,7 @@ func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 // do runs fn in a turn, after the top level.
 func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn) error) (Outcome, error) {
 	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
-	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Job: in.Job, Observe: s.observer()}, func(t *engine.Turn) error {
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Job: in.Job, Observe: s.observer(), Outside: in.Outside}, func(t *engine.Turn) error {
 		return fn(s, t)
 	})
 	if s.broken != nil {
@@ -30,7 +30,7 @@ func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn
 	}
 	s.endComing(err)
 	if err != nil {
-		s.out.Reply, s.out.Rest, s.out.Session, s.out.SessionChanged = nil, nil, nil, false
+		s.out.Reply, s.out.Session, s.out.SessionChanged = nil, nil, false
 	}
 	return s.out, s.concealError(err)
 }

@@ -33,7 +33,6 @@ func TestCallWithoutAPush(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, tt.want, string(out.Session))
 			require.Nil(t, out.Reply)
-			require.Empty(t, out.Rest)
 			require.Empty(t, out.Tried, "no rule is asked")
 			require.Equal(t, "f", out.Rule)
 			require.True(t, out.Ran)

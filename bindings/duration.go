@@ -13,10 +13,6 @@ const maxDuration = 10 * 366 * 24 * time.Hour
 
 // parseDuration reads "10m", "1h30m", "2d": numbers with the units ms, s, m, h, d, w.
 func parseDuration(s string) (time.Duration, bool) {
-	units := map[string]time.Duration{
-		"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour,
-		"d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
-	}
 	s = strings.TrimSpace(s)
 	total := time.Duration(0)
 	if s == "" {
@@ -30,14 +26,33 @@ func parseDuration(s string) (time.Duration, bool) {
 		}
 		s = s[digits:]
 		letters := len(s) - len(strings.TrimLeft(s, "abcdefghijklmnopqrstuvwxyz"))
-		unit, known := units[s[:letters]]
-		if !known || n*float64(unit) > float64(maxDuration) {
+		unit := unitOf(s[:letters])
+		if unit == 0 || n*float64(unit) > float64(maxDuration) {
 			return 0, false
 		}
 		total += time.Duration(n * float64(unit))
 		s = s[letters:]
 	}
 	return total, total <= maxDuration
+}
+
+// unitOf is 0 for what is no unit of time.
+func unitOf(s string) time.Duration {
+	switch s {
+	case "ms":
+		return time.Millisecond
+	case "s":
+		return time.Second
+	case "m":
+		return time.Minute
+	case "h":
+		return time.Hour
+	case "d":
+		return 24 * time.Hour
+	case "w":
+		return 7 * 24 * time.Hour
+	}
+	return 0
 }
 
 // durationOf reads a duration argument: a number counts seconds.

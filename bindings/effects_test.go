@@ -30,6 +30,8 @@ var bodies = map[string]string{
 	"tag.members": `for id in tag.members(2) do end`,
 	"oauth.user":  `oauth.user("a code")`, "media.get": `media.get("M")`, "media.url": `media.url("M")`,
 	"user.tag": `tag.create("v") user.tag("$amy", "v")`, "user.untag": `tag.create("w") user.untag("$amy", "w")`,
+	"reply.voice": `return reply.voice("media/a.mp3")`, "reply.video": `return reply.video{media_id = "media/a.mp4"}`,
+	"reply.music": `return reply.music{thumb_media_id = "media/cup.jpg"}`,
 	"short.fetch": `short.fetch("K")`, "mass.get": `mass.get("M")`, "mass.delete": `mass.delete("123")`,
 	"log.debug": `log.debug("x")`, "log.info": `log.info("x")`, "log.warn": `log.warn("x")`, "log.error": `log.error("x")`, "print": `print("x")`,
 }
@@ -46,7 +48,7 @@ func TestEveryFunctionReachesAsFarAsTheTableSays(t *testing.T) {
 	s := newShop(t)
 	s.config.ExposeToken, s.config.Records = true, noRecords{}
 	s.config.Model = &scripted{says: []any{spoke("好")}}
-	s.config.Media = fstest.MapFS{"a.jpg": {Data: []byte(picture)}, "cup.jpg": {Data: []byte(picture)}}
+	s.config.Media = fstest.MapFS{"a.jpg": {Data: []byte(picture)}, "cup.jpg": {Data: []byte(picture)}, "a.mp3": {Data: []byte("ID3")}, "a.mp4": {Data: []byte("mp4")}}
 	reach := map[string]bindings.Reach{"msg.session": bindings.ReachReads}
 	for _, f := range bindings.Functions() {
 		reach[f.Name] = f.Reach

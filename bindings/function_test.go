@@ -3,6 +3,7 @@ package bindings_test
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 	luaparse "github.com/yuin/gopher-lua/parse"
@@ -14,7 +15,7 @@ import (
 const golden = `
 on.text on.has on.match on.image on.voice on.video on.shortvideo on.location on.link on.file
 on.subscribe on.unsubscribe on.scan on.click on.view on.event on.message on.fallback on.before on.hook
-reply.text reply.image reply.voice reply.video reply.music reply.news reply.transfer reply.none reply.pick
+reply.text reply.image reply.voice reply.video reply.music reply.news reply.transfer reply.none reply.pick reply.tap
 menu button group
 menu.create menu.get menu.list menu.delete menu.current menu.match menu.add_conditional menu.delete_conditional menu.event_status
 send.text send.image send.voice send.video send.music send.news send.mpnews send.mpnewsarticle send.msgmenu
@@ -24,7 +25,7 @@ user.get user.get_all user.subscribe_time user.last_message_time user.list user.
 user.block user.unblock
 tag.list tag.create tag.rename tag.delete tag.members
 media.upload media.get media.url qrcode.create short.gen short.fetch subscribe_message.send kf.list kf.online
-mass.preview mass.send mass.delete mass.get oauth.url oauth.user jssdk.sign api.call api.access_token llm.chat llm.reply
+mass.preview mass.send mass.delete mass.get oauth.url oauth.user jssdk.sign api.call api.access_token http.get http.post http.put http.patch http.delete llm.chat llm.reply
 store.get store.set store.delete store.incr store.cas store.list store.count store.top
 data.csv csv:find data.json
 time.now time.format time.sleep
@@ -84,9 +85,12 @@ func checkForm(t *testing.T, form bindings.Form) {
 func TestExamplesLoad(t *testing.T) {
 	for _, f := range bindings.Functions() {
 		t.Run(f.Name, func(t *testing.T) {
-			load(t, files{
+			cfg := config()
+			cfg.Media = fstest.MapFS{"cup.jpg": {Data: []byte(picture)}}
+			_, err := compileFiles(t, files{
 				"main.lua": f.Example, "data/faq.csv": "question,answer\n几点开门,九点\n", "data/prices.json": `{"茶":28}`,
-			})
+			}, cfg)
+			require.NoError(t, err)
 		})
 	}
 }

@@ -11,20 +11,21 @@ import (
 
 // Input is one push, or something that nobody pushed, and what its turn may reach.
 type Input struct {
-	Message *wechat.Message  // nil: nobody pushed it; Answer needs one
-	OpenID  string           // the fan of a turn without a push; "" = none
-	Job     bool             // the limits of jobs count
-	Trace   string           // ten characters; msg.trace
-	Memory  Memory           // nil: a script that uses store.* or msg.session fails
-	Now     func() time.Time // nil: the engine's
-	Seed    uint64           // of math.random and reply.pick
-	Came    time.Time        // when the push came, by Now; zero: when somebody asks
+	Message *wechat.Message                                  // nil: nobody pushed it; Answer needs one
+	OpenID  string                                           // the fan of a turn without a push; "" = none
+	Job     bool                                             // the limits of jobs count
+	Trace   string                                           // ten characters; msg.trace
+	Memory  Memory                                           // nil: a script that uses store.* or msg.session fails
+	Now     func() time.Time                                 // nil: the engine's
+	Seed    uint64                                           // of math.random and reply.pick
+	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
+	Outside func(waits bool)                                 // told when the turn waits for somebody outside, and when it is back; nil: nobody is
+	Came    time.Time                                        // when the push came, by Now; zero: when somebody asks
 	// ReplyBy is when the reply must be there to be given in time, where more may follow it later; zero: nothing may.
 	ReplyBy time.Time
 	// Asking is told when an llm.reply begins to ask, and what others of the fan's messages are told meanwhile. nil: nobody is.
 	Asking func(busy string)
-	Sleep  func(ctx context.Context, d time.Duration) error // nil: the real clock
-	Log    func(Entry)                                      // nil: only Outcome.Log
+	Log    func(Entry) // nil: only Outcome.Log
 
 	// Observe is told of every effect of the turn. It sees no token that the script was given. nil: nobody is.
 	Observe engine.Observer

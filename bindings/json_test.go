@@ -106,7 +106,7 @@ func TestJSONThatIsWritten(t *testing.T) {
 		{`{[0] = 1}`, "json.encode: the key [0] is neither a string nor a place in a list"},
 		{`{[-1] = 1, a = 1}`, "json.encode: the key [-1] is neither a string nor a place in a list"},
 		{`{[print] = 1}`, "json.encode: the key [a function]; want a string or a place in a list"},
-		{`{["\255"] = 1}`, "json.encode: a key is not UTF-8 text; base64.encode it"},
+		{`{["\255"] = 1}`, "json.encode: a key is not UTF-8 text; text.sub cuts between characters, base64.encode makes a text of any bytes"},
 		{`{a = {{b = "\255"}}}`, "json.encode: a[1].b: is not UTF-8 text"},
 		{`{1/0}`, "json.encode: [1]: is not a finite number, which JSON has no word for"},
 		{`{-1/0}`, "json.encode: [1]: is not a finite number, which JSON has no word for"},

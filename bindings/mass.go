@@ -51,9 +51,9 @@ func massFamily() Family {
 var massKinds = []string{"text", "image", "images", "voice", "mpvideo", "mpnews", "wxcard"}
 
 // mass reads a mass message as WeChat writes it; more are the fields that say to whom.
-func (a arguments) mass(more ...string) (record, *api.Mass) {
+func (c call) mass(more ...string) (record, *api.Mass) {
 	names := append(append([]string{"msgtype"}, massKinds...), more...)
-	r := a.record("", a.table(1), names...)
+	r := c.record("", c.table(1), names...)
 	m := &api.Mass{MsgType: r.text("msgtype")}
 	for _, kind := range massKinds {
 		tb := r.inner(kind)
@@ -68,8 +68,9 @@ func (a arguments) mass(more ...string) (record, *api.Mass) {
 			r.fail("has %s beside msgtype or another message of type %s; want one message", kind, m.MsgType)
 		}
 		m.MsgType = kindType
-		a.massObject(kind, tb, m)
+		c.massObject(kind, tb, m)
 	}
+	m.Content = c.state.disarm(m.Content)
 	return r, m
 }
 

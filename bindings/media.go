@@ -2,15 +2,10 @@ package bindings
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"path"
-	"strings"
 
 	"moonwire/engine"
-	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
 
@@ -18,7 +13,7 @@ func mediaFamily() Family {
 	id := Param{Name: "media_id", Type: tString}
 	return Family{
 		Name: "media",
-		Doc:  Text{"Temporary media files: WeChat keeps them for 3 days.", "临时素材,微信保存 3 天。"},
+		Doc:  Text{"Temporary media files: WeChat keeps them for 3 days. To send a file of the folder, reply.image(\"media/cup.jpg\") and its kin need none of this.", "临时素材，微信保存 3 天。发送目录里的文件用 reply.image(\"media/cup.jpg\") 等即可，不必自己上传。"},
 		Functions: []Function{
 			{
 				Name: "media.upload", Forms: params(Param{Name: "kind", Type: tString}, Param{Name: "path", Type: tString}), Returns: answers("media", "table"), run: mediaUpload, Reach: ReachActs,
@@ -48,57 +43,20 @@ func mediaFamily() Family {
 	}
 }
 
-const (
-	mediaFolder = "media/"
-	// maxMedia is the largest file of media/ that is read: no upload may be larger (wechat-protocol §6.10).
-	maxMedia = 10 << 20
-)
-
 func mediaUpload(c call) int {
 	kind, name := c.text(1), c.text(2)
-	inside, ok := strings.CutPrefix(name, mediaFolder)
-	if !ok || !fs.ValidPath(inside) || inside == "." || strings.ContainsRune(inside, '\\') {
+	inside, ok := mediaFile(name)
+	if !ok {
 		c.failArg(2, "is "+quote(name), "a file under media/ of the account's folder, such as media/cup.jpg")
 	}
 	return c.pushAnswered(c.outward(engine.KindMedia, acts, kind+" "+name, func(ctx context.Context, api API) (any, error) {
-		data, err := c.state.p.mediaFile(inside)
+		data, err := c.state.p.readMedia(inside)
 		if err != nil {
 			return nil, err
 		}
 		got, err := api.UploadMedia(ctx, kind, path.Base(inside), data)
 		return map[string]any{"type": got.Type, "media_id": got.MediaID, "created_at": float64(got.CreatedAt)}, err
 	}))
-}
-
-// mediaFile reads a file of the account's folder media/. What is wrong with it is a *wechat.FieldError.
-func (p *Program) mediaFile(name string) ([]byte, error) {
-	wrong := func(format string, args ...any) error {
-		return &wechat.FieldError{Field: mediaFolder + name, Reason: fmt.Sprintf(format, args...)}
-	}
-	if p.config.Media == nil {
-		return nil, wrong("there is no folder media/")
-	}
-	info, err := fs.Stat(p.config.Media, name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, wrong("there is no such file")
-	case err != nil:
-		return nil, wrong("cannot be read; it must be a file inside media/")
-	case !info.Mode().IsRegular():
-		return nil, wrong("is no file")
-	case info.Size() > maxMedia:
-		return nil, wrong("has %d bytes; want at most %d", info.Size(), maxMedia)
-	}
-	file, err := p.config.Media.Open(name)
-	if err != nil {
-		return nil, wrong("cannot be read; it must be a file inside media/")
-	}
-	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, maxMedia+1))
-	if err != nil || len(data) > maxMedia {
-		return nil, wrong("cannot be read; is it being written?")
-	}
-	return data, nil
 }
 
 func mediaGet(c call) int {

@@ -16,7 +16,7 @@ import (
 // small are arguments of each type that a function may take, as Lua.
 var small = map[string]string{
 	"string": `"x"`, "number": "1", "integer": "1", "boolean": "true", "table": "{}", "any": "1", "Handler": "function() end",
-	"string|number": "0", "string|integer": `"x"`, "integer|table": "1", "string|string[]": `"x"`, "Button[]": "{}", "csv": `data.csv("faq.csv")`,
+	"string|number": "0", "string|integer": `"x"`, "integer|table": "1", "string|string[]": `"x"`, "Button[]": "{}", "csv": `data.csv("faq.csv")`, "HTTPOptions": "{}",
 	"string|table|fun(...: string): string?": `""`,
 	"HookHandler":                            "function() end",
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bindings"
-	"moonwire/wechat"
 )
 
 // TestWhatTheOutcomeTells of turns that ended in every way: which rule, whether one ran to its end, whether one answered.
@@ -64,76 +63,6 @@ func TestAnAnswerThatIsAMisfit(t *testing.T) {
 		{"one of several", "\nlocal r = reply.news{{title = 'a', url = 'https://e.com/'}, {title = 'b', url = 'x'}}\non.subscribe('a')\non.text(reply.pick{r})", "main.lua:2: reply.news: article 2: url: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) { require.Contains(t, fails(t, tt.main), tt.want) })
-	}
-}
-
-// TestLongTextsAreToldOf where more messages follow than the fan's act allows.
-func TestLongTextsAreToldOf(t *testing.T) {
-	pushes := map[string]*wechat.Message{
-		"message":   text(t, "x"),
-		"click":     event(t, "CLICK", "<EventKey>K</EventKey>"),
-		"subscribe": event(t, "subscribe", "<EventKey></EventKey>"),
-		"pay":       event(t, "user_pay_from_pay_cell", ""),
-		"other":     event(t, "user_get_card", ""),
-	}
-	for _, tt := range []struct {
-		push  string
-		parts int // messages after the answer
-		want  string
-	}{
-		{"message", 5, ""},
-		{"message", 6, "main.lua:1 on.message: the text goes out in 6 further messages, and WeChat allows 5 until the fan acts again"},
-		{"click", 3, ""},
-		{"click", 4, "main.lua:1 on.message: the text goes out in 4 further messages, and WeChat allows 3 until the fan acts again"},
-		{"subscribe", 4, "main.lua:1 on.message: the text goes out in 4 further messages, and WeChat allows 3 until the fan acts again"},
-		{"pay", 8, ""},
-		{"other", 8, ""},
-	} {
-		t.Run(tt.push, func(t *testing.T) {
-			p := program(t, "on.message(function() return settings.long end)")
-			cfg := config()
-			cfg.Settings = map[string]any{"long": strings.Repeat("a", wechat.TextLimit*(tt.parts+1))}
-			p, err := compileFiles(t, files{"main.lua": "on.message(function() return settings.long end)"}, cfg)
-			require.NoError(t, err)
-			out := answer(t, p, pushes[tt.push])
-			require.Len(t, out.Rest, tt.parts)
-			if tt.want == "" {
-				require.Empty(t, out.Warnings)
-				return
-			}
-			require.Equal(t, []string{tt.want}, out.Warnings)
-		})
-	}
-}
-
-// TestWhereALongTextIsCut for an account that may not send the rest, or a push of nobody to send it to.
-func TestWhereALongTextIsCut(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		change func(*bindings.ProgramConfig)
-		why    string
-	}{
-		{"not verified", func(c *bindings.ProgramConfig) { c.Verified = false }, "verified: false"},
-		{"a person's", func(c *bindings.ProgramConfig) { c.Verified, c.Personal = false, true }, "subject: personal"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			for _, n := range []int{wechat.TextLimit, wechat.TextLimit + 1} {
-				cfg := config()
-				tt.change(&cfg)
-				cfg.Settings = map[string]any{"long": strings.Repeat("a", n)}
-				p, err := compileFiles(t, files{"main.lua": "on.text(function() return settings.long end)"}, cfg)
-				require.NoError(t, err)
-				out := answer(t, p, text(t, "x"))
-				require.Empty(t, out.Rest)
-				if n == wechat.TextLimit {
-					require.Equal(t, strings.Repeat("a", n), out.Reply.Content)
-					require.Empty(t, out.Warnings)
-					continue
-				}
-				require.Equal(t, strings.Repeat("a", wechat.TextLimit-len("…"))+"…", out.Reply.Content)
-				require.Equal(t, []string{"main.lua:1 on.text: the text has 2049 bytes and was cut to 2048: this account may not send customer-service messages (" + tt.why + ")"}, out.Warnings)
-			}
-		})
 	}
 }
 

@@ -168,15 +168,24 @@ func (c call) claim(ctx context.Context) error {
 
 // api is what calls go to, or why there is nothing.
 func (p *Program) api() (API, error) {
-	switch {
-	case p.config.Personal:
-		return nil, errPersonal
-	case !p.config.Verified:
-		return nil, errNotVerified
-	case p.config.API == nil:
+	if err := p.config.mayCall(); err != nil {
+		return nil, err
+	}
+	if p.config.API == nil {
 		return nil, errNoSecret
 	}
 	return p.config.API, nil
+}
+
+// mayCall is why the account has no right to call WeChat's API; nil when it has.
+func (c *ProgramConfig) mayCall() error {
+	switch {
+	case c.Personal:
+		return errPersonal
+	case !c.Verified:
+		return errNotVerified
+	}
+	return nil
 }
 
 // These are WeChat's own answers to an account without the right, given without asking.

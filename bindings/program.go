@@ -8,6 +8,7 @@ import (
 
 	"moonwire/engine"
 	"moonwire/folder"
+	"moonwire/outside"
 	"moonwire/wechat/api"
 )
 
@@ -21,15 +22,17 @@ type ProgramConfig struct {
 	Location  *time.Location    // nil: UTC+8, as in Asia/Shanghai
 	Zones     *Zones            // of all accounts together; nil: one of the program's own
 	API       API               // nil: every call to WeChat answers an error
-	AllowHTTP []string          // host names
 	Model     Model             // nil: every question to a language model answers an error
+	Policy    outside.Policy    // which servers scripts may call
+	HTTP      HTTP              // makes the calls; nil: none can be made
 	Hooks     []string          // that account.yaml names
 
 	AppID       string    // for oauth.url
 	Pages       api.Pages // that oauth.url and qrcode.create point at
 	ExposeToken bool      // api.access_token gives the token
 	Records     Records   // nil: a script that asks for them fails
-	Media       fs.FS     // the account's folder media/, for media.upload; nil: it is empty
+	Media       fs.FS     // the account's folder media/; nil: it is empty
+	Uploads     Uploads   // of files of media/; nil: each use uploads
 }
 
 // Program is one build of an account with its rules, ready to answer. Immutable but for what was told, safe for concurrent use.
@@ -40,6 +43,8 @@ type Program struct {
 	dataNames []string
 	patterns  *patterns
 	data      dataQuota
+	located   located
+	media     mediaHashes
 
 	secondTold sync.Map // labels of rules that were warned of for a second answer
 }

@@ -21,21 +21,34 @@ type record struct {
 // spellings behind bars: "pic_url|picurl".
 func (a arguments) record(at string, tb *lua.LTable, names ...string) record {
 	r := record{args: a, at: at, table: a.open(tb), names: names}
-	var known []string
-	for _, n := range names {
-		known = append(known, strings.Split(n, "|")...)
-	}
 	var unknown string
 	r.table.ForEach(func(k, _ lua.LValue) {
 		name := keyText(k)
-		if !slices.Contains(known, name) && (unknown == "" || name < unknown) {
+		if !slices.ContainsFunc(names, func(n string) bool { return isSpelling(n, name) }) && (unknown == "" || name < unknown) {
 			unknown = name
 		}
 	})
 	if unknown != "" {
+		var known []string
+		for _, n := range names {
+			known = append(known, strings.Split(n, "|")...)
+		}
 		r.fail("has no field %s%s; the fields are %s", brief(unknown), didYouMean(unknown, known), strings.Join(firstSpellings(names), ", "))
 	}
 	return r
+}
+
+// isSpelling reports whether a name is one of those that stand between bars.
+func isSpelling(bars, name string) bool {
+	if bars == name {
+		return true
+	}
+	for spelling := range strings.SplitSeq(bars, "|") {
+		if spelling == name {
+			return true
+		}
+	}
+	return false
 }
 
 // text is a field that is a string, "" when it is missing.
@@ -116,10 +129,14 @@ func (r record) integer(name string) int64 {
 
 func (r record) get(name string) lua.LValue {
 	for _, n := range r.names {
-		for _, spelling := range strings.Split(n, "|") {
-			if !strings.HasPrefix(n+"|", name+"|") {
-				continue
-			}
+		rest, is := strings.CutPrefix(n, name)
+		switch {
+		case !is || rest != "" && rest[0] != '|':
+			continue
+		case rest == "":
+			return r.table.RawGetString(name)
+		}
+		for spelling := range strings.SplitSeq(n, "|") {
 			if v := r.table.RawGetString(spelling); v != lua.LNil {
 				return v
 			}

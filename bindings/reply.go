@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"fmt"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -9,40 +10,28 @@ import (
 )
 
 func replyFamily() Family {
+	f := replyKinds()
+	f.Functions = append(f.Functions, tapFunction())
+	return f
+}
+
+// replyKinds are the entries that make answers.
+func replyKinds() Family {
 	returns := []Result{{"reply", "Reply"}}
 	return Family{
 		Name: "reply",
 		Doc:  Text{"What a handler answers with. A plain string is a text.", "处理函数的回答。直接返回字符串即文本。"},
-		Functions: []Function{
+		Functions: slices.Concat([]Function{
 			{
 				Name: "reply.text", Forms: params(Param{Name: "content", Type: tString}), Returns: returns, run: replyText,
 				Doc: Text{
-					"A text; the same as returning the string. Over 2048 bytes it is split: the first part is the answer, the rest follows as customer-service messages, or is cut with … where the account may not send those.",
-					"文本,与直接返回字符串相同。超过 2048 字节时拆分:第一段作为回复,其余作为客服消息依次发出;账号无权发客服消息时以 … 截断。",
+					"A text; the same as returning the string. Over 2048 bytes it goes out in parts: the first is the answer, the others follow as customer-service messages as far as WeChat allows, or are fetched by the fan with a tap or a word. Nothing is cut off.",
+					"文本,与直接返回字符串相同。超过 2048 字节时分段:第一段作为回复,其余在微信允许的条数内作为客服消息依次发出,再多的由粉丝点链接或发一个词取下一段,一个字也不会少。",
 				},
 				Example: `on.text("帮助", function(msg) return reply.text("回复「菜单」看茶单") end)`,
 				Errors:  []Text{replyMisfit, {"More than 64 KiB of text is over the turn's budget.", "文本超过 64 KiB 即超出本轮预算。"}},
 			},
-			{
-				Name: "reply.image", Forms: params(Param{Name: "media_id", Type: tString}), Returns: returns, run: replyMedia("image"),
-				Doc:     Text{"A picture that was uploaded or received.", "一张已上传或收到的图片。"},
-				Example: `on.image(function(msg) return reply.image(msg.media_id) end)`, Errors: []Text{replyMisfit},
-			},
-			{
-				Name: "reply.voice", Forms: params(Param{Name: "media_id", Type: tString}), Returns: returns, run: replyMedia("voice"),
-				Doc:     Text{"A voice message that was uploaded or received.", "一段已上传或收到的语音。"},
-				Example: `on.voice(function(msg) return reply.voice(msg.media_id) end)`, Errors: []Text{replyMisfit},
-			},
-			{
-				Name: "reply.video", Forms: params(Param{Name: "video", Type: tTable}), Returns: returns, run: replyVideo,
-				Doc:     Text{"A video: media_id, and if you like title and description.", "视频:media_id,可选 title、description。"},
-				Example: `on.text("视频", function() return reply.video{ media_id = "MEDIA", title = "怎么泡茶" } end)`, Errors: []Text{replyMisfit},
-			},
-			{
-				Name: "reply.music", Forms: params(Param{Name: "music", Type: tTable}), Returns: returns, run: replyMusic,
-				Doc:     Text{"Music: title, description, music_url, hq_music_url (used on Wi-Fi), thumb_media_id (required by WeChat).", "音乐:title、description、music_url、hq_music_url(Wi-Fi 下使用)、thumb_media_id(微信必需)。"},
-				Example: `on.text("歌", function() return reply.music{ title = "茶", music_url = "https://example.com/a.mp3", thumb_media_id = "MEDIA" } end)`, Errors: []Text{replyMisfit},
-			},
+		}, mediaReplies(returns), []Function{
 			{
 				Name: "reply.news", Forms: params(Param{Name: "articles", Type: tTable}), Returns: returns, run: replyNews,
 				Doc:     Text{"One article, or a list of them: title, description, pic_url, url. WeChat shows one article in answer to a message of the fan, up to 8 in answer to an event.", "一篇或多篇图文:title、description、pic_url、url。回复粉丝消息时微信只显示一篇,回复事件时至多 8 篇。"},
@@ -65,6 +54,35 @@ func replyFamily() Family {
 				Example: `on.text("你好", reply.pick{ "你好!", "您好呀", "在的" })`,
 				Errors:  []Text{replyMisfit, {"Raises when the list is empty, longer than 100, or holds anything but strings and replies.", "列表为空、超过 100 项或含有字符串和回复以外的值时报错。"}},
 			},
+		}),
+	}
+}
+
+// mediaReplies are the answers with media, which may be files of the account's folder.
+func mediaReplies(returns []Result) []Function {
+	return []Function{
+		{
+			Name: "reply.image", Forms: params(Param{Name: "media_id", Type: tString}), Returns: returns, run: replyMedia("image"), Reach: ReachReads,
+			Doc: Text{
+				"A picture: the media_id of one that was uploaded or received, or a file of the account's folder media/. A file is uploaded when it is first sent, once for all, and anew when WeChat is about to forget it or it has changed.",
+				"图片：已上传或收到的图片的 media_id，或账号目录 media/ 下的文件。文件在第一次发出时上传，之后共用；微信快要清除它、或文件变了，就重新上传。",
+			},
+			Example: `on.text("茶杯", reply.image("media/cup.jpg"))`, Errors: []Text{replyMisfit, mediaMisfit},
+		},
+		{
+			Name: "reply.voice", Forms: params(Param{Name: "media_id", Type: tString}), Returns: returns, run: replyMedia("voice"), Reach: ReachReads,
+			Doc:     Text{"A voice message: a media_id, or a file of media/.", "语音：media_id，或 media/ 下的文件。"},
+			Example: `on.voice(function(msg) return reply.voice(msg.media_id) end)`, Errors: []Text{replyMisfit, mediaMisfit},
+		},
+		{
+			Name: "reply.video", Forms: params(Param{Name: "video", Type: tTable}), Returns: returns, run: replyVideo, Reach: ReachReads,
+			Doc:     Text{"A video: media_id (or a file of media/), and if you like title and description.", "视频：media_id（或 media/ 下的文件），可选 title、description。"},
+			Example: `on.text("视频", function() return reply.video{ media_id = "MEDIA", title = "怎么泡茶" } end)`, Errors: []Text{replyMisfit, mediaMisfit},
+		},
+		{
+			Name: "reply.music", Forms: params(Param{Name: "music", Type: tTable}), Returns: returns, run: replyMusic, Reach: ReachReads,
+			Doc:     Text{"Music: title, description, music_url, hq_music_url (used on Wi-Fi), thumb_media_id (required by WeChat; or a file of media/).", "音乐：title、description、music_url、hq_music_url（Wi-Fi 下使用）、thumb_media_id（微信必需；也可以是 media/ 下的文件）。"},
+			Example: `on.text("歌", function() return reply.music{ title = "茶", music_url = "https://example.com/a.mp3", thumb_media_id = "MEDIA" } end)`, Errors: []Text{replyMisfit, mediaMisfit},
 		},
 	}
 }
@@ -72,6 +90,11 @@ func replyFamily() Family {
 var replyMisfit = Text{
 	"Raises when an argument has the wrong type; an answer that WeChat's structure has no room for is an error that names the field.",
 	"参数类型不对时报错;不符合微信结构的回复会报错并指出字段。",
+}
+
+var mediaMisfit = Text{
+	"What begins with media/ is a file: image .png, .jpg, .jpeg, .gif of at most 10 MB; voice .amr, .mp3 of at most 2 MB; video .mp4 of at most 10 MB; thumb .jpg, .jpeg of at most 64 KB. Raises where there is no such file, it is larger or of another format, or the account may not call WeChat's API; the turn fails when WeChat refuses the upload.",
+	"以 media/ 开头的是文件：图片 .png、.jpg、.jpeg、.gif，最大 10 MB；语音 .amr、.mp3，最大 2 MB；视频 .mp4，最大 10 MB；缩略图 .jpg、.jpeg，最大 64 KB。文件不存在、过大、格式不对，或账号无权调用微信接口时报错；微信拒绝上传时这一轮失败。",
 }
 
 // maxPicks is the most answers reply.pick chooses from.
@@ -84,7 +107,7 @@ func replyText(c call) int {
 func replyMedia(kind string) func(call) int {
 	return func(c call) int {
 		if c.text(1) == "" {
-			c.failArg(1, "is empty", "the media_id of something uploaded or received")
+			c.failArg(1, "is empty", "the media_id of something uploaded or received, or a file such as media/cup.jpg")
 		}
 		return c.pushAnswer(wechat.Reply{Type: kind, MediaID: c.wholeText(1)})
 	}

@@ -49,16 +49,16 @@ func sendFamily() Family {
 				Doc:     Text{"A text; over 2048 bytes it goes out in several messages, in order.", "文本;超过 2048 字节时按顺序拆成多条。"},
 				Example: `on.text("催", function(msg) local ok, err = send.text(msg.openid, "马上来") if not ok then log.warn(err.hint) end return "好" end)`, Errors: errs,
 			},
-			byID("image", "media_id", "A picture.", "图片。", media),
-			byID("voice", "media_id", "A voice message.", "语音。", media),
-			table("video", "video", `{ media_id = "M", thumb_media_id = "T", title = "怎么泡茶" }`, "A video: media_id, thumb_media_id, title, description.", "视频:media_id、thumb_media_id、title、description。", sendVideo),
-			table("music", "music", `{ title = "茶", music_url = "https://example.com/a.mp3", hq_music_url = "https://example.com/b.mp3", thumb_media_id = "T" }`, "Music: title, description, music_url, hq_music_url, thumb_media_id.", "音乐:title、description、music_url、hq_music_url、thumb_media_id。", sendMusic),
+			byID("image", "media_id", "A picture: a media_id, or a file of media/.", "图片：media_id，或 media/ 下的文件。", media),
+			byID("voice", "media_id", "A voice message: a media_id, or a file of media/.", "语音：media_id，或 media/ 下的文件。", media),
+			table("video", "video", `{ media_id = "M", thumb_media_id = "T", title = "怎么泡茶" }`, "A video: media_id, thumb_media_id (each may be a file of media/), title, description.", "视频：media_id、thumb_media_id（都可以是 media/ 下的文件）、title、description。", sendVideo),
+			table("music", "music", `{ title = "茶", music_url = "https://example.com/a.mp3", hq_music_url = "https://example.com/b.mp3", thumb_media_id = "T" }`, "Music: title, description, music_url, hq_music_url, thumb_media_id (or a file of media/).", "音乐：title、description、music_url、hq_music_url、thumb_media_id（也可以是 media/ 下的文件）。", sendMusic),
 			table("news", "article", `{ title = "新茶", url = "https://example.com" }`, "One article: title, description, url, pic_url.", "一篇图文:title、description、url、pic_url。", sendNews),
 			byID("mpnews", "media_id", "An article of the material library.", "素材库图文。", media),
 			byID("mpnewsarticle", "article_id", "A published article.", "已发布的图文。", func(o *api.Outgoing, id string) { o.ArticleID = id }),
 			table("msgmenu", "menu", `{ head_content = "满意吗?", list = { { id = "1", content = "满意" }, { id = "2", content = "不满意" } } }`, "A question with choices; a tap comes back as a text with msg.bizmsgmenuid. Fields: head_content, list of {id, content}, tail_content.", "带选项的提问;点选后作为文本消息回来,msg.bizmsgmenuid 为选项 id。字段:head_content、list({id, content} 列表)、tail_content。", sendMenu),
 			byID("wxcard", "card_id", "A card or coupon.", "卡券。", func(o *api.Outgoing, id string) { o.CardID = id }),
-			table("miniprogrampage", "page", `{ title = "点单", appid = "wx00000000000000aa", pagepath = "pages/index", thumb_media_id = "T" }`, "A mini program: title, appid, pagepath, thumb_media_id.", "小程序卡片:title、appid、pagepath、thumb_media_id。", sendMiniProgram),
+			table("miniprogrampage", "page", `{ title = "点单", appid = "wx00000000000000aa", pagepath = "pages/index", thumb_media_id = "T" }`, "A mini program: title, appid, pagepath, thumb_media_id (or a file of media/).", "小程序卡片：title、appid、pagepath、thumb_media_id（也可以是 media/ 下的文件）。", sendMiniProgram),
 			{
 				Name: "send.typing", Forms: params(to, optional("on", tBoolean)), Returns: returns, run: sendTyping, Reach: ReachActs,
 				Doc:     Text{"Shows that the other side is typing, or with false no longer.", "显示“对方正在输入”;传 false 取消。"},
@@ -78,7 +78,11 @@ func (c call) deliver(o *api.Outgoing) int {
 	if err := o.Check(); err != nil {
 		c.failField(err)
 	}
-	return c.ask(o.ToUser, func(ctx context.Context, api API) error { return api.SendCustom(ctx, o) })
+	m, refused := c.placeSent(o)
+	if refused != nil {
+		return c.pushRefusal(refused)
+	}
+	return c.ask(o.ToUser, func(ctx context.Context, api API) error { return m.send(ctx, c.state.p, api) })
 }
 
 func sendText(c call) int {
@@ -86,8 +90,9 @@ func sendText(c call) int {
 	if text == "" {
 		c.failArg(2, "is empty", "a text with something in it")
 	}
+	c.turn.Steps(c.L, len(text)/8)
 	o := api.Outgoing{ToUser: to, MsgType: "text"}
-	for _, part := range wechat.SplitText(text, wechat.TextLimit) {
+	for _, part := range wechat.SplitText(c.state.disarm(text), wechat.TextLimit) {
 		o.Content = part
 		if n := c.deliver(&o); n != 1 {
 			return n
@@ -137,7 +142,7 @@ func sendMenu(c call) int {
 	r := c.record("", c.table(2), "head_content", "list", "tail_content")
 	o := &api.Outgoing{
 		ToUser: c.openid(), MsgType: "msgmenu",
-		HeadContent: r.text("head_content"), TailContent: r.text("tail_content"),
+		HeadContent: c.state.disarm(r.text("head_content")), TailContent: c.state.disarm(r.text("tail_content")),
 	}
 	list, ok := r.get("list").(*lua.LTable)
 	if !ok {
@@ -155,7 +160,7 @@ func sendMenu(c call) int {
 			c.fail("%s is %s; want {id = …, content = …}", at, describe(list.RawGetInt(i)))
 		}
 		choice := c.record(at, item, "id", "content")
-		o.List = append(o.List, api.MenuChoice{ID: choice.required("id"), Content: choice.required("content")})
+		o.List = append(o.List, api.MenuChoice{ID: choice.required("id"), Content: c.state.disarm(choice.required("content"))})
 	}
 	return c.deliver(o)
 }

@@ -1,6 +1,7 @@
 package bindings_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -34,6 +35,7 @@ type shop struct {
 
 	mu   sync.Mutex
 	seen map[string]int // requests by path, and under "" all of them
+	body string         // of the last request
 }
 
 func newShop(t *testing.T, change ...func(*sim.Account)) *shop {
@@ -56,9 +58,12 @@ func newShop(t *testing.T, change ...func(*sim.Account)) *shop {
 	require.NoError(t, s.p.AddAccount(account))
 	handler := s.p.Handler()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		s.mu.Lock()
 		s.seen[r.URL.Path]++
 		s.seen[""]++
+		s.body = string(body)
 		s.mu.Unlock()
 		handler.ServeHTTP(w, r)
 	}))
@@ -89,6 +94,13 @@ func newShop(t *testing.T, change ...func(*sim.Account)) *shop {
 }
 
 // asked is how often a path was called; "" means any.
+// lastBody is what was sent last, as people read it.
+func (s *shop) lastBody() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.ReplaceAll(s.body, `\"`, `"`)
+}
+
 func (s *shop) asked(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -30,7 +30,9 @@ type state struct {
 	secrets  []string // tokens that the script was given: for no log, trace or error
 	broken   error    // memory failed or another run has the claim: the turn is void
 	logged   int64
-	read     int // bytes of text that the running function took out of tables
+	taps     map[string]bool // links that reply.tap made
+	disarmed bool            // links were taken out of a text, and the author was told
+	read     int             // bytes of text that the running function took out of tables
 }
 
 // Holds shows what, when the turn is weighed, Go keeps for the script.
@@ -44,7 +46,10 @@ func (s *state) Holds(visit func(lua.LValue)) (bytes int) {
 	if s.session.table != nil {
 		visit(s.session.table)
 	}
-	return len(s.session.stored) + int(s.logged)
+	for link := range s.taps {
+		bytes += 64 + len(link)
+	}
+	return bytes + len(s.session.stored) + int(s.logged)
 }
 
 // stateOf is the room's state of a turn.

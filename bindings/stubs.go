@@ -11,7 +11,7 @@ func Types() string {
 	var b strings.Builder
 	b.WriteString("---@meta\n-- Made by `moonwire types`; changes are lost.\n\n")
 	b.WriteString(hookClass)
-	b.WriteString(stubClasses() + modelClasses)
+	b.WriteString(stubClasses() + httpClasses + modelClasses)
 	for _, f := range families() {
 		if f.Name != "" {
 			fmt.Fprintf(&b, "---%s\n---@class %slib\n%s%s = {}\n\n", f.Doc.EN, f.Name, f.called(), f.Name)
@@ -157,6 +157,33 @@ settings = {}
 	b.WriteString("\n")
 	return b.String()
 }
+
+// httpClasses are what http.* gives.
+const httpClasses = `---What an http.* call may be told.
+---@class HTTPOptions
+---@field query table<string, string|number|boolean>?
+---@field headers table<string, string>?
+---@field json any? one of json, form and body
+---@field form table<string, string|number|boolean>?
+---@field body string?
+---@field timeout string|number? "10s" if nothing is said, "50s" at most
+---@field retry {times: integer, key: string?}?
+
+---What http.* gives.
+---@class HTTPAnswer
+---@field status integer
+---@field headers table<string, string> names in lower case
+---@field body string
+---@field json fun(self: HTTPAnswer?): any, HTTPError? the body as a value; nil, err when it is no JSON
+
+---Why an http.* call came to nothing.
+---@class HTTPError
+---@field kind string not_allowed, private, dns, connect, tls, timeout, too_large, redirect or protocol
+---@field message string
+---@field hint string cause and cure
+---@field hint_zh string 原因和办法
+
+`
 
 // modelClasses are what llm.* gives.
 const modelClasses = `---What a language model answered.

@@ -67,20 +67,35 @@ func urlDecode(c call) int {
 
 func urlQuery(c call) int {
 	tb := c.table(1)
+	text := c.pairs("", tb)
+	c.turn.Bytes(c.L, len(text))
+	return c.push(lua.LString(text))
+}
+
+// pairs writes a table of names and values as a query, in order of the names. at is the option that it stands in, "" for
+// argument 1.
+func (a arguments) pairs(at string, tb *lua.LTable) string {
+	inside := ""
+	if at == "" {
+		at = a.argument(1)
+	} else {
+		inside = at + ": "
+	}
 	k, err := sortKeys(tb)
 	if err != nil || k.numbers > 0 {
-		c.failArg(1, "is a list", `a table of names and values: {q = "茶", page = 1}`)
+		a.fail(`%s is a list; want a table of names and values: {q = "茶", page = 1}`, at)
 	}
 	var parts []string
 	for _, name := range k.names {
 		v := tb.RawGetString(name)
 		if !isScalar(v) {
-			c.fail("%s is %s; want a string, a number or a boolean", brief(name), describe(v))
+			a.fail("%s%s is %s; want a string, a number or a boolean", inside, brief(name), describe(v))
 		}
 		text := valueText(v)
-		c.turn.Bytes(c.L, escapedLen(name)+escapedLen(text)+2)
+		a.turn.Bytes(a.L, escapedLen(name)+escapedLen(text)+2)
+		a.readBytes(at, len(name)+len(text))
 		parts = append(parts, escape(name)+"="+escape(text))
 	}
-	c.turn.Steps(c.L, 10*len(parts))
-	return c.pushText(strings.Join(parts, "&"))
+	a.turn.Steps(a.L, 10*len(parts))
+	return strings.Join(parts, "&")
 }

@@ -25,8 +25,9 @@ type Account struct {
 
 	capacity  *semaphore.Weighted
 	turns     atomic.Int64 // holding capacity
-	following atomic.Int64 // answers whose rest is on its way
+	waiting   atomic.Int64 // that gave theirs away to wait for somebody outside
 	queued    atomic.Int64 // waiting for their fan's turn or for capacity
+	following atomic.Int64 // answers whose rest is on its way
 
 	refusals refusals
 	learning sync.Mutex          // of who changes known
@@ -72,7 +73,7 @@ func (a *Account) Program() *bindings.Program {
 func (a *Account) Status() Status {
 	s := Status{
 		Name:  a.name,
-		Turns: int(a.turns.Load()), Queued: int(a.queued.Load()),
+		Turns: int(a.turns.Load()), Queued: int(a.queued.Load()), Waiting: int(a.waiting.Load()),
 	}
 	s.PausedUntil, s.Pauses, s.PausedFor = a.pause.state(a.now())
 	select {

@@ -33,6 +33,8 @@ func (f *Fleet) Astray(name string) (nearest, cure string) {
 		return "", "there is no such account, and a folder of that name is none, for its name: " + folder.AccountNameWords
 	}
 	switch more := len(names) - namedAtMost; {
+	case len(names) == 0 && f.o.Published:
+		return "", "there is no account yet: `moonwire publish` makes what the folders hold live"
 	case len(names) == 0:
 		return "", "there is no account yet: each folder below the folder of scripts is one, and `moonwire new NAME` makes one"
 	case more > 0:

@@ -14,7 +14,7 @@ func (f *Fleet) admit(ctx context.Context, w *work) bool {
 		return false
 	}
 	if w.behind {
-		if err := w.memory.turn.InOrder(ctx); err != nil {
+		if err := w.memory.turn.InOrder(ctx, f.o.After.wait); err != nil {
 			w.why = whyStore
 			return false
 		}
@@ -22,8 +22,7 @@ func (f *Fleet) admit(ctx context.Context, w *work) bool {
 	if !w.account.capacity.TryAcquire(w.release.weight) && !f.waitForCapacity(ctx, w) {
 		return false
 	}
-	w.hasCapacity = true
-	w.account.turns.Add(1)
+	w.holdCapacity()
 	if f.life.Err() != nil {
 		f.freeCapacity(w)
 		w.why = whyEnding
@@ -84,11 +83,46 @@ func (w *work) await(cancel context.CancelFunc) bool {
 	return w.delivery == nil || w.delivery.await(cancel)
 }
 
-func (f *Fleet) freeCapacity(w *work) {
-	if !w.hasCapacity {
-		return
-	}
+func (w *work) holdCapacity() {
+	w.hasCapacity = true
+	w.account.turns.Add(1)
+}
+
+func (w *work) letGo() {
 	w.hasCapacity = false
 	w.account.turns.Add(-1)
 	w.account.capacity.Release(w.release.weight)
+}
+
+// outside gives the capacity away while the script waits for somebody outside, so that the account's other turns go on.
+// Where too many wait it is held on to, so that no more begin. Back again, a turn takes what is free and never waits for
+// it: it has its memory already, and computes when the engine has a slot.
+func (w *work) outside(waits bool) {
+	a := w.account
+	switch {
+	case waits && w.hasCapacity:
+		if a.waiting.Add(1) > w.release.waiting {
+			a.waiting.Add(-1)
+			return
+		}
+		w.waits = true
+		w.letGo()
+	case !waits && w.waits && a.capacity.TryAcquire(w.release.weight):
+		w.stopWaiting()
+		w.holdCapacity()
+	}
+}
+
+func (w *work) stopWaiting() {
+	w.waits = false
+	w.account.waiting.Add(-1)
+}
+
+func (f *Fleet) freeCapacity(w *work) {
+	switch {
+	case w.hasCapacity:
+		w.letGo()
+	case w.waits:
+		w.stopWaiting()
+	}
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,22 +13,27 @@ import (
 )
 
 func TestAnAccountRunsSoManyTurnsAtOnce(t *testing.T) {
-	h := slowHouse(t, "kind: service\nlimits: { turns: 3, queue: 2 }")
+	chances := &gatedChance{}
+	h := newHouse(t, map[string]files{"demo": {"main.lua": slowScript, "account.yaml": "kind: service\nlimits: { turns: 3, queue: 2 }"}},
+		func(o *bot.Options) { o.Rand = chances })
+	t.Cleanup(chances.letAll)
 	var running []*delivery
 	for i := range 3 {
 		fan := fmt.Sprintf("fan%d", i)
-		running = append(running, h.deliver(h.text(fan, fan, "slow")))
-		h.api.await(t, fan, 1)
+		running = append(running, h.deliver(h.text(fan, fan, "hello")))
+		chances.await(t, i+1)
 	}
 	waits := h.deliver(h.text("amy", "a", "hello"))
 	require.Eventually(t, func() bool { return h.fleet.Account("demo").Status().Queued == 1 }, patient, time.Millisecond)
-	h.api.let("fan0")
+	chances.let(0)
 	h.wait("answer", running[0].answered)
+	chances.await(t, 4)
+	chances.let(3)
 	h.wait("answer", waits.answered)
-	require.Equal(t, "hello #4", waits.seen(), "room for the next")
+	require.Equal(t, "hello #2", waits.seen(), "room for the next")
 
-	again := h.deliver(h.text("fan3", "fan3", "slow"))
-	h.api.await(t, "fan3", 1)
+	again := h.deliver(h.text("fan3", "fan3", "hello"))
+	chances.await(t, 5)
 	first, second := h.deliver(h.text("bob", "b", "hello")), h.deliver(h.text("cat", "c", "hello"))
 	require.Eventually(t, func() bool { return h.fleet.Account("demo").Status().Queued == 2 }, patient, time.Millisecond)
 	third := h.deliver(h.text("dan", "d", "hello"))
@@ -44,11 +50,58 @@ func TestAnAccountRunsSoManyTurnsAtOnce(t *testing.T) {
 	require.Zero(t, h.fleet.Account("demo").Status().Queued)
 
 	retry := h.deliver(h.text("bob", "b", "hello"))
-	for _, fan := range []string{"fan1", "fan2", "fan3"} {
-		h.api.let(fan)
-	}
+	chances.letAll()
 	h.wait("answer", retry.answered)
-	require.Equal(t, "hello #6", retry.seen(), "a dropped push has not run")
+	h.until("all are done", func() bool { return h.fleet.Account("demo").Status().Turns == 0 })
+	require.Equal(t, "last #7", h.say(h.text("eve", "e", "last")).seen(), "a dropped push has not run")
+}
+
+// gatedChance keeps each turn that asks for it from its script until it is let: it holds its share of the account's
+// capacity meanwhile, and waits for nobody outside.
+type gatedChance struct {
+	mu    sync.Mutex
+	gates []chan struct{}
+	open  bool
+}
+
+func (c *gatedChance) Read(p []byte) (int, error) {
+	gate := make(chan struct{})
+	c.mu.Lock()
+	if c.gates = append(c.gates, gate); c.open {
+		close(gate)
+	}
+	c.mu.Unlock()
+	<-gate
+	return len(p), nil
+}
+
+// await waits until so many turns have come.
+func (c *gatedChance) await(t testing.TB, n int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return len(c.gates) >= n
+	}, patient, time.Millisecond)
+}
+
+func (c *gatedChance) let(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.gates[n])
+}
+
+func (c *gatedChance) letAll() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, gate := range c.gates {
+		select {
+		case <-gate:
+		default:
+			close(gate)
+		}
+	}
+	c.open = true
 }
 
 func TestDrainWaitsForRunningTurns(t *testing.T) {

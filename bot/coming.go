@@ -9,8 +9,6 @@ import (
 	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/llm"
-	"moonwire/wechat"
-	"moonwire/wechat/api"
 )
 
 // Begin asks like Ask, but returns at until with the whole sentences that have come by then.
@@ -117,7 +115,10 @@ func (f *Fleet) awaitFollowing(w *work) {
 	if r.out.Asked = append(r.out.Asked, asked); err != nil {
 		r.warn("the end of the language model's answer did not come: " + err.Error())
 	}
-	r.rest = append(r.rest, textParts(rest)...)
+	if r.rest != "" && rest != "" {
+		r.rest += "\n"
+	}
+	r.rest += rest
 }
 
 // giveUpFollowing stops the rest of an answer that nobody gets.
@@ -126,15 +127,4 @@ func (w *work) giveUpFollowing() {
 		w.result.out.Following.Stop()
 		w.result.out.Following = nil
 	}
-}
-
-// textParts are a text as messages that WeChat takes.
-func textParts(text string) (parts []*api.Outgoing) {
-	if text == "" {
-		return nil
-	}
-	for _, part := range wechat.SplitText(text, wechat.TextLimit) {
-		parts = append(parts, &api.Outgoing{MsgType: "text", Content: part})
-	}
-	return parts
 }

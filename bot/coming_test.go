@@ -148,6 +148,9 @@ func TestWholeSentencesGoOutInTimeAndTheRestFollows(t *testing.T) {
 					all += m.Text
 				}
 				require.LessOrEqual(t, len(h.api.messages()), 4)
+				for at := strings.Index(all, "\n\n<a href=\"weixin"); at >= 0; at = strings.Index(all, "\n\n<a href=\"weixin") { // more than five messages may hold
+					all = all[:at] + h.say(h.text("amy", fmt.Sprint("more", at), "继续")).seen()
+				}
 				if more == " #cut" {
 					require.True(t, strings.HasPrefix(bare(standin.Han(n)), bare(all)), "what came, up to a sentence")
 					return

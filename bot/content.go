@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 
 	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/folder"
+	"moonwire/outside"
 	"moonwire/store"
 )
 
@@ -121,7 +123,9 @@ func (l *loader) program(ctx context.Context, name string, rel *release, c conte
 	}
 	pc := ProgramConfig(config)
 	pc.Records, pc.Media, pc.Zones = records{l.o.Store, name}, c.media, &l.zones
-	pc.Pages = l.o.Pages
+	way := l.o.Outside.Account(l.policy(config))
+	pc.Pages, pc.HTTP = l.o.Pages, way
+	pc.Uploads = l.uploads.of(config.AppID)
 	if rel.model = l.model(config); rel.model != nil {
 		pc.Model = rel.model
 	}
@@ -133,8 +137,16 @@ func (l *loader) program(ctx context.Context, name string, rel *release, c conte
 		return err
 	}
 	c.snap = snap
+	rel.outside = way
 	rel.program, rel.content, rel.saved, rel.build = program, c, l.o.Now(), program.Build().ID
 	return nil
+}
+
+// policy is which servers the account's scripts may call, with what the operator opens to them.
+func (l *loader) policy(c *account.Config) outside.Policy {
+	p := c.HTTP
+	p.Open = slices.Concat(l.o.PrivateHTTP["*"], l.o.PrivateHTTP[c.Name])
+	return p
 }
 
 // usable holds a folder against its account's limits, and its texts against UTF-8. What it returns does without what

@@ -28,6 +28,7 @@ func (f *Fleet) deliver(w *work) {
 		f.follow(w, true)
 	case w.release.config.Late == account.LateDrop && !w.fetches:
 		r.outcome = Late
+		f.dropAnswer(w)
 		f.close(w)
 	default:
 		f.leaveUntaken(w)
@@ -82,7 +83,7 @@ func (f *Fleet) followLate(d *delivery) {
 // follow sends what follows the answer, and the answer itself when it came too late to be one; then it
 // closes the turn. Sending waits for the network, so it leaves the goroutine of the request.
 func (f *Fleet) follow(w *work, late bool) {
-	if !late && len(w.result.rest) == 0 && w.result.out.Following == nil {
+	if !late && w.result.rest == "" && w.result.out.Following == nil {
 		f.close(w)
 		return
 	}

@@ -51,7 +51,7 @@ func (d *delivery) drop(at *attempt) bool {
 // holds reports whether an attempt goes on waiting past its window: attempts 1 and 2 under join, whose
 // silence makes the platform ask again.
 func (d *delivery) holds(at *attempt) bool {
-	return d.work.release.config.Late == account.LateJoin && d.work.shows && !d.apart && d.late == "" && at.n < attemptsInAll
+	return d.work.release.config.Late == account.LateJoin && d.work.shows && !d.fetches && d.late == "" && at.n < attemptsInAll
 }
 
 // attemptsInAll is how often WeChat asks: once and twice more.
@@ -64,7 +64,7 @@ func (d *delivery) comesLate(now time.Time) {
 	}
 	c := d.work.release.config
 	switch d.late = c.Late; {
-	case d.apart:
+	case d.fetches:
 		d.late = account.LateFetch
 	case d.late == account.LateJoin:
 		d.late = c.Fallback()

@@ -26,6 +26,7 @@
 //	whose turn it is                           fanqueue.go, capacity.go (of the account)
 //	early answers, the end of waiting          deadlines.go, untaken.go
 //	answers that come late                     send.go (push), fetch.go and lateanswers.go (fetch), deliver.go
+//	texts longer than one message              compose.go, parts.go, sendrest.go, sendone.go, fetch.go
 //	several processes                          claim.go, otherprocess.go, tell.go, others.go
 //	what becomes of work that is not done      giveup.go
 //	how a save becomes what serves             loader.go (which, when), look.go, load.go, compile.go, content.go, swap.go, release.go
@@ -36,7 +37,7 @@
 //	loading a folder when asked                loadnow.go
 //	calls of other systems                     hook.go
 //	menus                                      menus.go
-//	what scripts find                          memory.go, records.go, scriptsends.go
+//	what scripts find                          memory.go, records.go, scriptsends.go, uploads.go
 //	accounts that come, go, are paused         accounts.go, account.go, pause.go, start.go
 //	waiting by the clock                       timer.go, and Options.Ticks for the watchdog in start.go
 //

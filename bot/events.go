@@ -36,9 +36,9 @@ const (
 	Kept          Outcome = "kept"           // the answer waits for the fan, up to 24 h
 	Fetched       Outcome = "fetched"        // the fan fetched a kept answer
 	Paused        Outcome = "paused"         // the account is paused; nothing ran
+	Busy          Outcome = "busy"           // nothing ran, and the fan was told so: too many turns of the account wait for other servers, or another question of the fan is being answered
 	Interrupted   Outcome = "interrupted"    // the process ended before the turn did
 	Repeated      Outcome = "repeated"       // a repeat got the answer that was given before
-	Busy          Outcome = "busy"           // another question of the fan was being answered; the fan was told so
 	Dropped       Outcome = "dropped"        // no room within 4.5 s; the connection was closed unanswered
 )
 

@@ -24,7 +24,8 @@ type place struct {
 	next     *place
 	delivery *delivery     // nil: nobody waits for an answer
 	watch    chan struct{} // closed when it has left; made by who waits for its answer
-	apart    bool          // it fetches a late answer, and stands in no queue
+	fetches  bool          // its fan asks for a late answer
+	apart    bool          // and other work of the fan is under way: it stands in no queue
 	over     bool          // the answer is there, or nobody wants it any more
 	busy     []byte        // packed: what further texts of the fan are told while this one asks a language model; nil: they wait
 }
@@ -137,10 +138,14 @@ func (p *place) again() bool {
 	return p.shard.enter(p)
 }
 
-// line puts the push of a fan who, after all, fetches nothing into the fan's queue.
+// line puts the push of a fan who, after all, fetches nothing into the fan's queue, unless it stands there.
 func (p *place) line() bool {
 	p.shard.mu.Lock()
 	defer p.shard.mu.Unlock()
+	p.fetches = false
+	if !p.apart {
+		return true
+	}
 	p.apart = false
 	return p.shard.enter(p)
 }

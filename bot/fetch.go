@@ -2,22 +2,24 @@ package bot
 
 import (
 	"context"
-	"strings"
+	"errors"
+	"slices"
 
 	"moonwire/account"
 	"moonwire/store"
 	"moonwire/wechat"
 )
 
-// asksForAnswer reports whether a push is the fetch word of a fan who has a running or late answer.
+// asksForAnswer reports whether a push is a fetch word of a fan who has a running or late answer, or a tap on the link to
+// one.
 func (f *Fleet) asksForAnswer(a *Account, rel *release, m *wechat.Message, who fan) bool {
-	if !isFetchWord(rel, m) || who.openid == "" {
+	id, word := tappedPart(m), isFetchWord(rel, m)
+	switch {
+	case who.openid == "" || id == "" && !word:
 		return false
-	}
-	if a.late.has(who.openid) || f.pushes.comingLate(who) != nil {
+	case id != "" && word, a.late.named(who.openid), f.pushes.comingLate(who) != nil:
 		return true
-	}
-	if f.o.Store.Alone() {
+	case !a.late.has(who.openid) && f.o.Store.Alone():
 		return false
 	}
 	waits, err := f.o.Store.HasAnswer(f.life, a.name, who.openid)
@@ -28,20 +30,60 @@ func (f *Fleet) asksForAnswer(a *Account, rel *release, m *wechat.Message, who f
 }
 
 func isFetchWord(rel *release, m *wechat.Message) bool {
-	return !m.IsEvent() && m.MsgType == "text" && strings.TrimSpace(m.Content) == rel.config.FetchWord
+	return isText(m) && rel.config.IsFetchWord(m.Content)
 }
 
-// fetchedMeanwhile serves the fetch word of a fan whose turn before this one, in another process, has left its
-// answer to be fetched.
+// tappedPart is the id of the link to a kept answer that the fan tapped; "" when that is none. Test accounts give no ids:
+// then the word fetches.
+func tappedPart(m *wechat.Message) string {
+	if id := m.Value("bizmsgmenuid"); isText(m) && isPartID(id) {
+		return id
+	}
+	return ""
+}
+
+func isText(m *wechat.Message) bool { return !m.IsEvent() && m.MsgType == "text" }
+
+// fetchedMeanwhile serves a fan whose turn before this one has left its answer, or the rest of it, to be fetched.
 func (f *Fleet) fetchedMeanwhile(ctx context.Context, w *work) bool {
-	if w.push == nil || !isFetchWord(w.release, w.push.Message) || w.fan.openid == "" {
+	if w.push == nil || tappedPart(w.push.Message) == "" && !isFetchWord(w.release, w.push.Message) {
 		return false
 	}
-	_, packed, ok := f.takeLateAnswer(f.life, w)
-	if ok {
-		f.giveLateAnswer(ctx, w, packed)
+	return f.serveKept(ctx, w, false)
+}
+
+// serveKept gives what the fan asks for, if it is kept. Others may take it at the same time: then there is the next.
+func (f *Fleet) serveKept(ctx context.Context, w *work, coming bool) bool {
+	for {
+		a, ok := f.asked(w, coming)
+		if !ok {
+			return false
+		}
+		if f.giveLateAnswer(ctx, w, a) {
+			return true
+		}
 	}
-	return ok
+}
+
+// asked is the kept answer that a fan asks for: by a tap the one that the link names; by a word what the fan is reading,
+// when its rest was kept last of all, and else the oldest that the fan has not seen. While an answer is still coming, the
+// word means no rest.
+func (f *Fleet) asked(w *work, coming bool) (a lateAnswer, ok bool) {
+	all := f.lateAnswersOf(w)
+	if id := tappedPart(w.push.Message); id != "" {
+		return first(all, func(a lateAnswer) bool { return a.id == id })
+	}
+	if n := len(all); n > 0 && all[n-1].why == further && !coming {
+		return all[n-1], true
+	}
+	return first(all, func(a lateAnswer) bool { return a.why != further })
+}
+
+func first(all []lateAnswer, is func(lateAnswer) bool) (a lateAnswer, ok bool) {
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		return all[i], true
+	}
+	return a, false
 }
 
 // comingLate is closed when the fan's running turn, of which the fan was told that its answer can be fetched,
@@ -60,16 +102,19 @@ func (p *pushes) comingLate(who fan) <-chan struct{} {
 	return q.head.watch
 }
 
-// serveFetch answers the fetch word, before the fan's queue and the rules. false: there was nothing to fetch
-// after all, and the push is an ordinary message that now stands in its fan's queue.
+// serveFetch answers a fan who asks for an answer, before the rules and, when other turns of the fan are under way,
+// before them. false: there was nothing to fetch after all, and the push is an ordinary message that now stands in its
+// fan's queue.
 func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
 	hurried := w.hurried()
 	for {
-		if _, packed, ok := f.takeLateAnswer(f.life, w); ok {
-			f.giveLateAnswer(ctx, w, packed)
+		var coming <-chan struct{}
+		if w.place.apart && tappedPart(w.push.Message) == "" {
+			coming = f.pushes.comingLate(w.fan)
+		}
+		if f.serveKept(ctx, w, coming != nil) {
 			return true
 		}
-		coming := f.pushes.comingLate(w.fan)
 		if coming == nil {
 			break
 		}
@@ -87,6 +132,10 @@ func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
 			return true
 		}
 	}
+	if tappedPart(w.push.Message) != "" && isFetchWord(w.release, w.push.Message) {
+		f.answerGone(ctx, w)
+		return true
+	}
 	w.fetches = false
 	if !w.place.line() {
 		f.giveUp(w)
@@ -97,32 +146,39 @@ func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
 	return w.place.claims && !f.claim(ctx, w)
 }
 
-// giveLateAnswer gives a late answer to the fan who fetches it.
-func (f *Fleet) giveLateAnswer(ctx context.Context, w *work, packed []byte) {
+// giveLateAnswer gives a late answer to the fan who fetches it. false: another push has taken it meanwhile.
+func (f *Fleet) giveLateAnswer(ctx context.Context, w *work, a lateAnswer) bool {
 	now := f.o.Now()
-	w.result = &result{packed: packed, outcome: Fetched, began: now, ended: now}
-	if text, ok := packedContent(packed); ok {
-		w.result.reply = &wechat.Reply{Type: "text", Content: text}
-	} else {
-		w.result.reply = &wechat.Reply{Type: "kept"}
+	w.result = &result{fetched: &a, outcome: Fetched, began: now, ended: now, said: &wechat.Reply{Type: "kept"}}
+	if text, ok := packedContent(a.packed); ok {
+		w.result.said = &wechat.Reply{Type: "text", Content: text}
 	}
-	if w.place.claims && !f.finishFetch(ctx, w) {
-		return
-	}
-	f.deliver(w)
+	return f.giveFetched(ctx, w)
 }
 
-// finishFetch makes a fetched answer the reply to the push for the other processes, too. When the push has become
-// another's, the answer waits on.
-func (f *Fleet) finishFetch(ctx context.Context, w *work) bool {
-	packed := w.result.packed
-	away, told := w.delivery.away()
-	err := w.memory.turn.Finish(f.life, store.Result{Reply: packed, Away: away, Told: told, More: away})
-	if err == nil {
-		return true
+// answerGone answers a tap on a link whose part was fetched before, or has run out. It is no message for the rules.
+func (f *Fleet) answerGone(ctx context.Context, w *work) {
+	now := f.o.Now()
+	w.result = &result{outcome: Acknowledged, began: now, ended: now}
+	if gone := w.release.config.FetchGone; gone != "" {
+		w.result.outcome, w.result.said = Answered, &wechat.Reply{Type: "text", Content: gone}
 	}
-	f.o.Log.Warn("a fetched answer waits on", "account", w.account.name, "trace", w.trace, "error", err)
-	f.putLateAnswer(w, toFetch, packed)
-	f.awaitOtherProcess(ctx, w)
-	return false
+	w.result.warn("a tap on a part that was fetched before, or has run out")
+	for !f.giveFetched(ctx, w) { // something in front was taken meanwhile
+	}
+}
+
+// giveFetched answers with what was fetched. It is taken in one commit with what is left of it, and becomes the reply to
+// the push for repeats in whatever process. When the push has become another's, it waits on.
+func (f *Fleet) giveFetched(ctx context.Context, w *work) bool {
+	switch err := f.finish(w); {
+	case err == nil:
+		f.deliver(w)
+	case errors.Is(err, store.ErrFetched):
+		return false
+	default:
+		f.o.Log.Warn("a fetched answer waits on", "account", w.account.name, "trace", w.trace, "error", err)
+		f.awaitOtherProcess(ctx, w)
+	}
+	return true
 }

@@ -11,10 +11,13 @@ func (f *Fleet) forget(w *work) bool {
 	if w.fan.openid == "" || w.push == nil || !w.push.Message.IsEventNamed(cancellation) {
 		return true
 	}
-	w.account.late.remove(w.fan.openid)
+	mark := w.account.late.mark(w.fan.openid)
 	err := f.o.Store.Forget(context.WithoutCancel(f.life), w.account.name, w.fan.openid)
 	if err != nil {
 		f.o.Log.Error("a fan who left WeChat could not be forgotten", "account", w.account.name, "trace", w.trace, "error", err)
+	}
+	if err == nil {
+		w.account.late.none(w.fan.openid, mark)
 	}
 	return err == nil
 }

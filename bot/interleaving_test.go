@@ -177,7 +177,7 @@ func (h *house) checkStory(all []*pushed, late string) {
 				}
 			case seen == "dropped":
 				dropped++
-			case seen == "success", seen == "", late == "fetch" && seen == "还在处理,回复 1 查看":
+			case seen == "success", seen == "", late == "fetch" && seen == "还在处理，回复「查看」":
 			default:
 				h.t.Fatalf("push %s was answered %q", p.push.id, seen)
 			}

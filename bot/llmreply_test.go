@@ -74,8 +74,8 @@ func TestASlowModelIsAnsweredAsTheAccountDoes(t *testing.T) {
 		{"may not, 3 s", "kind: subscription", 1, 3 * time.Second, "", false, false, bot.Answered},
 		{"may not, 8 s", "kind: subscription", 2, 3 * time.Second, "", false, false, bot.Answered},
 		{"may not, 13 s", "kind: subscription", 3, 3 * time.Second, "", false, false, bot.Answered},
-		{"may not, 20 s", "kind: subscription", 3, window, "还在处理,回复 1 查看", false, true, bot.Kept},
-		{"a person's, 20 s", "kind: subscription\nverified: true\nsubject: personal", 3, window, "还在处理,回复 1 查看", false, true, bot.Kept},
+		{"may not, 20 s", "kind: subscription", 3, window, "还在处理，回复「查看」", false, true, bot.Kept},
+		{"a person's, 20 s", "kind: subscription\nverified: true\nsubject: personal", 3, window, "还在处理，回复「查看」", false, true, bot.Kept},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestASlowModelIsAnsweredAsTheAccountDoes(t *testing.T) {
 			}
 			require.Equal(t, tt.pushed, len(h.api.messages()) == 1)
 			if tt.fetched {
-				answers = append(answers, h.say(h.text("amy", "2", "1")).seen())
+				answers = append(answers, h.say(h.text("amy", "2", "查看")).seen())
 			}
 			require.Equal(t, []string{standin.Han(300)}, answers)
 			require.Len(t, model.Asked(), 1)

@@ -46,7 +46,7 @@ func (l *loader) load(ctx context.Context, a *Account, run *loadRun) {
 // takeUp makes what a load has made serve, or says why it does not.
 func (l *loader) takeUp(ctx context.Context, a *Account, run *loadRun, next *release, err error, began time.Time) {
 	said := false
-	if outside(err) {
+	if liesOutside(err) {
 		said = a.loading.forget(err)
 		l.queue.putAfter(a.name, loadAgain)
 	}
@@ -57,7 +57,6 @@ func (l *loader) takeUp(ctx context.Context, a *Account, run *loadRun, next *rel
 	if rel := a.current.Load(); rel != nil && rel == next {
 		l.menus.offer(a)
 	}
-	l.saver.offer(a, next, err)
 	if !run.report.First {
 		return
 	}

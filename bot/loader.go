@@ -39,6 +39,7 @@ type loader struct {
 	saver    *saver
 	queue    *loadQueue
 	zones    bindings.Zones
+	uploads  *uploads
 
 	// Loads that take long go on beside the loaders; those that hang are given up.
 	beside     *semaphore.Weighted
@@ -50,7 +51,8 @@ func newLoader(o Options, list *accounts, m *menus) *loader {
 	queue := newLoadQueue(o.After, o.Now)
 	return &loader{
 		o: o, accounts: list, menus: m, queue: queue, saver: newSaver(o, list, queue),
-		beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
+		uploads: &uploads{store: o.Store, now: o.Now, log: o.Log},
+		beside:  semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
 	}
 }
 

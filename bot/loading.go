@@ -124,8 +124,8 @@ func (l *loading) goBack(build string) {
 	}
 }
 
-// outside reports whether a trouble may be mended without a change of the folder: a file that holds a secret.
-func outside(err error) bool {
+// liesOutside reports whether a trouble may be mended without a change of the folder: a file that holds a secret.
+func liesOutside(err error) bool {
 	var config *account.ConfigError
 	return errors.As(err, &config) && config.Outside
 }

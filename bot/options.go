@@ -11,6 +11,7 @@ import (
 	"moonwire/account"
 	"moonwire/engine"
 	"moonwire/llm"
+	"moonwire/outside"
 	"moonwire/store"
 	"moonwire/wechat/api"
 )
@@ -37,6 +38,11 @@ type Options struct {
 	ModelDoer llm.Doer
 	// StandInModel is the language model of accounts that have none, in dev; without Base there is none.
 	StandInModel llm.Endpoint
+	// Outside makes the HTTP calls of scripts; nil means a client of our own.
+	Outside *outside.Client
+	// PrivateHTTP are the hosts that the operator opens to scripts although they are not public, by account; "*" is every
+	// account.
+	PrivateHTTP map[string][]outside.Opened
 	// Resolver finds what ${env:…} and ${file:…} stand for.
 	Resolver account.Resolver
 	// Ceilings are the operator's limits of a turn; account.yaml may ask for less.
@@ -76,13 +82,17 @@ type Options struct {
 
 // Limits of one account (design.md §3).
 const (
-	turnsAtOnce = 64
-	turnsQueued = 1000
+	turnsAtOnce  = 64
+	turnsQueued  = 1000
+	turnsWaiting = 1000
 )
 
 func (o Options) withDefaults() Options {
 	if o.APIBase == "" {
 		o.APIBase = api.DefaultBaseURL
+	}
+	if o.Outside == nil {
+		o.Outside = outside.NewClient(outside.Options{})
 	}
 	o.Pages = o.Pages.Beside(o.APIBase)
 	if o.ReplyWindow == 0 {

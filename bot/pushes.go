@@ -88,6 +88,7 @@ func (p *pushes) begin(w *work, at *attempt) (r role, known known) {
 		return repeat, known
 	}
 	d.claims = !p.alone()
+	d.apart = d.fetches && (d.claims || s.queues[w.fan] != nil)
 	if p.draining.Load() || !s.enter(&d.place) {
 		return refuse, known
 	}

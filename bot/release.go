@@ -7,6 +7,7 @@ import (
 	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/engine"
+	"moonwire/outside"
 	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
@@ -19,6 +20,7 @@ type release struct {
 	callback *wechat.Callback
 	client   *api.Client       // nil: the API cannot be called
 	model    *model            // nil: none
+	outside  *outside.Account  // makes the HTTP calls of scripts; nil without a program
 	program  *bindings.Program // nil: the folder's first load failed, for the reason err
 	content  content           // of program
 	err      error
@@ -26,6 +28,7 @@ type release struct {
 	saved    time.Time
 	weight   int64 // of wholeCapacity, that one turn takes
 	queue    int64 // pushes of the account that may wait
+	waiting  int64 // turns of it that may wait for somebody outside
 }
 
 // wholeCapacity is what the turns of an account share. Each takes the share that its release's limit of turns
@@ -33,14 +36,17 @@ type release struct {
 const wholeCapacity = 1 << 20
 
 func (rel *release) setCapacity(l engine.Limits) {
-	turns, queue := l.Turns, l.Queue
+	turns, queue, waiting := l.Turns, l.Queue, l.Waiting
 	if turns <= 0 {
 		turns = turnsAtOnce
 	}
 	if queue <= 0 {
 		queue = turnsQueued
 	}
-	rel.weight, rel.queue = max(1, wholeCapacity/int64(turns)), int64(queue)
+	if waiting <= 0 {
+		waiting = turnsWaiting
+	}
+	rel.weight, rel.queue, rel.waiting = max(1, wholeCapacity/int64(turns)), int64(queue), int64(waiting)
 }
 
 // open reads a push. Nothing of the body is taken in before the query's signature fits.

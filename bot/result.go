@@ -6,7 +6,6 @@ import (
 	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/wechat"
-	"moonwire/wechat/api"
 )
 
 // result is what a turn came to, step by step: the script, the answer, what followed.
@@ -14,10 +13,14 @@ type result struct {
 	out      bindings.Outcome
 	err      error
 	script   *engine.ScriptError
-	reply    *wechat.Reply // as it is answered; nil = nothing to show
-	rest     []*api.Outgoing
+	said     *wechat.Reply // what the turn says, a text of any length; nil = nothing
+	reply    *wechat.Reply // as it is answered: the first part of it; nil = nothing to show
+	rest     string        // of the text: sent after the reply
+	further  *lateAnswer   // the rest of the text that waits for the fan instead
+	standby  *lateAnswer   // what of rest is not sent yet, kept in case that the process is killed
+	takes    []lateAnswer  // that were kept, and are in the reply
+	fetched  *lateAnswer   // the turn says this, which the fan has asked for
 	packed   []byte
-	fronted  bool // the reply begins with an answer whose push had been refused
 	outcome  Outcome
 	warnings []string
 
@@ -33,7 +36,7 @@ type result struct {
 
 // wire says when the answer must have left: before the messages that follow it.
 func (r *result) wire() Wire {
-	if len(r.rest) > 0 || r.out.Following != nil {
+	if r.rest != "" || r.out.Following != nil {
 		return Now
 	}
 	return OnReturn

@@ -32,13 +32,13 @@ func (f *Fleet) Rollback(ctx context.Context, account, id string, by store.Actor
 	if !f.awaitLoad(a, nil) {
 		return store.Build{}, errHangs
 	}
-	if err := f.saver.settle(ctx, account); err != nil {
-		return store.Build{}, fmt.Errorf("the build that serves is not kept yet, so nothing has changed: %w", err)
-	}
 	if !f.loader.queue.hold(ctx, account) {
 		return store.Build{}, ctx.Err()
 	}
 	defer f.loader.queue.done(account, false)
+	if err := f.saver.settle(ctx, account); err != nil {
+		return store.Build{}, fmt.Errorf("the build that serves is not kept yet, so nothing has changed: %w", err)
+	}
 	return f.loader.goBack(ctx, a, id, by)
 }
 
@@ -81,7 +81,8 @@ func (l *loader) releaseOf(ctx context.Context, a *Account, old *release, target
 	if err != nil {
 		return nil, err
 	}
-	next := &release{made: old.made, config: old.config, callback: old.callback, client: old.client, weight: old.weight, queue: old.queue}
+	next := &release{made: old.made, config: old.config, callback: old.callback, client: old.client}
+	next.setCapacity(old.config.Limits)
 	if snap := a.loading.seen().snap; snap != nil && snap.Hash == target.Hash {
 		c = l.ofFolder(a.name, snap)
 	}

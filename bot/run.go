@@ -30,7 +30,7 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 		}
 		return
 	}
-	if w.place.claims && f.fetchedMeanwhile(ctx, w) {
+	if f.fetchedMeanwhile(ctx, w) {
 		return
 	}
 	w.result = f.think(w)
@@ -75,9 +75,14 @@ func (f *Fleet) think(w *work) (r *result) {
 		r.err = w.release.err
 		return r
 	}
+	if waiting := w.account.waiting.Load(); waiting >= w.release.waiting {
+		r.outcome, r.err = Busy, fmt.Errorf("%d turns of this account wait for other servers; account.yaml limits: { waiting: … } raises it", waiting)
+		return r
+	}
 	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
-		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Came: w.received, Sleep: f.o.Sleep, ReplyBy: f.replyBy(w), Asking: w.asking(f.o.Now),
+		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
+		Came: w.received, ReplyBy: f.replyBy(w), Asking: w.asking(f.o.Now),
 	})
 	return r
 }
@@ -87,28 +92,28 @@ func (f *Fleet) settle(w *work) {
 	r := w.result
 	f.takeSends(w)
 	if r.err == nil {
-		r.reply, r.rest = r.out.Reply, r.out.Rest
+		r.said = r.out.Reply
 		f.checkReply(w)
 	}
 	if r.err != nil {
 		f.apologise(w)
 		return
 	}
-	if shows(r.reply) && !w.shows {
+	if shows(r.said) && !w.shows {
 		r.warn("an answer to " + w.name() + " is not sent")
-		r.reply, r.rest = nil, nil
+		r.said = nil
 	}
-	r.reply, r.fronted = f.front(w, r.reply)
 }
 
-// checkReply makes sure that WeChat will take the reply. What it would refuse costs the fan the failure notice.
+// checkReply makes sure that WeChat will take the reply. What it would refuse costs the fan the failure notice. A text
+// may be long: it is divided.
 func (f *Fleet) checkReply(w *work) {
 	r := w.result
-	if !shows(r.reply) || !w.shows {
+	if !shows(r.said) || !w.shows || r.said.Type == "text" {
 		return
 	}
-	if err := r.reply.Check(w.push.Message); err != nil {
-		r.err = fmt.Errorf("reply.%s: %w", r.reply.Type, err)
+	if err := r.said.Check(w.push.Message); err != nil {
+		r.err = fmt.Errorf("reply.%s: %w", r.said.Type, err)
 	}
 }
 
@@ -117,12 +122,16 @@ func (f *Fleet) checkReply(w *work) {
 func (f *Fleet) apologise(w *work) {
 	r := w.result
 	w.giveUpFollowing()
-	r.reply, r.rest = nil, nil
+	r.said = nil
 	if r.outcome == "" {
 		r.outcome = Failed
 	}
-	if w.asked() && w.release.config.Apology != "" {
-		r.reply = &wechat.Reply{Type: "text", Content: w.release.config.Apology}
+	text := w.release.config.Apology
+	if r.outcome == Busy {
+		text = w.release.config.BusyText
+	}
+	if w.asked() && text != "" {
+		r.said = &wechat.Reply{Type: "text", Content: text}
 	}
 	if r.script != nil && r.script.Kind == engine.ErrorLimit {
 		why := r.script.Limit
@@ -139,17 +148,10 @@ func (f *Fleet) apologise(w *work) {
 // commit makes what the turn wrote last, before its answer leaves; false when the process ends first.
 func (f *Fleet) commit(w *work) bool {
 	r := w.result
-	r.packed = packReply(r.reply, w.message(), f.o.Now())
-	last := store.Result{Reply: r.packed}
-	if w.delivery != nil {
-		last.Away, last.Told = w.delivery.away()
+	err := f.finish(w)
+	for errors.Is(err, store.ErrFetched) { // what stood in front was fetched meanwhile
+		err = f.finish(w)
 	}
-	last.More = last.Away || len(r.rest) > 0 || r.out.Following != nil
-	if r.err == nil {
-		last.Session, last.SessionChanged = r.out.Session, r.out.SessionChanged
-	}
-	w.keepHook(&last)
-	err := w.memory.turn.Finish(f.life, last)
 	if err == nil {
 		return true
 	}
@@ -159,8 +161,9 @@ func (f *Fleet) commit(w *work) bool {
 	if r.err == nil {
 		r.err = fmt.Errorf("what the turn wrote could not be kept: %w", err)
 		f.apologise(w)
-		r.packed = packReply(r.reply, w.message(), f.o.Now())
 	}
+	f.compose(w)
+	r.rest, r.further, r.standby, r.takes = "", nil, nil, nil // nothing is kept
 	f.o.Log.Error("a turn could not be committed", "account", w.account.name, "trace", w.trace, "error", err)
 	return true
 }

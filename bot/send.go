@@ -2,18 +2,13 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"strconv"
-	"time"
 
 	"moonwire/account"
 	"moonwire/store"
 	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
-
-// sendTime bounds one customer-service message, the client's own waits and repeats included.
-const sendTime = time.Minute
 
 // rescue brings a finished answer to the fan that came too late to be a reply, as the policy that took
 // effect wants it.
@@ -22,18 +17,28 @@ func (f *Fleet) rescue(w *work) {
 	if !f.oursToSend(w) {
 		return
 	}
+	f.resume(w)
 	switch {
 	case w.fetches || w.late == account.LateFetch:
 		r.outcome = Late
-		if f.putLateAnswer(w, toFetch, r.packed) {
+		if f.keepInstead(w, newLateAnswer(toFetch, f.wholePacked(w))) {
 			r.outcome = Kept
 		}
 	case w.late == account.LatePush:
 		f.pushLate(w)
 	default:
 		r.outcome = Late
+		f.dropAnswer(w)
 		r.warn("the answer came too late and was dropped (late: drop)")
 	}
+}
+
+// wholePacked is the packed reply with the text that was to follow it.
+func (f *Fleet) wholePacked(w *work) []byte {
+	if r := w.result; r.rest != "" {
+		return packText(r.reply.Content+r.rest, f.o.Now())
+	}
+	return w.result.packed
 }
 
 // oursToSend asks, before a late answer goes out in another way than as the reply, whether another process has
@@ -48,6 +53,7 @@ func (f *Fleet) oursToSend(w *work) bool {
 		f.sendRest(w)
 	case store.Lost:
 		w.result.outcome = Repeated
+		f.dropAnswer(w)
 	}
 	return where == store.Ours
 }
@@ -55,105 +61,22 @@ func (f *Fleet) oursToSend(w *work) bool {
 // pushLate sends a late answer as customer-service messages.
 func (f *Fleet) pushLate(w *work) {
 	r := w.result
-	first := asOutgoing(r.reply)
-	if first == nil {
+	o := asOutgoing(r.reply)
+	if o == nil {
 		r.outcome = Late
 		r.warn("a " + r.reply.Type + " reply cannot be sent late")
 		return
 	}
-	r.rest = append([]*api.Outgoing{first}, r.rest...)
 	r.outcome = orOutcome(r.outcome, Late)
-	f.sendRest(w)
+	if o.MsgType == "text" {
+		r.rest = o.Content + r.rest
+		f.sendRest(w)
+	} else {
+		f.sendOne(w, o)
+	}
 	if r.outcome == Late && r.sends > 0 {
 		r.outcome = AnsweredAsync
 	}
-}
-
-// sendRest sends the messages that follow a turn one after the other, since WeChat keeps no order between
-// parallel calls. What WeChat refuses to deliver is kept for the fan.
-func (f *Fleet) sendRest(w *work) {
-	r := w.result
-	for i, o := range r.rest {
-		o.ToUser = w.fan.openid
-		err := f.send(w, o)
-		sent := sentReport(o, err, f.o.Now())
-		r.sent = append(r.sent, sent)
-		if err == nil {
-			r.sends++
-			continue
-		}
-		r.refused = r.refused || closes(sent)
-		f.o.Log.Warn("customer-service message not sent", "account", w.account.name, "trace", w.trace, "error", err)
-		if deliverableLater(err) {
-			f.putRest(w, r.rest[i:])
-		} else if r.sends == 0 && r.outcome == Late {
-			r.outcome = Failed
-		}
-		return
-	}
-}
-
-// putRest keeps messages that could not be sent, in order.
-func (f *Fleet) putRest(w *work, rest []*api.Outgoing) {
-	r := w.result
-	for _, o := range rest {
-		if f.putLateAnswer(w, inFront, packReply(asReply(o), w.push.Message, f.o.Now())) {
-			r.warn("a " + o.MsgType + " message is kept for the fan's next message, at most 24 h")
-			if r.outcome == Late {
-				r.outcome = Kept
-			}
-		}
-	}
-}
-
-var errNoAPI = errors.New("the account may not send customer-service messages (verified, subject, app_secret)")
-
-func (f *Fleet) send(w *work, o *api.Outgoing) error {
-	rel := w.release
-	if !rel.mayPush() {
-		return errNoAPI
-	}
-	o.IsAIMsg = o.IsAIMsg || w.result.out.FromModel && o.MsgType == "text"
-	if err := o.Check(); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(f.life, sendTime)
-	defer cancel()
-	return rel.client.SendCustom(ctx, o)
-}
-
-// deliverableLater reports whether a message surely did not reach the fan and could, later and by another way. After
-// an error of the network nobody can tell; the message might come twice.
-func deliverableLater(err error) bool {
-	var refused *api.Error
-	if !errors.As(err, &refused) {
-		return errors.Is(err, errNoAPI)
-	}
-	switch refused.Class {
-	case api.ClassOpenID, api.ClassMedia, api.ClassRequest, api.ClassSize:
-		return false
-	}
-	return true
-}
-
-func sentReport(o *api.Outgoing, err error, now time.Time) Sent {
-	return Sent{Kind: "custom:" + o.MsgType, Text: summary(asReply(o)), At: now}.after(err)
-}
-
-// after is the report once the message was sent, or not.
-func (s Sent) after(err error) Sent {
-	var api *api.Error
-	var field *wechat.FieldError
-	switch {
-	case err == nil:
-	case errors.As(err, &api):
-		s.Errcode, s.Rid, s.Err = api.Code, api.Rid, api.Error()
-	case errors.As(err, &field), errors.Is(err, errNoAPI):
-		s.Err = err.Error()
-	default:
-		s.Err = "outcome unknown: " + err.Error()
-	}
-	return s
 }
 
 // asOutgoing is a passive reply as a customer-service message; nil when there is none of its kind. A news

@@ -25,6 +25,7 @@ type standIn struct {
 	web *http.Client
 
 	pushes   *http.Transport // carries the pushes
+	windows  windows         // of the attempts
 	patience atomic.Int64    // how long a call of user/info may take; 0 = as long as the client likes
 
 	mu      sync.Mutex
@@ -63,7 +64,7 @@ func newStandIn(t testing.TB, accounts map[string]files, change ...func(*bot.Opt
 
 func (s *standIn) start(now func() time.Time) {
 	s.pushes = &http.Transport{}
-	s.Platform = sim.New(sim.Options{Now: now, ReplyWindow: patient, Client: &http.Client{Transport: s.pushes}})
+	s.Platform = sim.New(sim.Options{Now: now, ReplyWindow: patient, AfterFunc: s.windows.open, Client: &http.Client{Transport: s.pushes}})
 	s.t.Cleanup(s.Close)
 	platform := s.Handler()
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -148,6 +149,41 @@ func (s *standIn) await(path string, n int) {
 		case <-deadline:
 			s.t.Fatalf("waited in vain for request %d of %s", n, path)
 		}
+	}
+}
+
+// windows are the reply windows of the attempts that wait: they end when the test says so.
+type windows struct {
+	mu  sync.Mutex
+	ofs map[*func()]bool
+}
+
+func (w *windows) open(d time.Duration, end func()) (stop func() bool) {
+	if d != patient { // no window: a fault that is slow
+		return time.AfterFunc(d, end).Stop
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ofs == nil {
+		w.ofs = map[*func()]bool{}
+	}
+	w.ofs[&end] = true
+	return func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		was := w.ofs[&end]
+		delete(w.ofs, &end)
+		return was
+	}
+}
+
+// end ends those that are open.
+func (w *windows) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for end := range w.ofs {
+		delete(w.ofs, end)
+		go (*end)()
 	}
 }
 

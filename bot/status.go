@@ -14,5 +14,6 @@ type Status struct {
 	PausedUntil             time.Time // zero when not paused
 	PausedFor               string    // the budget that was spent last and where: "instructions at main.lua:3"
 	Pauses                  int       // in a row, this one included
-	Turns, Queued           int       // running and waiting now
+	Turns, Queued           int       // running and waiting for their turn now
+	Waiting                 int       // turns that wait for somebody outside: WeChat, another server, time.sleep
 }

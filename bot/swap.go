@@ -31,6 +31,7 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 	if err != nil {
 		report.Box, report.Excerpt = saveBox(a.name, err, report.Build), excerpt(err)
 	}
+	l.saver.offer(a, next, err) // before anybody hears of it and asks for it
 	l.announce(report)
 	return report
 }
@@ -39,6 +40,7 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 func (l *loader) retire(rel *release) {
 	if rel != nil && rel.program != nil {
 		l.o.Engine.Retire(rel.program.Build())
+		rel.outside.Close()
 	}
 }
 

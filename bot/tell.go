@@ -25,6 +25,6 @@ func (f *Fleet) returnReply(w *work, packed []byte) {
 	returned, err := w.memory.turn.Untaken(context.WithoutCancel(f.life))
 	f.tell(w, err)
 	if err == nil && !returned {
-		f.putLateAnswer(w, inFront, packed)
+		f.putLateAnswer(w, newLateAnswer(inFront, packed))
 	}
 }

@@ -33,10 +33,11 @@ type work struct {
 	result      *result // once the script has run
 	why         string  // there was no room; "" = it took too long
 	hasCapacity bool    // it holds a share of the account's capacity
+	waits       bool    // it gave that away to wait for somebody outside, and counts among those that do
 	departed    bool
 	behind      bool // an earlier turn of the fan runs in another process
 	turnedAway  bool // another question of the fan is being answered: it is not run
-	fetches     bool // the fan asks for a late answer: served outside of the fan's queue
+	fetches     bool // the fan asks for a late answer: served before the rules, and without waiting for other turns
 
 	// What the push book said at the end.
 	late account.LatePolicy // the policy that took effect; "" while nobody was answered early
@@ -64,7 +65,7 @@ func (f *Fleet) newWork(a *Account, rel *release, who fan, key [16]byte, receive
 
 // stand gives the work its place.
 func (w *work) stand(p *place) {
-	*p = place{fan: w.fan, account: w.account, most: w.release.queue, apart: w.fetches}
+	*p = place{fan: w.fan, account: w.account, most: w.release.queue, fetches: w.fetches}
 	if w.key != [16]byte{} {
 		p.turn = w.memory.turn
 	}

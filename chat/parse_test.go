@@ -21,6 +21,7 @@ func TestParse(t *testing.T) {
 		{"a place", "location", []string{"30.25", "120.15"}, sim.Location(30.25, 120.15, "")},
 		{"a place with a word", "location", []string{"30.25", "120.15", "West"}, sim.Location(30.25, 120.15, "West")},
 		{"a place with several", "location", []string{"30.25", "120.15", "West", "Lake", "3"}, sim.Location(30.25, 120.15, "West Lake 3")},
+		{"a link of several words", "tap", []string{"Iced", "tea"}, sim.Tap("Iced tea")},
 		{"a key", "click", []string{"TODAY"}, sim.Click("TODAY")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

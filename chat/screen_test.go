@@ -49,5 +49,5 @@ func TestLongLines(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "there is no /dance; /help lists what there is\nthere is no /sing; /help lists what there is\n", out)
 	_, err = w.talk("/dance " + strings.Repeat("x", 1<<20) + "\n")
-	require.EqualError(t, err, "a line has more than 1048576 bytes, which is the most that can be said at once")
+	require.EqualError(t, err, "a line is too long: at most 1048576 bytes can be said at once")
 }

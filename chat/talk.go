@@ -48,7 +48,8 @@ type outcome struct {
 
 const help = `Write something, or one of these:
   /image [ID]   /voice   /video   /loc LAT LONG [LABEL]   /link URL [TITLE [DESCRIPTION]]   /file NAME
-  /sub [SCENE]   /unsub   /scan SCENE   /click KEY   /tap NAME   /view URL   /event NAME [Field=value…]
+  /sub [SCENE]   /unsub   /scan SCENE   /click KEY   /view URL   /event NAME [Field=value…]
+  /tap NAME     tap a link in a text (shown as [NAME]), a choice, or an entry of the menu
   /again        the last push once more        /as NAME    be another fan
   /time +49h    move the platform's clock      /quit
 `
@@ -79,7 +80,7 @@ func (t Talk) Run(ctx context.Context) error {
 			}
 		}
 		if scanErr = scan.Err(); errors.Is(scanErr, bufio.ErrTooLong) {
-			scanErr = fmt.Errorf("a line has more than %d bytes, which is the most that can be said at once", longestLine)
+			scanErr = fmt.Errorf("a line is too long: at most %d bytes can be said at once", longestLine)
 		}
 	}()
 	t.fanSaw = -1

@@ -1,12 +1,14 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 
 	"moonwire/bindings"
 	"moonwire/engine"
+	"moonwire/outside"
 )
 
 // call judges calls whose arguments can be read in the text.
@@ -22,8 +24,31 @@ func (e *examiner) call(file string, c engine.Call) {
 		e.pattern(file, c, 0)
 	case library == "re":
 		e.pattern(file, c, 1)
+	case library == "http":
+		e.address(file, c)
 	case library == "reply" && c.Bare:
 		e.warn(file, c.Line, "what "+c.Name+" makes is thrown away", "write return "+c.Name+"(…)")
+	}
+	if place, ok := mediaArgs[c.Name]; ok {
+		e.mediaFile(file, c, place.arg, place.kind)
+	}
+}
+
+// mediaArgs are the functions that take a media_id, or a file of media/ for one, as an argument of its own, from 0.
+var mediaArgs = map[string]struct {
+	arg  int
+	kind string
+}{
+	"reply.image": {0, "image"}, "reply.voice": {0, "voice"}, "send.image": {1, "image"}, "send.voice": {1, "voice"},
+}
+
+// mediaFile judges a file that a call names. What the top level calls, running it says.
+func (e *examiner) mediaFile(file string, c engine.Call, n int, kind string) {
+	if !c.Inside || n >= len(c.Args) || c.Args[n].Kind != engine.ArgString {
+		return
+	}
+	if err := e.media(kind, c.Args[n].Text); err != nil {
+		e.wrong(file, c.Line, c.Name+": "+err.Error(), "")
 	}
 }
 
@@ -58,4 +83,21 @@ func (e *examiner) event(file string, c engine.Call) {
 		return
 	}
 	e.wrong(file, c.Line, fmt.Sprintf("on.event(%q): WeChat has no such event", name), fmt.Sprintf("did you mean %q?", near))
+}
+
+// address judges an address that stands in the text: one that nobody can call raises, one that account.yaml does not allow
+// answers an error.
+func (e *examiner) address(file string, c engine.Call) {
+	if len(c.Args) == 0 || c.Args[0].Kind != engine.ArgString {
+		return
+	}
+	_, err := e.policy.Locate(c.Args[0].Text)
+	var wrong *outside.Mistake
+	var refused *outside.Error
+	switch {
+	case errors.As(err, &wrong):
+		e.wrong(file, c.Line, fmt.Sprintf("%s(%q): %s", c.Name, c.Args[0].Text, wrong.Reason), "")
+	case errors.As(err, &refused):
+		e.warn(file, c.Line, fmt.Sprintf("%s: %s", c.Name, refused.Message), refused.Hint)
+	}
 }

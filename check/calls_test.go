@@ -7,6 +7,7 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/check"
+	"moonwire/outside"
 )
 
 // TestEvents holds the names of events against those that WeChat sends.
@@ -92,6 +93,68 @@ func TestRepliesThrownAway(t *testing.T) {
 			found := look(t, map[string]string{"main.lua": tc.main}, check.Options{})
 			require.Equal(t, tc.want, warned(found))
 			require.Empty(t, wrong(found))
+		})
+	}
+}
+
+// TestAddresses that stand in the text are held against account.yaml.
+func TestAddresses(t *testing.T) {
+	allowed, err := outside.ParseAllowed("api.example.com")
+	require.NoError(t, err)
+	service, err := outside.NewService(outside.ServiceConfig{Base: "https://orders.example.com"})
+	require.NoError(t, err)
+	policy := outside.Policy{Account: "shop", Allow: []outside.Allowed{allowed}, Services: map[string]*outside.Service{"orders": service}}
+	for _, tc := range []struct {
+		name, call string
+		wrong      []string
+		warned     []string
+	}{
+		{"allowed", `http.get("https://api.example.com/x")`, nil, nil},
+		{"a service", `http.post("orders:/items")`, nil, nil},
+		{"only running tells", `http.get(url)`, nil, nil},
+		{"no argument", `http.get()`, nil, nil},
+		{"of a local library", `local http = { get = function() end } http.get("ftp://x")`, nil, nil},
+		{
+			"not allowed", `http.get("https://other.example.com/x")`, nil,
+			one(`main.lua:2: http.get: other.example.com is not among the hosts that this account may call: the operator would have to add it to account.yaml: allow_http: [ "other.example.com" ]`),
+		},
+		{"no such service", `http.delete("ordrs:/x")`, nil, one("main.lua:2: http.delete: account.yaml names no service ordrs: under http: there are orders")},
+		{"no address", `http.get("api.example.com/x")`, one(`main.lua:2: http.get("api.example.com/x"): is no web address; want one such as https://api.example.com/orders, or SERVICE:/path`), nil},
+		{"out of a service", `http.get("orders:/../x")`, one(`main.lua:2: http.get("orders:/../x"): has ".." in its path, which a service's path may not have; put url.encode(…) around what comes from a fan`), nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := look(t, map[string]string{"main.lua": "local url = settings.url\non.text(function() " + tc.call + " end)"}, check.Options{Program: bindings.ProgramConfig{Policy: policy}})
+			require.Equal(t, tc.wrong, wrong(found))
+			require.Equal(t, tc.warned, warned(found))
+		})
+	}
+}
+
+// TestFilesInThePlaceOfMediaIDs are looked for, in functions and at the top level, and need the right to upload.
+func TestFilesInThePlaceOfMediaIDs(t *testing.T) {
+	png := "\x89PNG\r\n\x1a\n"
+	verified := check.Options{Program: bindings.ProgramConfig{Verified: true}}
+	for _, tc := range []struct {
+		name, main string
+		options    check.Options
+		want       []string
+	}{
+		{"there", "on.text('a', reply.image('media/cup.png'))\non.text('b', function(msg) send.image(msg.openid, 'media/cup.png') return reply.image('media/cup.png') end)", verified, nil},
+		{"a media_id", "on.text(function() return reply.image('MEDIA') end)", check.Options{}, nil},
+		{"missing, in a function", "on.text(function()\n return reply.image('media/no.png')\nend)", verified, one("main.lua:2: reply.image: media/no.png: there is no such file")},
+		{"missing, at the top level", "local a\non.text('a', reply.image('media/no.png'))", verified, one("main.lua:2: reply.image: media/no.png: there is no such file")},
+		{"missing in a message", "on.text(function(msg) send.voice(msg.openid, 'media/no.mp3') end)", verified, one("main.lua:1: send.voice: media/no.mp3: there is no such file")},
+		{"another format", "on.text(function() return reply.voice('media/cup.png') end)", verified, one(`main.lua:1: reply.voice: media/cup.png: "cup.png" is no such file by its name; as voice WeChat takes .amr, .mp3 of at most 2 MB (60 seconds)`)},
+		{
+			"without the right", "on.text(function() return reply.image('media/cup.png') end)",
+			check.Options{},
+			one(`main.lua:1: reply.image: "media/cup.png" is a file, which would have to be uploaded: account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)`),
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := look(t, map[string]string{"main.lua": tc.main, "media/cup.png": png}, tc.options)
+			require.Equal(t, tc.want, wrong(found))
+			require.Empty(t, warned(found))
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"moonwire/engine"
+	"moonwire/outside"
 )
 
 // examiner judges the facts of all files of one account together: a global that one file assigns, another
@@ -14,7 +15,10 @@ import (
 type examiner struct {
 	set   *engine.Set
 	files map[string]engine.Facts
-	found []Finding
+
+	policy outside.Policy // which servers the account may call
+	found  []Finding
+	media  func(kind, id string) error // what is wrong with a file in the place of a media_id
 
 	required map[string]bool // files of shared/ that are required
 

@@ -35,7 +35,13 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 		}
 		return nil, err
 	}
-	e := &examiner{set: set, files: map[string]engine.Facts{}}
+	if o.Program.Media == nil {
+		if media, err := root.OpenRoot(account + "/media"); err == nil {
+			defer func() { _ = media.Close() }()
+			o.Program.Media = media.FS()
+		}
+	}
+	e := &examiner{set: set, files: map[string]engine.Facts{}, policy: o.Program.Policy, media: o.Program.CheckMedia}
 	unreadable := map[string]bool{"account.yaml": true} // whoever reads that says so
 	shared := map[string]Finding{}                      // what cannot be read as text
 	for _, bad := range snap.NotUTF8() {

@@ -216,6 +216,28 @@ func TestBuildCommands(t *testing.T) {
 	require.JSONEq(t, `{"files":["data/prices.csv","main.lua"]}`, out)
 }
 
+// TestTheAuditIsReadToTheEnd, over more pages than one.
+func TestTheAuditIsReadToTheEnd(t *testing.T) {
+	data := t.TempDir()
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(data, "moonwire.db")})
+	require.NoError(t, err)
+	const rows = 520 // a page has 500
+	for range rows {
+		require.NoError(t, db.Audit(t.Context(), store.AuditEntry{Who: store.Actor{Kind: store.ActorKey, Name: "crm"}, Act: "menus/create", Account: "shop"}))
+	}
+	require.NoError(t, db.Close())
+	serving(t, shopFolder(t), data)
+	for limit, want := range map[string]int{"": 50, "--limit=505": 505, "--limit=9999": rows} {
+		args := []string{"audit", "shop", "--json", "--data", data}
+		if limit != "" {
+			args = append(args, limit)
+		}
+		code, out, errs := command(t, nil, "", args...)
+		require.Zero(t, code, errs)
+		require.Equal(t, want, strings.Count(out, `"act"`), limit)
+	}
+}
+
 // TestNothingRuns tries every command with no process, with a remainder of one, and with others at its address.
 func TestNothingRuns(t *testing.T) {
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }))

@@ -69,6 +69,14 @@ func TestARefusedSettingIsBlamedOnWhereItStands(t *testing.T) {
 	t.Run("names of the admin address", func(t *testing.T) {
 		refused(t, "drain: 5s\n\nadmin_hosts: [metrics.test, 'https://x.test']", nil, nil, `moonwire.yaml:3: admin_hosts: "https://x.test" is no name of a host`)
 	})
+	for name, tt := range map[string]struct{ yaml, want string }{
+		"an account that is none": {"  Shop: [ \"127.0.0.1:80\" ]", `moonwire.yaml:2: private_http: "Shop" is no account; want the name of a folder, or "*" for every account`},
+		"a host without a port":   {"  shop: [ 127.0.0.1 ]", `moonwire.yaml:3: private_http.shop: "127.0.0.1": want a host and a port, such as 127.0.0.1:11434`},
+		"metadata":                {"  \"*\": [ \"169.254.169.254:80\" ]", `"169.254.169.254:80": is a link-local address, where clouds give away the rights of their machines, which nobody can open to scripts`},
+		"a text for a list":       {"  shop: 127.0.0.1:80", "moonwire.yaml:"},
+	} {
+		t.Run(name, func(t *testing.T) { refused(t, "drain: 5s\nprivate_http:\n"+tt.yaml, nil, nil, tt.want) })
+	}
 	t.Run("a ceiling", func(t *testing.T) {
 		refused(t, "drain: 5s\nceilings:\n  memory: much", nil, nil, "moonwire.yaml:3: ceilings: memory: much: want a number of bytes")
 	})

@@ -77,11 +77,7 @@ type accountFinding struct {
 }
 
 func newChecker(p Process, file string, asked bool) (*checker, error) {
-	ceilings, err := authorCeilings(file, asked)
-	if err != nil {
-		return nil, err
-	}
-	operator, err := readConfig(file, asked)
+	operator, ceilings, err := authorConfig(file, asked)
 	if err != nil {
 		return nil, err
 	}

@@ -16,21 +16,22 @@ import (
 // Config is moonwire.yaml, the operator's file. Flags outrank the environment (MOONWIRE_ADDR for addr and
 // so on), which outranks the file, which outranks the defaults.
 type Config struct {
-	Scripts    string         `yaml:"scripts"`     // folder of the accounts
-	Addr       string         `yaml:"addr"`        // the callback's listener
-	AdminAddr  string         `yaml:"admin_addr"`  // health, metrics and the HTTP interface; keep it on loopback
-	AdminHosts []string       `yaml:"admin_hosts"` // names by which a proxy or a scraper asks for admin_addr on loopback
-	Data       string         `yaml:"data"`        // folder of the store
-	APIBase    string         `yaml:"api_base"`    // WeChat's API, or a stand-in
-	MPBase     string         `yaml:"mp_base"`     // pictures of QR codes; "" = WeChat's, or api_base where that is not WeChat's
-	OpenBase   string         `yaml:"open_base"`   // web authorization; "" likewise
-	MaxSkew    time.Duration  `yaml:"max_skew"`    // how old a push may be; 0 = any age
-	Drain      time.Duration  `yaml:"drain"`       // how long turns may go on after SIGTERM
-	Secrets    SecretsConfig  `yaml:"secrets"`
-	Ceilings   map[string]any `yaml:"ceilings"` // the most that an account.yaml may ask for under limits
-	Retention  Retention      `yaml:"retention"`
-	Reload     ReloadConfig   `yaml:"reload"`
-	Log        LogConfig      `yaml:"log"`
+	Scripts     string              `yaml:"scripts"`     // folder of the accounts
+	Addr        string              `yaml:"addr"`        // the callback's listener
+	AdminAddr   string              `yaml:"admin_addr"`  // health, metrics and the HTTP interface; keep it on loopback
+	AdminHosts  []string            `yaml:"admin_hosts"` // names by which a proxy or a scraper asks for admin_addr on loopback
+	Data        string              `yaml:"data"`        // folder of the store
+	APIBase     string              `yaml:"api_base"`    // WeChat's API, or a stand-in
+	MPBase      string              `yaml:"mp_base"`     // pictures of QR codes; "" = WeChat's, or api_base where that is not WeChat's
+	OpenBase    string              `yaml:"open_base"`   // web authorization; "" likewise
+	MaxSkew     time.Duration       `yaml:"max_skew"`    // how old a push may be; 0 = any age
+	Drain       time.Duration       `yaml:"drain"`       // how long turns may go on after SIGTERM
+	Secrets     SecretsConfig       `yaml:"secrets"`
+	PrivateHTTP map[string][]string `yaml:"private_http"` // hosts that scripts may call although they are not public, by account
+	Ceilings    map[string]any      `yaml:"ceilings"`     // the most that an account.yaml may ask for under limits
+	Retention   Retention           `yaml:"retention"`
+	Reload      ReloadConfig        `yaml:"reload"`
+	Log         LogConfig           `yaml:"log"`
 
 	// from is where settings stand that are no defaults, by key: "--addr", "MOONWIRE_ADDR", "moonwire.yaml:3: addr".
 	from map[string]string
@@ -191,7 +192,7 @@ func misspeltVariables(environ []string) map[string]string {
 
 // check refuses what makes no sense, wherever it came from.
 func (c *Config) check() error {
-	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkReload, c.checkLog} {
+	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkOpened, c.checkReload, c.checkLog} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -261,6 +262,11 @@ func (c *Config) checkHosts() error {
 		}
 	}
 	return nil
+}
+
+func (c *Config) checkOpened() error {
+	_, err := c.opened()
+	return err
 }
 
 // adminHosts are the names of the admin address: those given, and its own.

@@ -20,7 +20,7 @@ const configName = "moonwire.yaml"
 
 // configKeys are the keys of a moonwire.yaml at any depth, for "did you mean".
 var configKeys = []string{
-	"scripts", "addr", "admin_addr", "admin_hosts", "data", "api_base", "mp_base", "open_base", "max_skew", "drain", "secrets", "env_prefix", "dir",
+	"scripts", "addr", "admin_addr", "admin_hosts", "data", "api_base", "mp_base", "open_base", "max_skew", "drain", "secrets", "env_prefix", "dir", "private_http",
 	"ceilings", "retention", "messages", "reload", "mode", "poll", "log", "level", "format", "log_messages",
 }
 
@@ -134,17 +134,21 @@ func operatorCeilings(c Config) (engine.Limits, error) {
 	return ceilings, nil
 }
 
-// authorCeilings are the ceilings for dev and check: the operator's where a moonwire.yaml is there, wide ones
-// where none is, as on an author's own machine.
-func authorCeilings(path string, asked bool) (engine.Limits, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !asked {
-		return engine.WideLimits(), nil
-	}
+// authorConfig is what dev and check heed of a moonwire.yaml: the operator's ceilings where one is there, wide ones where
+// none is, as on an author's own machine; and private_http.
+func authorConfig(path string, asked bool) (Config, engine.Limits, error) {
 	c, err := readConfig(path, asked)
 	if err != nil {
-		return engine.Limits{}, err
+		return c, engine.Limits{}, err
 	}
-	return operatorCeilings(c)
+	if err := c.checkOpened(); err != nil {
+		return c, engine.Limits{}, err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return c, engine.WideLimits(), nil
+	}
+	ceilings, err := operatorCeilings(c)
+	return c, ceilings, err
 }
 
 // secretReader reads the files that account.yaml names as secrets: the same for every command.

@@ -42,7 +42,7 @@ func devCommand(p Process) *cobra.Command {
 	f.StringVar(&o.platformAddr, "platform-addr", "127.0.0.1:8421", "where the stand-in WeChat listens")
 	f.StringVar(&o.modelAddr, "model-addr", "127.0.0.1:0", "where the stand-in language model listens")
 	f.StringVar(&o.data, "data", "./.moonwire", "folder of the store")
-	f.StringVar(&o.config, "config", configName, "the operator's file, for its ceilings")
+	f.StringVar(&o.config, "config", configName, "the operator's file, for its ceilings and private_http")
 	f.BoolVar(&o.fresh, "fresh", false, "empty the data folder first")
 	return cmd
 }
@@ -51,7 +51,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	if err := o.loopbackOnly(); err != nil {
 		return err
 	}
-	ceilings, err := authorCeilings(o.config, o.asked)
+	operator, ceilings, err := authorConfig(o.config, o.asked)
 	if err = cmp.Or(err, scriptsFolder(o.scripts)); err != nil {
 		return err
 	}
@@ -78,6 +78,8 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	events.Account, events.Save = dev.account, dev.save
 
 	config := o.settings(apiSocket)
+	config.PrivateHTTP = operator.PrivateHTTP
+	dev.opened, _ = operator.opened()
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
 		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader()}, standIn: standInModel(modelSocket),

@@ -7,6 +7,7 @@ import (
 
 	"moonwire/bot"
 	"moonwire/chat"
+	"moonwire/outside"
 	"moonwire/wechat/sim"
 )
 
@@ -17,6 +18,7 @@ type devPlatform struct {
 	base     string
 	accounts func() []bot.Status
 	busy     func(account, openid string) bool
+	opened   map[string][]outside.Opened // private_http
 
 	mu      sync.Mutex
 	refused map[string]refusal // accounts that the platform does not take
@@ -78,6 +80,9 @@ func (s *devPlatform) account(r bot.AccountReport) {
 		line += s.term.paint(grey, fmt.Sprintf("  (made up for dev: %s)", join(r.Config.Derived)))
 	}
 	s.term.print(line)
+	if here := onThisMachine(s.opened, r.Name); len(here) > 0 {
+		s.term.print(s.term.paint(yellow, "          scripts of "+r.Name+" may call programs on this machine: "+join(here)+" (private_http in moonwire.yaml)"))
+	}
 	for _, k := range r.Config.APIKeys {
 		if k.MadeUp {
 			s.term.print(s.term.paint(grey, "          HTTP interface of "+r.Name+" as "+k.Name+": Authorization: Bearer "+k.Key))

@@ -68,7 +68,7 @@ func TestFiveSeconds(t *testing.T) {
 	for account, late := range map[string]string{"joins": "join", "pushes": "push", "fetches": "fetch"} {
 		appID := "wx00000000000000" + account[:2]
 		write(t, scripts, map[string]string{
-			account + "/account.yaml": "app_id: " + strings.Map(hexOnly, appID) + "\nkind: service\nmode: safe\nlate: " + late + "\nfetch_text: reply 1\n",
+			account + "/account.yaml": "app_id: " + strings.Map(hexOnly, appID) + "\nkind: service\nmode: safe\nlate: " + late + "\nfetch_text: reply 1\nfetch_word: 1\n",
 			account + "/main.lua":     slowScript,
 		})
 	}

@@ -61,6 +61,13 @@ func watch(m *server.Metrics, fleet *bot.Fleet, db *store.Store) {
 	m.Gauge("moonwire_accounts_broken", "Accounts whose last save is not live.", accounts(func(s bot.Status) bool { return s.Err != "" }))
 	m.Gauge("moonwire_accounts_hanging", "Accounts whose loading hangs: a file system does not answer.", func() float64 { return float64(len(fleet.Hanging())) })
 	m.Gauge("moonwire_accounts_paused", "Accounts paused for spending their limits.", accounts(func(s bot.Status) bool { return !s.PausedUntil.IsZero() }))
+	m.Gauge("moonwire_turns_waiting", "Turns that wait for WeChat, another server or time.sleep.", func() float64 {
+		n := 0
+		for _, s := range fleet.Accounts() {
+			n += s.Waiting
+		}
+		return float64(n)
+	})
 	m.Gauge("moonwire_records_dropped", "Records of messages lost since the start: the disk was too slow.", func() float64 { return float64(db.Stats().Dropped) })
 	m.Gauge("moonwire_records_waiting_bytes", "Records of messages not yet on the disk.", func() float64 { return float64(db.Stats().WaitingBytes) })
 	m.Gauge("moonwire_record_errors", "Batches of records that could not be written since the start, as with a full disk.", func() float64 { return float64(db.Stats().RecordErrors) })

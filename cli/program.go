@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,6 +22,7 @@ import (
 	"moonwire/bot"
 	"moonwire/engine"
 	"moonwire/llm"
+	"moonwire/outside"
 	"moonwire/server"
 	"moonwire/server/admin"
 	general "moonwire/server/api"
@@ -42,6 +44,8 @@ type program struct {
 	keep       time.Duration // how long messages are kept
 	draining   atomic.Bool
 	edge       atomic.Int64 // bytes of bodies under way, of which no turn is suspected
+	outside    *outside.Client
+	own        atomic.Pointer[[]net.Addr] // where it listens, once it runs
 }
 
 // plan is what a program is built from: the part that dev and serve do not share.
@@ -71,14 +75,19 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
 		return nil, p.config.blame("data", fmt.Errorf("the data folder cannot be made: %s", systemWords(err)))
 	}
+	opened, err := p.config.opened()
+	if err != nil {
+		return nil, err
+	}
 	pages := api.Pages{MP: p.config.MPBase, Open: p.config.OpenBase}
 	set, err := bindings.NewSet()
 	if err != nil {
 		return nil, err
 	}
 	h := &program{log: log, metrics: server.NewMetrics(), adminToken: newAdminToken(), drain: p.config.Drain, keep: p.config.Retention.Messages}
+	h.outside = outside.NewClient(outside.Options{Own: h.listeners, Calls: min(2_048, server.OpenFiles()/8)})
 	h.engine, err = engine.New(set, engine.Options{
-		Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.edge.Load, Slots: processors(),
+		Log: log, Limits: p.ceilings, Collector: &engine.Collector{}, Held: h.heldByOthers, Slots: processors(),
 	})
 	if err != nil {
 		return nil, err
@@ -90,15 +99,20 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	h.store = db
 	h.fleet = bot.NewFleet(bot.Options{
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, APIFrom: p.config.apiFrom(), Pages: pages, Resolver: p.resolver,
+		Outside: h.outside, PrivateHTTP: opened,
 		Ceilings: p.ceilings, APIMethods: general.Methods(), MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Published: p.config.Reload.Mode == reloadPublished, Events: counted(p.events, h.metrics), Log: log, StandInModel: p.standIn,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
 	p.options.Notes, p.options.Held = h.notes, &h.edge
 	p.options.Admin = admin.New(h.fleet, admin.Options{Token: h.adminToken, Store: db, Log: log, Noise: rate.NewLimiter(1, 20)})
 	watch(h.metrics, h.fleet, db)
+	h.metrics.Gauge("moonwire_http_calls", "Calls of scripts to other servers that are being made now.", func() float64 { return float64(h.outside.UnderWay()) })
 	h.server = server.New(h.fleet, p.options)
 	return h, nil
 }
+
+// heldByOthers are bytes of which no turn is suspected: what is being read, of requests and of other servers' answers.
+func (h *program) heldByOthers() int64 { return h.edge.Load() + h.outside.Held() }
 
 // ready says why messages cannot be taken now.
 func (h *program) ready(ctx context.Context) error {
@@ -167,6 +181,11 @@ func standingNote(s bot.Status) string {
 // run serves until ctx ends, then drains: no new turns, running ones may end within the drain time, the
 // rest is stopped; at last everything written behind is flushed.
 func (h *program) run(ctx context.Context, listeners ...server.Listener) error {
+	own := make([]net.Addr, len(listeners))
+	for i, l := range listeners {
+		own[i] = l.Socket.Addr()
+	}
+	h.own.Store(&own)
 	base := context.WithoutCancel(ctx)
 	rooms, stopRooms := context.WithCancel(base)
 	defer stopRooms()

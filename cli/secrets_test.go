@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -66,7 +67,8 @@ func (y *treasury) find(text string, tokens bool) (found []string) {
 	defer y.mu.Unlock()
 	holds := func(secret string) bool {
 		return strings.Contains(text, secret) || strings.Contains(text, url.QueryEscape(secret)) ||
-			strings.Contains(text, strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(secret)), "="))
+			strings.Contains(text, strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(secret)), "=")) ||
+			strings.Contains(text, url.PathEscape(secret)) || strings.Contains(text, hex.EncodeToString([]byte(secret)))
 	}
 	for what, secret := range y.given {
 		if holds(secret) {
@@ -116,6 +118,18 @@ end)
 on.text("user", function(msg) local u, err = user.get(msg.openid) log.info(u, err) return u and "found" or err.errcode .. " " .. err.errmsg .. " " .. err.hint end)
 on.text("sign", function() local signed, err = jssdk.sign("https://example.com/") log.info(signed, err) return signed and "signed" or err.hint end)
 on.text("settings", function() log.info(settings, msg) return tostring(settings.token) .. tostring(settings.app_secret) end)
+on.text("outside", function()
+  local said = {}
+  for _, path in ipairs{ "echo:/whole", "echo:/on", "echo:/torn", "echo:/slow" } do
+    local r, err = http.get(path, { timeout = "300ms" })
+    log.info(path, r, r and r.body, err)
+    said[#said + 1] = r and json.encode(r.headers) .. r.body or err.kind .. err.message .. err.hint
+  end
+  local ok, e = pcall(http.get, "echo:/", { headers = { Authorization = "mine" } })
+  said[#said + 1] = tostring(e)
+  return table.concat(said, "; "):sub(1, 1900)
+end)
+on.text("boom", function() local r = http.get("echo:/whole") error(r.body .. r.headers["x-echo"]) end)
 on.fallback(function(msg) return "you said " .. (msg.content or msg.event_key or msg.msg_type) end)
 `
 
@@ -125,6 +139,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 	y := &treasury{given: map[string]string{
 		"token": testToken, "encoding_aes_key": testKey, "app_secret": testEnv()["T_SECRET"], "previous token": "oldkestrel2025",
 		"previous encoding_aes_key": "b2xkLWZveGVzLXJ1bi1vdmVyLXRoZS1oaWxsLWF0LWQ", "api key": "K3Y-of-the-owners-other-systems",
+		"service key": "tea/for+two=4715 ok", "other service key": "other-SERVICE-key-4716",
 		"literal token": "literalTOKEN4711", "literal secret": "literalSECRET4712", "torn secret": "tornSECRET4713", "literal api key": "literalKEY4714",
 	}}
 	platform := sim.New(sim.Options{})
@@ -137,18 +152,23 @@ func TestNoSecretIsWritten(t *testing.T) {
 	api := httptest.NewServer(y.watch(platform.Handler()))
 	t.Cleanup(api.Close)
 
-	scripts, data := t.TempDir(), t.TempDir()
+	scripts, data, kept := t.TempDir(), t.TempDir(), t.TempDir()
+	echo := newEcho(t)
+	write(t, kept, map[string]string{"shop/key": y.given["service key"], "other/key": y.given["other service key"]})
 	write(t, scripts, map[string]string{
 		"shop/main.lua": secretive,
 		"shop/account.yaml": accountYAML("safe", "original_id: "+testGh+"\nexpose_token: true\napi_keys: [ \"${env:T_KEY}\" ]\n"+
-			"previous: { token: \"${env:T_OLD}\", encoding_aes_key: \"${env:T_OLD_AES}\" }\n"),
-		"lit/main.lua":      "on.text('x')",
-		"lit/account.yaml":  "app_id: wx2\nmode: plain\ntoken: literalTOKEN4711\napp_secret: literalSECRET4712\napi_keys: [ literalKEY4714 ]\n",
-		"torn/main.lua":     "on.text('x')",
-		"torn/account.yaml": "app_id: wx3\nmode: plain\napp_secret: \"tornSECRET4713\ntoken: ${env:T_TOKEN}\n",
-		"odd/main.lua":      "on.text('x')",
-		"odd/account.yaml":  "app_id: wx4\nmode: plain\ntoken: ${env:T_TOKEN}\napp_secrt: literalSECRET4712\n",
-		"operator.yaml":     "log: { level: debug, format: json, log_messages: true }\n",
+			"previous: { token: \"${env:T_OLD}\", encoding_aes_key: \"${env:T_OLD_AES}\" }\n"+
+			"http: { echo: { base: \"http://"+echo+"\", headers: { Authorization: \"Bearer ${file:key}\" } } }\n"),
+		"foreign/main.lua":     "on.text('x')",
+		"foreign/account.yaml": accountYAML("safe", "http: { echo: { base: \"http://"+echo+"\", headers: { Authorization: \"${file:"+filepath.Join(kept, "other", "key")+"}\" } } }\n"),
+		"lit/main.lua":         "on.text('x')",
+		"lit/account.yaml":     "app_id: wx2\nmode: plain\ntoken: literalTOKEN4711\napp_secret: literalSECRET4712\napi_keys: [ literalKEY4714 ]\n",
+		"torn/main.lua":        "on.text('x')",
+		"torn/account.yaml":    "app_id: wx3\nmode: plain\napp_secret: \"tornSECRET4713\ntoken: ${env:T_TOKEN}\n",
+		"odd/main.lua":         "on.text('x')",
+		"odd/account.yaml":     "app_id: wx4\nmode: plain\ntoken: ${env:T_TOKEN}\napp_secrt: literalSECRET4712\n",
+		"operator.yaml":        "log: { level: debug, format: json, log_messages: true }\nsecrets: { dir: \"" + kept + "/{account}\" }\nprivate_http: { shop: [ \"" + echo + "\" ] }\n",
 	})
 	env := testEnv()
 	env["T_OLD"], env["T_OLD_AES"], env["T_KEY"] = y.given["previous token"], y.given["previous encoding_aes_key"], y.given["api key"]
@@ -161,6 +181,10 @@ func TestNoSecretIsWritten(t *testing.T) {
 
 	w := &witness{t: t, y: y, platform: platform, public: "http://" + callback, admin: "http://" + serving.Admin}
 	w.messages()
+	w.outside()
+	require.Contains(t, p.lines.await(t, 0, "that the other account is refused", func(l string) bool {
+		return strings.Contains(l, "not served") && strings.Contains(l, `"foreign"`)
+	}), "this account may only name files in")
 	w.interfaces()
 	w.failures()
 	write(t, scripts, map[string]string{"shop/main.lua": secretive + "\non.text(" + testToken[:4]})
@@ -206,6 +230,53 @@ func (w *witness) messages() {
 	require.Contains(w.t, said, "api.call")
 	require.Contains(w.t, said, "called", "a token where an openid belongs is the platform's to refuse")
 	w.says(w.y.given["token"][:5])
+}
+
+// newEcho is a server that gives back what it was sent, wherever an answer has room for it.
+func newEcho(t *testing.T) (host string) {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		whole := r.Header.Get("Authorization")
+		key := strings.TrimPrefix(whole, "Bearer ")
+		conn, out, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		switch r.URL.Path {
+		case "/on":
+			fmt.Fprintf(out, "HTTP/1.1 302 %s\r\nLocation: http://%s.example/%s\r\nContent-Length: 0\r\n\r\n", key, hex.EncodeToString([]byte(key)), url.PathEscape(key))
+		case "/torn":
+			fmt.Fprintf(out, "HTTP/1.1 %s\r\n", key)
+		case "/slow":
+			fmt.Fprintf(out, "HTTP/1.1 200 %s\r\nContent-Length: 9999\r\n\r\n%s", key, key)
+			_ = out.Flush()
+			_, _ = conn.Read(make([]byte, 1))
+		default:
+			body := strings.Join([]string{
+				"seen", key, whole, url.QueryEscape(key), url.PathEscape(key), base64.StdEncoding.EncodeToString([]byte(key)), base64.URLEncoding.EncodeToString([]byte(whole)),
+				base64.StdEncoding.EncodeToString([]byte("x:" + key)), hex.EncodeToString([]byte(key)), fmt.Sprintf("%q", key),
+			}, "\n")
+			fmt.Fprintf(out, "HTTP/1.1 200 %s\r\nX-Echo: %s\r\nX-%s: 1\r\nSet-Cookie: k=%s\r\nContent-Length: %d\r\n\r\n%s",
+				key, whole, hex.EncodeToString([]byte(key)), url.QueryEscape(key), len(body), body)
+		}
+		_ = out.Flush()
+	}))
+	t.Cleanup(s.Close)
+	return strings.TrimPrefix(s.URL, "http://")
+}
+
+// outside lets a service give its key back.
+func (w *witness) outside() {
+	w.t.Helper()
+	said := w.says("outside")
+	require.Contains(w.t, said, "seen")
+	require.Contains(w.t, said, "[redacted]")
+	require.Contains(w.t, said, "redirect")
+	require.Contains(w.t, said, "protocol")
+	require.Contains(w.t, said, "timeout")
+	require.Contains(w.t, said, "is the service's own; account.yaml sets it")
+	w.says("boom")
 }
 
 // failures lets the platform repeat secrets in its errors, end tokens, refuse new ones and fall silent.
@@ -330,7 +401,7 @@ func names(t *testing.T, db *sql.DB) (all []string) {
 		all = append(all, name)
 	}
 	require.NoError(t, rows.Err())
-	require.Contains(t, all, "messages")
+	require.Contains(t, all, "record_blocks")
 	return all
 }
 

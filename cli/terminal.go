@@ -133,7 +133,7 @@ func (t *terminal) who(r bot.TurnReport) string {
 
 func (t *terminal) arrow(r bot.TurnReport) string {
 	switch r.Outcome {
-	case bot.Failed, bot.Interrupted, bot.Dropped, bot.Paused:
+	case bot.Failed, bot.Interrupted, bot.Dropped, bot.Paused, bot.Busy:
 		return t.paint(red, "✗")
 	case bot.Late, bot.Kept, bot.AnsweredAsync:
 		return t.paint(yellow, "→")

@@ -136,7 +136,7 @@ func TestWideLimits(t *testing.T) {
 	require.NoError(t, l.Set("queue", wide.Queue, wide))
 	require.ErrorContains(t, l.Set("queue", wide.Queue+1, wide), "is above the operator's ceiling of 32,000")
 	require.ErrorContains(t, l.Set("queues", 1, wide), "queues is not a limit, did you mean queue?; limits are instructions, script_time, ")
-	for _, odd := range []any{0, -1, 1.5, "1.5x", "", true, nil, "3s", -0.0, 1e300} {
+	for _, odd := range []any{0, -1, 1.5, "1.5x", "", true, nil, "3s", 1e300} {
 		require.ErrorContains(t, l.Set("queue", odd, none), "want a whole number, above zero", "%v", odd)
 	}
 	for _, odd := range []any{0, 5, "0s", "-1s", "5", "5 apples", true} {

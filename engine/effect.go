@@ -29,6 +29,9 @@ const (
 // waits reports whether the slot is free meanwhile.
 func (k Kind) waits() bool { return k != KindClock && k != KindRandom && k != KindLog }
 
+// outward reports whether what is waited for is somebody else's: WeChat, another server, time itself. That may take long.
+func (k Kind) outward() bool { return k.waits() && k != KindStore }
+
 // budget is the limit that counts calls of a kind, "" if none does.
 func (k Kind) budget(l *Limits) (name string, allowed int) {
 	switch k {
@@ -92,6 +95,10 @@ func (t *Turn) Effect(L *lua.LState, e Effect, fn func(ctx context.Context) (any
 	}
 	t.leave()
 	defer t.rejoin(L)
+	if t.outside != nil && e.Kind.outward() {
+		t.outside(true)
+		defer t.outside(false)
+	}
 	return t.perform(e, fn)
 }
 

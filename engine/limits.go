@@ -31,6 +31,7 @@ type Limits struct {
 	Answer         int64         // bytes of all texts of the answer
 	Turns          int           // of an account at once
 	Queue          int           // pushes of an account that wait for their turn
+	Waiting        int           // turns of an account that wait for somebody outside, beside Turns
 	SourceFile     int64         // bytes of one .lua file
 	SourceFiles    int
 	Source         int64 // bytes of all .lua files
@@ -97,6 +98,7 @@ var limits = []limit{
 	{"answer", unitBytes, 64 << 10, func(l *Limits) field { return at(&l.Answer) }},
 	{"turns", unitCount, 64, func(l *Limits) field { return at(&l.Turns) }},
 	{"queue", unitCount, 1_000, func(l *Limits) field { return at(&l.Queue) }},
+	{"waiting", unitCount, 1_000, func(l *Limits) field { return at(&l.Waiting) }},
 	{"source_file", unitBytes, 128 << 10, func(l *Limits) field { return at(&l.SourceFile) }},
 	{"source_files", unitCount, 64, func(l *Limits) field { return at(&l.SourceFiles) }},
 	{"source", unitBytes, 1 << 20, func(l *Limits) field { return at(&l.Source) }},

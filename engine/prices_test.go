@@ -19,7 +19,7 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		return 2
 	}})
 	for _, tt := range []struct {
-		call         string // of the list t, the texts x, the names h, the text s
+		call         string // of the list t, the texts x, the names h, the names d that were cleared, the text s
 		steps, bytes int
 	}{
 		{`#t`, 0, 0},
@@ -39,6 +39,7 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		{`unpack(t, n)`, 0, 0},
 		{`select(-1, unpack(t))`, 800, 0},
 		{`next(t, n)`, 0, 0},
+		{`next(d)`, 9000 / 8, 0},
 		{`rawset({}, n, 1)`, 50, 0},
 		{`rawget(t, n)`, 0, 0},
 		{`(function() for _ in pairs(t) do end end)()`, 800, 0},
@@ -54,6 +55,8 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		{`string.char(s:byte(1, n))`, 813, 860},
 		{`s:find("b", 1, true)`, 13, 0},
 		{`s:find("b")`, 13, 0},
+		{`s:find("%d")`, 100, 0},
+		{`s:find("[bc]")`, 100, 0},
 		{`s:find("a*b")`, 501800, 0},
 		{`s:find("a-b")`, 402000, 0},
 		{`s:find("[ab]*c")`, 501800, 0},
@@ -90,8 +93,10 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		t.Run(tt.call, func(t *testing.T) {
 			rows, err := l.run(t, `
 				local function cost(n)
-					local t, x, h, s = {}, {}, {}, ("a"):rep(n)
+					local t, x, h, d, s = {}, {}, {}, {}, ("a"):rep(n)
 					for i = 1, n do t[i] = i x[i] = "x" .. i h["k" .. i] = i end
+					for i = 1, 10 * n do d["k" .. i] = 1 end
+					for i = 1, 10 * n do d["k" .. i] = nil end
 					local before, made = used()
 					local _ = `+tt.call+`
 					local after, all = used()

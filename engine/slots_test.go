@@ -109,6 +109,41 @@ func TestAnAccountMayHoldAllSlotsButOne(t *testing.T) {
 	require.Equal(t, "one", first)
 }
 
+// TestOfTwoSlotsAnAccountMayHoldOne while others wait.
+func TestOfTwoSlotsAnAccountMayHoldOne(t *testing.T) {
+	set, err := engine.NewSet(natives(), nil)
+	require.NoError(t, err)
+	e, err := engine.New(set, engine.Options{Slots: 2, Limits: unhurried(engine.Limits{})})
+	require.NoError(t, err)
+	w := &world{t, e}
+	one, other, last := w.buildFor("one", ""), w.buildFor("other", ""), w.buildFor("last", "")
+	inside, leave := make(chan string), map[string]chan struct{}{"one": make(chan struct{}), "other": make(chan struct{}), "last": make(chan struct{})}
+	var turns sync.WaitGroup
+	begin := func(b *engine.Build) {
+		turns.Go(func() {
+			_ = e.Do(context.Background(), b, engine.TurnOptions{Host: &kept{}}, func(*engine.Turn) error {
+				inside <- b.Account
+				<-leave[b.Account]
+				return nil
+			})
+		})
+	}
+	for _, b := range []*engine.Build{one, other} {
+		begin(b)
+		require.Equal(t, b.Account, <-inside)
+	}
+	for i, b := range []*engine.Build{one, last} {
+		begin(b)
+		require.Eventually(t, func() bool { return engine.Waiting(e) == i+1 }, patience, time.Millisecond)
+	}
+	leave["other"] <- struct{}{}
+	require.Equal(t, "last", <-inside)
+	leave["last"] <- struct{}{}
+	require.Equal(t, "one", <-inside)
+	close(leave["one"])
+	turns.Wait()
+}
+
 // TestWaitingTurnsHoldNoSlot has more turns wait than there are slots.
 func TestWaitingTurnsHoldNoSlot(t *testing.T) {
 	w := slotWorld(t)

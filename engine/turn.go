@@ -19,6 +19,10 @@ type TurnOptions struct {
 	Job  bool             // the limits of jobs count: job_time, job_wechat_calls
 
 	Observe Observer // of the turn's effects; nil = nobody
+
+	// Outside is told when the turn begins to wait for somebody outside (WeChat, another server, time.sleep) and when it
+	// is back, on the turn's goroutine; nil = nobody.
+	Outside func(waits bool)
 }
 
 // Turn is all that happens for one message. It belongs to one goroutine and ends with Do.
@@ -31,6 +35,8 @@ type Turn struct {
 	limits *Limits
 	now    func() time.Time
 	env    *lua.LTable
+
+	outside func(waits bool) // TurnOptions.Outside
 
 	loading   bool
 	modules   []loaded // what require has run, or is running
@@ -74,7 +80,7 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	v, e := t.vm, t.engine
 	now := e.clock()
 	*t = Turn{
-		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, env: b.environment(e.set), ctx: ctx,
+		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, env: b.environment(e.set), ctx: ctx, outside: o.Outside,
 		moments: moments{began: now, looked: now, sliced: now, deadline: after(now, b.Limits.TotalTime), holds: true},
 		memory:  memory{probed: now}, effects: effects{observer: o.Observe}, chance: chance{seed: o.Seed},
 	}

@@ -29,6 +29,7 @@ func TestWeights(t *testing.T) {
 		{"a long text", `("a"):rep(1000)`, 1016},
 		{"a long text twice", `(function() local s = ("a"):rep(1000) return { s, s } end)()`, 1192},
 		{"a short text twice", `(function() local s = ("a"):rep(60) return { s, s } end)()`, 312},
+		{"a long piece that was cut", `(function() local _ = ("a"):rep(3000):sub(2) return nil end)()`, 2999},
 		{"an empty table", `{}`, 192},
 		{"a list of one", `{ 1 }`, 160},
 		{"a list of three", `{ 1, 2, 3 }`, 224},

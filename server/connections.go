@@ -43,7 +43,7 @@ const (
 // calls to WeChat. files 0 = as many as the system says.
 func NewConnections(files int) *Connections {
 	if files <= 0 {
-		files = openFiles()
+		files = OpenFiles()
 	}
 	most := min(max(files-max(64, files/4), 8), mostConnections)
 	return &Connections{

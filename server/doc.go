@@ -1,6 +1,6 @@
-// Package server is the HTTP edge of the house: the callback that WeChat calls, the general interface (in package
-// api), health, metrics and the page a person sees. It turns a request into an attempt for the bot and the bot's answer
-// into bytes; what a message means is decided elsewhere.
+// Package server is the HTTP edge of the house: the callback that WeChat calls, the general interface (in package api), the
+// door for commands (in package admin), health, metrics and the page a person sees. It turns a request into an attempt
+// for the bot and the bot's answer into bytes; what a message means is decided elsewhere.
 //
 //	s := server.New(fleet, server.Options{Log: log, Store: store})
 //	http.Serve(listener, s.Public())

@@ -4,5 +4,5 @@ package server
 
 import "math"
 
-// openFiles is how many files the process may have open: here no limit is known.
-func openFiles() int { return math.MaxInt32 }
+// OpenFiles is how many files the process may have open: here no limit is known.
+func OpenFiles() int { return math.MaxInt32 }

@@ -14,12 +14,14 @@ const MaxAnswers = 20
 
 const (
 	findAnswer  = `SELECT 1 FROM answers WHERE account = ? AND openid = ? AND expires > ? LIMIT 1`
+	findAnswers = `SELECT id, answer FROM answers WHERE account = ? AND openid = ? AND expires > ? ORDER BY id`
 	keepAnswer  = `INSERT INTO answers (account, openid, id, answer, expires) VALUES (?, ?, ?, ?, ?)`
 	spareAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id NOT IN
 	(SELECT id FROM answers WHERE account = ? AND openid = ? ORDER BY id DESC LIMIT ?)`
 	fansKept   = `SELECT DISTINCT openid FROM answers WHERE account = ? AND expires > ?`
-	takeAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id =
-	(SELECT min(id) FROM answers WHERE account = ? AND openid = ? AND expires > ?) RETURNING answer`
+	takeAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
+	editAnswer = `UPDATE answers SET answer = ? WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
+	isAnswer   = `SELECT 1 FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
 )
 
 // KeepAnswer keeps a late answer for a fan, up to 24 hours; several are kept in order. It returns
@@ -28,12 +30,14 @@ func (s *Store) KeepAnswer(ctx context.Context, account, openid string, answer [
 	if len(answer) > MaxReply {
 		return fmt.Errorf("%w: an answer may have %d bytes", ErrTooLarge, MaxReply)
 	}
-	return s.writer.do(ctx, true, func(b *batch) error {
-		if err := b.exec(keepAnswer, account, openid, s.newID(), present(answer), s.now().Add(AnswerLife).UnixMilli()); err != nil {
-			return err
-		}
-		return b.exec(spareAnswer, account, openid, account, openid, MaxAnswers)
-	})
+	return s.writer.do(ctx, true, func(b *batch) error { return s.keepAnswer(b, account, openid, answer) })
+}
+
+func (s *Store) keepAnswer(b *batch, account, openid string, answer []byte) error {
+	if err := b.exec(keepAnswer, account, openid, s.newID(), present(answer), s.now().Add(AnswerLife).UnixMilli()); err != nil {
+		return err
+	}
+	return b.exec(spareAnswer, account, openid, account, openid, MaxAnswers)
 }
 
 // HasAnswer reports whether an answer is kept for a fan.
@@ -52,20 +56,73 @@ func (s *Store) AnsweredFans(ctx context.Context, account string, add func(openi
 	})
 }
 
-// TakeAnswer removes and returns the oldest answer kept for a fan. Of several takers one gets it. It
-// returns once that is on the disk, so that an answer is never given twice.
-func (s *Store) TakeAnswer(ctx context.Context, account, openid string) (answer []byte, ok bool, err error) {
-	// Most fans have none: do not trouble the writer for them.
-	if ok, err = s.HasAnswer(ctx, account, openid); err != nil || !ok {
-		return nil, false, err
-	}
-	now := s.now().UnixMilli()
-	err = s.writer.do(ctx, true, func(b *batch) error {
-		ok, err = b.row(takeAnswer, []any{account, openid, account, openid, now}, &answer)
+// KeptAnswer is an answer that is kept for a fan.
+type KeptAnswer struct {
+	ID     int64
+	Answer []byte
+}
+
+// KeptAnswers are the answers kept for a fan, the oldest first.
+func (s *Store) KeptAnswers(ctx context.Context, account, openid string) (all []KeptAnswer, err error) {
+	err = s.committed(ctx).rows(findAnswers, []any{account, openid, s.now().UnixMilli()}, func(scan func(...any) error) error {
+		var k KeptAnswer
+		err := scan(&k.ID, &k.Answer)
+		k.Answer = present(k.Answer)
+		all = append(all, k)
 		return err
 	})
-	if err != nil || !ok {
-		return nil, false, err
+	return all, err
+}
+
+// TakeAnswer removes an answer that is kept for a fan. Of several takers one gets it, also of those that take with the
+// end of a turn (Result.Take). It returns once that is on the disk.
+func (s *Store) TakeAnswer(ctx context.Context, account, openid string, id int64) (ok bool, err error) {
+	err = s.writer.do(ctx, true, func(b *batch) error {
+		n, err := b.change(takeAnswer, account, openid, id, s.now().UnixMilli())
+		ok = n > 0
+		return err
+	})
+	return ok && err == nil, err
+}
+
+// ChangeAnswer puts an answer in place of one that is kept for a fan; false when that is gone. It keeps its place in the
+// order and its end of life.
+func (s *Store) ChangeAnswer(ctx context.Context, account, openid string, id int64, answer []byte) (ok bool, err error) {
+	if len(answer) > MaxReply {
+		return false, fmt.Errorf("%w: an answer may have %d bytes", ErrTooLarge, MaxReply)
 	}
-	return present(answer), true, nil
+	err = s.writer.do(ctx, true, func(b *batch) error {
+		n, err := b.change(editAnswer, present(answer), account, openid, id, s.now().UnixMilli())
+		ok = n > 0
+		return err
+	})
+	return ok && err == nil, err
+}
+
+// missing is ErrFetched when not all the answers that a turn is to take are there.
+func (t *Turn) missing(b *batch, r Result) error {
+	for _, id := range r.Take {
+		var one int
+		found, err := b.row(isAnswer, []any{t.key.Account, t.key.OpenID, id, t.store.now().UnixMilli()}, &one)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return ErrFetched
+		}
+	}
+	return nil
+}
+
+// exchange takes and keeps the answers that a turn takes and keeps.
+func (t *Turn) exchange(b *batch, r Result) error {
+	for _, id := range r.Take {
+		if err := b.exec(takeAnswer, t.key.Account, t.key.OpenID, id, t.store.now().UnixMilli()); err != nil {
+			return err
+		}
+	}
+	if r.Keep == nil {
+		return nil
+	}
+	return t.store.keepAnswer(b, t.key.Account, t.key.OpenID, r.Keep)
 }

@@ -154,18 +154,15 @@ func (t *Turn) inherit(b *batch, state int, seq int64, began time.Time) error {
 // orderPoll is how often a turn looks whether those ahead of it, in other processes, are over.
 const orderPoll = 25 * time.Millisecond
 
-// InOrder waits until no earlier turn of the fan runs in another process.
-func (t *Turn) InOrder(ctx context.Context) error {
-	tick := time.NewTicker(orderPoll)
-	defer tick.Stop()
+// InOrder waits until no earlier turn of the fan runs in another process. wait returns when some time has passed or ctx
+// has ended.
+func (t *Turn) InOrder(ctx context.Context, wait func(context.Context, time.Duration)) error {
 	for {
 		ahead, err := t.ahead(ctx)
 		if err != nil || !ahead {
 			return err
 		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
+		if wait(ctx, orderPoll); ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 
 func playChild(name, path string) int {
 	plays := map[string]func(path string, out io.Writer) error{
-		"work": childWorks, "share": childShares, "fullcommit": childFillsTheDisk, "save": childSaves, "forget": childForgets,
+		"work": childWorks, "share": childShares, "fullcommit": childFillsTheDisk, "save": childSaves, "forget": childForgets, "record": childRecords,
 	}
 	if err := plays[name](path, os.Stdout); err != nil {
 		fmt.Println("failed:", err)

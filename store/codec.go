@@ -97,5 +97,31 @@ func eachField(body []byte, fn func(field int, n int64, text string)) bool {
 	return true
 }
 
+// textAt is the text of one of the first fields of a body, whose fields stand in order. It shares memory with body.
+func textAt(body []byte, field int) string {
+	for len(body) > 0 {
+		tag, used := binary.Uvarint(body)
+		if used <= 0 || tag>>1 > uint64(field) {
+			return ""
+		}
+		body = body[used:]
+		n, used := binary.Uvarint(body)
+		if used <= 0 {
+			return ""
+		}
+		if body = body[used:]; tag&1 == 0 {
+			continue
+		}
+		if n > uint64(len(body)) {
+			return ""
+		}
+		if tag>>1 == uint64(field) {
+			return sharedString(body[:n])
+		}
+		body = body[n:]
+	}
+	return ""
+}
+
 // sharedString is b as a string without a copy; b must not change while the string lives.
 func sharedString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -14,6 +14,13 @@
 // in batches that give way to durable writes; a slow disk costs records, which are counted, never
 // replies.
 //
+// Records lie in blocks of many messages (recordblock.go), which recordbatch.go writes; recordamend.go adds to those that are
+// written. What finds them, and what is known of fans (head.go), stands in runs of pages (recordrun.go): seal.go makes them of
+// the newest blocks, the tail (tail.go), merge.go puts them together as they grow, tidy.go says when. So a record costs the same
+// however many fans there are. lookup.go is how all reading goes; prunerecords.go, forget.go and forgetrecords.go take
+// records away; oldrecords.go and moverecords.go are for files of programs that had a row for each message. docs/decisions/0014
+// says why.
+//
 // Each step of the schema says how many steps a program must know to work on it (schema.go): what only adds leaves the file
 // to older programs, what removes keeps them out ([NewerSchemaError]). tables.go says of every table whose its rows are, who
 // deletes them, how many there can be, and what becomes of them when an account or a fan is forgotten, and in an export and a

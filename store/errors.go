@@ -12,6 +12,8 @@ var (
 	ErrNewerSchema = errors.New("store: the database was written by a newer version of moonwire")
 	// ErrClaimed says that another run holds or has finished the message; nothing was written.
 	ErrClaimed = errors.New("store: another run holds this message")
+	// ErrFetched says that an answer which a turn was to take is kept no longer; nothing was written.
+	ErrFetched = errors.New("store: the kept answer is gone")
 	// ErrLost says that writes of this turn that had been carried out did not reach the disk, because
 	// the commit they rode on failed. It wraps the cause.
 	ErrLost = errors.New("store: writes were lost")

@@ -16,9 +16,6 @@ type column struct {
 	show func(any) any
 }
 
-// skipRow is shown by a column whose row says nothing.
-type skipRow struct{}
-
 // exportLine is one line of an export.
 type exportLine struct {
 	Table string         `json:"table"`
@@ -30,17 +27,33 @@ type exportLine struct {
 // {"base64": …}. Rows that change meanwhile may be there as they were or as they are. There are no tokens in it.
 func (s *Store) Export(ctx context.Context, account string, w io.Writer) error {
 	s.settleRecords(ctx)
+	if err := s.moveRecords(ctx); err != nil {
+		return err
+	}
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	for _, t := range owned() {
-		if len(t.export) == 0 {
-			continue
+	e := &exporting{ctx, s, account, out}
+	for _, t := range tables() {
+		var err error
+		switch {
+		case t.dump != nil:
+			err = t.dump(e)
+		case len(t.export) > 0:
+			err = s.exportTable(ctx, t, account, out)
 		}
-		if err := s.exportTable(ctx, t, account, out); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// exporting is an export that is written.
+type exporting struct {
+	ctx     context.Context
+	store   *Store
+	account string
+	out     *json.Encoder
 }
 
 // exportTable reads a page at a time, so that no reader stands in the way of checkpoints for long.
@@ -61,9 +74,7 @@ func (s *Store) exportTable(ctx context.Context, t table, account string, out *j
 			}
 			rows++
 			last = values[len(t.export):]
-			if row, ok := showRow(t, values); ok {
-				lines = append(lines, exportLine{t.name, row})
-			}
+			lines = append(lines, exportLine{t.name, showRow(t, values)})
 			return nil
 		})
 		if err != nil {
@@ -96,18 +107,14 @@ func exportQuery(t table, last []any) string {
 	return query + ` LIMIT ?`
 }
 
-func showRow(t table, values []any) (map[string]any, bool) {
+func showRow(t table, values []any) map[string]any {
 	row := map[string]any{}
 	for i, c := range t.export {
-		shown := c.show(values[i])
-		if _, skip := shown.(skipRow); skip {
-			return nil, false
-		}
-		if shown != nil {
+		if shown := c.show(values[i]); shown != nil {
 			row[c.name] = shown
 		}
 	}
-	return row, true
+	return row
 }
 
 func asText(v any) any   { return v }
@@ -138,76 +145,4 @@ func asHour(v any) any {
 		return nil
 	}
 	return asTime(hour * hourMillis)
-}
-
-func asTrace(v any) any {
-	id, ok := v.(int64)
-	if !ok {
-		return nil
-	}
-	return formatTrace(id)
-}
-
-// shownMessage is a message in an export; its trace is the row's id.
-type shownMessage struct {
-	OpenID     string    `json:"openid,omitempty"`
-	MsgID      string    `json:"msg_id,omitempty"`
-	Type       string    `json:"msg_type,omitempty"`
-	Event      string    `json:"event,omitempty"`
-	EventKey   string    `json:"event_key,omitempty"`
-	MenuID     string    `json:"menu_id,omitempty"`
-	Content    string    `json:"content,omitempty"`
-	CreateTime int64     `json:"create_time,omitempty"`
-	Received   time.Time `json:"received_at,omitzero"`
-	Status     string    `json:"status"`
-	Outcome    string    `json:"outcome,omitempty"`
-	Reply      string    `json:"reply,omitempty"`
-	Rule       string    `json:"rule,omitempty"`
-	Build      string    `json:"build,omitempty"`
-	Error      string    `json:"error,omitempty"`
-
-	Sends []shownSend `json:"sends,omitempty"`
-}
-
-type shownSend struct {
-	Kind    string    `json:"kind"`
-	At      time.Time `json:"at,omitzero"`
-	Errcode int       `json:"errcode,omitempty"`
-	MsgID   string    `json:"msg_id,omitempty"`
-	State   string    `json:"state,omitempty"`
-}
-
-// asMessage skips the messages of forgotten fans, which have no words.
-func asMessage(v any) any {
-	body, _ := v.([]byte)
-	if len(body) == 0 {
-		return skipRow{}
-	}
-	var r Record
-	readRecord(body, &r)
-	var sends []shownSend
-	for _, sent := range r.Sends {
-		sends = append(sends, shownSend{sent.Kind, sent.At.UTC(), sent.Errcode, sent.MsgID, sent.State})
-	}
-	return shownMessage{
-		r.OpenID, r.MsgID, r.Type, r.Event, r.EventKey, r.MenuID, r.Content, r.CreateTime, r.Received.UTC(),
-		r.Status.String(), r.Outcome, r.Reply, r.Rule, r.Build, r.Error, sends,
-	}
-}
-
-// shownFan is a fan in an export.
-type shownFan struct {
-	FirstSeen   time.Time `json:"first_seen,omitzero"`
-	ReceivedAt  time.Time `json:"received_at,omitzero"`
-	MessageAt   time.Time `json:"message_at,omitzero"`
-	MessageType string    `json:"message_type,omitempty"`
-	MessageID   string    `json:"message_id,omitempty"`
-	EventAt     time.Time `json:"event_at,omitzero"`
-	Event       string    `json:"event,omitempty"`
-}
-
-func asFan(v any) any {
-	body, _ := v.([]byte)
-	f := readFan("", body)
-	return shownFan{f.FirstSeen.UTC(), f.ReceivedAt.UTC(), f.MessageAt.UTC(), f.MessageType, f.MessageID, f.EventAt.UTC(), f.Event}
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"testing"
@@ -124,6 +125,7 @@ func Rows(t *testing.T, s *Store, table string) (all []map[string]any) {
 // Table is what the code says of a table.
 type Table struct {
 	Name, Whose, Retention, Bound, Fan, FanForgets, AccountForgets string
+	Shown                                                          string   // its name in an export
 	Columns                                                        []string // that it speaks of
 	Exported, Backup                                               bool
 }
@@ -139,7 +141,8 @@ func Tables() (all []Table) {
 			columns = append(columns, c.name)
 		}
 		all = append(all, Table{
-			t.name, string(t.whose), t.retention, t.bound, t.fan, string(t.fanForgets), string(t.accountForgets), columns, len(t.export) > 0, t.backup,
+			t.name, string(t.whose), t.retention, t.bound, t.fan, string(t.fanForgets), string(t.accountForgets),
+			cmp.Or(t.shown, t.name), columns, len(t.export) > 0 || t.dump != nil, t.backup,
 		})
 	}
 	return all
@@ -166,24 +169,104 @@ func BuildHash(files []File) string {
 	return c.name()
 }
 
+// SmallRecords makes a store lay out records as though there were many.
+func SmallRecords(s *Store) {
+	s.sizes = sizes{blockRecords: 8, sealAfter: 40, sealKeeps: 8, sealBlocks: 6, mergeRuns: 3, pageBytes: 400}
+}
+
+// Seal makes runs of all blocks of the tail.
+func Seal(t *testing.T, s *Store) {
+	require.NoError(t, s.Flush(t.Context()))
+	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error {
+		if err := b.tail.renew(b.connection, s, nil); err != nil || len(b.tail.blocks) == 0 {
+			return err
+		}
+		return sealTail(s, b.connection, len(b.tail.blocks))
+	}))
+}
+
+// HoldMove stops the moving of an older program's records; MoveOn moves some more, and says whether there are.
+func HoldMove(s *Store) { s.mover.stop() }
+
+func MoveOn(t *testing.T, s *Store) (more bool) {
+	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error {
+		m, err := readMove(b)
+		if err != nil {
+			return err
+		}
+		err = m.step(s, b)
+		more = m.stage != moveDone
+		return err
+	}))
+	return more
+}
+
+// FanBody is what an older program kept of a fan, after one more record.
+func FanBody(before []byte, r *Record) []byte {
+	h := readHead(before)
+	h.touch(r)
+	return appendHead(nil, h)
+}
+
+// TraceNumber is a trace as a number.
+func TraceNumber(trace string) int64 {
+	id, _ := parseTrace(trace)
+	return id
+}
+
+// MaskFan is the first step of Forget, after which a process may die.
+func MaskFan(t *testing.T, s *Store, account, openid string) {
+	require.NoError(t, s.Flush(t.Context()))
+	require.NoError(t, s.writer.do(t.Context(), true, func(b *batch) error {
+		_, err := s.maskFan(b, account, openid)
+		return err
+	}))
+}
+
+// ReadBlockBody reads what the database keeps of a block, and the keys of what is in it.
+func ReadBlockBody(accounts, body []byte) (records, keys int, err error) {
+	b := &block{accounts: readNumbers(accounts), body: body}
+	if err := b.parse(); err != nil {
+		return 0, 0, err
+	}
+	return len(b.entries), len(appendKeys(nil, b)), nil
+}
+
+// ReadPage reads a page of a run, whatever it is.
+func ReadPage(body []byte) (heads, keys int) {
+	eachHead(body, func(e *headEntry) {
+		heads++
+		readHead(e.body).windows()
+	})
+	(&run{}).eachIndex(body, func(indexEntry) { keys++ })
+	return heads, keys
+}
+
+// BlockBody is what the database keeps of a block of two records.
+func BlockBody(r *Record) (accounts, body []byte) {
+	b := &block{}
+	b.add(movedEntry(5, 1, appendRecord(nil, r)))
+	b.add(movedEntry(3, 2, appendRecord(nil, r)))
+	b.shut()
+	return packNumbers(b.accounts), b.body
+}
+
+// WaitMoved waits until nothing is moved any more.
+func WaitMoved(s *Store) { <-s.mover.done }
+
+// Moved waits until the records of an older program are moved.
+func Moved(t *testing.T, s *Store) {
+	<-s.mover.done
+	moved, err := s.hasMoved(s.committed(t.Context()))
+	require.NoError(t, err)
+	require.True(t, moved)
+}
+
 // Count is how many rows a table has.
 func Count(t *testing.T, s *Store, table string) (n int) {
 	_, err := s.committed(t.Context()).row(`SELECT count(*) FROM `+table, nil, &n)
 	require.NoError(t, err)
 	return n
-}
-
-// RenameWith renames an account, and does something between looking for its messages and moving them.
-func RenameWith(t *testing.T, s *Store, from, to string, between func()) error {
-	r := renaming{from: from, to: to}
-	require.NoError(t, s.findMessages(t.Context(), &r))
-	between()
-	return s.writer.do(t.Context(), true, func(b *batch) error {
-		if err := r.check(b); err != nil {
-			return err
-		}
-		return r.move(b)
-	})
 }
 
 // ClearWith clears the builds that are being dropped, and does something between looking which files go and removing them.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -38,17 +37,83 @@ type LastMessage struct {
 }
 
 // Fan returns what is known of a fan, with every Record handed in before.
-func (s *Store) Fan(ctx context.Context, account, openid string) (Fan, bool, error) {
-	s.settleRecords(ctx)
-	var head int64
-	var body []byte
-	ok, err := s.committed(ctx).row(loadFan, []any{account, openid}, &head, &body)
-	if err != nil || !ok {
-		return Fan{}, false, err
+func (s *Store) Fan(ctx context.Context, account, openid string) (f Fan, ok bool, err error) {
+	err = s.look(ctx, account, func(v *lookup) error {
+		h, err := v.head(openid)
+		if err != nil || h == nil {
+			return err
+		}
+		f, ok = h.fan(openid, s.now()), true
+		return nil
+	})
+	return f, ok, err
+}
+
+// head is all that is known of a fan; nil = nothing.
+func (v *lookup) head(openid string) (h *head, err error) {
+	if openid == "" {
+		return nil, nil
 	}
-	f := readFan(openid, body)
-	f.Windows = f.open(s.now())
-	return f, true, nil
+	if !v.moved {
+		if h, err = v.oldHead(openid); err != nil {
+			return nil, err
+		}
+	}
+	if v.number == 0 {
+		return h, nil
+	}
+	then := func(later *head) {
+		if h == nil {
+			h = &head{}
+		}
+		h.then(later)
+	}
+	key := fanKeyOf(v.number, openid)
+	if err := v.sealedHeads(key, openid, then); err != nil {
+		return nil, err
+	}
+	tail, err := v.tail()
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range tail {
+		for i := range b.entries {
+			if e := &b.entries[i]; e.fan == key && e.account == v.number && e.openID() == openid {
+				r, one := e.record(), &head{}
+				one.touch(&r)
+				then(one)
+			}
+		}
+	}
+	return h, nil
+}
+
+// sealedHeads calls fn with what each run says of a fan, the oldest first.
+func (v *lookup) sealedHeads(key uint64, openid string, fn func(*head)) error {
+	return v.rows(headsOf, []any{int64(key)}, func(scan func(...any) error) error {
+		var no, last, state, page int64
+		var body []byte
+		if err := scan(&no, &last, &state, &page, &body); err != nil {
+			return err
+		}
+		if runState(state) != runLive || last < v.from() {
+			return nil
+		}
+		eachHead(body, func(e *headEntry) {
+			if e.is(v.number, openid) {
+				fn(readHead(e.body))
+			}
+		})
+		return nil
+	})
+}
+
+// fan is what a head says by now.
+func (h *head) fan(openid string, now time.Time) Fan {
+	f := h.Fan
+	f.OpenID, f.Windows = openid, h.windows()
+	f.Windows = f.open(now)
+	return f
 }
 
 // LastMessage returns the fan's newest message; ok is false when none was seen, which means unknown.
@@ -60,74 +125,6 @@ func (s *Store) LastMessage(ctx context.Context, account, openid string) (LastMe
 	return LastMessage{CreateTime: f.MessageAt.Unix(), MsgType: f.MessageType, MsgID: f.MessageID}, true, nil
 }
 
-// touch notes what a record says of its fan. before is what was already noted of the same turn.
-func (f *Fan) touch(r, before *Record) {
-	if before == nil {
-		f.touchPush(r)
-		before = &Record{}
-	}
-	for i, sent := range r.Sends {
-		if sent.Errcode == 0 && strings.HasPrefix(sent.Kind, "custom") && i >= len(before.Sends) {
-			f.spend(sent.At)
-		}
-	}
-	if r.WindowClosed && !before.WindowClosed {
-		for i := range f.Windows {
-			f.Windows[i].Left = 0
-		}
-	}
-}
-
-// touchPush keeps the newest of each, since pushes come twice and out of order.
-func (f *Fan) touchPush(r *Record) {
-	if r.Type == "" {
-		return
-	}
-	if f.FirstSeen.IsZero() {
-		f.FirstSeen = r.Received
-	}
-	if r.Received.After(f.ReceivedAt) {
-		f.ReceivedAt = r.Received
-	}
-	at := time.Unix(r.CreateTime, 0)
-	switch {
-	case !r.FanAct || r.CreateTime == 0:
-	case r.Type != "event" && !at.Before(f.MessageAt):
-		f.MessageAt, f.MessageType, f.MessageID = at, r.Type, r.MsgID
-	case r.Type == "event" && !at.Before(f.EventAt):
-		f.EventAt, f.Event = at, r.Event
-	}
-	if r.Opens.Kind != NoWindow {
-		f.openWindow(r.Opens)
-	}
-}
-
-func (f *Fan) openWindow(w Window) {
-	for i := range f.Windows {
-		if f.Windows[i].Kind == w.Kind {
-			if !w.Opened.Before(f.Windows[i].Opened) {
-				f.Windows[i] = w
-			}
-			return
-		}
-	}
-	f.Windows = append(f.Windows, w)
-}
-
-// spend takes one message from the window that is open at that time and ends first.
-func (f *Fan) spend(at time.Time) {
-	var first *Window
-	for i := range f.Windows {
-		w := &f.Windows[i]
-		if w.Left > 0 && w.Expires.After(at) && (first == nil || w.Expires.Before(first.Expires)) {
-			first = w
-		}
-	}
-	if first != nil {
-		first.Left--
-	}
-}
-
 // open returns the windows that have not run out.
 func (f *Fan) open(now time.Time) (open []Window) {
 	for _, w := range f.Windows {
@@ -136,55 +133,4 @@ func (f *Fan) open(now time.Time) (open []Window) {
 		}
 	}
 	return open
-}
-
-// The fields of a fan's body. The numbers are in the database.
-const (
-	fanFirstSeen = iota + 1
-	fanReceivedAt
-	fanMessageAt
-	fanMessageType
-	fanMessageID
-	fanEventAt
-	fanEvent
-	fanWindow // once per window
-)
-
-func appendFan(dst []byte, f *Fan) []byte {
-	dst = putTime(dst, fanFirstSeen, f.FirstSeen)
-	dst = putTime(dst, fanReceivedAt, f.ReceivedAt)
-	dst = putTime(dst, fanMessageAt, f.MessageAt)
-	dst = putText(dst, fanMessageType, f.MessageType)
-	dst = putText(dst, fanMessageID, f.MessageID)
-	dst = putTime(dst, fanEventAt, f.EventAt)
-	dst = putText(dst, fanEvent, f.Event)
-	for _, w := range f.Windows {
-		dst = putBytes(dst, fanWindow, appendWindow(nil, w))
-	}
-	return dst
-}
-
-func readFan(openid string, body []byte) Fan {
-	f := Fan{OpenID: openid}
-	eachField(body, func(field int, n int64, text string) {
-		switch field {
-		case fanFirstSeen:
-			f.FirstSeen = timeOf(n)
-		case fanReceivedAt:
-			f.ReceivedAt = timeOf(n)
-		case fanMessageAt:
-			f.MessageAt = timeOf(n)
-		case fanMessageType:
-			f.MessageType = text
-		case fanMessageID:
-			f.MessageID = text
-		case fanEventAt:
-			f.EventAt = timeOf(n)
-		case fanEvent:
-			f.Event = text
-		case fanWindow:
-			f.Windows = append(f.Windows, readWindow(text))
-		}
-	})
-	return f
 }

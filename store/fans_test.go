@@ -159,9 +159,9 @@ func TestForget(t *testing.T) {
 		session, err := turnOf(s, "demo", "amy", 9, c).Session(ctx)
 		require.NoError(t, err)
 		require.Nil(t, session)
-		_, ok, err = s.TakeAnswer(ctx, "demo", "amy")
+		gone, err := s.KeptAnswers(ctx, "demo", "amy")
 		require.NoError(t, err)
-		require.False(t, ok)
+		require.Empty(t, gone)
 		_, ok, err = s.Message(ctx, "demo", "amy")
 		require.NoError(t, err)
 		require.False(t, ok)
@@ -178,10 +178,37 @@ func TestForget(t *testing.T) {
 			require.NotEqual(t, "amy", e.Last.OpenID)
 			require.EqualValues(t, 2, e.Counts[store.Pending])
 		}
-		bob, ok, err := s.TakeAnswer(ctx, "demo", "bob")
+		bob, err := s.KeptAnswers(ctx, "demo", "bob")
 		require.NoError(t, err)
-		require.True(t, ok)
-		require.Equal(t, "bob", string(bob))
+		require.Len(t, bob, 2)
+		require.Equal(t, "bob", string(bob[0].Answer))
 		require.NoError(t, s.Forget(ctx, "demo", "nobody"))
+	})
+}
+
+// What was sent later is counted once, also when the block of its record is written anew for another fan's sake.
+func TestLateSendsCountOnce(t *testing.T) {
+	each(t, func(t *testing.T, b backend, c *clock) {
+		ctx, s := context.Background(), b.open(t)
+		opens := store.Window{Kind: store.MessageWindow, Opened: c.Now(), Expires: c.Now().Add(48 * time.Hour), Left: 5}
+		trace := s.Trace()
+		require.True(t, s.Record(store.Record{Account: "demo", Trace: trace, OpenID: "amy", Type: "text", Opens: opens}))
+		require.True(t, s.Record(store.Record{Account: "demo", OpenID: "bob", Type: "text"}))
+		require.True(t, s.Record(store.Record{Account: "demo", Trace: trace, Again: true, Sends: []store.Send{{Kind: "custom:text", At: c.Now()}}}))
+		left := func() int {
+			fan, ok, err := s.Fan(ctx, "demo", "amy")
+			require.NoError(t, err)
+			require.True(t, ok)
+			require.Len(t, fan.Windows, 1)
+			return fan.Windows[0].Left
+		}
+		require.Equal(t, 4, left())
+		require.NoError(t, s.Forget(ctx, "demo", "bob"))
+		require.Equal(t, 4, left())
+		store.Seal(t, s)
+		require.Equal(t, 4, left())
+		m, _, err := s.Message(ctx, "demo", trace)
+		require.NoError(t, err)
+		require.Len(t, m.Sends, 1)
 	})
 }

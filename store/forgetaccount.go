@@ -8,11 +8,9 @@ import (
 )
 
 const (
-	walkStep     = 10_000 // rows of messages that are looked at at once
-	walkMessages = `SELECT id, account FROM messages WHERE id > ? ORDER BY id LIMIT ?`
-	dropBuilds   = `UPDATE builds SET state = 'dropping' WHERE account = ?`
-	forgetRow    = `DELETE FROM accounts WHERE account = ?`
-	forgetMenu   = `DELETE FROM menus WHERE app_id = ? AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.app_id = menus.app_id)`
+	dropBuilds = `UPDATE builds SET state = 'dropping' WHERE account = ?`
+	forgetRow  = `DELETE FROM accounts WHERE account = ?`
+	forgetMenu = `DELETE FROM menus WHERE app_id = ? AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.app_id = menus.app_id)`
 )
 
 // ForgetAccount removes all rows of an account, in small steps that give way to other writes, and returns once that is on
@@ -20,6 +18,9 @@ const (
 // unless the account is disabled or its folder away: no process may run its turns.
 func (s *Store) ForgetAccount(ctx context.Context, name string, by Actor) error {
 	if err := s.Flush(ctx); err != nil {
+		return err
+	}
+	if err := s.moveRecords(ctx); err != nil {
 		return err
 	}
 	var a Account
@@ -46,9 +47,15 @@ func (s *Store) ForgetAccount(ctx context.Context, name string, by Actor) error 
 			return fmt.Errorf("forget %s: %s: %w", name, t.name, err)
 		}
 	}
+	if err := s.forgetRecords(ctx, name); err != nil {
+		return fmt.Errorf("forget %s: records: %w", name, err)
+	}
 	return s.writer.do(ctx, true, func(b *batch) error {
-		b.known.forget()
+		b.tail.forget()
 		if err := b.exec(forgetRow, name); err != nil {
+			return err
+		}
+		if err := b.exec(forgetMedia, a.AppID); err != nil {
 			return err
 		}
 		return b.exec(forgetMenu, a.AppID)
@@ -60,11 +67,6 @@ func (s *Store) forgetRows(ctx context.Context, t table, account string) error {
 	switch t.accountForgets {
 	case byRows:
 		return s.removeByKey(ctx, t, account)
-	case byWalk:
-		return s.walkMessages(ctx, account, func(ids [][]any) error {
-			_, err := s.remove(ctx, expiry{remove: removeMessage}, ids)
-			return err
-		})
 	case byBuilds:
 		return s.forgetBuilds(ctx, account)
 	}
@@ -94,33 +96,6 @@ func (s *Store) removeByKey(ctx context.Context, t table, account string) error 
 		}
 		if _, err := s.remove(ctx, expiry{remove: remove}, keys); err != nil {
 			return err
-		}
-	}
-}
-
-// walkMessages calls fn with the ids of an account's messages, the oldest first, some at a time.
-func (s *Store) walkMessages(ctx context.Context, account string, fn func(ids [][]any) error) error {
-	for last := int64(0); ; {
-		var ids [][]any
-		seen := 0
-		err := s.committed(ctx).rows(walkMessages, []any{last, walkStep}, func(scan func(...any) error) error {
-			var of string
-			seen++
-			err := scan(&last, &of)
-			if of == account {
-				ids = append(ids, []any{last})
-			}
-			return err
-		})
-		if err != nil || seen == 0 {
-			return err
-		}
-		for len(ids) > 0 {
-			n := min(len(ids), pruneStep)
-			if err := fn(ids[:n]); err != nil {
-				return err
-			}
-			ids = ids[n:]
 		}
 	}
 }

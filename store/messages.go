@@ -1,9 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -22,143 +22,185 @@ type MessageFilter struct {
 	Limit    int       // default 50, at most 500
 }
 
+func (f *MessageFilter) limit() int {
+	if f.Limit <= 0 {
+		return defaultPage
+	}
+	return min(f.Limit, maxPage)
+}
+
 const (
 	defaultPage = 50
 	maxPage     = 500
 )
 
-const (
-	messageColumns = `SELECT id, account, body FROM messages WHERE account = ? AND length(body) > 0 AND `
-	messageByID    = messageColumns + `id = ?`
-	messagesByMsg  = messageColumns + `msg = ? ORDER BY id DESC`
-
-	messagesByEnding = `
-SELECT id, account, body FROM (SELECT id, account, body FROM messages ORDER BY id DESC LIMIT ?) AS newest
-WHERE account = ? AND length(body) > 0 AND id & ? = ? LIMIT 2`
-)
+// MaxEndings is how many messages Endings finds at most.
+const MaxEndings = 20
 
 // Message finds a turn by its trace, or the last ten digits of it, or else by WeChat's message id, or else
-// by a unique ending of its trace, of four digits at least, among the newest 100,000; with every Record handed
-// in before. Several with the same ending are ErrAmbiguous.
+// by a unique ending of its trace, of four digits at least; with every Record handed in before. Several with the same
+// ending are ErrAmbiguous.
 func (s *Store) Message(ctx context.Context, account, ref string) (m Message, ok bool, err error) {
 	if ref == "" {
 		return Message{}, false, nil
 	}
-	s.settleRecords(ctx)
-	first := func(query string, key any, fits func(*Message) bool) error {
-		return s.committed(ctx).rows(query, []any{account, key}, func(scan func(...any) error) error {
-			found, err := scanMessage(scan)
-			if err == nil && !ok && fits(&found) {
-				m, ok = found, true
+	err = s.look(ctx, account, func(v *lookup) error {
+		var all []Message
+		if len(ref) >= shortTrace {
+			if all, err = v.endings(ref, 1); err != nil {
+				return err
 			}
-			return err
-		})
-	}
-	for _, id := range traceCandidates(ref, s.now()) {
-		if err := first(messageByID, id, func(*Message) bool { return true }); err != nil || ok {
-			return m, ok, err
 		}
-	}
-	err = first(messagesByMsg, messageNumber(ref), func(found *Message) bool { return found.MsgID == ref })
-	if err != nil || ok {
-		return m, ok, err
-	}
-	return s.messageByEnding(ctx, account, ref)
-}
-
-func (s *Store) messageByEnding(ctx context.Context, account, ref string) (m Message, ok bool, err error) {
-	low, mask, fits := traceEnding(ref)
-	if !fits {
-		return Message{}, false, nil
-	}
-	err = s.committed(ctx).rows(messagesByEnding, []any{newestByEnding, account, mask, low}, func(scan func(...any) error) error {
-		if ok {
+		if len(all) == 0 {
+			if all, err = v.byMsgID(ref); err != nil {
+				return err
+			}
+		}
+		if len(all) == 0 && len(ref) < shortTrace {
+			if all, err = v.endings(ref, 2); err != nil {
+				return err
+			}
+		}
+		if len(all) > 1 {
 			return ErrAmbiguous
 		}
-		m, err = scanMessage(scan)
-		ok = err == nil
-		return err
+		if ok = len(all) == 1; ok {
+			m = all[0]
+		}
+		return nil
 	})
-	if err != nil {
-		return Message{}, false, err
-	}
-	return m, ok, nil
+	return m, ok, err
 }
 
-// A chain of messages is walked from its head, or from behind the last one of the page before. It is
-// in the order of writing, which is that of traces but for turns that ran side by side: hence the
-// slack before a chain is given up as too old.
-const chainSlack = time.Hour
+// Endings finds the turns whose traces end so, the newest first, up to MaxEndings; an ending has four digits at least.
+func (s *Store) Endings(ctx context.Context, account, ending string) (all []Message, err error) {
+	err = s.look(ctx, account, func(v *lookup) (err error) {
+		all, err = v.endings(ending, MaxEndings)
+		return err
+	})
+	return all, err
+}
 
-func chainQuery(prev string, statuses int) string {
-	q := `
-WITH RECURSIVE chain (id, account, status, prev, body) AS (
-	SELECT id, account, status, ` + prev + `, body FROM messages WHERE id = ?
-	UNION ALL
-	SELECT m.id, m.account, m.status, m.` + prev + `, m.body FROM messages m JOIN chain ON m.id = chain.prev WHERE chain.prev > ?
-)
-SELECT id, account, body FROM chain WHERE id >= ? AND account = ? AND length(body) > 0`
-	if statuses > 0 {
-		q += " AND status IN (?" + strings.Repeat(", ?", statuses-1) + ")"
+// endings finds up to limit messages by an ending of their trace, or all of it.
+func (v *lookup) endings(ending string, limit int) (all []Message, err error) {
+	low, mask, fits := traceEnding(ending)
+	if !fits {
+		return nil, nil
 	}
-	return q + " LIMIT ?"
+	first, last := endingKeys(low, len(ending))
+	key := searchKey{kind: keyTrace, first: first, last: last, before: maxID}
+	if len(ending) == traceLength {
+		key.low, key.high = low, low
+	}
+	err = v.each(key, func(f found) (bool, error) {
+		if f.id&mask == low {
+			all = append(all, v.message(&f))
+		}
+		return len(all) >= limit && len(ending) == traceLength, nil
+	})
+	if err == nil && !v.moved {
+		all, err = v.oldEndings(all, low, mask)
+	}
+	// In the order of traces: what was written later may have begun before.
+	slices.SortStableFunc(all, func(a, b Message) int { return cmp.Compare(b.Cursor, a.Cursor) })
+	return all[:min(limit, len(all))], err
+}
+
+func (v *lookup) byMsgID(id string) (all []Message, err error) {
+	err = v.each(oneKey(keyMsg, keyOf(ofMsgID, v.number, id)), func(f found) (bool, error) {
+		if f.msgID() == id {
+			all = append(all, v.message(&f))
+		}
+		return len(all) > 0, nil
+	})
+	if err == nil && len(all) == 0 && !v.moved {
+		return v.oldByMsgID(id)
+	}
+	return all, err
 }
 
 // Messages lists turns, newest first, with every Record handed in before.
-func (s *Store) Messages(ctx context.Context, account string, f MessageFilter) ([]Message, error) {
-	s.settleRecords(ctx)
-	prev := "account_prev"
-	if f.OpenID != "" {
-		prev = "fan_prev"
-	}
-	start, err := s.chainStart(ctx, account, f, prev)
-	if err != nil || start == 0 {
-		return nil, err
+func (s *Store) Messages(ctx context.Context, account string, f MessageFilter) (list []Message, err error) {
+	err = s.look(ctx, account, func(v *lookup) error {
+		l := &listing{lookup: v, filter: f}
+		if err := l.read(); err != nil {
+			return err
+		}
+		list = l.found
+		return nil
+	})
+	return list, err
+}
+
+// listing is a page of messages that is read.
+type listing struct {
+	*lookup
+	filter MessageFilter
+	found  []Message
+	// The page begins behind the message at the cursor, or when there is none any more, with those of older traces.
+	skipping bool
+	older    bool
+}
+
+// listSlack is how much older than its time a record may be written: turns run side by side.
+const listSlack = time.Hour
+
+func (l *listing) read() error {
+	key, err := l.begin()
+	if err != nil {
+		return err
 	}
 	since := int64(0)
-	if !f.Since.IsZero() {
-		since = idAt(f.Since)
+	if !l.filter.Since.IsZero() {
+		since = idAt(l.filter.Since)
+		key.low = max(0, since-int64(listSlack/time.Millisecond)<<traceSerial)
 	}
-	statuses := slices.Compact(slices.Sorted(slices.Values(f.Statuses)))
-	args := []any{start, max(0, since-int64(chainSlack/time.Millisecond)<<traceSerial), since, account}
-	for _, status := range statuses {
-		args = append(args, int64(status))
-	}
-	limit := f.Limit
-	if limit <= 0 {
-		limit = defaultPage
-	}
-	args = append(args, min(limit, maxPage))
-	var found []Message
-	err = s.committed(ctx).rows(chainQuery(prev, len(statuses)), args, func(scan func(...any) error) error {
-		m, err := scanMessage(scan)
-		found = append(found, m)
-		return err
+	fan := fanKeyOf(l.number, l.filter.OpenID)
+	enough := false
+	err = l.each(key, func(f found) (bool, error) {
+		switch {
+		case l.skipping:
+			l.skipping = f.id != l.filter.Before
+			return false, nil
+		case l.older && f.id >= l.filter.Before, f.id < since, fan != 0 && (f.fan != fan || f.openID() != l.filter.OpenID):
+			return f.id < key.low, nil
+		}
+		if m := l.message(&f); len(l.filter.Statuses) == 0 || slices.Contains(l.filter.Statuses, m.Status) {
+			l.found = append(l.found, m)
+		}
+		enough = len(l.found) >= l.filter.limit()
+		return enough, nil
 	})
-	return found, err
+	if err == nil && !enough && !l.moved {
+		return l.readOld(since)
+	}
+	return err
 }
 
-// chainStart finds the newest message of a listing; 0 = there is none.
-func (s *Store) chainStart(ctx context.Context, account string, f MessageFilter, prev string) (start int64, err error) {
-	query, args := loadAccount, []any{account}
-	switch {
-	case f.Before != 0:
-		query, args = `SELECT `+prev+` FROM messages WHERE id = ?`, []any{f.Before}
-	case f.OpenID != "":
-		query, args = `SELECT head FROM fans WHERE account = ? AND openid = ?`, []any{account, f.OpenID}
+// begin says what is to be looked through.
+func (l *listing) begin() (searchKey, error) {
+	key := oneKey(keyAccount, keyOf(ofNumber, l.number, ""))
+	if l.filter.OpenID != "" {
+		key = oneKey(keyFan, fanKeyOf(l.number, l.filter.OpenID))
 	}
-	_, err = s.committed(ctx).row(query, args, &start)
-	return start, err
-}
-
-func scanMessage(scan func(...any) error) (m Message, err error) {
-	var body []byte
-	if err := scan(&m.Cursor, &m.Account, &body); err != nil {
-		return Message{}, err
+	before := l.filter.Before
+	if before == 0 {
+		return key, nil
 	}
-	readRecord(body, &m.Record)
-	m.Trace = formatTrace(m.Cursor)
-	return m, nil
+	trace := oneKey(keyTrace, traceKey(before))
+	trace.low, trace.high = before, before
+	if there, err := l.oldHas(before); there || err != nil {
+		key.before = 0
+		return key, err
+	}
+	err := l.each(trace, func(f found) (bool, error) {
+		if f.id == before {
+			key.before, l.skipping = f.no, true
+		}
+		return l.skipping, nil
+	})
+	l.older = !l.skipping
+	return key, err
 }
 
 // settleRecords writes the waiting records, so that a reader sees them.

@@ -29,8 +29,8 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, HookCalls, Spendings, Histories int64
-	Accounts                                                                                               int64 // that were forgotten
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories int64
+	Accounts                                                                                                      int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -90,6 +90,10 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 			`SELECT key FROM tokens WHERE expires <= ? LIMIT ?`,
 			`DELETE FROM tokens WHERE key = ? AND expires <= ?`, 1, nil,
 		}},
+		{&p.Media, now, expiry{
+			`SELECT app_id, kind, hash FROM media WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM media WHERE app_id = ? AND kind = ? AND hash = ? AND expires <= ?`, 3, nil,
+		}},
 	} {
 		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
 			return p, err
@@ -144,70 +148,4 @@ func (s *Store) remove(ctx context.Context, e expiry, keys [][]any, further ...a
 		return 0, err
 	}
 	return gone, nil
-}
-
-const (
-	oldMessages   = `SELECT id, account FROM messages WHERE id > ? AND id < ? ORDER BY id LIMIT ?`
-	removeMessage = `DELETE FROM messages WHERE id = ?`
-)
-
-// pruneMessages walks over the messages from the oldest; traces are ordered by time.
-func (s *Store) pruneMessages(ctx context.Context, r Retention) (gone int64, err error) {
-	limits := map[string]int64{}
-	newest, err := s.retention(ctx, r, limits)
-	if err != nil {
-		return 0, err
-	}
-	for last := int64(0); ; {
-		var keys [][]any
-		seen := 0
-		err := s.committed(ctx).rows(oldMessages, []any{last, newest, pruneStep}, func(scan func(...any) error) error {
-			var account string
-			seen++
-			if err := scan(&last, &account); err != nil {
-				return err
-			}
-			if _, known := limits[account]; !known {
-				limits[account] = s.keptSince(r, account)
-			}
-			if last < limits[account] {
-				keys = append(keys, []any{last})
-			}
-			return nil
-		})
-		if err != nil || seen == 0 {
-			return gone, err
-		}
-		n, err := s.remove(ctx, expiry{remove: removeMessage}, keys)
-		if gone += n; err != nil {
-			return gone, err
-		}
-	}
-}
-
-// retention fills limits with the first trace of each account that is kept, and returns the greatest.
-func (s *Store) retention(ctx context.Context, r Retention, limits map[string]int64) (newest int64, err error) {
-	newest = idAt(s.now().Add(-keepMessages)) // for messages of accounts without a row
-	err = s.committed(ctx).rows(`SELECT account FROM accounts`, nil, func(scan func(...any) error) error {
-		var account string
-		if err := scan(&account); err != nil {
-			return err
-		}
-		limits[account] = s.keptSince(r, account)
-		newest = max(newest, limits[account])
-		return nil
-	})
-	return newest, err
-}
-
-// keptSince is the first trace of an account's messages that is kept.
-func (s *Store) keptSince(r Retention, account string) int64 {
-	keep := time.Duration(0)
-	if r.Messages != nil {
-		keep = r.Messages(account)
-	}
-	if keep <= 0 {
-		keep = keepMessages
-	}
-	return idAt(s.now().Add(-keep))
 }

@@ -13,7 +13,10 @@ func (s *Store) pruneLarge(ctx context.Context, r Retention, p *Pruned) (err err
 	if p.Accounts, err = s.pruneAccounts(ctx); err != nil {
 		return err
 	}
-	if p.Messages, err = s.pruneMessages(ctx, r); err != nil {
+	if err := s.forgetMasked(ctx); err != nil {
+		return err
+	}
+	if p.Messages, err = s.pruneRecords(ctx, r); err != nil {
 		return err
 	}
 	return s.pruneBuilds(ctx, r)

@@ -220,16 +220,16 @@ func TestBadRecordIsDroppedAlone(t *testing.T) {
 	ctx, s := context.Background(), b.openWith(t, store.Options{RecordDelay: time.Hour})
 	db, err := sql.Open("sqlite", "file:"+strings.ReplaceAll(b.path, "?", "%3f"))
 	require.NoError(t, err)
-	_, err = db.Exec(`CREATE TRIGGER bad BEFORE INSERT ON messages WHEN NEW.account = 'bad' BEGIN SELECT RAISE(ABORT, 'bad record'); END`)
+	_, err = db.Exec(`CREATE TRIGGER bad BEFORE INSERT ON record_blocks WHEN instr(NEW.body, 'bad words') > 0 BEGIN SELECT RAISE(ABORT, 'bad record'); END`)
 	require.NoError(t, err)
 	require.NoError(t, db.Close())
 	hand := func() {
 		for n := range 600 {
-			account := "demo"
+			words := "good words"
 			if n == 100 || n == 500 {
-				account = "bad"
+				words = "bad words"
 			}
-			require.True(t, s.Record(store.Record{Account: account, OpenID: "amy", Type: "text"}))
+			require.True(t, s.Record(store.Record{Account: "demo", OpenID: "amy", Type: "text", Content: words}))
 		}
 	}
 	hand()

@@ -67,7 +67,8 @@ func appendRecord(dst []byte, r *Record) []byte {
 	dst = putBool(dst, fieldMenuEvent, r.MenuEvent)
 	dst = putBool(dst, fieldFanAct, r.FanAct)
 	if r.Opens.Kind != NoWindow {
-		dst = putBytes(dst, fieldOpens, appendWindow(nil, r.Opens))
+		var room [40]byte
+		dst = putBytes(dst, fieldOpens, appendWindow(room[:0], r.Opens))
 	}
 	dst = putText(dst, fieldJobMsgID, r.Job.MsgID)
 	dst = putText(dst, fieldJobState, r.Job.State)

@@ -113,35 +113,55 @@ func (c *recorder) newBlock() []byte {
 	return make([]byte, 0, min(blockBytes, c.limit))
 }
 
-// A frame is: its size in four bytes, the id in eight, one byte for Again, the account behind its
-// length, and the body that goes into the database as it is.
+// A frame is: its size in four bytes, the id in eight, one byte of marks, the account behind its length, and the body that
+// goes into a block as it is. The marks spare the writer to read the body of a plain message.
 func appendFrame(dst []byte, id int64, r *Record) []byte {
 	start := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(id))
-	again := byte(0)
-	if r.Again {
-		again = 1
-	}
-	dst = append(dst, again, byte(len(r.Account)))
+	dst = append(dst, frameMarks(r), byte(len(r.Account)))
 	dst = append(dst, r.Account...)
 	dst = appendRecord(dst, r)
 	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start))
 	return dst
 }
 
+const (
+	frameAgain = 1 << iota
+	frameMenu
+	frameJob
+	frameSends // of template messages
+)
+
+func frameMarks(r *Record) (marks byte) {
+	if r.Again {
+		marks |= frameAgain
+	}
+	if r.MenuEvent {
+		marks |= frameMenu
+	}
+	if r.Job.MsgID != "" {
+		marks |= frameJob
+	}
+	for i := range r.Sends {
+		if r.Sends[i].MsgID != "" {
+			marks |= frameSends
+		}
+	}
+	return marks
+}
+
 type frame struct {
 	size    int
 	id      int64
-	again   bool
+	marks   byte
 	account string
 	body    []byte
-	record  Record // what the body says; the reader fills it in
 }
 
 // readFrame reads the first frame of b, whose memory the frame shares.
 func readFrame(b []byte) frame {
-	f := frame{size: int(binary.BigEndian.Uint32(b)), id: int64(binary.BigEndian.Uint64(b[4:])), again: b[12] == 1}
+	f := frame{size: int(binary.BigEndian.Uint32(b)), id: int64(binary.BigEndian.Uint64(b[4:])), marks: b[12]}
 	end := 14 + int(b[13])
 	f.account, f.body = sharedString(b[14:end]), b[end:f.size]
 	return f

@@ -9,9 +9,9 @@ import (
 // How many records go into one transaction. Durable writes that come meanwhile end it early, unless
 // a block of records waits already: then records get their share between any two of durable writes.
 const (
-	chunkRecords = 256 // when nothing else is to do
-	busyRecords  = 128 // between two transactions of durable writes; about a millisecond
-	yieldEvery   = 16  // after how many records it looks whether durable writes wait
+	chunkRecords = 1024 // when nothing else is to do
+	busyRecords  = 128  // between two transactions of durable writes; less than a millisecond
+	yieldEvery   = 16   // after how many records it looks whether durable writes wait
 )
 
 // How long records that could not be written wait for another try.
@@ -28,6 +28,8 @@ type recordPace struct {
 	pause   time.Duration
 	lastErr error
 	single  int // records to write one by one, because one of them is bad
+	written int // by the last chunk
+	tidyAt  time.Time
 }
 
 // writeBehind writes a chunk of the records that are due and returns how long the rest may wait.
@@ -52,6 +54,7 @@ func (w *writer) writeBehind(closing, busy bool) time.Duration {
 			}
 			return max(time.Millisecond, time.Until(w.pace.retryAt))
 		}
+		w.tidy()
 		w.pace.retryAt, w.pace.pause = time.Time{}, 0
 		if !closing || records.due(0, true) > 0 {
 			return 0
@@ -65,27 +68,24 @@ func (w *writer) writeChunk(limit int) error {
 	if w.pace.single > 0 {
 		limit = 1
 	}
-	if err := w.conn.begin(false); err != nil {
+	l, err := w.beginRecords()
+	if err != nil {
 		return err
 	}
-	if err := w.conn.known.renew(&w.conn); err != nil {
-		return err
-	}
-	l, patient := newRecordBatch(&w.conn), !w.store.records.behind()
-	n, size, err := 0, 0, error(nil)
-	for n < limit && size < len(frames) && err == nil {
-		if n > 0 && (patient || n >= busyRecords) && w.waiting() {
-			break
+	patient := !w.store.records.behind()
+	n, size := 0, 0
+	for ; n < limit && size < len(frames) && err == nil; n++ {
+		if n > 0 && n%yieldEvery == 0 {
+			if (patient || n >= busyRecords) && w.waiting() {
+				break
+			}
+			if patient {
+				runtime.Gosched() // on one core a chunk would hold up all replies for as long as it takes
+			}
 		}
-		group := l.read(frames[size:], min(yieldEvery, limit-n))
-		n += len(group)
-		for _, f := range group {
-			size += f.size
-		}
-		err = l.writeGroup()
-		if patient {
-			runtime.Gosched() // on one core a chunk would hold up all replies for as long as it takes
-		}
+		f := readFrame(frames[size:])
+		size += f.size
+		err = l.write(&f)
 	}
 	if err == nil {
 		err = l.close()
@@ -106,6 +106,17 @@ func (w *writer) writeChunk(limit int) error {
 	return err
 }
 
+// beginRecords opens a transaction of records.
+func (w *writer) beginRecords() (*recordBatch, error) {
+	if err := w.conn.begin(false); err != nil {
+		return nil, err
+	}
+	if err := w.conn.tail.renew(&w.conn, w.store, &w.store.blocks); err != nil {
+		return nil, err
+	}
+	return newRecordBatch(w.store, &w.conn), nil
+}
+
 // settle takes records off those that wait: they are written, or, with err, one that never will be.
 func (w *writer) settle(l *recordBatch, n, size int, err error) {
 	if err != nil {
@@ -115,7 +126,7 @@ func (w *writer) settle(l *recordBatch, n, size int, err error) {
 	}
 	w.store.stats.recorded.Add(int64(n - l.dropped))
 	w.store.stats.dropped.Add(int64(l.dropped))
-	w.pace.single = max(0, w.pace.single-n)
+	w.pace.single, w.pace.written = max(0, w.pace.single-n), n
 	w.store.records.settled(n, size)
 }
 

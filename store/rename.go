@@ -13,14 +13,9 @@ const MaxRename = 100_000
 // ErrTaken says that an account cannot have a name because something is kept under it.
 var ErrTaken = errors.New("store: something is kept of an account with that name")
 
-// errStirred says that messages came while the account was renamed.
-var errStirred = errors.New("store: messages of the account still come; no process may run its turns while it is renamed")
-
-const renameMessage = `UPDATE messages SET account = ? WHERE id = ?`
-
-// RenameAccount moves every row of an account to another name, in one transaction. The audit stays as it was written. The
-// errors are ErrLive as with ForgetAccount, ErrTaken when anything is kept under the new name, ErrTooLarge for more than
-// MaxRename rows.
+// RenameAccount moves every row of an account to another name, in one transaction. Records know the account by its number,
+// so none of them is touched. The audit stays as it was written. The errors are ErrLive as with ForgetAccount, ErrTaken when
+// anything is kept under the new name, ErrTooLarge for more than MaxRename rows.
 func (s *Store) RenameAccount(ctx context.Context, from, to string, by Actor) error {
 	if err := checkAccount(to); err != nil {
 		return err
@@ -28,15 +23,15 @@ func (s *Store) RenameAccount(ctx context.Context, from, to string, by Actor) er
 	if err := s.Flush(ctx); err != nil {
 		return err
 	}
-	r := renaming{from: from, to: to}
-	if err := s.findMessages(ctx, &r); err != nil {
+	if err := s.moveRecords(ctx); err != nil {
 		return err
 	}
+	r := renaming{from: from, to: to}
 	return s.writer.do(ctx, true, func(b *batch) error {
 		if err := r.check(b); err != nil {
 			return err
 		}
-		b.known.forget()
+		b.tail.forget()
 		if err := r.move(b); err != nil {
 			return err
 		}
@@ -45,27 +40,7 @@ func (s *Store) RenameAccount(ctx context.Context, from, to string, by Actor) er
 }
 
 // renaming is an account that gets another name.
-type renaming struct {
-	from, to string
-	head     int64 // the newest message when they were looked for
-	messages []any // ids
-}
-
-// findMessages looks for the messages before the transaction, as that takes as long as there are messages of all accounts.
-func (s *Store) findMessages(ctx context.Context, r *renaming) error {
-	if _, err := s.committed(ctx).row(loadAccount, []any{r.from}, &r.head); err != nil {
-		return err
-	}
-	return s.walkMessages(ctx, r.from, func(ids [][]any) error {
-		for _, id := range ids {
-			r.messages = append(r.messages, id[0])
-		}
-		if len(r.messages) > MaxRename {
-			return r.tooLarge()
-		}
-		return nil
-	})
-}
+type renaming struct{ from, to string }
 
 // check looks at everything that could be in the way, before the first row moves.
 func (r *renaming) check(b *batch) error {
@@ -76,15 +51,8 @@ func (r *renaming) check(b *batch) error {
 	case !known || a.Forgetting || !a.Disabled && a.GoneAt.IsZero():
 		return fmt.Errorf("%w: %s", ErrLive, r.from)
 	}
-	var head int64
-	if _, err := b.row(loadAccount, []any{r.from}, &head); err != nil {
-		return err
-	}
-	if head != r.head {
-		return errStirred
-	}
-	rows := len(r.messages)
-	for _, t := range r.tables() {
+	rows := 0
+	for _, t := range owned() {
 		var some, taken int
 		count := `SELECT count(*) FROM (SELECT 1 FROM ` + t.name + ` WHERE account = ? LIMIT ?) AS some`
 		if _, err := b.row(count, []any{r.from, MaxRename + 1}, &some); err != nil {
@@ -105,27 +73,12 @@ func (r *renaming) check(b *batch) error {
 }
 
 func (r *renaming) move(b *batch) error {
-	for _, t := range r.tables() {
+	for _, t := range owned() {
 		if err := b.exec(`UPDATE `+t.name+` SET account = ? WHERE account = ?`, r.to, r.from); err != nil {
 			return err
 		}
 	}
-	for _, id := range r.messages {
-		if err := b.exec(renameMessage, r.to, id); err != nil {
-			return err
-		}
-	}
 	return nil
-}
-
-// tables are those whose rows are found by account.
-func (r *renaming) tables() (all []table) {
-	for _, t := range owned() {
-		if t.accountForgets != byWalk {
-			all = append(all, t)
-		}
-	}
-	return all
 }
 
 func (r *renaming) tooLarge() error {

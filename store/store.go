@@ -76,8 +76,12 @@ type Store struct {
 	moves        *sql.DB // one connection, the checkpointer's
 	reads        statements
 	checkpointer *checkpointer
+	mover        *mover
 	writer       *writer
 	records      *recorder
+	blocks       blockCache
+	sizes        sizes
+	moved        atomic.Bool // no records of older programs are left to move
 	node         *node
 	wait         time.Duration // Options.ReadWait
 	serial       atomic.Uint64 // numbers traces, owners of claims and kept answers
@@ -121,7 +125,7 @@ func locked(err error, o Options) error {
 
 func openAt(ctx context.Context, o Options, steps []step) (*Store, error) {
 	o = o.withDefaults()
-	s := &Store{now: o.Now, log: o.Log, node: newNode(o), wait: o.ReadWait}
+	s := &Store{now: o.Now, log: o.Log, node: newNode(o), wait: o.ReadWait, sizes: usualSizes()}
 	s.node.store = s
 	if err := s.place(o.Path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
@@ -134,6 +138,7 @@ func openAt(ctx context.Context, o Options, steps []step) (*Store, error) {
 	s.checkpointer = startCheckpointer(s.moves, s)
 	s.records = newRecorder(o)
 	s.writer = startWriter(s, o.RecordDelay)
+	s.mover = startMover(s)
 	return s, nil
 }
 
@@ -190,6 +195,7 @@ func (s *Store) connect(ctx context.Context, o Options, steps []step) (err error
 // says that records were lost.
 func (s *Store) Close() error {
 	s.node.leave()
+	s.mover.stop()
 	err := s.writer.stop()
 	s.checkpointer.stop()
 	return errors.Join(err, s.release())

@@ -16,8 +16,11 @@ type table struct {
 	fanForgets forgetting
 	// accountForgets says how an account's rows go.
 	accountForgets forgetting
-	// export are the columns that an account's export shows; none = the table is not in it.
+	// export are the columns that an account's export shows; none = the table is not in it, unless with dump.
 	export []column
+	// dump writes what an export shows of a table whose rows are not an account's, under the name shown.
+	dump   func(*exporting) error
+	shown  string
 	backup bool
 }
 
@@ -39,7 +42,7 @@ type forgetting string
 
 const (
 	byRows   forgetting = "by rows"   // found by account, and removed in steps
-	byWalk   forgetting = "by walk"   // no index finds them: the table is walked, and they are removed in steps
+	byBlocks forgetting = "by blocks" // taken out of the rows that have them, in steps
 	byBuilds forgetting = "by builds" // with the builds that they belong to
 	lastRow  forgetting = "last row"  // by itself, when nothing else is left
 	runsOut  forgetting = "runs out"  // within a day and an hour, whoever is forgotten

@@ -32,14 +32,33 @@ func tables() []table {
 			export: []column{{"openid", asText}, {"answer", asBytes}, {"expires", asTime}},
 		},
 		{
-			name: "messages", whose: ofAccount, retention: "Prune, after Retention.Messages", bound: "the messages of the retention, 16 KiB a text; a forgotten fan's have no words",
-			key: []string{"id"}, accountForgets: byWalk, backup: true,
-			export: []column{{"id", asTrace}, {"body", asMessage}},
+			name: "record_blocks", whose: ofAll, retention: "Prune, after Retention.Messages", bound: "the messages of the retention, 16 KiB a text",
+			accountForgets: byBlocks, backup: true, dump: (*exporting).messages, shown: "messages",
 		},
 		{
-			name: "fans", whose: ofFan, retention: "Forget and ForgetAccount", bound: "one a fan",
+			name: "record_changes", whose: ofAll, retention: "with the block, or once they are in it", bound: "one a message", accountForgets: byBlocks, backup: true,
+		},
+		{
+			name: "record_runs", whose: ofAll, retention: "once they are merged, or their blocks gone", bound: "some dozens, and one for each 50,000 messages",
+			accountForgets: never, backup: true,
+		},
+		{
+			name: "record_pages", whose: ofAll, retention: "with the run; of fans Forget and ForgetAccount", bound: "35 bytes a message, a few hundred a fan",
+			accountForgets: byBlocks, backup: true, dump: (*exporting).fans, shown: "fans",
+		},
+		{
+			name: "record_masks", whose: ofAll, retention: "Forget, or Prune when that was interrupted", bound: "one a fan who is being forgotten", accountForgets: byBlocks, backup: true,
+		},
+		{
+			name: "record_move", whose: ofSchema, retention: "never", bound: "one", accountForgets: never, backup: true,
+		},
+		{
+			name: "old_messages", whose: ofAccount, retention: "once they are in blocks", bound: "what an older program wrote",
+			key: []string{"id"}, accountForgets: byRows, backup: true,
+		},
+		{
+			name: "old_fans", whose: ofFan, retention: "once they are in pages", bound: "what an older program wrote",
 			key: []string{"openid"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
-			export: []column{{"openid", asText}, {"body", asFan}},
 		},
 		{
 			name: "menu_events", whose: ofAccount, retention: "Prune, after Retention.Menu", bound: "one a button and hour",
@@ -104,6 +123,10 @@ func tables() []table {
 		},
 		{
 			name: "menus", whose: ofApp, retention: "ForgetAccount, when no other account has the app_id", bound: "one an app_id", accountForgets: byRows, backup: true,
+		},
+		{
+			name: "media", whose: ofApp, retention: "Prune, once it ran out; DropMedia; ForgetAccount, when no other account has the app_id", bound: "the files of media/ that were used within three days",
+			accountForgets: byRows, backup: true,
 		},
 		{
 			name: "tokens", whose: ofApp, retention: "Prune, a day after they ran out", bound: "a few an app_id", accountForgets: runsOut,

@@ -79,7 +79,9 @@ func TestForgetAccountLeavesNothing(t *testing.T) {
 		fill(t, s, c, "demo", 1)
 		fill(t, s, c, "other", 2)
 		for _, table := range store.Tables() {
-			require.NotEmpty(t, store.Rows(t, s, table.Name), "the test itself must fill %s", table.Name)
+			if !slices.Contains([]string{"record_masks", "old_messages", "old_fans"}, table.Name) {
+				require.NotEmpty(t, store.Rows(t, s, table.Name), "the test itself must fill %s", table.Name)
+			}
 		}
 		before := everything(t, s)
 		_, err := s.SetDisabled(ctx, "demo", true, operator)
@@ -128,16 +130,21 @@ func TestForgetFanLeavesNothing(t *testing.T) {
 		ctx, s := context.Background(), b.open(t)
 		fill(t, s, c, "demo", 1)
 		fill(t, s, c, "other", 2)
-		bob := mentions(t, s, "bob", "demo")
-		require.Equal(t, []string{"answers.openid", "claims.fan", "fans.openid", "histories.openid", "histories.value", "menu_events.last", "messages.body", "sessions.openid", "spendings.openid"}, bob)
+		shared := []string{"record_blocks", "record_changes", "record_pages"} // rows that several accounts have
+		bob := mentions(t, s, "bob", "demo", shared...)
+		require.Equal(t, []string{"answers.openid", "claims.fan", "histories.openid", "histories.value", "menu_events.last", "sessions.openid", "spendings.openid"}, bob)
+		records := []string{"record_blocks.body", "record_changes.body", "record_pages.body"}
+		require.Equal(t, records, mentions(t, s, "bob of demo", "demo"))
 		require.NoError(t, s.Forget(ctx, "demo", "bob"))
-		require.Equal(t, []string{"claims.fan"}, mentions(t, s, "bob", "demo"))
-		require.Equal(t, bob, mentions(t, s, "bob", "other"))
+		require.Equal(t, []string{"claims.fan"}, mentions(t, s, "bob", "demo", shared...))
+		require.Empty(t, mentions(t, s, "bob of demo", "demo"))
+		require.Equal(t, bob, mentions(t, s, "bob", "other", shared...))
+		require.Equal(t, records, mentions(t, s, "bob of other", "other"))
 		require.NotEmpty(t, mentions(t, s, "amy", "demo"))
 		c.Move(store.ClaimLife)
 		_, err := s.Prune(ctx, store.Retention{})
 		require.NoError(t, err)
-		require.Empty(t, mentions(t, s, "bob", "demo"))
+		require.Empty(t, mentions(t, s, "bob", "demo", shared...))
 	})
 }
 
@@ -172,7 +179,7 @@ func TestExport(t *testing.T) {
 		rows, text := export(t, s, "demo")
 		for _, table := range store.Tables() {
 			if table.Exported {
-				require.NotEmpty(t, rows[table.Name], table.Name)
+				require.NotEmpty(t, rows[table.Shown], table.Name)
 			} else {
 				require.NotContains(t, rows, table.Name)
 			}
@@ -186,8 +193,8 @@ func TestExport(t *testing.T) {
 			{"key": "fan", "value": "1"},
 			{"key": "raw", "value": map[string]any{"base64": "/wA="}, "expires": "2026-03-01T11:30:00Z"},
 		}, rows["kv"])
-		require.Len(t, rows["messages"], 3)
-		require.Equal(t, "words of amy", rows["messages"][0]["body"].(map[string]any)["content"])
+		require.Len(t, rows["messages"], 4)
+		require.Equal(t, "words of amy of demo", rows["messages"][0]["body"].(map[string]any)["content"])
 		require.Len(t, rows["messages"][0]["id"], 13)
 		require.Equal(t, "amy", rows["fans"][0]["openid"])
 		none, _ := export(t, s, "nobody")

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Keys are kept by groups (schema step 9): all that are alike up to their last colon. A prefix that ends with a colon, or
+// Keys are kept by groups: all that are alike up to their last colon. A prefix that ends with a colon, or
 // is empty, has whole groups; of any other so many keys are looked at as these bounds say.
 const (
 	mostGroups  = 100     // that Top looks into

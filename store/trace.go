@@ -52,50 +52,22 @@ func parseTrace(s string) (int64, bool) {
 	return int64(id), id > 0 && id < 1<<63
 }
 
-// shortTrace is how much of the end of a trace names a message: it repeats after three days, and the
+// shortTrace is how much of the end of a trace names a message whatever else ends so: it repeats after three days, and the
 // newest message counts.
 const shortTrace = 10
 
-// oldestShort is how far back a message is sought by the end of its trace.
-const oldestShort = 400 * 24 * time.Hour
+// shortestEnding is how little of the end of a trace may stand for it while it is unique: what error boxes show.
+const shortestEnding = 4
 
-// shortestEnding is how little of the end of a trace may stand for it while it is unique: what error boxes
-// show. It is sought among the newest messages only, as no index knows endings.
-const (
-	shortestEnding = 4
-	newestByEnding = 100_000
-)
-
-// traceEnding reads the last digits of a trace: an id whose bits under mask are low.
+// traceEnding reads the last digits of a trace, or all: an id whose bits under mask are low.
 func traceEnding(ref string) (low, mask int64, ok bool) {
-	if len(ref) < shortestEnding || len(ref) >= shortTrace {
+	if len(ref) < shortestEnding || len(ref) > traceLength {
 		return 0, 0, false
 	}
 	id, ok := parseTrace("1000000000000"[:traceLength-len(ref)] + ref)
-	mask = int64(1)<<(5*len(ref)) - 1
+	mask = maxID
+	if len(ref) < traceLength {
+		mask = int64(1)<<(5*len(ref)) - 1
+	}
 	return id & mask, mask, ok
-}
-
-// traceCandidates are the ids that a trace, or the end of one, may mean, the newest first.
-func traceCandidates(ref string, now time.Time) (ids []int64) {
-	if len(ref) < shortTrace || len(ref) > traceLength {
-		return nil
-	}
-	low, ok := parseTrace("1000000000000"[:traceLength-len(ref)] + ref)
-	if len(ref) == traceLength {
-		low, ok = parseTrace(ref)
-	}
-	if !ok {
-		return nil
-	}
-	if len(ref) == traceLength {
-		return []int64{low}
-	}
-	span := int64(1) << (5 * len(ref))
-	low &= span - 1
-	newest := idAt(now.Add(time.Hour)) // the clocks of other machines
-	for id := newest - newest%span + low; id > max(0, idAt(now.Add(-oldestShort))); id -= span {
-		ids = append(ids, id)
-	}
-	return ids
 }

@@ -25,7 +25,7 @@ type connection struct {
 	durable bool // whether the connection's next commit waits for the disk
 	commits *atomic.Int64
 	note    func(error) // is told of every error of a statement
-	known   fanCache
+	tail    tail
 }
 
 // begin opens a transaction; durable says whether its commit waits for the disk.
@@ -68,7 +68,7 @@ func (c *connection) abandon() {
 	_ = c.conn.Raw(func(any) error { return driver.ErrBadConn })
 	c.conn.Close()
 	c.conn = nil
-	c.known.forget() // another connection counts the changes of others anew
+	c.tail.forget() // another connection counts the changes of others anew
 }
 
 // exec runs a statement without an interest in how many rows it changed.
@@ -116,14 +116,7 @@ func scanRow(ctx context.Context, made *statements, query string, args []any, de
 	if err != nil {
 		return false, made.failed(err)
 	}
-	err = st.QueryRowContext(ctx, args...).Scan(dest...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
-		return false, made.failed(err)
-	}
-	return true, nil
+	return prepared{ctx, made, st}.row(args, dest...)
 }
 
 // scanRows calls each for every row. What each returns ends the reading.
@@ -132,9 +125,31 @@ func scanRows(ctx context.Context, made *statements, query string, args []any, e
 	if err != nil {
 		return made.failed(err)
 	}
-	rows, err := st.QueryContext(ctx, args...)
+	return prepared{ctx, made, st}.rows(args, each)
+}
+
+// prepared is a statement that is made.
+type prepared struct {
+	ctx  context.Context
+	made *statements
+	st   *sql.Stmt
+}
+
+func (p prepared) row(args []any, dest ...any) (bool, error) {
+	err := p.st.QueryRowContext(p.ctx, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
 	if err != nil {
-		return made.failed(err)
+		return false, p.made.failed(err)
+	}
+	return true, nil
+}
+
+func (p prepared) rows(args []any, each func(scan func(...any) error) error) error {
+	rows, err := p.st.QueryContext(p.ctx, args...)
+	if err != nil {
+		return p.made.failed(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -143,7 +158,7 @@ func scanRows(ctx context.Context, made *statements, query string, args []any, e
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return made.failed(err)
+		return p.made.failed(err)
 	}
 	return nil
 }

@@ -37,6 +37,10 @@ type Result struct {
 	// somebody waits elsewhere (Awaited); later repeats then get Told.
 	Away bool
 	Told []byte
+	// Take are answers kept for the fan that the reply holds, Keep is one to be kept for the fan from now on: neither
+	// happens without the reply. Only the turn of a message has them.
+	Take []int64
+	Keep []byte
 	// Hook is the answer to a call of a hook, kept for HookLife.
 	Hook *HookCall
 	// Again says that the turn failed and may be run anew: its claim goes, and Reply with it.
@@ -176,13 +180,14 @@ const finishClaim = `UPDATE claims SET state = CASE WHEN ? AND waiters = 0 THEN 
 
 // Finish ends the turn: the reply completes the claim and the session is saved, in one commit with
 // whatever else is open, and Finish returns once it is on the disk. A turn that has no claim, has written
-// nothing and has no changed session returns at once. With ErrClaimed, when another run has taken the message,
-// neither reply nor session is saved.
+// nothing, has no changed session and neither takes nor keeps an answer returns at once. With ErrClaimed, when another
+// run has taken the message, nothing is saved; nor with ErrFetched, after which the turn may be finished otherwise.
 func (t *Turn) Finish(ctx context.Context, r Result) error {
 	if t.key.OpenID == "" {
 		r.SessionChanged = false
 	}
-	if !r.SessionChanged && r.Hook == nil && t.last == nil && t.hold.Load() == free {
+	leaves := r.SessionChanged || r.Hook != nil || r.Keep != nil || len(r.Take) > 0
+	if !leaves && t.last == nil && t.hold.Load() == free {
 		if err := t.store.node.gate(ctx); err != nil {
 			return err
 		}
@@ -190,7 +195,7 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 			return nil
 		}
 	}
-	if len(r.Reply) > MaxReply || len(r.Session) > MaxSession {
+	if len(r.Reply) > MaxReply || len(r.Keep) > MaxReply || len(r.Session) > MaxSession {
 		return fmt.Errorf("%w: a reply may have %d bytes, a session %d", ErrTooLarge, MaxReply, MaxSession)
 	}
 	err := t.do(ctx, true, func(b *batch) error { return t.finish(b, r) })
@@ -207,6 +212,9 @@ func (t *Turn) finish(b *batch, r Result) error {
 	}
 	if t.key.Unclaimed {
 		return t.keepSession(b, r, nil)
+	}
+	if err := t.missing(b, r); err != nil {
+		return err
 	}
 	if err := t.own(b, claimActed); err != nil {
 		return err
@@ -238,7 +246,11 @@ func (t *Turn) finish(b *batch, r Result) error {
 	return t.keepSession(b, r, nil)
 }
 
+// keepSession saves what goes with the reply, unless that could not be saved.
 func (t *Turn) keepSession(b *batch, r Result, err error) error {
+	if err == nil {
+		err = t.exchange(b, r)
+	}
 	if err != nil || !r.SessionChanged {
 		return err
 	}

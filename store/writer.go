@@ -56,6 +56,7 @@ type writer struct {
 	closed bool
 
 	pace      recordPace
+	spare     []byte        // in which a block is filled
 	failing   bool          // the last durable transaction failed
 	wake      chan struct{} // capacity 1
 	done      chan struct{} // closed when the goroutine has ended

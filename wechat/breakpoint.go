@@ -1,105 +1,131 @@
 package wechat
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// breakpoint is where the first part of s ends, which is longer than limit. Of the places in the last eighth
-// the one that a reader minds least is taken, and of several such the last.
+// How little a reader minds a cut, from the worst place to the best.
+const (
+	insideWord = iota // or between a mark and what it belongs to
+	betweenCharacters
+	atBlank
+	afterSentence
+	afterLine
+	afterParagraph
+)
+
+// breakpoint is where the first part of s ends, which is longer than limit. Of the places in the last eighth the one
+// that a reader minds least is taken, and of several such the last. Where all of them are inside a word, the word goes
+// to the next part.
 func breakpoint(s string, limit int) int {
-	end := limit
-	links := linksAcross(s, limit)
-	if b := links.holding(end); b > 0 {
-		end = b
+	c := cutter{text: s, limit: limit, links: linksAcross(s, limit)}
+	all := borders(s, limit)
+	whole := slices.DeleteFunc(slices.Clone(all), func(n int) bool { return c.links.holding(n) >= 0 })
+	if len(whole) == 0 { // a single character that is longer than a part
+		return all[len(all)-1]
 	}
-	end = cut(s, end)
-	best, at := gentleness(s, end), end
-	for n := end; n > 0 && n > end-limit/8; {
-		_, size := utf8.DecodeLastRuneInString(s[:n])
-		if n -= size; n <= 0 {
+	end := whole[len(whole)-1]
+	best, at := c.gentleness(end), end
+	i := len(whole) - 2
+	for ; i >= 0 && whole[i] > end-limit/8; i-- {
+		if g := c.gentleness(whole[i]); g > best {
+			best, at = g, whole[i]
+		}
+	}
+	if best > insideWord {
+		return at
+	}
+	for ; i >= 0; i-- {
+		if n := whole[i]; c.parts(n) {
+			if c.wordEnd(end)-n <= limit {
+				return n
+			}
 			break
 		}
-		if g := gentleness(s, n); g > best && border(s, n) && links.holding(n) < 0 {
-			best, at = g, n
-		}
 	}
-	return at
+	return end
 }
 
-// gentleness ranks a place to cut: inside a word, at a blank, after a sentence, a line, a paragraph. Blanks and
-// line ends go with what is before them.
-func gentleness(s string, n int) int {
-	next, _ := utf8.DecodeRuneInString(s[n:])
+// cutter judges places in a text.
+type cutter struct {
+	text  string
+	limit int
+	links linkSpans
+}
+
+// gentleness ranks a place to cut. Blanks and line ends go with what is before them.
+func (c cutter) gentleness(n int) int {
+	next, _ := utf8.DecodeRuneInString(c.text[n:])
 	if unicode.IsSpace(next) {
-		return 0
+		return betweenCharacters
 	}
-	before := strings.TrimRightFunc(s[:n], unicode.IsSpace)
-	gap := s[len(before):n]
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(before, closing))
+	before := strings.TrimRightFunc(c.text[:n], unicode.IsSpace)
+	gap := c.text[len(before):n]
+	const marks = 64 // bytes of closing marks that are looked behind
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(before[max(0, len(before)-marks):], closing))
 	switch {
 	case strings.Count(gap, "\n") > 1:
-		return 4
+		return afterParagraph
 	case strings.Contains(gap, "\n"):
-		return 3
-	case strings.ContainsRune("。！？；…", last), gap != "" && strings.ContainsRune(".!?;", last):
-		if !strings.ContainsRune(closing, next) && !strings.ContainsRune("。！？；…", next) {
-			return 2
+		return afterLine
+	case strings.ContainsRune(enders, last), gap != "" && strings.ContainsRune(".!?;", last):
+		if !strings.ContainsRune(closing, next) && !strings.ContainsRune(enders, next) {
+			return afterSentence
 		}
 	}
-	if gap != "" {
-		return 1
+	switch {
+	case gap != "":
+		return atBlank
+	case c.parts(n):
+		return betweenCharacters
 	}
-	return 0
+	return insideWord
 }
 
-// closing are the marks that may follow the end of a sentence and belong to it.
-const closing = "”’」』）】》\"')"
+// Marks that end a sentence, that may follow its end and belong to it, that no line begins with, and that none ends with.
+const (
+	enders  = "。！？；…"
+	closing = "”’」』）】》\"')"
+	leaning = enders + closing + "，、：,.!?;:%］｝〉％～·]}>"
+	opening = "“‘「『（【《［｛〈([{"
+)
 
-// linkSpans are places of links, from the < of <a to behind the > of </a>.
-type linkSpans [][2]int
-
-// holding is where the link begins that a cut at n would tear; -1 for none.
-func (l linkSpans) holding(n int) int {
-	for _, span := range l {
-		if span[0] < n && n < span[1] {
-			return span[0]
-		}
+// parts reports whether a cut at n leaves words, and marks with what they belong to, whole.
+func (c cutter) parts(n int) bool {
+	last, _ := utf8.DecodeLastRuneInString(c.text[:n])
+	next, _ := utf8.DecodeRuneInString(c.text[n:])
+	switch {
+	case unicode.IsSpace(last), unicode.IsSpace(next), c.links.edge(n):
+		return true
+	case strings.ContainsRune(leaning, next), strings.ContainsRune(opening, last):
+		return false
 	}
-	return -1
+	return !inWords(last) || !inWords(next)
 }
 
-// linksAcross finds the links that begin before limit and are short enough for one part.
-func linksAcross(s string, limit int) (found linkSpans) {
-	for at := 0; at < limit; {
-		i := strings.Index(s[at:limit], "<")
-		if i < 0 {
+// wordEnd is where the word around n ends, if it does so soon enough to matter.
+func (c cutter) wordEnd(n int) int {
+	for most := n + c.limit; n < len(c.text) && n <= most; {
+		_, size := utf8.DecodeRuneInString(c.text[n:])
+		if n += size; n == len(c.text) || c.parts(n) {
 			break
 		}
-		at += i
-		n := linkLength(s[at:min(len(s), at+limit)])
-		if n > 0 {
-			found = append(found, [2]int{at, at + n})
-		}
-		at += max(n, 1)
 	}
-	return found
+	return n
 }
 
-// linkLength is how many bytes the link has that s begins with; 0 when it begins with none, or s ends first.
-func linkLength(s string) int {
-	const open, end = "<a", "</a>"
-	if len(s) < len(open)+1 || !strings.EqualFold(s[:len(open)], open) || !unicode.IsSpace(rune(s[len(open)])) {
-		return 0
+// inWords reports whether r is of a script that writes words apart, or of what stands in addresses and numbers.
+func inWords(r rune) bool {
+	switch {
+	case r <= unicode.MaxASCII:
+		return r > ' '
+	case r == utf8.RuneError:
+		return true // it was a character of something
+	case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+		return false
 	}
-	for at := 0; ; at++ {
-		i := strings.IndexByte(s[at:], '<')
-		if i < 0 {
-			return 0
-		}
-		if at += i; len(s) >= at+len(end) && strings.EqualFold(s[at:at+len(end)], end) {
-			return at + len(end)
-		}
-	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 }

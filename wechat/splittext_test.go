@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/rivo/uniseg"
 	"github.com/stretchr/testify/require"
 
 	"moonwire/wechat"
@@ -72,7 +73,18 @@ func TestSplitTextWhereReadersMindLeast(t *testing.T) {
 		{"a blank", x(90) + " hello world", 100, []string{x(90) + " hello ", "world"}},
 		{"the last blank", x(89) + " a b c d e f", 100, []string{x(89) + " a b c d e ", "f"}},
 		{"an ideographic blank", x(90) + "　茶茶茶茶", 100, []string{x(90) + "　", "茶茶茶茶"}},
-		{"a blank too far away", x(80) + " " + x(30), 100, []string{x(80) + " " + x(19), x(11)}},
+		{"a blank far away, in front of a word", x(60) + " " + x(90), 100, []string{x(60) + " ", x(90)}},
+		{"a word longer than a part", x(60) + " " + x(101), 100, []string{x(60) + " " + x(39), x(62)}},
+		{"a word between characters", strings.Repeat("茶", 31) + "hello茶茶", 96, []string{strings.Repeat("茶", 31), "hello茶茶"}},
+		{"an address between characters", strings.Repeat("茶", 25) + "https://example.com/a?b=c&d=e茶", 96, []string{strings.Repeat("茶", 25), "https://example.com/a?b=c&d=e茶"}},
+		{"an address in Korean", strings.Repeat("차 ", 20) + "안녕하세요 여러분", 96, []string{strings.Repeat("차 ", 20) + "안녕하세요 ", "여러분"}},
+		{"no mark at a line's begin", strings.Repeat("茶", 32) + "，茶", 96, []string{strings.Repeat("茶", 31), "茶，茶"}},
+		{"no bracket at a line's end", strings.Repeat("茶", 31) + "（茶）", 96, []string{strings.Repeat("茶", 31), "（茶）"}},
+		{"to the brim", strings.Repeat("茶", 40), 96, []string{strings.Repeat("茶", 32), strings.Repeat("茶", 8)}},
+		{"Thai, which writes no blanks", strings.Repeat("ชา", 40), 96, []string{strings.Repeat("ชา", 16), strings.Repeat("ชา", 16), strings.Repeat("ชา", 8)}},
+		{"a link behind a blank and a word", x(50) + " y" + link, 100, []string{x(50) + " ", "y" + link}},
+		{"begins of links without an end", strings.Repeat("<a ", 40), 100, []string{strings.Repeat("<a ", 33), strings.Repeat("<a ", 7)}},
+		{"letters of several code points", strings.Repeat("\u1100\u1161\u11a8", 12), 104, []string{strings.Repeat("\u1100\u1161\u11a8", 11), "\u1100\u1161\u11a8"}},
 		{"several blanks go with what is before", x(90) + "   hello-world", 100, []string{x(90) + "   ", "hello-world"}},
 		{"a line end before a later blank", x(90) + "\na b c d e f g", 100, []string{x(90) + "\n", "a b c d e f g"}},
 		{"a paragraph before a later line end", x(89) + "\n\na\nb\nc d e f", 100, []string{x(89) + "\n\n", "a\nb\nc d e f"}},
@@ -97,10 +109,26 @@ func FuzzSplitText(f *testing.F) {
 		limit = 4 + int(uint(limit)%4096)
 		parts := wechat.SplitText(s, limit)
 		require.Equal(t, wechat.Clean(s), strings.Join(parts, ""))
+		at, whole := 0, characters(wechat.Clean(s), limit)
 		for _, p := range parts {
 			require.NotEmpty(t, p)
 			require.LessOrEqual(t, len(p), limit)
 			require.True(t, utf8.ValidString(p))
+			at += len(p)
+			require.False(t, whole[at], "a character that fits into a part is torn at %d", at)
 		}
 	})
+}
+
+// characters says of each place whether it is inside of a character that has at most limit bytes.
+func characters(s string, limit int) map[int]bool {
+	inside, at := map[int]bool{}, 0
+	for g := uniseg.NewGraphemes(s); g.Next(); {
+		n := len(g.Str())
+		for i := 1; i < n && n <= limit; i++ {
+			inside[at+i] = true
+		}
+		at += n
+	}
+	return inside
 }

@@ -24,7 +24,7 @@ func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	a := attempt{client: c, request: r, exchange: x, budget: newWaitBudget(ctx, c.sleep)}
+	a := attempt{client: c, request: r, exchange: x, budget: newWaitBudget(ctx, c.clock, c.sleep)}
 	answer, err := a.run(ctx)
 	err = c.wire.blame.add(err)
 	if err == nil && (r.Path == ClearQuota.Path || r.Path == ClearAPIQuota.Path) {
@@ -108,9 +108,9 @@ func (a *attempt) once(ctx context.Context) (Answer, error) {
 	if err := a.getToken(ctx); err != nil {
 		return Answer{}, err
 	}
-	begun := time.Now()
+	begun := a.client.clock()
 	answer, err := a.send(ctx)
-	a.client.observe(a.exchange.op, err, time.Since(begun))
+	a.client.observe(a.exchange.op, err, a.client.clock().Sub(begun))
 	return answer, err
 }
 

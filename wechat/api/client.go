@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -35,6 +36,10 @@ type ClientConfig struct {
 	Now   func() time.Time
 	// Sleep waits or returns the context's error; nil means a real timer.
 	Sleep func(context.Context, time.Duration) error
+	// Clock is real time, in which calls take time and contexts end, whatever Now says; nil means time.Now.
+	Clock func() time.Time
+	// Nonce makes the random text in the signature of a page; nil = chance.
+	Nonce func() string
 	// Jitter spreads refreshes over time; it returns numbers in [0, 1). nil = chance.
 	Jitter func() float64
 	Log    *slog.Logger
@@ -53,6 +58,8 @@ type Client struct {
 	now     func() time.Time
 	sleep   func(context.Context, time.Duration) error
 	observe func(op string, err error, took time.Duration)
+	clock   func() time.Time
+	nonce   func() string
 }
 
 // NewClient checks the configuration and makes a client; nothing is sent yet.
@@ -77,10 +84,16 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	}
 	c := &Client{
 		appID: cfg.AppID, secret: cfg.Secret, wire: w, tokens: cfg.Tokens,
-		pacing: newPacing(env.now, env.log), now: env.now, sleep: env.sleep, observe: cfg.Observe,
+		pacing: newPacing(env.now, env.log), now: env.now, sleep: env.sleep, observe: cfg.Observe, clock: cfg.Clock, nonce: cfg.Nonce,
 	}
 	if c.observe == nil {
 		c.observe = func(string, error, time.Duration) {}
+	}
+	if c.clock == nil {
+		c.clock = time.Now
+	}
+	if c.nonce == nil {
+		c.nonce = rand.Text
 	}
 	c.ticket = c.newTicket(env, cfg.Store)
 	return c, nil

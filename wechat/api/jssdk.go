@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha1"
 	"encoding/hex"
 	"strconv"
@@ -30,7 +29,7 @@ func (c *Client) SignJS(ctx context.Context, link string) (JSSignature, error) {
 	if err != nil {
 		return JSSignature{}, err
 	}
-	s := JSSignature{AppID: c.appID, Timestamp: c.now().Unix(), NonceStr: rand.Text(), URL: link}
+	s := JSSignature{AppID: c.appID, Timestamp: c.now().Unix(), NonceStr: c.nonce(), URL: link}
 	s.URL, _, _ = strings.Cut(link, "#")
 	s.Signature = JSSign(ticket.Token.Reveal(), s.NonceStr, s.Timestamp, s.URL)
 	return s, nil

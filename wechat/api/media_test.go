@@ -79,6 +79,14 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		require.Equal(t, tt.want, field.Field)
 	}
 	require.Empty(t, r.calls())
+	require.EqualError(t, api.CheckMedia("voice", "a.wav", 1), `filename: "a.wav" is no such file by its name; as voice WeChat takes .amr, .mp3 of at most 2 MB (60 seconds)`)
+	require.EqualError(t, api.CheckMedia("thumb", "a.jpg", 65_537), `file: has 65537 bytes; as thumb WeChat takes .jpg, .jpeg of at most 64 KB`)
+	for kind, name := range map[string]string{"image": "a.bmp", "thumb": "a.png", "video": "a.mp3"} {
+		require.ErrorContains(t, api.CheckMedia(kind, name, 1), "filename", kind)
+	}
+	for kind, name := range map[string]string{"image": "a.GIF", "voice": "a.amr", "video": "a.mp4", "thumb": "a.jpeg"} {
+		require.NoError(t, api.CheckMedia(kind, name, 64<<10), kind)
+	}
 }
 
 func TestDownloadMedia(t *testing.T) {

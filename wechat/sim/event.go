@@ -49,8 +49,9 @@ func Scan(scene string) Act { return Act{MsgType: "event", special: scan, arg: s
 // code is unknown or has expired.
 func ScanTicket(ticket string) Act { return Act{MsgType: "event", special: scanTicket, arg: ticket} }
 
-// Tap is tapping the entry of the fan's menu with this name; it becomes the event of that entry. The
-// push fails when the menu has no such entry, or when the entry sends no event.
+// Tap is tapping what is called so: a link in a text that makes the fan say something, or a choice of a msgmenu, the
+// newest in the chat first; else the entry of the fan's menu. It becomes that text, or the event of that entry. The push
+// fails when there is nothing of that name, or when the entry sends no event.
 func Tap(name string) Act { return Act{MsgType: "event", special: tap, arg: name} }
 
 // Click is tapping a click button.

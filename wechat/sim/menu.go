@@ -145,8 +145,8 @@ func leaves(buttons []button) []button {
 	return all
 }
 
-// tapped turns a tap on the entry with this name into the event of its type.
-func (a *account) tapped(f *fan, name string) (Act, error) {
+// pressed turns a tap on the menu's entry with this name into the event of its type.
+func (a *account) pressed(f *fan, name string) (Act, error) {
 	m := a.state.Menu.of(f)
 	if m == nil {
 		return Act{}, fmt.Errorf("the account has no menu")

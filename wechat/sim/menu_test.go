@@ -156,6 +156,46 @@ func TestConditionalMenus(t *testing.T) {
 	require.Equal(t, 46003, w.get("/cgi-bin/menu/get").code(), "the conditional ones are gone too")
 }
 
+// Links in texts that make the fan say something are shown as their labels, and can be tapped: the newest first.
+func TestTappingLinks(t *testing.T) {
+	w := newWorld(t)
+	link := func(label, said, id string) string {
+		return `<a href="weixin://bizmsgmenu?msgmenucontent=` + said + `&msgmenuid=` + id + `">` + label + `</a>`
+	}
+	say := func(content string) {
+		w.must("/cgi-bin/message/custom/send", m{"touser": w.openID("amy"), "msgtype": "text", "text": m{"content": content}})
+	}
+	tapped := func(name string) *sim.Delivery { return w.p.Push(t.Context(), "shop", "amy", sim.Tap(name)) }
+	last := func() sim.Entry {
+		chat, err := w.p.Chat("shop", "amy")
+		require.NoError(t, err)
+		all := chat.Entries()
+		return all[len(all)-1]
+	}
+	w.push("amy", sim.Text("hi"))
+	say("see " + link("tea", "茶单", "7") + " or " + link("hours", "a%26b%20c", "8") + ` <a href="https://example.test">x</a>`)
+	require.Equal(t, `see [tea] or [hours] <a href="https://example.test">x</a>`, last().Text)
+	require.Contains(t, last().Shown.Text, "weixin://bizmsgmenu", "what was sent is there too")
+	require.Contains(t, tapped("tea").Plain, "<Content><![CDATA[茶单]]></Content><bizmsgmenuid>7</bizmsgmenuid>")
+	require.Equal(t, "茶单", last().Text, "the fan has said it")
+	require.Contains(t, tapped("hours").Plain, "<Content><![CDATA[a&b c]]></Content><bizmsgmenuid>8</bizmsgmenuid>")
+
+	say(link("tea", "新茶", "9"))
+	require.Contains(t, tapped("tea").Plain, "<Content><![CDATA[新茶]]></Content><bizmsgmenuid>9</bizmsgmenuid>", "the newest")
+	say("<A id='x' HREF='weixin://bizmsgmenu?msgmenuid=1&msgmenucontent=100%'>odd</A>")
+	require.Contains(t, tapped("odd").Plain, "<Content><![CDATA[100%]]></Content><bizmsgmenuid>1</bizmsgmenuid>")
+	w.push("amy", sim.Text("hi"))
+	w.must("/cgi-bin/message/custom/send", m{"touser": w.openID("amy"), "msgtype": "msgmenu", "msgmenu": m{
+		"head_content": "well? " + link("more", "m", "2"), "list": []m{{"id": "101", "content": "yes"}}, "tail_content": link("less", "l", "3"),
+	}})
+	require.Equal(t, "well? [more]\n[101] yes\n[less]", last().Text)
+	for name, want := range map[string]string{"yes": "101", "more": "2", "less": "3"} {
+		require.Contains(t, tapped(name).Plain, "<bizmsgmenuid>"+want+"</bizmsgmenuid>")
+	}
+	require.ErrorContains(t, tapped("nothing").Err, `the account has no menu, and no message in the chat has a link "nothing"`)
+	require.Error(t, w.p.Push(t.Context(), "shop", "bob", sim.Tap("tea")).Err, "it is in amy's chat")
+}
+
 func TestTapping(t *testing.T) {
 	w := newWorld(t)
 	tapped := func(name string) *sim.Delivery { return w.p.Push(t.Context(), "shop", "amy", sim.Tap(name)) }

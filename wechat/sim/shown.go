@@ -50,7 +50,8 @@ type ShownLine struct {
 	Text string `json:"text"`
 }
 
-// String is the message on one line or several, as a transcript shows it.
+// String is the message on one line or several, as a transcript shows it: a link that makes the fan say something is
+// its label in brackets.
 func (s *Shown) String() string {
 	if s.IsAIMsg {
 		return s.content() + "\n[" + AIMark + "]"
@@ -61,7 +62,7 @@ func (s *Shown) String() string {
 func (s *Shown) content() string {
 	switch s.Type {
 	case "text":
-		return s.Text
+		return withTaps(s.Text)
 	case "image", "voice":
 		return fmt.Sprintf("[%s %s]", s.Type, s.MediaID)
 	case "video":
@@ -90,11 +91,11 @@ func (s *Shown) newsText() string {
 }
 
 func (s *Shown) menuText() string {
-	lines := []string{s.Text}
+	lines := []string{withTaps(s.Text)}
 	for _, l := range s.Lines {
 		lines = append(lines, fmt.Sprintf("[%s] %s", l.Key, l.Text))
 	}
-	return strings.Trim(strings.Join(append(lines, s.Tail), "\n"), "\n")
+	return strings.Trim(strings.Join(append(lines, withTaps(s.Tail)), "\n"), "\n")
 }
 
 func (s *Shown) templateText() string {

@@ -1,0 +1,94 @@
+package bot
+
+import (
+	"cmp"
+
+	"moonwire/store"
+	"moonwire/wechat"
+)
+
+// finish composes the answer and commits it with what it takes of what is kept for the fan, and leaves there.
+func (f *Fleet) finish(w *work) error {
+	f.compose(w)
+	r := w.result
+	last := store.Result{Reply: r.packed, More: r.rest != "" || r.out.Following != nil}
+	if w.delivery != nil {
+		last.Away, last.Told = w.delivery.away()
+		last.More = last.More || last.Away
+	}
+	if r.err == nil {
+		last.Session, last.SessionChanged = r.out.Session, r.out.SessionChanged
+	}
+	for _, a := range r.takes {
+		last.Take = append(last.Take, a.row)
+	}
+	left := cmp.Or(r.further, r.standby)
+	if left != nil {
+		last.Keep = left.record()
+	}
+	w.keepHook(&last)
+	err := w.memory.turn.Finish(f.life, last)
+	if err != nil {
+		return err
+	}
+	if left != nil {
+		w.account.late.add(w.fan.openid)
+	}
+	r.warnOfParts(w)
+	return nil
+}
+
+// compose makes of what the turn says the message that answers: answers that were kept for the fan may stand in front,
+// and a long text goes out in parts, the first of them here.
+func (f *Fleet) compose(w *work) {
+	r := w.result
+	r.reply, r.rest, r.further, r.standby, r.takes = r.said, "", nil, nil, nil
+	switch {
+	case r.fetched != nil:
+		r.takes = []lateAnswer{*r.fetched}
+	case r.err == nil:
+		f.front(w)
+	}
+	f.divide(w)
+	r.packed = packReply(r.reply, w.message(), f.o.Now())
+	if r.fetched != nil && r.reply.Type != "text" {
+		r.packed = r.fetched.packed
+	}
+}
+
+// front puts answers whose push was refused in front of the fan's text, as many as fit. When one does not fit, there is
+// a link under the text that fetches it.
+func (f *Fleet) front(w *work) {
+	r := w.result
+	if r.reply == nil || r.reply.Type != "text" || !w.shows {
+		return
+	}
+	joined, text := *r.reply, ""
+	for _, a := range f.lateAnswersOf(w) {
+		content, isText := packedContent(a.packed)
+		if a.why != inFront {
+			continue
+		}
+		if !isText || len(text)+len(content)+1+len(joined.Content) > wechat.TextLimit {
+			if hint := tapLine(w.release.config.FetchWords[0], a.id); a.id != "" && len(text)+len(joined.Content)+len(hint) <= wechat.TextLimit {
+				joined.Content += hint
+			}
+			break
+		}
+		text += content + "\n"
+		r.takes = append(r.takes, a)
+	}
+	joined.Content = text + joined.Content
+	r.reply = &joined
+}
+
+// dropAnswer says of an answer that nobody will get what becomes of what it took and kept: that is as before.
+func (f *Fleet) dropAnswer(w *work) {
+	r := w.result
+	for _, a := range r.takes {
+		f.putLateAnswer(w, a)
+	}
+	if left := cmp.Or(r.further, r.standby); left != nil && f.findLateAnswer(w, left) {
+		f.takeLateAnswer(w, left)
+	}
+}
