@@ -19,11 +19,13 @@ import (
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
 	".":                         {"cli"},
-	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "outside", "scripts", "server", "server/admin", "server/api", "store", "wechat", "wechat/api", "wechat/sim"},
-	"bot":                       {"account", "bindings", "engine", "folder", "outside", "store", "wechat", "wechat/api"},
-	"account":                   {"engine", "folder", "outside", "wechat"},
+	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "llm", "llm/standin", "outside", "scripts", "server", "server/admin", "server/api", "store", "wechat", "wechat/api", "wechat/sim"},
+	"bot":                       {"account", "bindings", "engine", "folder", "llm", "outside", "store", "wechat", "wechat/api"},
+	"account":                   {"engine", "folder", "llm", "outside", "wechat"},
 	"folder":                    {},
-	"bindings":                  {"engine", "folder", "outside", "wechat", "wechat/api"},
+	"llm":                       {},
+	"llm/standin":               {},
+	"bindings":                  {"engine", "folder", "llm", "outside", "wechat", "wechat/api"},
 	"wechat/sim":                {"wechat", "wechat/api"},
 	"check":                     {"bindings", "engine", "folder", "outside"},
 	"chat":                      {"account", "wechat/sim"},
@@ -51,6 +53,7 @@ var arrows = map[string][]string{
 var guests = map[string][]string{
 	"github.com/yuin/gopher-lua":   {"engine", "engine/code", "bindings"},
 	"github.com/fsnotify/fsnotify": {"folder"},
+	"github.com/yuin/goldmark":     {"llm"},
 	"github.com/goccy/go-yaml":     {"account", "cli"},
 	"github.com/gorilla/mux":       {"server", "wechat/sim", "internal/bench"},
 	"modernc.org/sqlite":           {"store"},

@@ -63,6 +63,7 @@ type Config struct {
 	BusyText                string         // "" = say nothing
 	Apology                 string         // "" = say nothing
 	HTTP                    outside.Policy // which servers scripts may call
+	LLM                     *LLM           // nil: none
 	Templates               map[string]string
 	Settings                map[string]any // plain data: numbers are float64
 	Limits                  engine.Limits

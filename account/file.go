@@ -36,6 +36,7 @@ type file struct {
 	BusyText       *string             `yaml:"busy_text"`
 	Apology        *string             `yaml:"apology"`
 	AllowHTTP      []string            `yaml:"allow_http"`
+	LLM            *llmFile            `yaml:"llm"`
 	HTTP           services            `yaml:"http"`
 	Templates      map[string]string   `yaml:"templates"`
 	Settings       map[string]any      `yaml:"settings"`
@@ -51,14 +52,14 @@ type previousFile struct {
 var accountKeys = []string{
 	"app_id", "original_id", "kind", "subject", "verified", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous",
 	"api_keys", "hooks", "expose_token", "timezone", "late", "fetch_text", "fetch_word", "fetch_gone", "busy_text", "apology", "allow_http", "http",
-	"templates", "settings", "limits",
+	"llm", "templates", "settings", "limits",
 }
 
 // innerKeys are those of the maps that have names of their own, for the same.
 var innerKeys = []string{"key", "name", "allow", "secret", "header", "algorithm", "id", "base", "headers", "timeout"}
 
 // secretPaths are the places where a reference is resolved and a literal is a secret that lies about.
-var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "hooks.*.secret", "http.*.headers.*"}
+var secretPaths = []string{"token", "encoding_aes_key", "app_secret", "previous.token", "previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "hooks.*.secret", "http.*.headers.*", "llm.key"}
 
 // ConfigError says what is wrong in an account.yaml. It never holds a secret.
 type ConfigError struct {
@@ -235,7 +236,8 @@ func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i+1) }
 func speakable(path string) string {
 	top, _, _ := strings.Cut(path, ".")
 	switch {
-	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, general(path)), top == "settings", top == "limits", top == "templates", top == "http":
+	case slices.Contains(accountKeys, path), slices.Contains(secretPaths, general(path)), top == "settings", top == "limits", top == "templates", top == "http",
+		top == "llm" && slices.Contains(llmKeys, path[strings.LastIndexByte(path, '.')+1:]):
 		return path
 	}
 	return "a key"
@@ -254,10 +256,12 @@ func (d *document) checkReference(path string, line int, value string) error {
 		return d.at(line, `api_keys is a list: [ "%s" ]`, value)
 	case "previous":
 		return d.at(line, "previous has names with values below it: token: ${…} and encoding_aes_key: ${…}")
+	case "llm":
+		return d.at(line, "%s: of llm only key may be a reference (${…})", path)
 	case "token", "encoding_aes_key", "app_secret":
 		return d.at(line, "%s is one value and no list or map: %s: ${env:NAME}", top, top)
 	}
-	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys, hooks and the headers of http only", path)
+	return d.at(line, "%s: references (${…}) are resolved in token, encoding_aes_key, app_secret, previous, api_keys, hooks, the headers of http and the key of llm only", path)
 }
 
 // at is an error about a line.
@@ -275,7 +279,7 @@ func (d *document) about(path, format string, args ...any) *ConfigError {
 }
 
 func (d *document) yamlError(err error) error {
-	line, msg := YAMLWords(d.body, err, append(innerKeys, accountKeys...))
+	line, msg := YAMLWords(d.body, err, slices.Concat(innerKeys, llmKeys, accountKeys))
 	return d.at(line, "%s", msg)
 }
 

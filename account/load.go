@@ -23,7 +23,7 @@ func Load(name string, body []byte, r Resolver, o Options) (*Config, []Warning, 
 		return nil, nil, err
 	}
 	l := &loader{document: d, name: name, resolver: r, o: o, config: &Config{Name: name}, warnings: d.doubts}
-	for _, step := range []func() *ConfigError{l.identity, l.secrets, l.behaviour, l.reach, l.http, l.limits} {
+	for _, step := range []func() *ConfigError{l.identity, l.secrets, l.behaviour, l.reach, l.http, l.llm, l.limits} {
 		if err := step(); err != nil {
 			l.refuse(err)
 			break

@@ -22,6 +22,7 @@ var (
 var textKeys = []string{
 	"app_id", "original_id", "kind", "subject", "mode", "token", "encoding_aes_key", "app_secret", "token_api", "previous.token",
 	"previous.encoding_aes_key", "api_keys[]", "api_keys[].key", "api_keys[].name", "api_keys[].allow[]", "hooks.*.secret", "hooks.*.header", "hooks.*.algorithm", "hooks.*.id", "timezone", "late", "fetch_text", "fetch_word", "fetch_word[]", "fetch_gone", "busy_text", "apology",
+	"llm.base", "llm.model", "llm.models[]", "llm.key",
 }
 
 // checkPlain refuses a value without quotes that nobody can be sure of, and warns of one that scripts see otherwise
@@ -64,6 +65,7 @@ func (d *document) checkPlain(path string, n ast.Node) error {
 var typedKeys = append([]string{
 	"app_id", "original_id", "kind", "subject", "mode", "token_api", "timezone", "late", "allow_http[]", "api_keys[].name", "api_keys[].allow[]",
 	"hooks.*.header", "hooks.*.algorithm", "hooks.*.id",
+	"llm.base", "llm.model", "llm.models[]",
 }, secretPaths...)
 
 // checkTyped refuses what a word processor, or a Chinese keyboard, makes of a value: it looks right and is not.

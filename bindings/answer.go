@@ -17,16 +17,20 @@ import (
 // changes once made.
 type answer struct {
 	reply wechat.Reply
-	picks []*answer // reply.pick: one of these, chosen when the answer is taken
-	size  int       // bytes of text in it
-	by    string    // "reply.news"
-	file  string    // where it was made
+	picks []*answer   // reply.pick: one of these, chosen when the answer is taken
+	model *modelReply // llm.reply: asked for when the answer is taken
+	size  int         // bytes of text in it
+	by    string      // "reply.news"
+	file  string      // where it was made
 	line  int
 }
 
 // Holds is for the weighing of a turn. The answers of a choice are counted with each that holds them.
-func (a *answer) Holds(func(lua.LValue)) (bytes int) {
+func (a *answer) Holds(visit func(lua.LValue)) (bytes int) {
 	bytes = 400 + a.size
+	if a.model != nil {
+		bytes += a.model.Holds(visit)
+	}
 	for _, one := range a.picks {
 		bytes += 400 + one.size
 	}
@@ -94,6 +98,13 @@ func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
 			return r.blame(err)
 		}
 		a = a.picks[int(n.(float64))]
+	}
+	if a.model != nil {
+		asked, err := s.askForReply(t, a.model, r)
+		if err != nil {
+			return err
+		}
+		a = asked
 	}
 	return s.takeReply(t, a.reply, r, a)
 }

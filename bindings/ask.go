@@ -28,6 +28,7 @@ func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn
 	if s.broken != nil {
 		err = s.broken
 	}
+	s.endComing(err)
 	if err != nil {
 		s.out.Reply, s.out.Session, s.out.SessionChanged = nil, nil, false
 	}
@@ -131,6 +132,9 @@ func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
 				s.out.Rule = r.label
 				return nil, nil, err
 			}
+			if s.wordless(v) {
+				continue
+			}
 			s.out.Ran = s.out.Ran || st != phaseBefore
 			if lua.LVAsBool(v) {
 				s.out.Rule, s.out.Handled = r.label, true
@@ -223,6 +227,9 @@ func outcomeOf(v lua.LValue, err error) string {
 	if a := answerOf(v); a != nil {
 		if a.picks != nil {
 			return "pick"
+		}
+		if a.model != nil {
+			return "llm"
 		}
 		return a.reply.Type
 	}

@@ -25,6 +25,7 @@
 //	what arguments may be, errors about them  arguments.go, type.go, record.go, duration.go, wording.go
 //	what a call gives back                    call.go, json_encode.go, json_decode.go
 //	calls to WeChat, refusals, claims         wechat.go, outward.go, sent.go, paged_openids.go
+//	language models, their tools              llm.go, llm_ask.go, llm_tools.go, llm_reply.go, llm_history.go, llm_following.go
 //	calls to other servers                    http.go, http_options.go, http_located.go
 //	effects and who is told of them           state.go, observe.go
 //	what lasts, what ends a turn              input.go, state.go, session.go, store_list.go

@@ -47,6 +47,7 @@ var inText = regexp.MustCompile(`on\.(?:text|has)\("([^"]+)"`)
 func TestEveryFunctionReachesAsFarAsTheTableSays(t *testing.T) {
 	s := newShop(t)
 	s.config.ExposeToken, s.config.Records = true, noRecords{}
+	s.config.Model = &scripted{says: []any{spoke("好")}}
 	s.config.Media = fstest.MapFS{"a.jpg": {Data: []byte(picture)}, "cup.jpg": {Data: []byte(picture)}, "a.mp3": {Data: []byte("ID3")}, "a.mp4": {Data: []byte("mp4")}}
 	reach := map[string]bindings.Reach{"msg.session": bindings.ReachReads}
 	for _, f := range bindings.Functions() {

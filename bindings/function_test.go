@@ -25,7 +25,7 @@ user.get user.get_all user.subscribe_time user.last_message_time user.list user.
 user.block user.unblock
 tag.list tag.create tag.rename tag.delete tag.members
 media.upload media.get media.url qrcode.create short.gen short.fetch subscribe_message.send kf.list kf.online
-mass.preview mass.send mass.delete mass.get oauth.url oauth.user jssdk.sign api.call api.access_token http.get http.post http.put http.patch http.delete
+mass.preview mass.send mass.delete mass.get oauth.url oauth.user jssdk.sign api.call api.access_token http.get http.post http.put http.patch http.delete llm.chat llm.reply
 store.get store.set store.delete store.incr store.cas store.list store.count store.top
 data.csv csv:find data.json
 time.now time.format time.sleep

@@ -136,6 +136,7 @@ type memory struct {
 	values  map[string]string
 	ttls    map[string]time.Duration
 	session string
+	history []byte
 	claims  int
 	claim   error
 	broken  error
@@ -143,6 +144,13 @@ type memory struct {
 
 func newMemory() *memory {
 	return &memory{values: map[string]string{}, ttls: map[string]time.Duration{}}
+}
+
+func (m *memory) History(context.Context) ([]byte, error) { return m.history, m.broken }
+
+func (m *memory) KeepHistory(_ context.Context, value []byte) error {
+	m.history = value
+	return m.broken
 }
 
 func (m *memory) Get(_ context.Context, key string) ([]byte, bool, error) {

@@ -20,7 +20,12 @@ type Input struct {
 	Seed    uint64                                           // of math.random and reply.pick
 	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
 	Outside func(waits bool)                                 // told when the turn waits for somebody outside, and when it is back; nil: nobody is
-	Log     func(Entry)                                      // nil: only Outcome.Log
+	Came    time.Time                                        // when the push came, by Now; zero: when somebody asks
+	// ReplyBy is when the reply must be there to be given in time, where more may follow it later; zero: nothing may.
+	ReplyBy time.Time
+	// Asking is told when an llm.reply begins to ask, and what others of the fan's messages are told meanwhile. nil: nobody is.
+	Asking func(busy string)
+	Log    func(Entry) // nil: only Outcome.Log
 
 	// Observe is told of every effect of the turn. It sees no token that the script was given. nil: nobody is.
 	Observe engine.Observer
@@ -44,6 +49,7 @@ type Memory interface {
 	// first. Both answer ErrTooMany when they would have to go over too many keys.
 	Count(ctx context.Context, prefix string) (int64, error)
 	Top(ctx context.Context, prefix string, n int) ([]Item, error)
+	Histories
 	// Session is the fan's session as Outcome.Session was kept, nil when there is none.
 	Session(ctx context.Context) ([]byte, error)
 	// Claim is called before the turn's first act that other people can see. An error ends the turn:

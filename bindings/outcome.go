@@ -7,6 +7,8 @@ type Outcome struct {
 	Reply          *wechat.Reply // nil: nothing to say; a text may be longer than one message
 	Session        []byte        // JSON; nil with SessionChanged: the session is empty now
 	SessionChanged bool
+	Following      *Following  // what follows the reply, once it is there; nil = nothing
+	FromModel      bool        // a language model wrote the answer
 	Rule           string      // the rule that answered or failed: `main.lua:12 on.text("下单")`
 	Handled        bool        // a rule answered, be it with silence
 	Ran            bool        // a rule other than on.before ran to its end, with an answer or without
@@ -14,7 +16,8 @@ type Outcome struct {
 	Tried          []Tried
 	Warnings       []string // for the trace: a text was cut, an answer was dropped
 	Log            []Entry
-	Sent           []Sent // to fans, by the script itself; after an error too
+	Sent           []Sent  // to fans, by the script itself; after an error too
+	Asked          []Asked // of language models; after an error too
 }
 
 // Tried is one rule that fitted the push and was asked, in order.

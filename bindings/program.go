@@ -22,6 +22,7 @@ type ProgramConfig struct {
 	Location  *time.Location    // nil: UTC+8, as in Asia/Shanghai
 	Zones     *Zones            // of all accounts together; nil: one of the program's own
 	API       API               // nil: every call to WeChat answers an error
+	Model     Model             // nil: every question to a language model answers an error
 	Policy    outside.Policy    // which servers scripts may call
 	HTTP      HTTP              // makes the calls; nil: none can be made
 	Hooks     []string          // that account.yaml names

@@ -25,6 +25,8 @@ type state struct {
 	session  session
 	step     func(L *lua.LState)
 	claimed  bool
+	tool     *tool    // of a language model, while it runs
+	coming   Coming   // the rest of its answer
 	secrets  []string // tokens that the script was given: for no log, trace or error
 	broken   error    // memory failed or another run has the claim: the turn is void
 	logged   int64
@@ -106,6 +108,9 @@ func (c call) effect(e engine.Effect, fn func(ctx context.Context) (any, error))
 		c.fail("the turn has ended")
 	}
 	e.Function = c.fn.Name
+	if t := c.state.tool; t != nil && e.Weight == acts && !t.acts {
+		c.fail("it changes something, and the model asked for it through the tool %s, whose arguments are a fan's words; write acts = true into the tool if it may", t.Name)
+	}
 	if c.turn.Observed() {
 		e.Args = c.turn.HashArgs(c.L, c.given)
 	}

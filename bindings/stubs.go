@@ -11,7 +11,7 @@ func Types() string {
 	var b strings.Builder
 	b.WriteString("---@meta\n-- Made by `moonwire types`; changes are lost.\n\n")
 	b.WriteString(hookClass)
-	b.WriteString(stubClasses() + httpClasses)
+	b.WriteString(stubClasses() + httpClasses + modelClasses)
 	for _, f := range families() {
 		if f.Name != "" {
 			fmt.Fprintf(&b, "---%s\n---@class %slib\n%s%s = {}\n\n", f.Doc.EN, f.Name, f.called(), f.Name)
@@ -179,6 +179,25 @@ const httpClasses = `---What an http.* call may be told.
 ---Why an http.* call came to nothing.
 ---@class HTTPError
 ---@field kind string not_allowed, private, dns, connect, tls, timeout, too_large, redirect or protocol
+---@field message string
+---@field hint string cause and cure
+---@field hint_zh string 原因和办法
+
+`
+
+// modelClasses are what llm.* gives.
+const modelClasses = `---What a language model answered.
+---@class ModelAnswer
+---@field text string as WeChat shows it; links to http and https only
+---@field raw string as it came, in Markdown
+---@field partial boolean the answer is not whole
+---@field finish string stop, length, content_filter, stop_at, cut
+---@field model string
+---@field usage {prompt: integer, completion: integer, total: integer} tokens
+
+---Why a language model did not answer.
+---@class ModelError
+---@field kind string unauthorized, quota, rate, down, timeout, garbage, budget, refused
 ---@field message string
 ---@field hint string cause and cure
 ---@field hint_zh string 原因和办法

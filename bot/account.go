@@ -23,10 +23,11 @@ type Account struct {
 	menu    menuPush
 	loading loading
 
-	capacity *semaphore.Weighted
-	turns    atomic.Int64 // holding capacity
-	waiting  atomic.Int64 // that gave theirs away to wait for somebody outside
-	queued   atomic.Int64 // waiting for their fan's turn or for capacity
+	capacity  *semaphore.Weighted
+	turns     atomic.Int64 // holding capacity
+	waiting   atomic.Int64 // that gave theirs away to wait for somebody outside
+	queued    atomic.Int64 // waiting for their fan's turn or for capacity
+	following atomic.Int64 // answers whose rest is on its way
 
 	refusals refusals
 	learning sync.Mutex          // of who changes known

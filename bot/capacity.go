@@ -6,6 +6,9 @@ import "context"
 // wait. false: it is to be dropped, for the reason why.
 func (f *Fleet) admit(ctx context.Context, w *work) bool {
 	if w.place.start != nil && !w.awaitStart(ctx) {
+		if w.turnedAway {
+			return false
+		}
 		w.place.stepOut()
 		w.why = whyGone
 		return false
@@ -36,9 +39,12 @@ func (w *work) awaitStart(ctx context.Context) bool {
 		gone = ctx.Done()
 	}
 	select {
-	case <-w.place.start:
+	case <-w.place.start: // first, since being turned away takes it away
 		w.account.queued.Add(-1)
 		return true
+	case <-w.turned():
+		w.turnedAway = true
+		return false
 	case <-gone:
 		return false
 	}

@@ -11,7 +11,7 @@ import (
 func (f *Fleet) finish(w *work) error {
 	f.compose(w)
 	r := w.result
-	last := store.Result{Reply: r.packed, More: r.rest != ""}
+	last := store.Result{Reply: r.packed, More: r.rest != "" || r.out.Following != nil}
 	if w.delivery != nil {
 		last.Away, last.Told = w.delivery.away()
 		last.More = last.More || last.Away

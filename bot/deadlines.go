@@ -34,6 +34,9 @@ func (p *pushes) passDeadlines(now time.Time, late []overdue, lost []*delivery) 
 
 // passDeadline judges the attempts of one push.
 func (s *shard) passDeadline(d *delivery, now time.Time, late []overdue) []overdue {
+	if busy := d.turnedAway(now); busy != nil {
+		return s.turnAway(d, busy, now, late)
+	}
 	still := d.open[:0]
 	for _, at := range d.open {
 		switch {

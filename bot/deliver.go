@@ -83,16 +83,19 @@ func (f *Fleet) followLate(d *delivery) {
 // follow sends what follows the answer, and the answer itself when it came too late to be one; then it
 // closes the turn. Sending waits for the network, so it leaves the goroutine of the request.
 func (f *Fleet) follow(w *work, late bool) {
-	if !late && w.result.rest == "" {
+	if !late && w.result.rest == "" && w.result.out.Following == nil {
 		f.close(w)
 		return
 	}
 	go func() { // the book counts the turn until it is closed; Drain waits for that
 		defer f.mend(w)
+		if !late {
+			f.o.After.wait(f.life, arrival)
+		}
+		f.awaitFollowing(w)
 		if late {
 			f.rescue(w)
 		} else {
-			f.o.After.wait(f.life, arrival)
 			f.sendRest(w)
 		}
 		f.close(w)
@@ -111,6 +114,7 @@ func (f *Fleet) close(w *work) {
 
 func (f *Fleet) leave(w *work) {
 	w.departed = true
+	w.giveUpFollowing()
 	f.leaveLine(w)
 	f.pushes.depart(w)
 }

@@ -21,6 +21,7 @@ type delivery struct {
 	cancel context.CancelFunc // ends the wait for capacity in the account; nil when there is none
 	hurry  chan struct{}      // closed when nobody waits for the answer any more; made by who wants to know
 	due    time.Time          // an answer that nobody took is sent after this
+	turned chan struct{}      // closed when the push is turned away; made by who waits for the fan's turn
 }
 
 // join adds one more delivery of the push.

@@ -36,7 +36,7 @@ const (
 	Kept          Outcome = "kept"           // the answer waits for the fan, up to 24 h
 	Fetched       Outcome = "fetched"        // the fan fetched a kept answer
 	Paused        Outcome = "paused"         // the account is paused; nothing ran
-	Busy          Outcome = "busy"           // too many turns of the account wait for other servers; nothing ran
+	Busy          Outcome = "busy"           // nothing ran, and the fan was told so: too many turns of the account wait for other servers, or another question of the fan is being answered
 	Interrupted   Outcome = "interrupted"    // the process ended before the turn did
 	Repeated      Outcome = "repeated"       // a repeat got the answer that was given before
 	Dropped       Outcome = "dropped"        // no room within 4.5 s; the connection was closed unanswered
@@ -60,6 +60,7 @@ type TurnReport struct {
 	Log                                           []bindings.Entry
 	Warnings                                      []string
 	Sent                                          []Sent
+	Asked                                         []bindings.Asked    // of language models
 	Err                                           error               // nil, or why the turn failed
 	Script                                        *engine.ScriptError // set when a script failed
 	Box                                           string              // the error as people read it, with locals and texts

@@ -27,6 +27,7 @@ type place struct {
 	fetches  bool          // its fan asks for a late answer
 	apart    bool          // and other work of the fan is under way: it stands in no queue
 	over     bool          // the answer is there, or nobody wants it any more
+	busy     []byte        // packed: what further texts of the fan are told while this one asks a language model; nil: they wait
 }
 
 // fanQueue holds the work of one fan: head runs, or waits for capacity in the account; the others wait for it.
@@ -100,9 +101,12 @@ func (s *shard) leave(p *place) {
 
 // stepOut takes a place out of its fan's queue, wherever it stands.
 func (p *place) stepOut() {
-	s := p.shard
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	p.shard.mu.Lock()
+	defer p.shard.mu.Unlock()
+	p.shard.takeOut(p)
+}
+
+func (s *shard) takeOut(p *place) {
 	q := p.queue
 	if q == nil {
 		return

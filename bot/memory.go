@@ -12,6 +12,8 @@ import (
 // memory is a store.Turn as scripts see it. It notices that another run holds the message.
 type memory struct {
 	turn    *store.Turn
+	store   *store.Store
+	fan     fan
 	foreign bool // another process runs, or has run, this very message
 }
 
@@ -86,3 +88,11 @@ func orTooMany(err error) error {
 func (m *memory) Session(ctx context.Context) ([]byte, error) { return m.turn.Session(ctx) }
 
 func (m *memory) Claim(ctx context.Context) error { return m.note(m.turn.Claim(ctx)) }
+
+func (m *memory) History(ctx context.Context) ([]byte, error) {
+	return m.store.History(ctx, m.fan.account, m.fan.openid)
+}
+
+func (m *memory) KeepHistory(ctx context.Context, value []byte) error {
+	return m.store.KeepHistory(ctx, m.fan.account, m.fan.openid, value)
+}

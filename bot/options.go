@@ -10,6 +10,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/engine"
+	"moonwire/llm"
 	"moonwire/outside"
 	"moonwire/store"
 	"moonwire/wechat/api"
@@ -33,6 +34,10 @@ type Options struct {
 	Pages api.Pages
 	// Doer carries requests to APIBase; nil means a client of our own.
 	Doer api.Doer
+	// ModelDoer carries questions to language models; nil means a client of our own.
+	ModelDoer llm.Doer
+	// StandInModel is the language model of accounts that have none, in dev; without Base there is none.
+	StandInModel llm.Endpoint
 	// Outside makes the HTTP calls of scripts; nil means a client of our own.
 	Outside *outside.Client
 	// PrivateHTTP are the hosts that the operator opens to scripts although they are not public, by account; "*" is every
@@ -92,6 +97,9 @@ func (o Options) withDefaults() Options {
 	o.Pages = o.Pages.Beside(o.APIBase)
 	if o.ReplyWindow == 0 {
 		o.ReplyWindow = 4500 * time.Millisecond
+	}
+	if o.ModelDoer == nil {
+		o.ModelDoer = llm.NewDoer()
 	}
 	if o.LoadTime == 0 {
 		o.LoadTime = loadTime

@@ -87,7 +87,7 @@ func (r *result) took(w *work) time.Duration {
 // statusOf is the status word of wechat-protocol.md §9.2.
 func statusOf(o Outcome) store.Status {
 	switch o {
-	case Answered, Fetched, Repeated:
+	case Answered, Fetched, Repeated, Busy:
 		return store.Answered
 	case Acknowledged, Paused:
 		return store.Acknowledged
@@ -142,7 +142,7 @@ func (f *Fleet) reportOf(w *work) TurnReport {
 		Account: w.account.name, Trace: w.trace, Build: w.release.build, OpenID: w.fan.openid,
 		Rule: r.out.Rule, Outcome: r.outcome, Late: w.late, Reply: wechat.Success, Answer: summary(r.reply),
 		Attempts: w.attempts(), Received: w.received, Handled: r.out.Handled,
-		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: slices.Concat(r.sent, r.others),
+		Tried: r.out.Tried, Log: r.out.Log, Warnings: append(r.out.Warnings, r.warnings...), Sent: slices.Concat(r.sent, r.others), Asked: r.out.Asked,
 		Err: r.err, Script: r.script,
 	}
 	if m := w.message(); m != nil {

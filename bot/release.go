@@ -19,6 +19,7 @@ type release struct {
 	config   *account.Config
 	callback *wechat.Callback
 	client   *api.Client       // nil: the API cannot be called
+	model    *model            // nil: none
 	outside  *outside.Account  // makes the HTTP calls of scripts; nil without a program
 	program  *bindings.Program // nil: the folder's first load failed, for the reason err
 	content  content           // of program

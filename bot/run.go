@@ -23,7 +23,11 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 		return
 	}
 	if !f.admit(ctx, w) {
-		f.drop(w)
+		if w.turnedAway {
+			f.finishTurnedAway(w)
+		} else {
+			f.drop(w)
+		}
 		return
 	}
 	if f.fetchedMeanwhile(ctx, w) {
@@ -32,6 +36,7 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 	w.result = f.think(w)
 	switch {
 	case w.memory.foreign:
+		w.giveUpFollowing()
 		f.awaitOtherProcess(ctx, w)
 	case f.life.Err() != nil: // the script may have seen its calls fail for that
 		f.interrupt(w)
@@ -41,6 +46,7 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 		case f.forget(w) && f.commit(w):
 			f.deliver(w)
 		case w.memory.foreign:
+			w.giveUpFollowing()
 			f.awaitOtherProcess(ctx, w)
 		default:
 			f.interrupt(w)
@@ -76,6 +82,7 @@ func (f *Fleet) think(w *work) (r *result) {
 	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
 		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
+		Came: w.received, ReplyBy: f.replyBy(w), Asking: w.asking(f.o.Now),
 	})
 	return r
 }
@@ -114,6 +121,7 @@ func (f *Fleet) checkReply(w *work) {
 // with silence.
 func (f *Fleet) apologise(w *work) {
 	r := w.result
+	w.giveUpFollowing()
 	r.said = nil
 	if r.outcome == "" {
 		r.outcome = Failed

@@ -71,6 +71,7 @@ func (f *Fleet) send(w *work, o *api.Outgoing) error {
 	if !rel.mayPush() {
 		return errNoAPI
 	}
+	o.IsAIMsg = o.IsAIMsg || w.result.out.FromModel && o.MsgType == "text"
 	if err := o.Check(); err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type work struct {
 	waits       bool    // it gave that away to wait for somebody outside, and counts among those that do
 	departed    bool
 	behind      bool // an earlier turn of the fan runs in another process
+	turnedAway  bool // another question of the fan is being answered: it is not run
 	fetches     bool // the fan asks for a late answer: served before the rules, and without waiting for other turns
 
 	// What the push book said at the end.
@@ -56,7 +57,7 @@ func (f *Fleet) newWork(a *Account, rel *release, who fan, key [16]byte, receive
 	id := f.o.Store.Trace()
 	return &work{
 		key: key, fan: who, account: a, release: rel, action: answer, id: id, trace: shortTrace(id), received: received,
-		memory: &memory{turn: f.o.Store.Turn(store.TurnKey{
+		memory: &memory{store: f.o.Store, fan: who, turn: f.o.Store.Turn(store.TurnKey{
 			Account: a.name, Key: key, OpenID: who.openid, At: received, Unclaimed: key == [16]byte{}, Quota: rel.storeQuota(),
 		})},
 	}

@@ -83,7 +83,7 @@ func TestCheckFindsSeveralAtOnce(t *testing.T) {
 func TestCheckPassesTheExamples(t *testing.T) {
 	code, out, errs := run(t, "", "check", "../scripts")
 	require.Zero(t, code, "%s%s", out, errs)
-	require.Contains(t, out, "4 account(s), 0 finding(s)")
+	require.Contains(t, out, "5 account(s), 0 finding(s)")
 }
 
 // TestCheckGoesOnPastAnAccountWithoutMain shows that a folder that cannot be an account hides no finding of

@@ -13,13 +13,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"moonwire/account"
+	"moonwire/llm"
+	"moonwire/llm/standin"
 	"moonwire/server"
 	"moonwire/wechat/sim"
 )
 
 // devOptions are the flags of dev.
 type devOptions struct {
-	scripts, addr, platformAddr, data, config string
+	scripts, addr, platformAddr, modelAddr, data, config string
 
 	fresh bool
 	asked bool // for config
@@ -38,6 +40,7 @@ func devCommand(p Process) *cobra.Command {
 	f.StringVar(&o.scripts, "scripts", "./scripts", "folder of the accounts")
 	f.StringVar(&o.addr, "addr", defaultDevAddr, "where everything listens")
 	f.StringVar(&o.platformAddr, "platform-addr", "127.0.0.1:8421", "where the stand-in WeChat listens")
+	f.StringVar(&o.modelAddr, "model-addr", "127.0.0.1:0", "where the stand-in language model listens")
 	f.StringVar(&o.data, "data", "./.moonwire", "folder of the store")
 	f.StringVar(&o.config, "config", configName, "the operator's file, for its ceilings and private_http")
 	f.BoolVar(&o.fresh, "fresh", false, "empty the data folder first")
@@ -45,23 +48,19 @@ func devCommand(p Process) *cobra.Command {
 }
 
 func dev(cmd *cobra.Command, p Process, o devOptions) error {
-	if err := errors.Join(loopbackOnly("addr", o.addr), loopbackOnly("platform-addr", o.platformAddr)); err != nil {
+	if err := o.loopbackOnly(); err != nil {
 		return err
 	}
 	operator, ceilings, err := authorConfig(o.config, o.asked)
 	if err = cmp.Or(err, scriptsFolder(o.scripts)); err != nil {
 		return err
 	}
-	socket, err := listen("--addr", o.addr)
+	sockets, err := o.listen()
 	if err != nil {
 		return err
 	}
-	defer socket.Close()
-	apiSocket, err := listen("--platform-addr", o.platformAddr)
-	if err != nil {
-		return err
-	}
-	defer apiSocket.Close()
+	defer sockets.close()
+	socket, apiSocket, modelSocket := sockets[0], sockets[1], sockets[2]
 
 	colour := coloured(cmd.OutOrStdout(), p.Getenv)
 	log := slog.New(tint.NewTextHandler(p.Stderr, &tint.Options{Level: slog.LevelWarn, NoColor: !coloured(p.Stderr, p.Getenv)}))
@@ -83,8 +82,8 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	dev.opened, _ = operator.opened()
 	h, err := build(cmd.Context(), plan{
 		config: config, dev: true, ceilings: ceilings, events: events,
-		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader()},
-		options:  server.Options{Command: p.typedName(), Dev: dev.api(p)},
+		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader()}, standIn: standInModel(modelSocket),
+		options: server.Options{Command: p.typedName(), Dev: dev.api(p)},
 	}, log)
 	if err != nil {
 		return err
@@ -92,12 +91,13 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	dev.accounts, dev.busy = h.fleet.Accounts, h.fleet.Busy
 	return newAdminFile(o.data, socket, h.adminToken, log).during(func() error {
 		term.print(fmt.Sprintf("Moonwire %s  ·  %s  ·  data in %s (kept; --fresh empties it)", Version, dev.base, o.data),
-			fmt.Sprintf("stand-in WeChat on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, p.chatWith(o.scripts, socket.Addr().String())))
+			fmt.Sprintf("stand-in WeChat on %s  ·  stand-in language model on %s  ·  Ctrl-C stops  ·  talk to a bot in another terminal: %s", config.APIBase, standInModel(modelSocket).Base, p.chatWith(o.scripts, socket.Addr().String())))
 		o.greet(p, term, log)
 		return keep.during(func() error {
 			return h.run(cmd.Context(),
 				server.Listener{Socket: socket, Handler: h.server.Dev(), Log: log, Drain: config.Drain},
-				server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket, &h.edge), Log: log, Drain: time.Second})
+				server.Listener{Socket: apiSocket, Handler: server.StandIn(platform.Handler(), apiSocket, &h.edge), Log: log, Drain: time.Second},
+				server.Listener{Socket: modelSocket, Handler: server.StandIn(standin.New(standin.Options{}).Handler(), modelSocket, &h.edge), Log: log, Drain: time.Second})
 		})
 	})
 }
@@ -112,6 +112,38 @@ func (o devOptions) greet(p Process, term *terminal, log *slog.Logger) {
 	}
 }
 
+// devSockets are the callback's, the stand-in platform's and the stand-in model's.
+type devSockets []net.Listener
+
+// listen opens all or none.
+func (o devOptions) listen() (sockets devSockets, err error) {
+	for _, one := range []struct{ flag, addr string }{{"--addr", o.addr}, {"--platform-addr", o.platformAddr}, {"--model-addr", o.modelAddr}} {
+		socket, err := listen(one.flag, one.addr)
+		if err != nil {
+			sockets.close()
+			return nil, err
+		}
+		sockets = append(sockets, socket)
+	}
+	return sockets, nil
+}
+
+func (s devSockets) close() {
+	for _, socket := range s {
+		socket.Close()
+	}
+}
+
+// loopbackOnly refuses addresses that other machines could reach: dev asks for no password.
+func (o devOptions) loopbackOnly() error {
+	return errors.Join(loopbackOnly("addr", o.addr), loopbackOnly("platform-addr", o.platformAddr), loopbackOnly("model-addr", o.modelAddr))
+}
+
+// standInModel is the language model of accounts that have none.
+func standInModel(socket net.Listener) llm.Endpoint {
+	return llm.Endpoint{Base: "http://" + socket.Addr().String() + "/v1", Model: standin.ModelName}
+}
+
 // settings are those of serve that dev does not ask for.
 func (o devOptions) settings(api net.Listener) Config {
 	config := defaultConfig()
@@ -120,7 +152,6 @@ func (o devOptions) settings(api net.Listener) Config {
 	return config
 }
 
-// loopbackOnly refuses addresses that other machines could reach: dev asks for no password.
 func loopbackOnly(flag, addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

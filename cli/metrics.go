@@ -14,6 +14,10 @@ func counted(e bot.Events, m *server.Metrics) bot.Events {
 	turn, save := e.Turn, e.Save
 	e.Turn = func(r bot.TurnReport) {
 		m.Message(r.Account, string(r.Outcome), r.Waited+r.Took)
+		for _, a := range r.Asked {
+			m.Asked(r.Account, string(a.Failed), a.Usage.Prompt, a.Usage.Completion)
+			m.Cost(r.Account, a.Cost)
+		}
 		if r.Script != nil && r.Script.Kind == engine.ErrorLimit {
 			m.Stopped(r.Account, r.Script.Limit)
 		}

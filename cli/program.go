@@ -21,6 +21,7 @@ import (
 	"moonwire/bindings"
 	"moonwire/bot"
 	"moonwire/engine"
+	"moonwire/llm"
 	"moonwire/outside"
 	"moonwire/server"
 	"moonwire/server/admin"
@@ -54,6 +55,7 @@ type plan struct {
 	resolver account.Resolver
 	ceilings engine.Limits
 	events   bot.Events
+	standIn  llm.Endpoint // the model of accounts that have none
 	options  server.Options
 }
 
@@ -98,7 +100,7 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 	h.fleet = bot.NewFleet(bot.Options{
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, APIFrom: p.config.apiFrom(), Pages: pages, Resolver: p.resolver,
 		Outside: h.outside, PrivateHTTP: opened,
-		Ceilings: p.ceilings, APIMethods: general.Methods(), MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Published: p.config.Reload.Mode == reloadPublished, Events: counted(p.events, h.metrics), Log: log,
+		Ceilings: p.ceilings, APIMethods: general.Methods(), MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Published: p.config.Reload.Mode == reloadPublished, Events: counted(p.events, h.metrics), Log: log, StandInModel: p.standIn,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
 	p.options.Notes, p.options.Held = h.notes, &h.edge

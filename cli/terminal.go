@@ -63,6 +63,11 @@ func (t *terminal) turn(r bot.TurnReport) {
 	if r.Why != "" {
 		lines = append(lines, "          "+t.paint(yellow, "! ")+r.Why)
 	}
+	for _, a := range r.Asked {
+		if a.Failed == "" { // a warning tells of the others
+			lines = append(lines, t.paint(grey, fmt.Sprintf("          ? %s: %d + %d tokens", a.Model, a.Usage.Prompt, a.Usage.Completion)))
+		}
+	}
 	for _, s := range r.Sent {
 		line := "          ↳ " + s.Kind
 		if s.To != "" {

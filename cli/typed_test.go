@@ -59,5 +59,5 @@ func TestDevSaysHowToTalkToABot(t *testing.T) {
 	defer res.Body.Close()
 	page, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
-	require.Contains(t, string(page), "<code>moonwire chat demo</code>")
+	require.Contains(t, string(page), "<code>moonwire chat assistant</code>")
 }

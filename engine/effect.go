@@ -21,6 +21,7 @@ const (
 	KindMedia // counts as KindWeChat
 	KindLog
 	KindSecret // counts as KindWeChat; its answer must never be written down, so a replay asks again
+	KindModel
 
 	kinds = iota
 )
@@ -40,6 +41,8 @@ func (k Kind) budget(l *Limits) (name string, allowed int) {
 		return "wechat_calls", l.WeChatCalls
 	case KindHTTP:
 		return "http_calls", l.HTTPCalls
+	case KindModel:
+		return "llm_calls", l.LLMCalls
 	}
 	return "", 0
 }

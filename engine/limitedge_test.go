@@ -21,7 +21,7 @@ import (
 // defaults are those of the plan of the house; a change is a decision.
 var defaults = map[string]int64{
 	"instructions": 20_000_000, "script_time": int64(time.Second), "total_time": int64(time.Minute), "strings": 64 << 20, "string": 4 << 20,
-	"memory": 32 << 20, "wechat_calls": 20, "http_calls": 10, "store_calls": 200, "store": 256 << 20, "job_wechat_calls": 2_000, "job_time": int64(10 * time.Minute),
+	"memory": 32 << 20, "wechat_calls": 20, "http_calls": 10, "llm_calls": 10, "store_calls": 200, "store": 256 << 20, "job_wechat_calls": 2_000, "job_time": int64(10 * time.Minute),
 	"log": 64 << 10, "answer": 64 << 10, "turns": 64, "queue": 1_000, "waiting": 1_000, "source_file": 128 << 10, "source_files": 64, "source": 1 << 20,
 	"data_file": 8 << 20, "data": 32 << 20,
 }
@@ -128,6 +128,7 @@ func TestEdgesOfCounts(t *testing.T) {
 		}},
 		{"store_calls", 200, false, effect(engine.KindStore)},
 		{"http_calls", 10, false, effect(engine.KindHTTP)},
+		{"llm_calls", 10, false, effect(engine.KindModel)},
 		{"wechat_calls", 20, false, effect(engine.KindWeChat)},
 		{"wechat_calls", 20, false, effect(engine.KindMedia)},
 		{"wechat_calls", 20, false, effect(engine.KindSecret)},
@@ -331,7 +332,7 @@ func TestEveryLimitHasAnEdge(t *testing.T) {
 	const here, bindings, bot = "here", "bindings", "bot"
 	tried := map[string]string{
 		"instructions": here, "script_time": here, "total_time": here, "strings": here, "string": here, "memory": here,
-		"wechat_calls": here, "http_calls": here, "store_calls": here, "store": bot, "job_wechat_calls": here, "job_time": here,
+		"wechat_calls": here, "http_calls": here, "llm_calls": here, "store_calls": here, "store": bot, "job_wechat_calls": here, "job_time": here,
 		"log": bindings, "answer": bindings, "turns": bot, "queue": bot, "waiting": bot,
 		"source_file": here, "source_files": here, "source": here, "data_file": here, "data": here,
 	}

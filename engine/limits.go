@@ -22,6 +22,7 @@ type Limits struct {
 	Memory         int64         // bytes a turn holds at one moment
 	WeChatCalls    int
 	HTTPCalls      int
+	LLMCalls       int // questions to a language model
 	StoreCalls     int
 	Store          int64         // bytes of all keys and values that the account keeps in its store
 	JobWeChatCalls int           // of a job (every, after), in place of WeChatCalls
@@ -88,6 +89,7 @@ var limits = []limit{
 	{"memory", unitBytes, 32 << 20, func(l *Limits) field { return at(&l.Memory) }},
 	{"wechat_calls", unitCount, 20, func(l *Limits) field { return at(&l.WeChatCalls) }},
 	{"http_calls", unitCount, 10, func(l *Limits) field { return at(&l.HTTPCalls) }},
+	{"llm_calls", unitCount, 10, func(l *Limits) field { return at(&l.LLMCalls) }},
 	{"store_calls", unitCount, 200, func(l *Limits) field { return at(&l.StoreCalls) }},
 	{"store", unitBytes, 256 << 20, func(l *Limits) field { return at(&l.Store) }},
 	{"job_wechat_calls", unitCount, 2_000, func(l *Limits) field { return at(&l.JobWeChatCalls) }},

@@ -6,5 +6,5 @@ import "embed"
 
 // Examples has one folder per example account.
 //
-//go:embed echo demo faq guide
+//go:embed echo demo faq guide assistant
 var Examples embed.FS

@@ -16,6 +16,9 @@ type Metrics struct {
 	messages *prometheus.CounterVec
 	stopped  *prometheus.CounterVec
 	saves    *prometheus.CounterVec
+	asked    *prometheus.CounterVec
+	tokens   *prometheus.CounterVec
+	cost     *prometheus.CounterVec
 	seconds  prometheus.Histogram
 }
 
@@ -32,12 +35,21 @@ func NewMetrics() *Metrics {
 		saves: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "moonwire_saves_total", Help: "Saves of script folders, by result (live, refused).",
 		}, []string{"result"}),
+		asked: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "moonwire_llm_questions_total", Help: "Questions to language models, by account and result (answered, or the kind of error).",
+		}, []string{"account", "result"}),
+		tokens: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "moonwire_llm_tokens_total", Help: "Tokens of language models, by account and kind (prompt, completion).",
+		}, []string{"account", "kind"}),
+		cost: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "moonwire_llm_cost_total", Help: "What language models cost, by account, in the money of llm: price.",
+		}, []string{"account"}),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "moonwire_turn_seconds", Help: "Time from a push to its answer.",
 			Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .025, .1, .5, 1, 2.5, 4.5, 15, 60},
 		}),
 	}
-	m.Registry.MustRegister(m.messages, m.stopped, m.saves, m.seconds,
+	m.Registry.MustRegister(m.messages, m.stopped, m.saves, m.seconds, m.asked, m.tokens, m.cost,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -59,6 +71,19 @@ func (m *Metrics) Save(live bool) {
 	}
 	m.saves.WithLabelValues(result).Inc()
 }
+
+// Asked counts one question to a language model; failed is the kind of its error, "" = it answered.
+func (m *Metrics) Asked(account, failed string, prompt, completion int) {
+	if failed == "" {
+		failed = "answered"
+	}
+	m.asked.WithLabelValues(account, failed).Inc()
+	m.tokens.WithLabelValues(account, "prompt").Add(float64(prompt))
+	m.tokens.WithLabelValues(account, "completion").Add(float64(completion))
+}
+
+// Cost counts what a language model costs.
+func (m *Metrics) Cost(account string, cost float64) { m.cost.WithLabelValues(account).Add(cost) }
 
 // Gauge serves a number that somebody else keeps, read when the page is asked for.
 func (m *Metrics) Gauge(name, help string, read func() float64) {

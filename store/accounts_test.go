@@ -211,6 +211,10 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 		require.NoError(t, turn.Set(ctx, "fan", []byte(fmt.Sprint(i)), 0))
 		require.NoError(t, turn.Finish(ctx, store.Result{Reply: []byte("hi"), Session: []byte("{}"), SessionChanged: true}))
 		require.NoError(t, s.KeepAnswer(ctx, account, fan, []byte("late")))
+		whose, err := s.ReserveTokens(ctx, store.SpendingKey{Account: account, OpenID: fan, Day: store.SpendingDay(c.Now())}, 10, store.SpendingBounds{Fan: 100, Account: 100})
+		require.NoError(t, err)
+		require.Empty(t, whose)
+		require.NoError(t, s.KeepHistory(ctx, account, fan, []byte("said by "+fan)))
 		fillRecords(t, s, c, account, fan)
 	}
 	var last store.Build

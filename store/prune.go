@@ -29,8 +29,8 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls int64
-	Accounts                                                                                int64 // that were forgotten
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories int64
+	Accounts                                                                                                      int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -77,6 +77,14 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 		{&p.MenuHours, s.now().Add(-menu).UnixMilli()/hourMillis - 1, expiry{
 			`SELECT account, event_key, event, menu_id, hour FROM menu_events WHERE hour <= ? LIMIT ?`,
 			`DELETE FROM menu_events WHERE account = ? AND event_key = ? AND event = ? AND menu_id = ? AND hour = ? AND hour <= ?`, 5, nil,
+		}},
+		{&p.Histories, now, expiry{
+			`SELECT account, openid FROM histories WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM histories WHERE account = ? AND openid = ? AND expires <= ?`, 2, nil,
+		}},
+		{&p.Spendings, s.spendingsEnd(), expiry{
+			`SELECT account, day, openid FROM spendings WHERE day <= ? LIMIT ?`,
+			`DELETE FROM spendings WHERE account = ? AND day = ? AND openid = ? AND day <= ?`, 3, nil,
 		}},
 		{&p.Tokens, s.now().Add(-keepTokens).UnixMilli(), expiry{
 			`SELECT key FROM tokens WHERE expires <= ? LIMIT ?`,

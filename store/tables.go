@@ -104,6 +104,16 @@ func tables() []table {
 			export: []column{{"seq", asNumber}, {"by", asText}, {"at", asTime}},
 		},
 		{
+			name: "histories", whose: ofFan, retention: "Prune, HistoryLife after the last word", bound: "one a fan, MaxHistory bytes",
+			key: []string{"openid"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
+			export: []column{{"openid", asText}, {"value", asBytes}, {"expires", asTime}},
+		},
+		{
+			name: "spendings", whose: ofFan, retention: "Prune, after keepSpendings", bound: "one a fan and day that asked a model, and one a day",
+			key: []string{"day", "openid"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
+			export: []column{{"day", asNumber}, {"openid", asText}, {"tokens", asNumber}, {"asked", asNumber}},
+		},
+		{
 			name: "hook_calls", whose: ofAccount, retention: "Prune, after HookLife", bound: "what a minute allows of each hook, for HookLife",
 			key: []string{"hook", "id"}, accountForgets: byRows, backup: true,
 			export: []column{{"hook", asText}, {"type", asText}, {"body", asBytes}, {"expires", asTime}},

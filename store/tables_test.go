@@ -96,7 +96,7 @@ func TestForgetAccountLeavesNothing(t *testing.T) {
 		require.Equal(t, []string{"account.forget", "account.disable", "test"}, acts(log), "who did it stays")
 		requireTidy(t, s)
 		for table, rows := range everything(t, s) {
-			if slices.Contains([]string{"claims", "sessions", "answers", "tokens", "audit", "nodes"}, table) {
+			if slices.Contains([]string{"claims", "sessions", "answers", "histories", "tokens", "audit", "nodes"}, table) {
 				continue // they have run out for all, or go on
 			}
 			for _, row := range before[table] {
@@ -132,7 +132,7 @@ func TestForgetFanLeavesNothing(t *testing.T) {
 		fill(t, s, c, "other", 2)
 		shared := []string{"record_blocks", "record_changes", "record_pages"} // rows that several accounts have
 		bob := mentions(t, s, "bob", "demo", shared...)
-		require.Equal(t, []string{"answers.openid", "claims.fan", "menu_events.last", "sessions.openid"}, bob)
+		require.Equal(t, []string{"answers.openid", "claims.fan", "histories.openid", "histories.value", "menu_events.last", "sessions.openid", "spendings.openid"}, bob)
 		records := []string{"record_blocks.body", "record_changes.body", "record_pages.body"}
 		require.Equal(t, records, mentions(t, s, "bob of demo", "demo"))
 		require.NoError(t, s.Forget(ctx, "demo", "bob"))

@@ -1,0 +1,169 @@
+package bindings
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"moonwire/engine"
+	"moonwire/llm"
+)
+
+// Model is the account's language model. Its errors are *llm.Error.
+type Model interface {
+	// Ask asks on behalf of a fan, "" = nobody's, and counts what it costs.
+	Ask(ctx context.Context, openid string, r llm.Request) (*llm.Answer, error)
+	// Begin is Ask for an answer that may go out in two: it gives the answer once it is whole, or, at until, what are whole
+	// sentences of it by then, and the rest that is coming. No whole sentence: it goes on waiting for all. The rest is nil
+	// when the answer is whole.
+	Begin(ctx context.Context, openid string, r llm.Request, until time.Time) (*llm.Answer, Coming, error)
+	// MayUse says why a script may not name a model; nil when it may. "" is the account's own.
+	MayUse(model string) error
+	// MaxTokens is how many tokens an answer may have.
+	MaxTokens() int
+	// Label says that a passive reply must say who wrote it.
+	Label() bool
+	// Cost is what an answer costs, in the operator's money.
+	Cost(u llm.Usage) float64
+}
+
+// Asked is one question to a language model.
+type Asked struct {
+	Model   string
+	Usage   llm.Usage
+	Cost    float64
+	Partial bool
+	Failed  llm.Kind // "" = it answered
+}
+
+func mayUse(m Model, model string) error {
+	if m == nil {
+		return nil
+	}
+	return m.MayUse(model)
+}
+
+func mostTokens(m Model) int {
+	if m == nil {
+		return 1 << 20
+	}
+	return m.MaxTokens()
+}
+
+// question is what is asked in the rounds of one conversation with a model.
+type question struct {
+	llm.Request
+	tools []tool
+	until time.Time // the answer may be cut here, and the rest follow; zero: it is given whole
+}
+
+// maxRounds is how often the model may ask for tools before it must answer.
+const maxRounds = 5
+
+// converse asks, runs the tools that the model asks for, and asks again with what they gave. Both results are plain data.
+func (c call) converse(q *question) (answer, refused map[string]any) {
+	q.Tools = describeTools(q.tools)
+	prompt, completion := 0.0, 0.0
+	for round := 0; ; round++ {
+		if round == maxRounds {
+			q.Tools = nil
+		}
+		if answer, refused = c.askModel(q); refused != nil {
+			return nil, refused
+		}
+		prompt, completion = prompt+answer["prompt"].(float64), completion+answer["completion"].(float64)
+		calls, _ := answer["calls"].([]any)
+		if len(calls) == 0 || round == maxRounds {
+			answer["prompt"], answer["completion"] = prompt, completion
+			return answer, nil
+		}
+		q.Messages = append(q.Messages, c.runTools(q, answer, calls)...)
+	}
+}
+
+// askModel asks once. The answer is plain data, so that a journal can keep it.
+func (c call) askModel(q *question) (answer, refused map[string]any) {
+	v := c.effect(engine.Effect{Kind: engine.KindModel, Label: cmp.Or(q.Model, "default")}, func(ctx context.Context) (any, error) {
+		m := c.state.p.config.Model
+		if m == nil {
+			return refusedBy(noModel()), nil
+		}
+		a, coming, err := askOrBegin(ctx, m, c.state.fan(), q)
+		if c.state.coming = coming; coming != nil {
+			return modelData(a), nil
+		}
+		c.state.noteAsked(m, q, a, err)
+		if err != nil {
+			return refusedBy(err), nil
+		}
+		return modelData(a), nil
+	})
+	kept, _ := v.(map[string]any)
+	if refused, ok := kept["refused"].(map[string]any); ok {
+		return nil, refused
+	}
+	return kept, nil
+}
+
+func askOrBegin(ctx context.Context, m Model, openid string, q *question) (*llm.Answer, Coming, error) {
+	if q.until.IsZero() || len(q.tools) > 0 { // an answer with tools is whole only when no more are asked for
+		a, err := m.Ask(ctx, openid, q.Request)
+		return a, nil, err
+	}
+	return m.Begin(ctx, openid, q.Request, q.until)
+}
+
+func noModel() *llm.Error {
+	e := llm.NewError(llm.Unauthorized, "account.yaml has no llm")
+	e.Hint = "write llm: { base: https://…/v1, model: …, key: \"${env:…}\" } into account.yaml"
+	e.HintZH = "在 account.yaml 里写上 llm: { base: https://…/v1, model: …, key: \"${env:…}\" }"
+	return e
+}
+
+// refusedBy is an error as plain data. One that is not the model's ends with the turn, whose time is over.
+func refusedBy(err error) map[string]any {
+	var e *llm.Error
+	if !errors.As(err, &e) {
+		e = llm.NewError(llm.Timeout, "the turn is over")
+	}
+	return map[string]any{"refused": map[string]any{"kind": string(e.Kind), "message": e.Message, "hint": e.Hint, "hint_zh": e.HintZH}}
+}
+
+func modelData(a *llm.Answer) map[string]any {
+	calls := make([]any, len(a.Calls))
+	for i, one := range a.Calls {
+		calls[i] = map[string]any{"id": one.ID, "name": one.Name, "arguments": one.Arguments}
+	}
+	return map[string]any{
+		"text": a.Text, "partial": a.Partial, "finish": a.Finish, "model": a.Model, "calls": calls,
+		"prompt": float64(a.Usage.Prompt), "completion": float64(a.Usage.Completion),
+	}
+}
+
+// noteAsked is for whoever watches what models cost.
+func (s *state) noteAsked(m Model, q *question, a *llm.Answer, err error) {
+	asked := Asked{Model: q.Model}
+	var e *llm.Error
+	switch {
+	case a != nil:
+		asked.Model, asked.Usage, asked.Partial, asked.Cost = a.Model, a.Usage, a.Partial, m.Cost(a.Usage)
+	case errors.As(err, &e):
+		asked.Failed = e.Kind
+		s.warn("the language model did not answer: %s (%s)", e.Error(), e.Hint)
+	default:
+		asked.Failed = llm.Timeout
+	}
+	s.out.Asked = append(s.out.Asked, asked)
+}
+
+// fan is whose turn it is, "" = nobody's.
+func (s *state) fan() string {
+	switch {
+	case s.in == nil:
+		return ""
+	case s.in.Message != nil:
+		return s.in.Message.OpenID()
+	}
+	return s.in.OpenID
+}

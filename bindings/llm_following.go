@@ -1,0 +1,65 @@
+package bindings
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"moonwire/llm"
+)
+
+// Coming is the rest of an answer that is still on its way from a model. Whoever has one ends it, by Wait or by Stop.
+type Coming interface {
+	// Wait gives the whole answer once it is there. ctx ends the answer, too.
+	Wait(ctx context.Context) (*llm.Answer, error)
+	// Stop gives the answer up.
+	Stop()
+}
+
+// Following is what follows an answer of llm.reply that was cut at the end of a sentence because its time was over.
+type Following struct {
+	Coming
+	model   Model
+	source  string // what was given, as it came
+	shown   string // and as the fan sees it
+	keep    func(ctx context.Context, answered string) error
+	conceal func(string) string
+}
+
+// Rest waits for what follows, as the fan sees it; "" when nothing does. Asked tells what the whole answer cost. The error
+// says why the answer has no end, or why it is not remembered.
+func (f *Following) Rest(ctx context.Context) (rest string, asked Asked, err error) {
+	a, err := f.Wait(ctx)
+	if err != nil {
+		asked.Failed = llm.Timeout
+		var e *llm.Error
+		if errors.As(err, &e) {
+			asked.Failed = e.Kind
+		}
+		return "", asked, err
+	}
+	asked = Asked{Model: a.Model, Usage: a.Usage, Cost: f.model.Cost(a.Usage), Partial: a.Partial}
+	return f.after(a.Text), asked, f.keep(ctx, a.Text)
+}
+
+// after is what of the whole answer the fan has not seen. Nothing of it is said twice, as long as the answer goes on as it
+// began: what Markdown makes of the whole may differ from what it made of the beginning.
+func (f *Following) after(whole string) string {
+	all := llm.Plain(whole)
+	rest, ok := strings.CutPrefix(all, f.shown)
+	if !ok {
+		if rest, ok = strings.CutPrefix(whole, f.source); !ok {
+			return all // it was taken back: all before was reasoning
+		}
+		rest = llm.Plain(rest)
+	}
+	return f.conceal(strings.TrimSpace(rest))
+}
+
+// endComing stops the rest of an answer that nobody will give: the turn failed, or the answer was not taken.
+func (s *state) endComing(err error) {
+	if s.coming != nil && (err != nil || s.out.Reply == nil || s.out.Following == nil) {
+		s.coming.Stop()
+		s.out.Following = nil
+	}
+}

@@ -1,0 +1,467 @@
+package bindings_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+	"moonwire/llm"
+)
+
+// scripted is a model that says what a test wants, and keeps what it was asked.
+type scripted struct {
+	says  []any // *llm.Answer or error, one a question; the last for all further ones
+	asked []llm.Request
+	fans  []string
+	label bool
+	rest  *rest // of the answers; nil: they are whole
+}
+
+// rest is what follows a part of an answer.
+type rest struct {
+	whole   string
+	err     error
+	stopped bool
+}
+
+func (r *rest) Wait(context.Context) (*llm.Answer, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return spoke(r.whole), nil
+}
+func (r *rest) Stop() { r.stopped = true }
+
+func (m *scripted) Ask(_ context.Context, openid string, r llm.Request) (*llm.Answer, error) {
+	m.asked, m.fans = append(m.asked, r), append(m.fans, openid)
+	switch v := m.says[min(len(m.asked), len(m.says))-1].(type) {
+	case *llm.Answer:
+		return v, nil
+	case error:
+		return nil, v
+	}
+	return nil, errors.New("nothing")
+}
+
+func (m *scripted) Begin(ctx context.Context, openid string, r llm.Request, _ time.Time) (*llm.Answer, bindings.Coming, error) {
+	a, err := m.Ask(ctx, openid, r)
+	if m.rest == nil {
+		return a, nil, err
+	}
+	return a, m.rest, err
+}
+
+func (m *scripted) MayUse(name string) error {
+	if name == "" || name == "small" {
+		return nil
+	}
+	return errors.New("account.yaml has no such model; it has small")
+}
+func (m *scripted) MaxTokens() int           { return 600 }
+func (m *scripted) Label() bool              { return m.label }
+func (m *scripted) Cost(u llm.Usage) float64 { return float64(u.Total()) }
+
+func spoke(text string) *llm.Answer {
+	return &llm.Answer{Text: text, Finish: "stop", Model: "small", Usage: llm.Usage{Prompt: 10, Completion: 5, Known: true}}
+}
+
+func calls(name, arguments string) *llm.Answer {
+	return &llm.Answer{Calls: []llm.ToolCall{{ID: "c1", Name: name, Arguments: arguments}}, Finish: "tool_calls", Model: "small", Usage: llm.Usage{Prompt: 10, Completion: 5}}
+}
+
+// chatting is a bot whose question and answer are given.
+func chatting(t *testing.T, m *scripted, question, then string) (bindings.Outcome, error) {
+	t.Helper()
+	c := config()
+	c.Model = m
+	p, err := compileFiles(t, files{"main.lua": "on.text(function(msg)\n local a, err = llm.chat{" + question + "}\n " + then + "\nend)"}, c)
+	require.NoError(t, err)
+	return p.Answer(t.Context(), input(text(t, "你好")))
+}
+
+const hello = `messages = {{role = "user", content = "你好"}}`
+
+func TestChatAnswers(t *testing.T) {
+	partial := spoke("第一句。")
+	partial.Partial, partial.Finish = true, "stop_at"
+	tests := []struct {
+		name     string
+		says     any
+		then     string
+		want     string
+		warnings int
+	}{
+		{"text", spoke("**好**"), "return a.text", "好", 0},
+		{"raw", spoke("**好**"), "return a.raw", "**好**", 0},
+		{"no command in it", spoke(`[点](weixin://bizmsgmenu?msgmenucontent=x)<a href="weixin://y">z</a>`), "return a.text", `点＜a href="weixin://y">z＜/a>`, 0},
+		{"what it cost", spoke("好"), `return a.model .. " " .. a.usage.prompt .. "+" .. a.usage.completion .. "=" .. a.usage.total .. " " .. a.finish .. " " .. tostring(a.partial)`, "small 10+5=15 stop false", 0},
+		{"a part", partial, `return a.text .. a.finish .. tostring(a.partial)`, "第一句。stop_attrue", 0},
+		{"an error", llm.NewError(llm.Quota, "no money"), `return err.kind .. ": " .. err.message .. "; " .. err.hint_zh`, "quota: no money; 服务商账户余额或额度不足", 1},
+		{"no time left", context.DeadlineExceeded, `return err.kind`, "timeout", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &scripted{says: []any{tt.says}}
+			out, err := chatting(t, m, hello, tt.then)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, out.Reply.Content)
+			require.Len(t, out.Warnings, tt.warnings)
+			require.Equal(t, []string{fan}, m.fans)
+			require.Len(t, out.Asked, 1)
+			if a, ok := tt.says.(*llm.Answer); ok {
+				require.Equal(t, bindings.Asked{Model: "small", Usage: a.Usage, Cost: 15, Partial: a.Partial}, out.Asked[0])
+			} else {
+				require.NotEmpty(t, out.Asked[0].Failed)
+			}
+		})
+	}
+}
+
+func TestAnAccountWithoutAModelIsToldSo(t *testing.T) {
+	out := answer(t, program(t, `on.text(function() local a, err = llm.chat{`+hello+`} return err.kind .. err.hint end)`), text(t, "x"))
+	require.Contains(t, out.Reply.Content, "unauthorized")
+	require.Contains(t, out.Reply.Content, "into account.yaml")
+}
+
+func TestWhatIsAsked(t *testing.T) {
+	m := &scripted{says: []any{spoke("好")}}
+	_, err := chatting(t, m, `messages = {{role = "system", content = "s"}, {role = "user", content = "u"}, {role = "assistant", content = "a"}},
+		model = "small", max_tokens = 20, temperature = 0.5, timeout = "20s", stop_at = 4`, "return 'x'")
+	require.NoError(t, err)
+	half := 0.5
+	require.Equal(t, []llm.Request{{
+		Messages: []llm.Message{{Role: llm.System, Content: "s"}, {Role: llm.User, Content: "u"}, {Role: llm.Assistant, Content: "a"}},
+		Model:    "small", MaxTokens: 20, Temperature: &half, Timeout: 20 * time.Second, StopAt: m.asked[0].StopAt,
+	}}, m.asked)
+	require.Equal(t, int64(1_760_000_004), m.asked[0].StopAt.Unix(), "counted from when the message came")
+}
+
+func TestChatRefusesWhatDoesNotFit(t *testing.T) {
+	tests := []struct{ name, question, want string }{
+		{"no messages", ``, "llm.chat: messages is missing or empty"},
+		{"a message that is none", `messages = {"x"}`, "messages 1 is a string"},
+		{"another role", `messages = {{role = "tool", content = "x"}}`, `messages 1: role is "tool"; want system, user, assistant`},
+		{"another field", hello + `, modle = "x"`, "did you mean model?"},
+		{"another model", hello + `, model = "large"`, "it has small"},
+		{"more tokens", hello + `, max_tokens = 601`, "want 1 to 600"},
+		{"too warm", hello + `, temperature = 3`, "want a number from 0 to 2"},
+		{"too long", hello + `, timeout = "2m"`, "want a time up to 55s"},
+		{"no time", hello + `, stop_at = 0`, "want a time up to 55s"},
+		{"tools that are none", hello + `, tools = "x"`, "tools is a string"},
+		{"a tool without words", hello + `, tools = {x = {run = print}}`, "tools: x: doc is missing"},
+		{"a tool that does nothing", hello + `, tools = {x = {doc = "d"}}`, "tools: x: run is nil"},
+		{"another type of argument", hello + `, tools = {x = {doc = "d", args = {a = "date"}, run = print}}`, "want one of string, number, integer, boolean"},
+		{"an odd name", hello + `, tools = {["x y"] = {doc = "d", run = print}}`, "x y is no name"},
+		{"a list of tools", hello + `, tools = {{doc = "d", run = print}}`, "is no name"},
+		{"too much text", `messages = {{role = "user", content = ("x"):rep(300000)}}`, "more than 256 KiB"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &scripted{says: []any{spoke("好")}}
+			_, err := chatting(t, m, tt.question, "return a.text")
+			var e *engine.ScriptError
+			require.ErrorAs(t, err, &e)
+			require.Contains(t, e.Error(), tt.want)
+			require.Equal(t, 2, e.Line)
+			require.Empty(t, m.asked)
+		})
+	}
+}
+
+func TestTools(t *testing.T) {
+	tests := []struct {
+		name, tool string
+		says       []any
+		told       string // to the model, of the tool
+		want, fail string
+	}{
+		{name: "a text", tool: `run = function(args) return args.city .. "晴" end`, says: []any{calls("weather", `{"city":"北京"}`)}, told: "北京晴", want: "好"},
+		{name: "a table", tool: `run = function(args) return {city = args.city, days = args.days or 1} end`, says: []any{calls("weather", `{"city":"北京","days":2}`)}, told: `{"city":"北京","days":2}`, want: "好"},
+		{name: "nothing", tool: `run = function() end`, says: []any{calls("weather", `{"city":"北京"}`)}, told: "null", want: "好"},
+		{name: "arguments that do not fit", tool: `run = function() error("not run") end`, says: []any{calls("weather", `{"town":"北京"}`)}, told: "error: city is missing; want a string", want: "好"},
+		{name: "another function", tool: `run = function() error("not run") end`, says: []any{calls("rm", `{}`)}, told: "error: there is no such function", want: "好"},
+		{name: "too long", tool: `run = function() return ("x"):rep(20000) end`, says: []any{calls("weather", `{"city":"x"}`)}, told: "error: the result is too long or no plain data", want: "好"},
+		{name: "what it may look at", tool: `run = function() return store.get("k") or "nothing" end`, says: []any{calls("weather", `{"city":"x"}`)}, told: "nothing", want: "好"},
+		{name: "what it may not change", tool: `run = function(args) store.set("k", args.city) end`, says: []any{calls("weather", `{"city":"x"}`)}, fail: "store.set: it changes something, and the model asked for it through the tool weather"},
+		{name: "nor within pcall", tool: `run = function(args) return tostring((pcall(store.set, "k", args.city))) .. tostring(store.get("k")) end`, says: []any{calls("weather", `{"city":"x"}`)}, told: "falsenil", want: "好"},
+		{name: "what it may", tool: `acts = true, run = function(args) store.set("k", args.city) return store.get("k") end`, says: []any{calls("weather", `{"city":"x"}`)}, told: "x", want: "好"},
+		{name: "it raises", tool: `run = function() error("kaputt") end`, says: []any{calls("weather", `{"city":"x"}`)}, fail: "kaputt"},
+		{name: "it gives a function", tool: `run = function() return print end`, says: []any{calls("weather", `{"city":"x"}`)}, fail: "tool weather: the result is a function"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &scripted{says: append(tt.says, spoke("好"))}
+			out, err := chatting(t, m, hello+`, tools = {weather = {doc = "天气", args = {city = "string", days = "integer?"}, `+tt.tool+`}}`, "store.set('after', 1) return a.text")
+			if tt.fail != "" {
+				require.ErrorContains(t, err, tt.fail)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, tt.want, out.Reply.Content)
+			require.Len(t, m.asked, 2)
+			require.Equal(t, []llm.Tool{{Name: "weather", Doc: "天气", Parameters: llm.Parameters{{Name: "city", Type: "string"}, {Name: "days", Type: "integer", Optional: true}}}}, m.asked[0].Tools)
+			told := m.asked[1].Messages
+			require.Equal(t, llm.Message{Role: llm.FromTool, CallID: "c1", Content: tt.told}, told[len(told)-1])
+			require.Equal(t, llm.Assistant, told[len(told)-2].Role)
+		})
+	}
+}
+
+func TestToolsEndAfterFiveRounds(t *testing.T) {
+	m := &scripted{says: []any{calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), calls("f", "{}"), spoke("好")}}
+	out, err := chatting(t, m, hello+`, tools = {f = {doc = "d", run = function() return 1 end}}`, "return a.text .. a.usage.total")
+	require.NoError(t, err)
+	require.Equal(t, "好90", out.Reply.Content, "the usage is that of all rounds")
+	require.Len(t, m.asked, 6)
+	require.NotNil(t, m.asked[4].Tools)
+	require.Nil(t, m.asked[5].Tools, "it must answer now")
+}
+
+func TestQuestionsAreCounted(t *testing.T) {
+	m := &scripted{says: []any{spoke("好")}}
+	_, err := chatting(t, m, hello, `for _ = 1, 10 do llm.chat{`+hello+`} end`)
+	var e *engine.ScriptError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "llm_calls", e.Limit)
+	require.Len(t, m.asked, 10)
+}
+
+// TestAJournalCouldKeepTheAnswer: what passes the door is plain data, and says nothing that JSON would lose.
+func TestAJournalCouldKeepTheAnswer(t *testing.T) {
+	for _, says := range []any{spoke("好"), calls("f", "{}"), llm.NewError(llm.Down, "x")} {
+		m := &scripted{says: []any{says, spoke("好")}}
+		c := config()
+		c.Model = m
+		p, err := compileFiles(t, files{"main.lua": `on.text(function() llm.chat{` + hello + `} end)`}, c)
+		require.NoError(t, err)
+		seen, _, err := observe(t, p, input(text(t, "x")))
+		require.NoError(t, err)
+		require.Equal(t, "llm.chat", seen[0].Function)
+		require.Equal(t, engine.KindModel, seen[0].Kind)
+		b, err := json.Marshal(seen[0].Value)
+		require.NoError(t, err)
+		var back any
+		require.NoError(t, json.Unmarshal(b, &back))
+		require.Equal(t, seen[0].Value, back)
+		require.False(t, strings.Contains(string(b), "sk-"))
+	}
+}
+
+// replying is a bot whose whole answer is an llm.reply.
+func replying(t *testing.T, m *scripted, options, more string) *bindings.Program {
+	t.Helper()
+	c := config()
+	c.Model = m
+	p, err := compileFiles(t, files{"main.lua": more + "\non.message(llm.reply{" + options + "})\non.fallback('next rule')"}, c)
+	require.NoError(t, err)
+	return p
+}
+
+func TestReply(t *testing.T) {
+	tests := []struct {
+		name, options, said, kept string
+		says                      any
+		want, keeps               string
+		asked                     []llm.Message
+		fromModel                 bool
+	}{
+		{name: "the first question", options: `system = "店员"`, said: "你好", says: spoke("**您好**"), want: "您好", keeps: `[{"asked":"你好","answered":"**您好**"}]`, fromModel: true, asked: []llm.Message{{Role: "system", Content: "店员"}, {Role: "user", Content: "你好"}}},
+		{name: "the next", said: "再来", kept: `[{"asked":"a","answered":"b"}]`, says: spoke("好"), want: "好", keeps: `[{"asked":"a","answered":"b"},{"asked":"再来","answered":"好"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "a"}, {Role: "assistant", Content: "b"}, {Role: "user", Content: "再来"}}},
+		{name: "what is longer ago", options: "history = 2", said: "c", kept: `[{"asked":"a","answered":"a"},{"asked":"b","answered":"b"}]`, says: spoke("c"), want: "c", keeps: `[{"asked":"b","answered":"b"},{"asked":"c","answered":"c"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "b"}, {Role: "assistant", Content: "b"}, {Role: "user", Content: "c"}}},
+		{name: "no history", options: "history = 0", said: "c", kept: `[{"asked":"a","answered":"a"}]`, says: spoke("c"), want: "c", keeps: `[{"asked":"a","answered":"a"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "c"}}},
+		{name: "forget", said: " 清空 ", kept: `[{"asked":"a","answered":"a"}]`, want: "好的，我们重新开始"},
+		{name: "forget by another word", options: `forget = "RESET", forgotten = "ok"`, said: "ｒｅｓｅｔ", kept: `[{"asked":"a","answered":"a"}]`, want: "ok"},
+		{name: "no answer", said: "你好", kept: "x", says: llm.NewError(llm.Down, "x"), want: "抱歉，暂时没能回答，请稍后再试", keeps: "x", asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "no answer, in other words", options: `failed = "唉"`, said: "你好", says: llm.NewError(llm.Quota, "x"), want: "唉", asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "nothing left", said: "你好", says: llm.NewError(llm.Budget, "x"), want: "今天的提问次数已用完，请明天再来", asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "before answers", options: `before = function(msg, text) return msg.openid:sub(1, 5) .. text end`, said: "你好", want: "oTEST你好"},
+		{name: "before lets go", options: `before = function() end`, said: "你好", says: spoke("好"), want: "好", keeps: `[{"asked":"你好","answered":"好"}]`, fromModel: true, asked: []llm.Message{{Role: "user", Content: "你好"}}},
+		{name: "after answers", options: `after = function(msg, text) return reply.text(text .. "!") end`, said: "你好", says: spoke("好"), want: "好!", keeps: `[{"asked":"你好","answered":"好"}]`, asked: []llm.Message{{Role: "user", Content: "你好"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &scripted{says: []any{tt.says}}
+			in := input(text(t, tt.said))
+			if tt.kept != "" {
+				in.Memory.(*memory).history = []byte(tt.kept)
+			}
+			busy := ""
+			in.Asking = func(text string) { busy = text }
+			out, err := replying(t, m, tt.options, "").Answer(t.Context(), in)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, out.Reply.Content)
+			require.Equal(t, tt.keeps, string(in.Memory.(*memory).history))
+			require.Equal(t, tt.fromModel, out.FromModel)
+			if tt.asked == nil {
+				require.Empty(t, m.asked)
+				return
+			}
+			require.Equal(t, tt.asked, m.asked[0].Messages)
+			require.Equal(t, "还在回答您的上一个问题，请稍等", busy)
+		})
+	}
+}
+
+func TestReplyToWhatHasNoWords(t *testing.T) {
+	image := parse(t, `<MsgType><![CDATA[image]]></MsgType><PicUrl><![CDATA[http://x]]></PicUrl><MediaId><![CDATA[m]]></MediaId><MsgId>1</MsgId>`)
+	voice := func(heard string) string {
+		return `<MsgType><![CDATA[voice]]></MsgType><MediaId><![CDATA[m]]></MediaId><Format><![CDATA[amr]]></Format><Recognition><![CDATA[` + heard + `]]></Recognition><MsgId>1</MsgId>`
+	}
+	m := &scripted{says: []any{spoke("好")}}
+	p := replying(t, m, "", "")
+	require.Equal(t, "next rule", answer(t, p, image).Reply.Content)
+	require.Equal(t, "next rule", answer(t, p, parse(t, voice(""))).Reply.Content)
+	require.Empty(t, m.asked)
+	require.Equal(t, "好", answer(t, p, parse(t, voice("怎么泡茶"))).Reply.Content)
+	require.Equal(t, "怎么泡茶", m.asked[0].Messages[0].Content)
+}
+
+func TestReplyKeepsNoMoreThanItMay(t *testing.T) {
+	m := &scripted{says: []any{spoke(strings.Repeat("好", 1500))}}
+	p := replying(t, m, "history = 50", "")
+	in := input(text(t, "你好"))
+	for range 9 {
+		_, err := p.Answer(t.Context(), in)
+		require.NoError(t, err)
+		kept := in.Memory.(*memory).history
+		require.LessOrEqual(t, len(kept), 16<<10)
+		require.True(t, json.Valid(kept))
+	}
+	require.Len(t, m.asked[8].Messages, 7, "three pairs fit")
+}
+
+func TestReplySaysWhoWroteIt(t *testing.T) {
+	for label, want := range map[bool]string{true: "好\n\n（内容由 AI 生成）", false: "好"} {
+		m := &scripted{says: []any{spoke("好")}, label: label}
+		require.Equal(t, want, answer(t, replying(t, m, "", ""), text(t, "x")).Reply.Content)
+	}
+}
+
+func TestReplyRefusesWhatDoesNotFit(t *testing.T) {
+	tests := []struct{ name, options, want string }{
+		{"another field", `sytem = "x"`, "did you mean system?"},
+		{"system", `system = 7`, "system is a number"},
+		{"history", `history = 51`, "history is 51; want 0 to 50"},
+		{"before", `before = "x"`, "before is a string; want a function"},
+		{"forget", `forget = {7}`, "forget: item 1 is a number"},
+		{"a model", `model = "large"`, "it has small"},
+		{"a text that does not fit", `failed = ("x"):rep(3000)`, "failed has 3000 bytes"},
+		{"a tool", `tools = {x = {doc = "d"}}`, "tools: x: run is nil"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := config()
+			c.Model = &scripted{}
+			_, err := compileFiles(t, files{"main.lua": "on.text(llm.reply{" + tt.options + "})"}, c)
+			require.ErrorContains(t, err, "main.lua:1")
+			require.ErrorContains(t, err, "llm.reply")
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+func TestReplyUsesTools(t *testing.T) {
+	m := &scripted{says: []any{calls("f", `{}`), spoke("好")}}
+	p := replying(t, m, `tools = {f = {doc = "d", run = function() return store.get("k") or "nichts" end}}`, "")
+	require.Equal(t, "好", answer(t, p, text(t, "x")).Reply.Content)
+	require.Equal(t, "nichts", m.asked[1].Messages[2].Content)
+	m = &scripted{says: []any{calls("f", `{}`), spoke("好")}}
+	p = replying(t, m, `tools = {f = {doc = "d", run = function() send.text("x", "y") end}}`, "")
+	_, err := p.Answer(t.Context(), input(text(t, "x")))
+	require.ErrorContains(t, err, "acts = true")
+}
+
+func TestAHandlerMayReturnAnLLMReply(t *testing.T) {
+	c := config()
+	c.Model = &scripted{says: []any{spoke("好")}}
+	p, err := compileFiles(t, files{"main.lua": `on.text(function(msg) return llm.reply{system = msg.content} end)`}, c)
+	require.NoError(t, err)
+	out := answer(t, p, text(t, "x"))
+	require.Equal(t, "好", out.Reply.Content)
+	require.Equal(t, "llm", out.Tried[0].Result)
+}
+
+func TestAnAnswerInTwo(t *testing.T) {
+	lost := llm.NewError(llm.Down, "x")
+	tests := []struct {
+		name, options string
+		part, whole   string
+		err           error
+		shown, rest   string
+		keeps         string
+		failed        llm.Kind
+	}{
+		{name: "sentences", part: "一。", whole: "一。二。", shown: "一。", rest: "二。", keeps: "一。二。"},
+		{name: "Markdown", part: "**一。**\n\n", whole: "**一。**\n\n- 二\n- 三", shown: "一。", rest: "• 二\n• 三", keeps: "**一。**\n\n- 二\n- 三"},
+		{name: "Markdown that becomes something else", part: "标题。\n", whole: "标题。\n===\n二。", shown: "标题。", rest: "===\n二。", keeps: "标题。\n===\n二。"},
+		{name: "taken back", part: "想。", whole: "一。", shown: "想。", rest: "一。", keeps: "一。"},
+		{name: "nothing more", part: "一。", whole: "一。", shown: "一。", rest: "", keeps: "一。"},
+		{name: "it breaks off", part: "一。", err: lost, shown: "一。", failed: llm.Down},
+		{name: "no history", options: "history = 0", part: "一。", whole: "一。二。", shown: "一。", rest: "二。"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &scripted{says: []any{spoke(tt.part)}, rest: &rest{whole: tt.whole, err: tt.err}}
+			in := input(text(t, "你好"))
+			in.ReplyBy = in.Now().Add(4 * time.Second)
+			out, err := replying(t, m, tt.options, "").Answer(t.Context(), in)
+			require.NoError(t, err)
+			require.Equal(t, tt.shown, out.Reply.Content)
+			require.NotNil(t, out.Following)
+			require.Empty(t, out.Asked, "counted once it is whole")
+			require.Empty(t, in.Memory.(*memory).history)
+			rest, asked, err := out.Following.Rest(t.Context())
+			require.Equal(t, tt.err, err)
+			require.Equal(t, tt.rest, rest)
+			require.Equal(t, tt.failed, asked.Failed)
+			require.False(t, m.rest.stopped)
+			if tt.keeps == "" {
+				require.Empty(t, in.Memory.(*memory).history)
+				return
+			}
+			require.Equal(t, 15, asked.Usage.Total())
+			var kept []map[string]string
+			require.NoError(t, json.Unmarshal(in.Memory.(*memory).history, &kept))
+			require.Equal(t, []map[string]string{{"asked": "你好", "answered": tt.keeps}}, kept)
+		})
+	}
+}
+
+func TestWhatNobodyWillGiveIsStopped(t *testing.T) {
+	tests := []struct {
+		name, main   string
+		inTwo        bool
+		want, failed string
+	}{
+		{name: "after sees the whole", main: `on.text(llm.reply{after = function(msg, text) return text end})`, want: "一。"},
+		{name: "with tools it is whole", main: `on.text(llm.reply{tools = {f = {doc = "d", run = print}}})`, want: "一。"},
+		{name: "the session cannot be kept", main: `on.before(function(msg) msg.session.x = {} msg.session.x.f = print end) on.text(llm.reply{})`, inTwo: true, failed: "msg.session"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := config()
+			m := &scripted{says: []any{spoke("一。")}, rest: &rest{whole: "一。二。"}}
+			c.Model = m
+			p, err := compileFiles(t, files{"main.lua": tt.main}, c)
+			require.NoError(t, err)
+			in := input(text(t, "你好"))
+			in.ReplyBy = in.Now().Add(time.Second)
+			out, err := p.Answer(t.Context(), in)
+			require.Nil(t, out.Following)
+			require.Equal(t, tt.inTwo, m.rest.stopped)
+			if tt.failed != "" {
+				require.ErrorContains(t, err, tt.failed)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, tt.want, out.Reply.Content)
+		})
+	}
+}

@@ -1,0 +1,182 @@
+package llm
+
+import "strings"
+
+// Answer is what a model said.
+type Answer struct {
+	Text    string     // without what it thought; Markdown, as it came
+	Calls   []ToolCall // the functions it asks for, in order
+	Partial bool       // the answer is not whole: Finish says why
+	Finish  string
+	Usage   Usage
+	Model   string
+}
+
+// Why an answer ended: the provider's words, and two of ours. Others may come.
+const (
+	FinishStop    = "stop"
+	FinishLength  = "length"         // max_tokens were spent
+	FinishCalls   = "tool_calls"     // it waits for what the functions say
+	FinishFilter  = "content_filter" // the provider kept the rest back
+	FinishStopAt  = "stop_at"        // its time was over
+	FinishCut     = "cut"            // the connection broke
+	maxText       = 256 << 10
+	maxCalls      = 32
+	maxCallsBytes = 64 << 10
+)
+
+// Usage is what an answer cost, in tokens.
+type Usage struct {
+	Prompt, Completion int
+	Known              bool // the provider said so; else it is guessed
+}
+
+// Total is both together.
+func (u Usage) Total() int { return u.Prompt + u.Completion }
+
+// gathering is an answer that is on its way.
+type gathering struct {
+	client  *Client
+	request *Request
+	think   thoughts
+	text    strings.Builder
+	heard   int // bytes of text, thoughts and calls
+	calls   []ToolCall
+	refusal string
+	usage   Usage
+	model   string
+	finish  string
+}
+
+func newGathering(c *Client, r *Request) *gathering {
+	return &gathering{client: c, request: r}
+}
+
+// begun reports whether the model has said something: from then on it is not asked again.
+func (g *gathering) begun() bool { return g.heard > 0 }
+
+// say adds a piece.
+func (g *gathering) say(said *wireSaid) error {
+	piece, ok := contentText(said.Content)
+	if !ok {
+		return NewError(Garbage, "the content of the answer is neither a text nor a list of parts")
+	}
+	if g.heard += len(piece); g.heard > maxText {
+		return NewError(Garbage, "the answer has more than %d KiB of text", maxText>>10)
+	}
+	g.refusal += said.Refusal[:min(len(said.Refusal), max(0, maxReason-len(g.refusal)))]
+	g.hear(g.think.feed(piece))
+	for i := range said.Calls {
+		if err := g.call(&said.Calls[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *gathering) hear(piece string, restart bool) {
+	if restart {
+		g.text.Reset()
+	}
+	g.text.WriteString(piece)
+	if g.request.Said != nil && (piece != "" || restart) {
+		g.request.Said(piece, restart)
+	}
+}
+
+// call puts the pieces of a tool call together: the first has its id and name, all have a part of the arguments. Some
+// providers leave the index out and send each call whole.
+func (g *gathering) call(piece *wireSaidCall) error {
+	at := len(g.calls)
+	switch {
+	case piece.Index != nil:
+		at = *piece.Index
+	case piece.ID == "" && at > 0:
+		at--
+	}
+	if at < 0 || at > len(g.calls) || at >= maxCalls {
+		return NewError(Garbage, "the answer asks for functions in no order, or for more than %d", maxCalls)
+	}
+	if at == len(g.calls) {
+		g.calls = append(g.calls, ToolCall{})
+	}
+	c := &g.calls[at]
+	if c.ID == "" {
+		c.ID = piece.ID
+	}
+	if c.Name == "" {
+		c.Name = piece.Function.Name
+	}
+	c.Arguments += piece.Function.Arguments
+	if g.heard += len(piece.ID) + len(piece.Function.Name) + len(piece.Function.Arguments); len(c.Arguments) > maxCallsBytes {
+		return NewError(Garbage, "the arguments of a function have more than %d KiB", maxCallsBytes>>10)
+	}
+	return nil
+}
+
+// answer is the whole of it.
+func (g *gathering) answer() (*Answer, error) {
+	g.hear(g.think.end())
+	a := g.made(strings.TrimSpace(g.text.String()))
+	a.Calls = g.calls
+	a.Partial = a.Finish == FinishLength || a.Finish == FinishFilter
+	for i := range a.Calls {
+		if a.Calls[i].Name == "" {
+			return nil, NewError(Garbage, "the answer asks for a function without a name")
+		}
+	}
+	switch {
+	case a.Text != "" || len(a.Calls) > 0:
+		return a, nil
+	case g.refusal != "":
+		return nil, NewError(Refused, "the model: %s", g.client.tellable(g.refusal))
+	case a.Finish == FinishFilter:
+		return nil, NewError(Refused, "the provider kept the answer back (%s)", FinishFilter)
+	case a.Finish == FinishLength:
+		e := NewError(Refused, "max_tokens were spent before the model said a word")
+		e.Hint, e.HintZH = "raise max_tokens: the model thinks before it answers", "调大 max_tokens：模型在回答前先思考"
+		return nil, e
+	}
+	return nil, NewError(Garbage, "the answer is empty")
+}
+
+// whole is the part of the answer that ends at the end of a sentence, nil when there is none.
+func (g *gathering) whole(finish string) *Answer {
+	text, _ := Sentences(g.text.String())
+	if text = strings.TrimSpace(text); text == "" {
+		return nil
+	}
+	g.finish = finish
+	a := g.made(text)
+	a.Partial = true
+	return a
+}
+
+func (g *gathering) made(text string) *Answer {
+	a := &Answer{Text: text, Finish: g.finish, Usage: g.usage, Model: g.model}
+	if a.Model == "" {
+		a.Model = g.client.endpoint.Model
+	}
+	if !a.Usage.Known {
+		a.Usage = Usage{Prompt: g.request.Guess(), Completion: guessTokens(g.heard)}
+	}
+	return a
+}
+
+// guessTokens guesses how many tokens n bytes of text are, rather too many: three bytes, one Han character, are one.
+func guessTokens(n int) int { return (n + 2) / 3 }
+
+// Guess is about how many tokens the question has, rather too many.
+func (r *Request) Guess() int {
+	n := 0
+	for _, m := range r.Messages {
+		n += len(m.Content) + 12
+		for _, c := range m.Calls {
+			n += len(c.Name) + len(c.Arguments)
+		}
+	}
+	for _, t := range r.Tools {
+		n += len(t.Name) + len(t.Doc) + 30*len(t.Parameters)
+	}
+	return guessTokens(n)
+}
