@@ -126,7 +126,7 @@ func (l *loader) program(ctx context.Context, name string, rel *release, c conte
 	way := l.o.Outside.Account(l.policy(config))
 	pc.Pages, pc.HTTP = l.o.Pages, way
 	pc.Uploads = l.uploads.of(config.AppID)
-	if rel.model = l.model(config); rel.model != nil {
+	if rel.model = l.model(config, way); rel.model != nil {
 		pc.Model = rel.model
 	}
 	if rel.client != nil {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"moonwire/bindings"
+	"moonwire/llm"
 )
 
 // How long a load may take.
@@ -40,6 +41,7 @@ type loader struct {
 	queue    *loadQueue
 	zones    bindings.Zones
 	uploads  *uploads
+	standIn  llm.Doer // carries questions to the stand-in model
 
 	// Loads that take long go on beside the loaders; those that hang are given up.
 	beside     *semaphore.Weighted
@@ -51,8 +53,8 @@ func newLoader(o Options, list *accounts, m *menus) *loader {
 	queue := newLoadQueue(o.After, o.Now)
 	return &loader{
 		o: o, accounts: list, menus: m, queue: queue, saver: newSaver(o, list, queue),
-		uploads: &uploads{store: o.Store, now: o.Now, log: o.Log},
-		beside:  semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
+		uploads: &uploads{store: o.Store, now: o.Now, log: o.Log}, standIn: llm.NewDoer(),
+		beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
 	}
 }
 

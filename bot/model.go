@@ -8,6 +8,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/llm"
+	"moonwire/outside"
 	"moonwire/store"
 )
 
@@ -25,13 +26,22 @@ type model struct {
 
 // model makes the language model of an account, nil when it has none. In dev the stand-in takes the place of one that is
 // not there, and of one whose key is not set.
-func (l *loader) model(c *account.Config) *model {
-	config := c.LLM
+//
+// A question goes the way of all calls of the account, so that no script learns by it what is on this machine or beside
+// it; the stand-in's does not.
+func (l *loader) model(c *account.Config, way *outside.Account) *model {
+	config, doer := c.LLM, l.o.ModelDoer
+	if doer == nil {
+		doer = outside.Stream{Account: way}
+	}
 	if l.o.StandInModel.Base != "" && (config == nil || config.Endpoint.Base == "") {
 		stood := account.DefaultLLM(l.o.StandInModel)
 		if config != nil {
 			stood.MaxTokens, stood.Label, stood.Budget, stood.Price = config.MaxTokens, config.Label, config.Budget, config.Price
 			stood.Models = append(stood.Models, config.Models...)
+		}
+		if l.o.ModelDoer == nil {
+			doer = l.standIn
 		}
 		config = stood
 	}
@@ -40,7 +50,7 @@ func (l *loader) model(c *account.Config) *model {
 	}
 	return &model{
 		config: config, store: l.o.Store, account: c.Name, location: c.Location, now: l.o.Now, after: l.o.After, log: l.o.Log,
-		client: llm.NewClient(config.Endpoint, llm.Options{Doer: l.o.ModelDoer, Now: l.o.Now, After: llm.After(l.o.After)}),
+		client: llm.NewClient(config.Endpoint, llm.Options{Doer: doer, Now: l.o.Now, After: llm.After(l.o.After)}),
 	}
 }
 

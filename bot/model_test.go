@@ -13,6 +13,7 @@ import (
 	"moonwire/bot"
 	"moonwire/llm"
 	"moonwire/llm/standin"
+	"moonwire/outside"
 	"moonwire/store"
 )
 
@@ -37,6 +38,31 @@ const asking = `on.text(function(msg)
   local a, err = llm.chat{ messages = {{role = "user", content = msg.content}}, max_tokens = 100 }
   return a and a.text or err.kind .. ": " .. err.message
 end)`
+
+// A model is asked on the way of all calls of scripts: what is on this machine or beside it is not reached unless the
+// operator opens it.
+func TestAModelIsNoWayIn(t *testing.T) {
+	model := standin.New(standin.Options{})
+	server := httptest.NewServer(model.Handler())
+	t.Cleanup(server.Close)
+	at, err := outside.ParseOpened(server.Listener.Addr().String())
+	require.NoError(t, err)
+	demo := map[string]files{"demo": {"main.lua": asking, "account.yaml": unhurried + "\nllm: { base: \"" + server.URL + "/v1\", model: " + standin.ModelName + " }"}}
+	for _, tt := range []struct {
+		name string
+		open []outside.Opened
+		want string
+	}{
+		{"closed", nil, "down: private: 127.0.0.1 is this machine itself"},
+		{"opened by the operator", []outside.Opened{at}, standin.Han(40)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHouse(t, demo, func(o *bot.Options) { o.PrivateHTTP = map[string][]outside.Opened{"demo": tt.open} })
+			require.Equal(t, tt.want, h.say(h.text("amy", "1", "#han=40")).seen())
+		})
+	}
+	require.Len(t, model.Asked(), 1)
+}
 
 func TestBudgetsOfAModel(t *testing.T) {
 	const yaml = unhurried + "\nllm: { base: \"http://127.0.0.1:1/v1\", model: x, key: \"${env:NONE}\", budget: { fan: 380, day: 600 } }"
@@ -110,7 +136,7 @@ func TestWhoHasWhichModel(t *testing.T) {
 		{"none at all", "", true, "unauthorized: account.yaml has no llm"},
 		{"its key is not set, with a stand-in", own("NONE"), false, "standin"},
 		{"its key is not set", own("NONE"), true, "unauthorized: account.yaml has no llm"},
-		{"its own, which is not there", own("SECRET"), false, "down: nothing listens at the address of the endpoint"},
+		{"its own, which is not there", own("SECRET"), false, "down: private: 127.0.0.1 is this machine itself"},
 	}
 	const main = `on.text(function(msg)
   local a, err = llm.chat{messages = {{role = "user", content = "x"}}, timeout = "1s"}

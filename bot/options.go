@@ -34,7 +34,8 @@ type Options struct {
 	Pages api.Pages
 	// Doer carries requests to APIBase; nil means a client of our own.
 	Doer api.Doer
-	// ModelDoer carries questions to language models; nil means a client of our own.
+	// ModelDoer carries questions to language models; nil means the way of all calls of scripts, and a plain client for
+	// the stand-in.
 	ModelDoer llm.Doer
 	// StandInModel is the language model of accounts that have none, in dev; without Base there is none.
 	StandInModel llm.Endpoint
@@ -97,9 +98,6 @@ func (o Options) withDefaults() Options {
 	o.Pages = o.Pages.Beside(o.APIBase)
 	if o.ReplyWindow == 0 {
 		o.ReplyWindow = 4500 * time.Millisecond
-	}
-	if o.ModelDoer == nil {
-		o.ModelDoer = llm.NewDoer()
 	}
 	if o.LoadTime == 0 {
 		o.LoadTime = loadTime

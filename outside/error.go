@@ -32,6 +32,9 @@ type Error struct {
 
 func (e *Error) Error() string { return string(e.Kind) + ": " + e.Message }
 
+// Hints is what helps, in both languages.
+func (e *Error) Hints() (en, zh string) { return e.Hint, e.HintZH }
+
 // hints are what helps where an error brings no hint of its own.
 var hints = map[Kind][2]string{
 	DNS: {
