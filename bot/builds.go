@@ -17,8 +17,17 @@ func (f *Fleet) Builds(ctx context.Context, account string) ([]store.Build, erro
 	return f.o.Store.Builds(ctx, account)
 }
 
-// BuildFiles returns the files of one build, by name. The error is store.ErrNoBuild when there is none.
+// BuildFiles returns the files of the build whose id that is or begins so, by name. The error is store.ErrNoBuild when there
+// is none.
 func (f *Fleet) BuildFiles(ctx context.Context, account, id string) ([]store.File, error) {
-	_, files, err := f.o.Store.Build(ctx, account, id)
+	builds, err := f.o.Store.Builds(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	b, err := namedBuild(builds, id)
+	if err != nil {
+		return nil, err
+	}
+	_, files, err := f.o.Store.Build(ctx, account, b.ID)
 	return files, err
 }

@@ -119,6 +119,11 @@ func findBuild(builds []store.Build, id string, serving *release) (store.Build, 
 	if id == "" {
 		return lastGood(builds, serving)
 	}
+	return namedBuild(builds, id)
+}
+
+// namedBuild is the one build whose id that is, or begins so.
+func namedBuild(builds []store.Build, id string) (store.Build, error) {
 	var found []store.Build
 	for _, b := range builds {
 		if b.ID == id {

@@ -209,7 +209,7 @@ func TestBuildCommands(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other")
 	code, _, errs = ask("builds", "get", "shop", "00000000", other)
 	require.Equal(t, cli.ExitRefused, code)
-	require.Contains(t, errs, "there is no such build: 00000000 of shop; `moonwire builds ACCOUNT` lists those that are kept")
+	require.Contains(t, errs, "there is no such build: \"00000000\"; `moonwire builds ACCOUNT` lists those that are kept")
 	require.NoDirExists(t, other)
 	code, out, errs = ask("builds", "get", "shop", older.ID, filepath.Join(t.TempDir(), "json"), "--json")
 	require.Zero(t, code, errs)

@@ -221,7 +221,7 @@ func TestWhatTheDoorRefuses(t *testing.T) {
 		{"nothing to publish", "builds/publish", `{"note":"x"}`, 409, "conflict", "", "the folders say what is live: save, and it is"},
 		{"nothing older", "builds/rollback", `{"account":"shop"}`, 409, "conflict", "", "there is no older build that was good"},
 		{"no such build to go back to", "builds/rollback", `{"account":"shop","build":"00000000"}`, 404, "not_found", "build", `there is no such build: "00000000"; `},
-		{"no such build", "builds/get", `{"account":"shop","build":"00000000"}`, 404, "not_found", "build", "there is no such build: 00000000 of shop; `moonwire builds 账号` 列出保留着的构建"},
+		{"no such build", "builds/get", `{"account":"shop","build":"00000000"}`, 404, "not_found", "build", "there is no such build: \"00000000\"; `moonwire builds 账号` 列出保留着的构建"},
 		{"live", "accounts/forget", `{"account":"shop"}`, 409, "conflict", "account", "the account is live; 先停用它（`moonwire accounts disable 账号`），或移走它的文件夹"},
 		{"no name", "accounts/rename", `{"account":"shop","name":"../x"}`, 400, "invalid_parameter", "name", "cannot be the name of an account; "},
 		{"no page", "audit/list", `{"before":"x"}`, 400, "invalid_parameter", "before", "want `next` of the page before; "},

@@ -99,9 +99,9 @@ func (s *Store) setCurrent(ctx context.Context, account string, c *currentChange
 }
 
 func (c *currentChange) audit(account string, before Current) AuditEntry {
-	act := "build.publish"
-	if c.next.PinnedOver != "" {
-		act = "build.rollback"
+	act := "build.rollback"
+	if c.also != nil { // what was published comes with its account.yaml
+		act = "build.publish"
 	}
 	return AuditEntry{Account: account, Who: c.by, Act: act, Object: c.next.Build, Hashes: before.Build + " " + c.next.Build}
 }

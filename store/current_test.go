@@ -68,6 +68,15 @@ func TestRollback(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{"build.rollback", "build.rollback", "build.rollback"}, acts(log))
 		require.Equal(t, one+" "+two, log[0].Hashes)
+
+		now, err := s.Current(ctx, "demo")
+		require.NoError(t, err)
+		_, set, err := s.SetCurrent(ctx, "demo", store.Current{Build: one, Seq: now.Seq}, operator)
+		require.NoError(t, err)
+		require.True(t, set)
+		log, err = s.AuditLog(ctx, store.AuditFilter{Account: "demo"})
+		require.NoError(t, err)
+		require.Equal(t, "build.rollback", log[0].Act, "to go back to what the folder has pins nothing, and is a rollback all the same")
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 // maxPublished is how many accounts may be named to be published; all are published without naming one.
 const maxPublished = 1000
 
-func buildID() shape { return text("Its id, as builds/list has it").Within(8, 64) }
+func buildID() shape { return text("Its id, or how it begins").Within(4, 64) }
 
 func listBuilds(ctx context.Context, q *ask) (any, error) {
 	o, err := q.of()

@@ -82,7 +82,7 @@ func methods() []method {
 		{Method: openapi.Method{
 			Name: "builds/rollback", Title: "Go back to an older build",
 			Doc:    "Makes it live: the one that is named, else the last good one before the live one. The folder is followed again from its next changed save on.",
-			Body:   object("", need("account", accountName()), may("build", text("Its id, or how it begins").Within(4, 64))),
+			Body:   object("", need("account", accountName()), may("build", buildID())),
 			Answer: object("", need("build", buildShape())),
 			Take:   json.RawMessage(`{"account":"shop"}`),
 			Give:   json.RawMessage(`{"build":` + buildExample + `}`),
