@@ -318,7 +318,8 @@ func TestLateAnswerDoesNotReplaceANewerToken(t *testing.T) {
 func TestTokenAskedForLaterStays(t *testing.T) {
 	w := newWorld()
 	slow, later := w.source(t, false, true, io.Discard), w.source(t, false, true, io.Discard)
-	w.hold, w.arrived = make(chan struct{}), make(chan struct{}, 2)
+	holdSlow, holdLater := make(chan struct{}), make(chan struct{})
+	w.hold, w.arrived = holdSlow, make(chan struct{}, 2)
 	gotSlow, gotLater := make(chan string), make(chan string)
 	get := func(s *api.Tokens, got chan string) {
 		token, _ := s.Token(bg())
@@ -327,11 +328,12 @@ func TestTokenAskedForLaterStays(t *testing.T) {
 	go get(slow, gotSlow)
 	<-w.arrived
 	w.advance(20 * time.Second)
+	w.set(func() { w.hold = holdLater })
 	go get(later, gotLater)
 	<-w.arrived
-	w.hold <- struct{}{} // the platform serves those who wait in their order
+	close(holdSlow) // the platform serves those who wait in their order
 	first := <-gotSlow
-	w.hold <- struct{}{}
+	close(holdLater)
 	second := <-gotLater
 	require.NotEqual(t, first, second)
 	require.Equal(t, second, w.rows["token:plain:wx1"].Token.Reveal())
