@@ -51,3 +51,14 @@ func TestLongLines(t *testing.T) {
 	_, err = w.talk("/dance " + strings.Repeat("x", 1<<20) + "\n")
 	require.EqualError(t, err, "a line is too long: at most 1048576 bytes can be said at once")
 }
+
+// TestAnAnswerOfAnotherServer that is JSON and says nothing of a delivery.
+func TestAnAnswerOfAnotherServer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, "{}") }))
+	defer server.Close()
+	c := chat.Client{Base: server.URL}
+	_, err := c.Push(t.Context(), chat.Ask{Account: "shop", Fan: "amy", Kind: "text", Args: []string{"hi"}})
+	require.ErrorContains(t, err, "is no `moonwire dev`")
+	_, err = c.MoveClock(t.Context(), "1h")
+	require.ErrorContains(t, err, "is no `moonwire dev`")
+}
