@@ -24,8 +24,8 @@ var arrows = map[string][]string{
 	"account":                   {"engine", "folder", "llm", "outside", "wechat"},
 	"folder":                    {},
 	"llm":                       {},
-	"llm/standin":               {},
-	"bindings":                  {"engine", "folder", "llm", "outside", "wechat", "wechat/api"},
+	"llm/standin":               {"internal/pause"},
+	"bindings":                  {"engine", "folder", "internal/pause", "llm", "outside", "wechat", "wechat/api"},
 	"wechat/sim":                {"wechat", "wechat/api"},
 	"check":                     {"bindings", "engine", "folder", "outside"},
 	"chat":                      {"account", "wechat/sim"},
@@ -36,10 +36,10 @@ var arrows = map[string][]string{
 	"engine":                    {"folder", "engine/code", "engine/syntax"},
 	"engine/code":               {"engine/syntax"},
 	"engine/syntax":             {},
-	"outside":                   {},
-	"store":                     {},
+	"outside":                   {"internal/pause"},
+	"store":                     {"internal/pause"},
 	"wechat":                    {},
-	"wechat/api":                {"wechat"},
+	"wechat/api":                {"internal/pause", "wechat"},
 	"console":                   {},
 	"scripts":                   {},
 	"internal/bench":            {"store", "wechat"},
@@ -47,6 +47,7 @@ var arrows = map[string][]string{
 	"internal/luaprogram":       {},
 	"internal/mutants":          {},
 	"internal/neighbours":       {},
+	"internal/pause":            {},
 }
 
 // guests says which rooms may use a dependency that only some should know.

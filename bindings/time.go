@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
+	"moonwire/internal/pause"
 )
 
 func timeFamily() Family {
@@ -91,7 +92,7 @@ func timeSleep(c call) int {
 		c.failArg(1, "is "+quote(valueText(c.arg(1))), "at most "+maxSleep.String())
 	}
 	c.turn.Steps(c.L, waitCost)
-	sleep := realSleep
+	sleep := pause.For
 	if c.state.in != nil && c.state.in.Sleep != nil {
 		sleep = c.state.in.Sleep
 	}
@@ -99,17 +100,6 @@ func timeSleep(c call) int {
 		return nil, sleep(ctx, d)
 	})
 	return 0
-}
-
-func realSleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // timeVerbs are the verbs of time.format: those of os.date that read the same everywhere.

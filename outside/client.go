@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"moonwire/internal/pause"
 )
 
 // What one account, and all of the process together, may have under way. A server that hangs holds the calls of its
@@ -68,7 +70,7 @@ func NewClient(o Options) *Client {
 		c.dialer = &net.Dialer{KeepAlive: -1, ControlContext: c.guard}
 	}
 	if c.sleep == nil {
-		c.sleep = sleepByTheClock
+		c.sleep = pause.For
 	}
 	if c.each == 0 {
 		c.each = callsAccount
@@ -189,15 +191,4 @@ func ofThisMachine(addr netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-func sleepByTheClock(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

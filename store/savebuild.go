@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"moonwire/internal/pause"
 )
 
 const (
@@ -144,7 +146,7 @@ func (s *Store) writePieces(ctx context.Context, account string, c *content) err
 			return nil
 		}
 		if steps++; steps > saveAtOnce {
-			if err := pause(ctx, savePause); err != nil {
+			if err := pause.For(ctx, savePause); err != nil {
 				return err
 			}
 		}
@@ -233,16 +235,4 @@ func (s *Store) endBuild(ctx context.Context, account string, b Build, m BuildMe
 		return s.noteAudit(t, AuditEntry{Account: account, Who: m.By, Act: "build.save", Object: b.ID, Hashes: b.Hash})
 	})
 	return b, err
-}
-
-// pause waits between two steps of work that shall not hold up others.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

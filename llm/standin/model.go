@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"moonwire/internal/pause"
 )
 
 // ModelName is how the stand-in calls itself.
@@ -45,7 +47,7 @@ const maxAsked = 100
 func New(o Options) *Model {
 	m := &Model{sleep: o.Sleep, failed: map[string]int{}}
 	if m.sleep == nil {
-		m.sleep = sleepByTheClock
+		m.sleep = pause.For
 	}
 	return m
 }
@@ -137,15 +139,4 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v)
-}
-
-func sleepByTheClock(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

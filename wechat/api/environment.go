@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"time"
+
+	"moonwire/internal/pause"
 )
 
 // environment is the outside of the API side: time, waiting, chance and the log, with their defaults.
@@ -21,7 +23,7 @@ func newEnvironment(now func() time.Time, sleep func(context.Context, time.Durat
 		e.now = time.Now
 	}
 	if e.sleep == nil {
-		e.sleep = realSleep
+		e.sleep = pause.For
 	}
 	if e.jitter == nil {
 		e.jitter = rand.Float64

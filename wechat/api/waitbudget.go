@@ -30,15 +30,3 @@ func (p *waitBudget) wait(ctx context.Context, d time.Duration) bool {
 	p.slept += d
 	return p.sleep(ctx, d) == nil
 }
-
-// realSleep waits on a timer.
-func realSleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
