@@ -200,20 +200,5 @@ func (v *lookup) headsBetween(first, last uint64) (map[string]*head, error) {
 	if err != nil {
 		return nil, err
 	}
-	tail, err := v.tail()
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range tail {
-		for i := range b.entries {
-			e := &b.entries[i]
-			if e.account != v.number || e.fan == 0 || e.fan < first || e.fan > last {
-				continue
-			}
-			r, one := e.record(), &head{}
-			one.touch(&r)
-			then(r.OpenID, one)
-		}
-	}
-	return heads, nil
+	return heads, v.tailHeads(first, last, then)
 }

@@ -72,20 +72,33 @@ func (v *lookup) head(openid string) (h *head, err error) {
 	if err := v.sealedHeads(key, openid, then); err != nil {
 		return nil, err
 	}
+	err = v.tailHeads(key, key, func(of string, one *head) {
+		if of == openid {
+			then(one)
+		}
+	})
+	return h, err
+}
+
+// tailHeads calls then for what each record in the tail adds to the head of its fan, for the fans of the account whose keys
+// are in a range, the oldest record first.
+func (v *lookup) tailHeads(first, last uint64, then func(openid string, one *head)) error {
 	tail, err := v.tail()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, b := range tail {
 		for i := range b.entries {
-			if e := &b.entries[i]; e.fan == key && e.account == v.number && e.openID() == openid {
-				r, one := e.record(), &head{}
-				one.touch(&r)
-				then(one)
+			e := &b.entries[i]
+			if e.account != v.number || e.fan == 0 || e.fan < first || e.fan > last {
+				continue
 			}
+			r, one := e.record(), &head{}
+			one.touch(&r)
+			then(r.OpenID, one)
 		}
 	}
-	return h, nil
+	return nil
 }
 
 // sealedHeads calls fn with what each run says of a fan, the oldest first.
