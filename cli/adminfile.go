@@ -90,7 +90,7 @@ func (f *adminFile) take(told bool) bool {
 		return told
 	}
 	if err == nil {
-		if err = f.write(); err == nil {
+		if err = writeWhole(f.path, []byte(f.content())); err == nil {
 			f.release = release
 			return told
 		}
@@ -100,22 +100,6 @@ func (f *adminFile) take(told bool) bool {
 		f.log.Warn("commands such as `moonwire accounts list` do not find this process: its file cannot be written; it is tried again", "file", f.path, "error", systemWords(err))
 	}
 	return true
-}
-
-// write puts the file there whole, for its owner only.
-func (f *adminFile) write() error {
-	temporary, err := os.CreateTemp(filepath.Dir(f.path), adminFileName+".*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = temporary.WriteString(f.content())
-	if err = errors.Join(err, temporary.Close()); err == nil {
-		err = os.Rename(temporary.Name(), f.path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temporary.Name()))
-	}
-	return nil
 }
 
 func (f *adminFile) content() string { return f.url + "\n" + f.token + "\n" }

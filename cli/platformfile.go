@@ -179,16 +179,8 @@ func (k *platformFile) write() error {
 	if sum == k.written {
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(k.path), filepath.Base(k.path)+".*") // only the owner may read it
-	if err != nil {
+	if err := writeWhole(k.path, b.Bytes()); err != nil {
 		return err
-	}
-	_, err = f.Write(b.Bytes())
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), k.path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	k.written = sum
 	return nil
