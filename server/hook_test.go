@@ -148,3 +148,16 @@ func TestHooksHaveAPace(t *testing.T) {
 	at = at.Add(time.Second)
 	require.Equal(t, http.StatusNoContent, h.withSecret("quiet", "").status)
 }
+
+// The body of a caller whose secret is wrong, or of whom there is no signature, is not even read.
+func TestHooksReadNothingOfStrangers(t *testing.T) {
+	h := hookHouse(t)
+	for _, headers := range [][]string{{"X-Hook-Secret", otherKey}, {"X-Hook-Secret", ""}, nil} {
+		body := &watchedBody{}
+		for _, name := range []string{"orders", "paid"} {
+			a := serve(h.server.Public(), http.MethodPost, "/hook/shop/"+name, body, headers...)
+			require.Equal(t, http.StatusForbidden, a.status)
+			require.Zero(t, body.reads)
+		}
+	}
+}
