@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/server"
+	"moonwire/store"
 	"moonwire/wechat/sim"
 )
 
@@ -350,4 +351,17 @@ func (c *clock) Add(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+}
+
+// Where the ending of a trace was meant for one message and several have it, they are named.
+func TestMessagesWhoseTracesEndAlike(t *testing.T) {
+	h := newHouse(t)
+	for _, trace := range []string{"012340189ABCD", "0123402" + "89ABCD"} {
+		require.True(t, h.store.Record(store.Record{Account: "shop", Trace: trace, Content: trace}))
+	}
+	f := h.call("messages/get", `{"trace":"…abcd"}`).failure(t)
+	require.Equal(t, "invalid_parameter", f.Kind)
+	require.Equal(t, "trace", f.Field)
+	require.Equal(t, "ends the traces of several messages; give more of it. The newest are 340289ABCD, 340189ABCD", f.Message)
+	require.Equal(t, http.StatusOK, h.call("messages/get", `{"trace":"340189ABCD"}`).status)
 }

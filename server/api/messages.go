@@ -84,7 +84,7 @@ func getMessage(ctx context.Context, q *ask) (any, error) {
 	m, found, err := q.store.Message(ctx, q.account, ref)
 	switch {
 	case errors.Is(err, store.ErrAmbiguous) && field == "trace":
-		return nil, openapi.BadField(field, "ends the traces of several messages; give more of it")
+		return nil, severalEnd(ctx, q, ref)
 	case err != nil && !errors.Is(err, store.ErrAmbiguous):
 		return nil, err
 	}
@@ -96,6 +96,19 @@ func getMessage(ctx context.Context, q *ask) (any, error) {
 		}
 	}
 	return viewOf(m), nil
+}
+
+// severalEnd names the messages, the newest first, whose traces have an ending that was meant for one.
+func severalEnd(ctx context.Context, q *ask, ending string) error {
+	all, err := q.store.Endings(ctx, q.account, ending)
+	if err != nil {
+		return err
+	}
+	traces := make([]string, len(all))
+	for i, m := range all {
+		traces[i] = shortTrace(m.Trace)
+	}
+	return openapi.BadField("trace", "ends the traces of several messages; give more of it. The newest are "+strings.Join(traces, ", "))
 }
 
 func listMessages(ctx context.Context, q *ask) (any, error) {
