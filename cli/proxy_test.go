@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/account"
 	"moonwire/wechat"
 )
 
@@ -139,8 +140,8 @@ func (p proxy) piece(t *testing.T, page, callback string) string {
 func TestProxiesOfTheGuide(t *testing.T) {
 	scripts := t.TempDir()
 	write(t, scripts, map[string]string{
-		"shop/account.yaml": "app_id: wx1a2b3c4d5e6f7081\nkind: service\nmode: plain\ntoken: ${env:TOKEN}\napi_keys: [ \"${env:KEY}\" ]\n",
-		"shop/main.lua":     `on.text(function(msg) return "you said " .. msg.content end)`,
+		"shop/account.yaml": "app_id: wx1a2b3c4d5e6f7081\nkind: service\nmode: plain\ntoken: ${env:TOKEN}\napi_keys: [ \"${env:KEY}\" ]\nhooks: { paid: { secret: \"${env:KEY}\", algorithm: hmac-sha256 } }\n",
+		"shop/main.lua":     `on.text(function(msg) return "you said " .. msg.content end) on.hook("paid", function(hook) return "paid " .. hook.raw end)`,
 	})
 	for _, p := range proxies() {
 		for _, page := range []string{"operate.md", "operate.zh-CN.md"} {
@@ -160,6 +161,9 @@ func TestProxiesOfTheGuide(t *testing.T) {
 					status, body = ask(t, client, http.MethodPost, prefix+"/api/v1/shop/messages/list", "")
 					require.Equal(t, http.StatusUnauthorized, status)
 					require.Contains(t, body, "Bearer")
+					status, body = pay(t, client, prefix+"/hook/shop/paid", "28")
+					require.Equal(t, http.StatusOK, status)
+					require.Equal(t, "paid 28", body)
 				}
 				kept := p.kept(piece)
 				require.NotEqual(t, piece, kept)
@@ -181,6 +185,20 @@ func ask(t *testing.T, client *http.Client, method, path, text string) (int, str
 	body := fmt.Sprintf(`<xml><ToUserName>gh_1</ToUserName><FromUserName>oAmy</FromUserName><CreateTime>%s</CreateTime><MsgType>text</MsgType><Content>%s</Content><MsgId>%d</MsgId></xml>`, at, text, id)
 	req, err := http.NewRequestWithContext(t.Context(), method, "http://your.host"+path+"?echostr=4375120948345356249&timestamp="+at+"&nonce=n&signature="+wechat.Sign("kestrel2026", at, "n"), strings.NewReader(body))
 	require.NoError(t, err)
+	return answerOf(t, client, req)
+}
+
+// pay calls a hook as a shop's payment would.
+func pay(t *testing.T, client *http.Client, path, amount string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://your.host"+path, strings.NewReader(amount))
+	require.NoError(t, err)
+	req.Header.Set("X-Signature", account.Hook{Secret: "kestrel-key-one-4711", Algorithm: account.HookHMAC}.Proof([]byte(amount)))
+	return answerOf(t, client, req)
+}
+
+func answerOf(t *testing.T, client *http.Client, req *http.Request) (int, string) {
+	t.Helper()
 	res, err := client.Do(req)
 	require.NoError(t, err)
 	defer res.Body.Close()
