@@ -78,6 +78,7 @@ func TestACallOfAHookThatFails(t *testing.T) {
 	require.Equal(t, `main.lua:2 on.hook("paid")`, r.Rule)
 	require.Contains(t, r.Box, "main.lua:4")
 	require.Contains(t, r.Box, "no such order")
+	require.Contains(t, r.Box, "turn  call of the hook \"paid\" · build ")
 	require.NoError(t, h.store.Flush(t.Context()))
 	m, found, err := h.store.Message(t.Context(), "demo", r.Trace)
 	require.NoError(t, err)

@@ -34,7 +34,7 @@ func (f *Fleet) recordOf(w *work) store.Record {
 		recordPush(&rec, w.push.Message)
 	}
 	if w.hook != nil {
-		rec.Type, rec.EventKey = hookType, w.hook.Hook
+		rec.Type, rec.EventKey = Hook, w.hook.Hook
 	}
 	if r.err != nil {
 		rec.Error = r.err.Error()
@@ -48,8 +48,8 @@ func (f *Fleet) recordOf(w *work) store.Record {
 	return rec
 }
 
-// hookType is what stands in the place of the type of a message for a call of a hook.
-const hookType = "hook"
+// Hook is what stands in the place of the type of a message for a call of a hook, whose name is then the EventKey.
+const Hook = "hook"
 
 func recordPush(rec *store.Record, m *wechat.Message) {
 	rec.MsgID, rec.Type, rec.Event, rec.EventKey, rec.Content = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
@@ -149,7 +149,7 @@ func (f *Fleet) reportOf(w *work) TurnReport {
 		rep.MsgID, rep.MsgType, rep.Event, rep.EventKey, rep.Said = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
 	}
 	if w.hook != nil {
-		rep.MsgType, rep.EventKey = hookType, w.hook.Hook
+		rep.MsgType, rep.EventKey = Hook, w.hook.Hook
 	}
 	if !r.began.IsZero() {
 		rep.Waited = r.began.Sub(w.received)
@@ -174,7 +174,7 @@ func (f *Fleet) boxOf(w *work) string {
 		return "✗ " + w.account.name + "  " + r.err.Error() + "  trace …" + w.trace[max(0, len(w.trace)-4):]
 	}
 	return r.script.Box(engine.BoxInfo{
-		Account: w.account.name, Trace: w.trace, Rule: r.out.Rule, Fan: shortFan(w.fan.openid), Did: said(w.message()),
+		Account: w.account.name, Trace: w.trace, Rule: r.out.Rule, Fan: shortFan(w.fan.openid), Did: w.did(),
 		Build: w.release.build, Saved: f.o.Now().Sub(w.release.saved), FanSaw: summary(r.reply),
 	})
 }
@@ -185,6 +185,14 @@ func shortFan(openid string) string {
 		return openid
 	}
 	return openid[:3] + "…" + openid[len(openid)-2:]
+}
+
+// did tells what the work is done for.
+func (w *work) did() string {
+	if w.hook != nil {
+		return "call of the hook " + quoted(w.hook.Hook)
+	}
+	return said(w.message())
 }
 
 // said tells what the fan did, for people; "" when it was nothing.

@@ -28,7 +28,9 @@ func TestCallAHook(t *testing.T) {
 	require.Equal(t, cli.ExitOK, code, errs)
 	require.Equal(t, "thanks for 28\n", out)
 	require.Contains(t, errs, "hooks.paid.secret: ${env:PAID_SECRET}")
-	p.lines.await(t, 0, "the line of the call", func(l string) bool { return strings.Contains(l, `on.hook("paid")`) })
+	p.lines.await(t, 0, "the line of the call", func(l string) bool {
+		return strings.Contains(l, `shop  hook paid  → `) && strings.Contains(l, `on.hook("paid")`)
+	})
 
 	code, out, _ = runWith(t, nil, `{"amount":29}`, args("paid")...)
 	require.Equal(t, cli.ExitOK, code)

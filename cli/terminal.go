@@ -51,8 +51,8 @@ func (t *terminal) events() bot.Events {
 
 // turn prints one message: when, which account, who said what, what went back, how long it took, by which rule.
 func (t *terminal) turn(r bot.TurnReport) {
-	lines := []string{fmt.Sprintf("%s  %s  %s %s  %s %s  %s  %s",
-		t.paint(grey, r.Received.Format("15:04:05")), r.Account, t.who(r), what(r), t.arrow(r), went(r),
+	lines := []string{fmt.Sprintf("%s  %s  %s  %s %s  %s  %s",
+		t.paint(grey, r.Received.Format("15:04:05")), r.Account, strings.TrimSpace(t.who(r)+" "+what(r)), t.arrow(r), went(r),
 		t.paint(grey, fmt.Sprintf("%s ms", milliseconds(r))), t.paint(grey, strings.TrimSpace(r.Rule+"  "+r.Trace)))}
 	for _, e := range r.Log {
 		lines = append(lines, t.paint(grey, fmt.Sprintf("          %s:%d %s: ", e.File, e.Line, e.Level))+e.Text)
@@ -151,10 +151,15 @@ func what(r bot.TurnReport) string {
 }
 
 func kindOf(r bot.TurnReport) string {
-	if r.MsgType != "event" {
-		return r.MsgType
+	what := r.MsgType
+	switch what {
+	case "event":
+		what = r.Event
+	case bot.Hook:
+	default:
+		return what
 	}
-	return strings.TrimSpace(r.Event + " " + clip(r.EventKey, 40))
+	return strings.TrimSpace(what + " " + clip(r.EventKey, 40))
 }
 
 // went says what the fan got.

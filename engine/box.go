@@ -32,7 +32,11 @@ func (e *ScriptError) Box(i BoxInfo) string {
 	var b strings.Builder
 	e.boxHead(&b, i)
 	e.boxPlace(&b, i)
-	boxRow(&b, "fan", fanRow(i))
+	label := "fan"
+	if i.Fan == "" {
+		label = "turn"
+	}
+	boxRow(&b, label, fanRow(i))
 	boxRow(&b, "fan saw", i.FanSaw)
 	if i.Serving != "" {
 		fmt.Fprintf(&b, "\n  %s keeps serving build %s", i.Account, i.Serving)

@@ -36,8 +36,8 @@ func TestBoxesOfEveryShape(t *testing.T) {
 		{"locals", engine.ScriptError{Msg: "oh", Frames: frames[:1], Locals: locals}, engine.BoxInfo{}, "✗  oh\n  in    f(a)  main.lua:3      a = 1    b = \"x\""},
 		{"locals that are hidden", engine.ScriptError{Msg: "oh", Frames: frames[:1], Locals: locals}, engine.BoxInfo{Hide: true}, "✗  oh\n  in    f(a)  main.lua:3"},
 		{"a fan", engine.ScriptError{Msg: "oh"}, engine.BoxInfo{Fan: "oX…9f"}, "✗  oh\n  fan   oX…9f"},
-		{"what a fan did", engine.ScriptError{Msg: "oh"}, engine.BoxInfo{Did: "said"}, "✗  oh\n  fan   said"},
-		{"a build", engine.ScriptError{Msg: "oh"}, engine.BoxInfo{Build: "b1"}, "✗  oh\n  fan   build b1"},
+		{"what a fan did", engine.ScriptError{Msg: "oh"}, engine.BoxInfo{Did: "said"}, "✗  oh\n  turn  said"},
+		{"a build", engine.ScriptError{Msg: "oh"}, engine.BoxInfo{Build: "b1"}, "✗  oh\n  turn  build b1"},
 		{"all of it", engine.ScriptError{Msg: "oh"}, engine.BoxInfo{Fan: "oX", Did: "said", Build: "b1", Saved: time.Second, FanSaw: "sorry"}, "✗  oh\n  fan   oX said · build b1, saved 1 s ago\n  fan saw  sorry"},
 		{"what serves on", engine.ScriptError{Msg: "oh"}, engine.BoxInfo{Account: "shop", Serving: "b0"}, "✗ shop  oh\n  shop keeps serving build b0"},
 	} {
@@ -51,7 +51,7 @@ func TestBoxesOfEveryShape(t *testing.T) {
 		48*time.Hour - 1: "47 h", 48 * time.Hour: "2 days", 100 * time.Hour: "4 days",
 	} {
 		box := (&engine.ScriptError{Msg: "oh"}).Box(engine.BoxInfo{Build: "b", Saved: saved})
-		require.Equal(t, "✗  oh\n  fan   build b, saved "+want+" ago", box)
+		require.Equal(t, "✗  oh\n  turn  build b, saved "+want+" ago", box)
 	}
 }
 
