@@ -28,10 +28,11 @@ func (k *RecentReplies) Table() int { return len(k.recent.table) }
 func (k *RecentReplies) Bytes() int { return k.recent.bytes }
 
 const (
-	RecentFor   = recentFor
-	SlotSpan    = slotSpan
-	RecentBytes = recentBytes
-	RecentMost  = recentMost
+	RecentFor    = recentFor
+	SlotSpan     = slotSpan
+	RecentBytes  = recentBytes
+	RecentMost   = recentMost
+	RecentSurely = recentSurely
 )
 
 // Pause is the pause of one account, for tests.
