@@ -60,7 +60,7 @@ func (r *recentReplies) put(key [16]byte, trace string, reply []byte, now time.T
 	if 4*(r.used+1) > 3*len(r.table) {
 		r.grow()
 	}
-	s := r.room(headBytes+binary.MaxVarintLen32+len(reply), now)
+	s := r.slotFor(headBytes+binary.MaxVarintLen32+len(reply), now)
 	place := s.end()
 	before := len(s.data)
 	s.data = append(s.data, key[:]...)
@@ -73,8 +73,8 @@ func (r *recentReplies) put(key [16]byte, trace string, reply []byte, now time.T
 	r.enter(key, place)
 }
 
-// room is a slot that takes n more bytes.
-func (r *recentReplies) room(n int, now time.Time) *slot {
+// slotFor is a slot that takes n more bytes.
+func (r *recentReplies) slotFor(n int, now time.Time) *slot {
 	size, base := leastSlot, uint64(1)
 	if len(r.slots) > 0 {
 		last := &r.slots[len(r.slots)-1]
