@@ -21,6 +21,7 @@ type state struct {
 	draft bool // the dry run: declarations go on the index
 
 	handlers []lua.LValue // of the rules, in the order of the index
+	resumed  bool         // those of an earlier run of the top level: only read
 	fields   map[string]lua.LValue
 	all      *lua.LTable // msg as a whole, once somebody walks it
 	session  session
@@ -40,13 +41,14 @@ type state struct {
 	body  func(*state, *engine.Turn) error
 	main  func(*engine.Turn) error // runs body
 	clock func() time.Time         // now
+	room  []lua.LValue             // for handlers
 }
 
 // lend gives a turn a state to work with.
 func (p *Program) lend(in Input, body func(*state, *engine.Turn) error) *state {
 	s, _ := p.states.Get().(*state)
 	if s == nil {
-		s = &state{p: p, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
+		s = &state{p: p, index: p.index()}
 		s.main = func(t *engine.Turn) error { return s.body(s, t) }
 		s.clock = s.now
 	}
@@ -61,9 +63,13 @@ func (p *Program) takeBack(s *state) {
 	if s.coming != nil || s.out.Following != nil {
 		return
 	}
-	clear(s.handlers)
+	own := s.room
+	if !s.resumed {
+		clear(s.handlers)
+		own = s.handlers[:0]
+	}
 	clear(s.fields)
-	*s = state{p: p, index: s.index, handlers: s.handlers[:0], fields: s.fields, main: s.main, clock: s.clock}
+	*s = state{p: p, index: s.index, handlers: own, room: own, fields: s.fields, main: s.main, clock: s.clock}
 	p.states.Put(s)
 }
 

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"moonwire/engine/proof"
 	"moonwire/engine/syntax"
 	"moonwire/folder"
 )
@@ -44,6 +46,7 @@ type Build struct {
 	share      *share
 	pool       pool
 	assignable []global // globals of the library that a file may assign, by name
+	doubted    atomic.Bool // the top level is known to have to run for every turn
 	lost       string   // why there is no shared/ although there is one
 	once       sync.Map // of Once: string to func() (any, error)
 }
@@ -148,6 +151,7 @@ func (e *Engine) compileFiles(b *Build) error {
 		key := cacheKey(p.file, p.source, names)
 		if m.chunk = e.chunks.get(key); m.chunk == nil {
 			if m.chunk, m.err = compile(p, lib); m.err == nil {
+				m.chunk.doubt = proof.Check(p.tree, e.set)
 				e.chunks.put(key, m.chunk)
 			}
 		}
