@@ -29,7 +29,7 @@
 //	calls to other servers                    http.go, http_options.go, http_located.go
 //	effects and who is told of them           state.go, observe.go
 //	what lasts, what ends a turn              input.go, state.go, session.go, store_list.go
-//	one push from rule to answer              program.go, ask.go, answer.go, outcome.go
+//	one push from rule to answer              program.go, ask.go, kept.go, answer.go, outcome.go
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	calls of other systems                    hook.go
 //	the menu of the top level                 button.go, menu_declared.go

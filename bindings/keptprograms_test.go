@@ -68,7 +68,7 @@ func (w *dirtyWriter) write() files {
 	for i := 1; i <= 4; i++ {
 		fmt.Fprintf(&w.b, "on.text(\"m%d\", function(msg)\n", i)
 		w.body(true)
-		w.b.WriteString("return dump({ t1, t2, n, g1, g2, obj, lib, msg.session, { it and it(), co and co() } })\nend)\n")
+		w.b.WriteString("return dump({ t1, t2, n, g1, g2, obj, lib, msg.session, math.random(1000), { it and it(), co and co() } })\nend)\n")
 	}
 	return files{"main.lua": w.b.String(), "lib.lua": lib}
 }
@@ -137,6 +137,9 @@ func (w *dirtyWriter) statement() {
 	case 3:
 		w.fresh++
 		fmt.Fprintf(&w.b, "local r%d = %s\n", w.fresh, w.pick("{}", "{}", "setmetatable({}, Class)", "setmetatable({}, mt)", "setmetatable({}, mute)", "setmetatable({ 1 }, { __index = t1 })", `setmetatable({}, { ["__new" .. "index"] = t2 })`, w.table(), "setmetatable({}, { __newindex = g1 })"))
+		if !w.clean && w.chance(2) {
+			fmt.Fprintf(&w.b, "local m%d = {} m%d[\"__new\" .. \"index\"] = t2 setmetatable(r%d, m%d)\n", w.fresh, w.fresh, w.fresh, w.fresh)
+		}
 	case 4, 5, 6:
 		fmt.Fprintf(&w.b, "%s = %s\n", w.target(t), v)
 	case 7:

@@ -229,9 +229,10 @@ func (s *buildSize) add(f syntax.Facts, file folder.File) *ScriptError {
 
 // dryRun runs the top level once and lets the package above index what it declared.
 func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
-	cost := int64(0)
+	cost, again := int64(0), false
 	err := e.Do(ctx, b, TurnOptions{Host: o.Host}, func(t *Turn) error {
 		cost, _, _ = t.Used()
+		again = t.mustRerun()
 		b.Warnings = append(b.Warnings, t.unreturned()...)
 		if o.Seal == nil {
 			return nil
@@ -241,7 +242,7 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 		return err
 	})
 	e.cool(b, false) // of ten thousand accounts most are idle; the first message makes a VM in some 30 µs
-	if cost > costlyTopLevel {
+	if cost > costlyTopLevel && again {
 		b.Warnings = append(b.Warnings, &ScriptError{
 			Kind: ErrorLimit, File: "main.lua", Line: 1,
 			Msg:  fmt.Sprintf("the top level costs %s instructions, and it runs for every message", groupDigits(cost)),

@@ -53,10 +53,10 @@ func (t *Turn) ready() error {
 // keep leaves the run of the top level to the next turns of the VM, if it may serve them.
 func (t *Turn) keep() {
 	host, ok := t.Host.(Keeper)
-	if !ok || t.passing || t.made > 0 || len(t.numbers) > 0 {
+	if !ok {
 		return
 	}
-	if t.doubt() != nil || t.held(mostKept) > mostKept {
+	if t.mustRerun() {
 		t.build.doubted.Store(true)
 		return
 	}
@@ -64,6 +64,11 @@ func (t *Turn) keep() {
 		t.modules = t.modules[:len(t.modules):len(t.modules)]
 		t.vm.kept = &kept{env: t.env, modules: t.modules, host: h}
 	}
+}
+
+// mustRerun reports whether what the top level has made can serve no other turn.
+func (t *Turn) mustRerun() bool {
+	return t.passing || len(t.numbers) > 0 || t.doubt() != nil || t.held(mostKept) > mostKept
 }
 
 // doubt is why the top level must run for every message, as far as the text of its files tells; nil if it need not.
