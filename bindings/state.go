@@ -41,7 +41,7 @@ type state struct {
 	body  func(*state, *engine.Turn) error
 	main  func(*engine.Turn) error // runs body
 	clock func() time.Time         // now
-	room  []lua.LValue             // for handlers
+	own   []lua.LValue             // handlers, where they are not resumed
 }
 
 // lend gives a turn a state to work with.
@@ -63,13 +63,13 @@ func (p *Program) takeBack(s *state) {
 	if s.coming != nil || s.out.Following != nil {
 		return
 	}
-	own := s.room
+	own := s.own
 	if !s.resumed {
 		clear(s.handlers)
 		own = s.handlers[:0]
 	}
 	clear(s.fields)
-	*s = state{p: p, index: s.index, handlers: own, room: own, fields: s.fields, main: s.main, clock: s.clock}
+	*s = state{p: p, index: s.index, handlers: own, own: own, fields: s.fields, main: s.main, clock: s.clock}
 	p.states.Put(s)
 }
 

@@ -45,10 +45,10 @@ type Build struct {
 	modules    modules
 	share      *share
 	pool       pool
-	assignable []global // globals of the library that a file may assign, by name
+	assignable []global    // globals of the library that a file may assign, by name
 	doubted    atomic.Bool // the top level is known to have to run for every turn
-	lost       string   // why there is no shared/ although there is one
-	once       sync.Map // of Once: string to func() (any, error)
+	lost       string      // why there is no shared/ although there is one
+	once       sync.Map    // of Once: string to func() (any, error)
 }
 
 // module is one file of a build.
