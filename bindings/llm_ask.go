@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	"moonwire/engine"
 	"moonwire/llm"
@@ -14,10 +13,10 @@ import (
 type Model interface {
 	// Ask asks on behalf of a fan, "" = nobody's, and counts what it costs.
 	Ask(ctx context.Context, openid string, r llm.Request) (*llm.Answer, error)
-	// Begin is Ask for an answer that may go out in two: it gives the answer once it is whole, or, at until, what are whole
-	// sentences of it by then, and the rest that is coming. No whole sentence: it goes on waiting for all. The rest is nil
+	// Begin is Ask for an answer that may go out in two: it gives the answer once it is whole, or, as cut says, what are
+	// whole sentences of it by then, and the rest that is coming. No whole sentence: it goes on waiting. The rest is nil
 	// when the answer is whole.
-	Begin(ctx context.Context, openid string, r llm.Request, until time.Time) (*llm.Answer, Coming, error)
+	Begin(ctx context.Context, openid string, r llm.Request, cut Cut) (*llm.Answer, Coming, error)
 	// MayUse says why a script may not name a model; nil when it may. "" is the account's own.
 	MayUse(model string) error
 	// MaxTokens is how many tokens an answer may have.
@@ -26,6 +25,13 @@ type Model interface {
 	Label() bool
 	// Cost is what an answer costs, in the operator's money.
 	Cost(u llm.Usage) float64
+}
+
+// Cut says when the whole sentences of an answer that have come go out before the rest.
+type Cut struct {
+	Closing <-chan struct{} // then, if there are any; nil: the answer goes out whole
+	// Say gives them to the fan, unless nobody is there; Begin goes on until the answer is whole. nil: Begin is over with them.
+	Say func(sentences string) (said bool)
 }
 
 // Asked is one question to a language model.
@@ -55,7 +61,7 @@ func mostTokens(m Model) int {
 type question struct {
 	llm.Request
 	tools []tool
-	until time.Time // the answer may be cut here, and the rest follow; zero: it is given whole
+	cut   Cut // zero: the answer is given whole
 }
 
 // maxRounds is how often the model may ask for tools before it must answer.
@@ -107,11 +113,11 @@ func (c call) askModel(q *question) (answer, refused map[string]any) {
 }
 
 func askOrBegin(ctx context.Context, m Model, openid string, q *question) (*llm.Answer, Coming, error) {
-	if q.until.IsZero() || len(q.tools) > 0 { // an answer with tools is whole only when no more are asked for
+	if q.cut.Closing == nil {
 		a, err := m.Ask(ctx, openid, q.Request)
 		return a, nil, err
 	}
-	return m.Begin(ctx, openid, q.Request, q.until)
+	return m.Begin(ctx, openid, q.Request, q.cut)
 }
 
 func noModel() *llm.Error {
