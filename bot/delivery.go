@@ -23,6 +23,8 @@ type delivery struct {
 	due    time.Time          // an answer that nobody took is sent after this
 	turned chan struct{}      // closed when the push is turned away; made by who waits for the fan's turn
 
+	elsewhere []byte // packed: what it is told while it waits for a language model in another process; nil: it does not
+
 	closing chan struct{} // told when the last window is about to end; nil: nobody wants to know
 	spoken  *spoken       // the beginning of the answer, which was given while the turn goes on
 	joins   bool          // it fetches what another turn is about to answer, and waits for that as a turn would

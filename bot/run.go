@@ -82,7 +82,7 @@ func (f *Fleet) think(w *work) (r *result) {
 	in := bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
 		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
-		Came: w.received, Asking: w.asking(f.o.Now),
+		Came: w.received, Asking: f.asking(w),
 	}
 	f.inTwo(w, &in)
 	r.out, r.err = w.action(f.life, w.release.program, in)

@@ -13,15 +13,83 @@ import (
 const busyEarly = 500 * time.Millisecond
 
 // asking is for a turn that asks a language model: while it does, the fan's next texts are not kept waiting for it.
-func (w *work) asking(now func() time.Time) func(busy string) {
+func (f *Fleet) asking(w *work) func(busy string) {
 	if w.delivery == nil {
 		return nil
 	}
 	return func(busy string) {
-		p := w.place
+		p, told := w.place, packText(busy, f.o.Now())
 		p.shard.mu.Lock()
-		defer p.shard.mu.Unlock()
-		p.busy = packText(busy, now())
+		p.busy = told
+		p.shard.mu.Unlock()
+		if told == nil {
+			return
+		}
+		f.tell(w, w.memory.turn.Asks(f.life, told))
+	}
+}
+
+// awaitOrder waits until no earlier turn of the fan runs in another process. A text that waits for a language model there
+// is turned away in time.
+func (f *Fleet) awaitOrder(ctx context.Context, w *work) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	turned := w.turned()
+	w.begun()
+	err := w.memory.turn.InOrder(ctx, func(ctx context.Context, d time.Duration) {
+		f.heedOthers(ctx, w)
+		passed, stop := f.o.After.timer(d)
+		defer stop()
+		select {
+		case <-passed:
+		case <-turned:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	if w.goesOn() {
+		return err
+	}
+	w.turnedAway = true
+	return nil
+}
+
+// begun says that no work before this one is under way here.
+func (w *work) begun() {
+	w.place.shard.mu.Lock()
+	defer w.place.shard.mu.Unlock()
+	w.place.start = nil
+}
+
+// heedOthers notes what a push is to be told that waits for another process. Who asks for an answer is not turned away.
+func (f *Fleet) heedOthers(ctx context.Context, w *work) {
+	d := w.delivery
+	if d == nil || !isText(w.push.Message) || isFetchWord(w.release, w.push.Message) {
+		return
+	}
+	told, err := w.memory.turn.AskedAhead(ctx)
+	if err != nil {
+		return // InOrder will meet it, too
+	}
+	d.shard.mu.Lock()
+	defer d.shard.mu.Unlock()
+	d.elsewhere = told
+}
+
+// goesOn ends the wait for other processes; false when the push was turned away before.
+func (w *work) goesOn() bool {
+	d := w.delivery
+	if d == nil {
+		return true
+	}
+	d.shard.mu.Lock()
+	defer d.shard.mu.Unlock()
+	d.elsewhere = nil
+	select {
+	case <-d.turned:
+		return false
+	default:
+		return true
 	}
 }
 
@@ -42,7 +110,14 @@ func (w *work) turned() <-chan struct{} {
 // turnedAway is what a text is told that waits behind a question to a language model and has no time left; nil when it
 // goes on waiting. The shard's lock is held.
 func (d *delivery) turnedAway(now time.Time) []byte {
-	if d.queue == nil || d.queue.head == &d.place || d.queue.head.busy == nil || d.late != "" || d.turned == nil || len(d.open) == 0 {
+	if d.queue == nil || d.late != "" || d.turned == nil || len(d.open) == 0 {
+		return nil
+	}
+	told := d.elsewhere
+	if d.queue.head != &d.place {
+		told = d.queue.head.busy
+	}
+	if told == nil {
 		return nil
 	}
 	if m := d.work.push.Message; m.IsEvent() || m.MsgType != "text" {
@@ -50,7 +125,7 @@ func (d *delivery) turnedAway(now time.Time) []byte {
 	}
 	for _, at := range d.open {
 		if !now.Before(at.due.Add(-busyEarly)) {
-			return d.queue.head.busy
+			return told
 		}
 	}
 	return nil
