@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"moonwire/engine"
 	"moonwire/llm"
@@ -39,6 +40,7 @@ type Asked struct {
 	Model   string
 	Usage   llm.Usage
 	Cost    float64
+	Took    time.Duration // until its answer was whole
 	Partial bool
 	Failed  llm.Kind // "" = it answered
 }
@@ -95,12 +97,14 @@ func (c call) askModel(q *question) (answer, refused map[string]any) {
 		if m == nil {
 			return refusedBy(noModel()), nil
 		}
+		c.state.askedAt = c.state.now()
 		a, coming, err := askOrBegin(ctx, m, c.state.fan(), q)
 		if c.state.coming = coming; coming != nil {
 			return modelData(a), nil
 		}
-		c.state.noteAsked(m, q, a, err)
+		c.state.out.Asked = append(c.state.out.Asked, c.state.asked(m, q.Model, a, err))
 		if err != nil {
+			c.state.warnOf(err)
 			return refusedBy(err), nil
 		}
 		return modelData(a), nil
@@ -147,21 +151,30 @@ func modelData(a *llm.Answer) map[string]any {
 	}
 }
 
-// noteAsked is for whoever watches what models cost.
-func (s *state) noteAsked(m Model, q *question, a *llm.Answer, err error) {
-	asked := Asked{Model: q.Model}
+// asked is for whoever watches what models cost.
+func (s *state) asked(m Model, model string, a *llm.Answer, err error) Asked {
+	asked := Asked{Model: model, Took: s.now().Sub(s.askedAt)}
 	var e *llm.Error
 	switch {
 	case a != nil:
-		asked.Model, asked.Usage, asked.Partial, asked.Cost = a.Model, a.Usage, a.Partial, m.Cost(a.Usage)
+		asked.Model, asked.Usage, asked.Partial, asked.Cost = cutText(a.Model, maxModelName), a.Usage, a.Partial, m.Cost(a.Usage)
 	case errors.As(err, &e):
 		asked.Failed = e.Kind
-		s.warn("the language model did not answer: %s (%s)", e.Error(), e.Hint)
 	default:
 		asked.Failed = llm.Timeout
 	}
-	s.out.Asked = append(s.out.Asked, asked)
+	return asked
 }
+
+func (s *state) warnOf(err error) {
+	var e *llm.Error
+	if errors.As(err, &e) {
+		s.warn("the language model did not answer: %s (%s)", e.Error(), e.Hint)
+	}
+}
+
+// maxModelName is how many bytes are kept of what a provider calls its model.
+const maxModelName = 100
 
 // fan is whose turn it is, "" = nobody's.
 func (s *state) fan() string {

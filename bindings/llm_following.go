@@ -2,7 +2,6 @@ package bindings
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"moonwire/llm"
@@ -19,7 +18,7 @@ type Coming interface {
 // Following is what follows an answer of llm.reply that was cut at the end of a sentence because its time was over.
 type Following struct {
 	Coming
-	model   Model
+	asked   func(a *llm.Answer, err error) Asked
 	begun   begun
 	keep    func(ctx context.Context, answered string) error
 	conceal func(string) string
@@ -29,15 +28,10 @@ type Following struct {
 // says why the answer has no end, or why it is not remembered.
 func (f *Following) Rest(ctx context.Context) (rest string, asked Asked, err error) {
 	a, err := f.Wait(ctx)
+	asked = f.asked(a, err)
 	if err != nil {
-		asked.Failed = llm.Timeout
-		var e *llm.Error
-		if errors.As(err, &e) {
-			asked.Failed = e.Kind
-		}
 		return "", asked, err
 	}
-	asked = Asked{Model: a.Model, Usage: a.Usage, Cost: f.model.Cost(a.Usage), Partial: a.Partial}
 	return f.conceal(f.begun.rest(a.Text)), asked, f.keep(ctx, a.Text)
 }
 

@@ -176,7 +176,7 @@ func (c call) reply(m *modelReply) *answer {
 		return c.state.in.Memory.KeepHistory(ctx, packHistory(append(pairs, historyPair{cutText(said, maxAsk), answered})))
 	}
 	if coming := c.state.coming; coming != nil && shown != "" {
-		c.state.out.Following = &Following{Coming: coming, model: c.state.p.config.Model, begun: begun{source: text, given: shown}, keep: keep, conceal: c.state.conceal}
+		c.state.out.Following = &Following{Coming: coming, asked: c.askedFor(q.Model), begun: begun{source: text, given: shown}, keep: keep, conceal: c.state.conceal}
 	} else if m.pairs > 0 {
 		c.keepHistory(append(pairs, historyPair{cutText(said, maxAsk), text}))
 	}
@@ -193,6 +193,12 @@ func (c call) reply(m *modelReply) *answer {
 	shown += c.modelMark()
 	c.turn.Bytes(c.L, len(shown))
 	return textAnswer(shown)
+}
+
+// askedFor tells of a question whose answer is coming.
+func (c call) askedFor(model string) func(a *llm.Answer, err error) Asked {
+	s := c.state
+	return func(a *llm.Answer, err error) Asked { return s.asked(s.p.config.Model, model, a, err) }
 }
 
 // cut says when the beginning of the answer goes out before the rest, and gives what of it the fan has then. What the

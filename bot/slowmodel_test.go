@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"moonwire/bot"
 	"moonwire/llm/standin"
+	"moonwire/store"
 	"moonwire/wechat"
 	"moonwire/wechat/sim"
 )
@@ -153,7 +155,11 @@ func (c *conversation) await() {
 		if d.Notice != "" {
 			c.notices = append(c.notices, d.Notice+": "+d.Cause)
 		}
-		c.waiting = nil
+		if c.waiting = nil; !p.question {
+			c.h.until("its turn is over", func() bool {
+				return slices.ContainsFunc(c.h.turns, func(r bot.TurnReport) bool { return r.MsgID == d.MsgID })
+			})
+		}
 	case <-time.After(patient):
 		c.t.Fatalf("no answer after %s, attempt %d; the fan has seen %v", c.elapsed(), p.attempt, c.seen)
 	}
@@ -274,6 +280,7 @@ func (s slowCase) check(t *testing.T, c *conversation) {
 		return
 	}
 	require.Equal(t, bare(standin.Han(s.letters)), c.read(), "%v", c.seen)
+	s.checkRecord(t, c)
 	taps, parts := 0, 0
 	for _, one := range c.seen {
 		if one.more != "" && one.text != "" {
@@ -298,4 +305,21 @@ func (s slowCase) check(t *testing.T, c *conversation) {
 		}
 		require.LessOrEqual(t, first, last, "the first sentences are there in time: %v", c.seen)
 	}
+}
+
+// checkRecord wants the question with its tokens and its time in what is stored of the message.
+func (s slowCase) checkRecord(t *testing.T, c *conversation) {
+	all, err := c.h.store.Messages(t.Context(), "demo", store.MessageFilter{})
+	require.NoError(t, err)
+	var asked []store.Asked
+	for _, m := range all {
+		require.Equal(t, strings.HasPrefix(m.Content, "#"), len(m.Asked) > 0, "a tap asks nothing")
+		asked = append(asked, m.Asked...)
+	}
+	require.Len(t, asked, 1)
+	require.Equal(t, standin.ModelName, asked[0].Model)
+	require.Positive(t, asked[0].Prompt)
+	require.GreaterOrEqual(t, asked[0].Completion, s.letters)
+	require.InDelta(t, s.takes, asked[0].Took.Seconds(), 0.2)
+	require.Empty(t, asked[0].Failed)
 }
