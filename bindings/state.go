@@ -27,10 +27,11 @@ type state struct {
 	session  session
 	step     func(L *lua.LState)
 	claimed  bool
-	tool     *tool    // of a language model, while it runs
-	coming   Coming   // the rest of its answer
-	secrets  []string // tokens that the script was given: for no log, trace or error
-	broken   error    // memory failed or another run has the claim: the turn is void
+	tool     *tool     // of a language model, while it runs
+	coming   Coming    // the rest of its answer
+	askedAt  time.Time // when a language model was asked last
+	secrets  []string  // tokens that the script was given: for no log, trace or error
+	broken   error     // memory failed or another run has the claim: the turn is void
 	logged   int64
 	taps     map[string]bool // links that reply.tap made
 	disarmed bool            // links were taken out of a text, and the author was told

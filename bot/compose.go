@@ -44,6 +44,9 @@ func (f *Fleet) compose(w *work) {
 	r := w.result
 	r.reply, r.rest, r.further, r.standby, r.takes = r.said, "", nil, nil, nil
 	switch {
+	case w.spoken != nil:
+		f.goOn(w)
+		return
 	case r.fetched != nil:
 		r.takes = []lateAnswer{*r.fetched}
 	case r.err == nil:

@@ -26,8 +26,8 @@
 //	whose turn it is                           fanqueue.go, capacity.go (of the account)
 //	early answers, the end of waiting          deadlines.go, untaken.go
 //	answers that come late                     send.go (push), fetch.go and lateanswers.go (fetch), deliver.go
-//	language models: budgets, the rest of an   model.go, coming.go
-//	answer, texts that come meanwhile          turnaway.go
+//	language models: budgets, the rest of an   model.go, coming.go, speak.go
+//	answer, texts that come meanwhile          turnaway.go, order.go
 //	texts longer than one message              compose.go, parts.go, sendrest.go, sendone.go, fetch.go
 //	several processes                          claim.go, otherprocess.go, tell.go, others.go
 //	what becomes of work that is not done      giveup.go
