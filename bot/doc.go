@@ -25,7 +25,7 @@
 //	what a repeat gets                         recentreplies.go, packedreply.go, attempt.go
 //	whose turn it is                           fanqueue.go, capacity.go (of the account)
 //	early answers, the end of waiting          deadlines.go, untaken.go
-//	answers that come late                     send.go (push), fetch.go and lateanswers.go (fetch), deliver.go
+//	answers that come late                     send.go (push), fetch.go and lateanswers.go (fetch), deliver.go; their files: replyfile.go
 //	language models: budgets, the rest of an   model.go, coming.go
 //	answer, texts that come meanwhile          turnaway.go
 //	texts longer than one message              compose.go, parts.go, sendrest.go, sendone.go, fetch.go

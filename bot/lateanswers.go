@@ -16,6 +16,9 @@ const (
 	further = 'm' // the rest of a text; the part before it has a link that fetches it
 )
 
+// asLeft is the type of an answer that is given as it was left: packed, whatever its kind.
+const asLeft = "kept"
+
 // lateAnswer is an answer that is kept for a fan. Its record in the store is why, id and the packed reply, whose text may
 // be longer than one message; records of older versions have no id.
 type lateAnswer struct {

@@ -125,7 +125,7 @@ func tables() []table {
 			name: "menus", whose: ofApp, retention: "ForgetAccount, when no other account has the app_id", bound: "one an app_id", accountForgets: byRows, backup: true,
 		},
 		{
-			name: "media", whose: ofApp, retention: "Prune, once it ran out; DropMedia; ForgetAccount, when no other account has the app_id", bound: "the files of media/ that were used within three days",
+			name: "media", whose: ofApp, retention: "Prune, once it ran out; DropMedia; ForgetAccount, when no other account has the app_id", bound: "the files of media/ that were used within three days; on menus and as pictures of articles within a year",
 			accountForgets: byRows, backup: true,
 		},
 		{
