@@ -137,7 +137,7 @@ func (f *Fleet) takeName(account, name string, here bool) {
 	f.remove([]string{account})
 	f.rows.came([]string{account})
 	if here {
-		f.accounts.add([]string{name}, f.o.Now)
+		f.loader.neighbours(f.accounts.add([]string{name}, f.o.Now))
 		f.loader.queue.put(name, false)
 	}
 }

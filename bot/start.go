@@ -86,7 +86,7 @@ func (f *Fleet) list() error {
 
 // dirty asks for a look at folders that may have changed, or come.
 func (f *Fleet) dirty(names []string) {
-	f.accounts.add(names, f.o.Now)
+	f.loader.neighbours(f.accounts.add(names, f.o.Now))
 	f.rows.came(names)
 	for _, name := range names {
 		f.loader.queue.put(name, false)
