@@ -14,13 +14,13 @@ import (
 // takes a lock.
 type accounts struct {
 	byName  atomic.Pointer[map[string]*Account]
-	mu      sync.Mutex                 // of whoever replaces the map
-	claimed map[string]map[string]bool // app_id → accounts that claim it; guarded by mu
-	spelled map[string][]string        // by account.VariableName; guarded by mu
+	mu      sync.Mutex          // of whoever replaces the map
+	claimed map[string][]string // app_id → accounts that claim it, in alphabetical order; guarded by mu
+	spelled map[string][]string // by account.VariableName; guarded by mu
 }
 
 func newAccounts() *accounts {
-	l := &accounts{claimed: map[string]map[string]bool{}, spelled: map[string][]string{}}
+	l := &accounts{claimed: map[string][]string{}, spelled: map[string][]string{}}
 	l.byName.Store(&map[string]*Account{})
 	return l
 }
@@ -72,7 +72,7 @@ func (l *accounts) remove(names []string) (gone []*Account) {
 			l.unspell(name)
 			gone = append(gone, a)
 			if rel := a.current.Load(); rel != nil {
-				delete(l.claimed[rel.config.AppID], name)
+				l.unclaim(rel.config.AppID, name)
 			}
 		}
 	}
@@ -105,18 +105,28 @@ func (l *accounts) claim(a *Account, appID string) (twin string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if old := a.current.Load(); old != nil && old.config.AppID != appID {
-		delete(l.claimed[old.config.AppID], a.name)
+		l.unclaim(old.config.AppID, a.name)
 	}
 	same := l.claimed[appID]
-	if same == nil {
-		same = make(map[string]bool, 1)
+	if i, there := slices.BinarySearch(same, a.name); !there {
+		same = slices.Insert(same, i, a.name)
 		l.claimed[appID] = same
 	}
-	same[a.name] = true
-	for name := range same {
-		if name != a.name && (twin == "" || name < twin) {
-			twin = name
+	for _, name := range same[:min(2, len(same))] {
+		if name != a.name {
+			return name
 		}
 	}
-	return twin
+	return ""
+}
+
+func (l *accounts) unclaim(appID, name string) {
+	same := l.claimed[appID]
+	if i, there := slices.BinarySearch(same, name); there {
+		if same = slices.Delete(same, i, i+1); len(same) == 0 {
+			delete(l.claimed, appID)
+			return
+		}
+		l.claimed[appID] = same
+	}
 }

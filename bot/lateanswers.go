@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"math/big"
 	"sync"
 
@@ -86,6 +87,13 @@ func (a *lateAnswers) known() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.recalled = true
+}
+
+// knows reports whether all fans of the store have been added.
+func (a *lateAnswers) knows() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.recalled
 }
 
 // add is called once the answer is in the store.
@@ -193,8 +201,26 @@ func (f *Fleet) mayWait(w *work) bool {
 	return w.fan.openid != "" && (w.account.late.has(w.fan.openid) || !f.o.Store.Alone())
 }
 
+// nothingLeft knows of the accounts that are listed at the start and have no answers that none are kept: one question in
+// place of one for each.
+func (f *Fleet) nothingLeft(ctx context.Context) error {
+	answered, err := f.o.Store.AnsweredAccounts(ctx)
+	if err != nil {
+		return fmt.Errorf("read for which accounts answers are kept: %w", err)
+	}
+	for name, a := range f.accounts.all() {
+		if !answered[name] {
+			a.late.known()
+		}
+	}
+	return nil
+}
+
 // recallLateAnswers learns from the store for which fans an answer is kept.
 func (a *Account) recallLateAnswers(ctx context.Context, s *store.Store) error {
+	if a.late.knows() {
+		return nil
+	}
 	err := s.AnsweredFans(ctx, a.name, a.late.add)
 	if err == nil {
 		a.late.known()
