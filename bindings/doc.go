@@ -37,7 +37,7 @@
 //	msg and settings                          msg.go, element.go, settings.go
 //	text: characters, finding, markup         text.go, characters.go, finder.go, markup.go
 //	a push on record                          msg_record.go
-//	files of media/                           media_file.go, media_upload.go
+//	files of media/                           media_file.go, media_places.go, media_fields.go (by name), media_upload.go
 //	files of data/                            data_csv.go, data_csv_find.go, data_csv_error.go, data_json.go, data_quota.go
 //	time zones, tokens in texts               zones.go, conceal.go
 package bindings

@@ -54,7 +54,7 @@ func (f *Fleet) compose(w *work) {
 	}
 	f.divide(w)
 	r.packed = packReply(r.reply, w.message(), f.o.Now())
-	if r.fetched != nil && r.reply.Type != "text" {
+	if r.fetched != nil && r.reply.Type == asLeft {
 		r.packed = r.fetched.packed
 	}
 }

@@ -173,9 +173,12 @@ func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
 // giveLateAnswer gives a late answer to the fan who fetches it. false: another push has taken it meanwhile.
 func (f *Fleet) giveLateAnswer(ctx context.Context, w *work, a lateAnswer) bool {
 	now := f.o.Now()
-	w.result = &result{fetched: &a, outcome: Fetched, began: now, ended: now, said: &wechat.Reply{Type: "kept"}}
+	w.result = &result{fetched: &a, outcome: Fetched, began: now, ended: now, said: &wechat.Reply{Type: asLeft}}
 	if text, ok := packedContent(a.packed); ok {
 		w.result.said = &wechat.Reply{Type: "text", Content: text}
+	} else if shown, ok := unpackFile(a.packed); ok {
+		f.lookUpFile(ctx, w, shown)
+		w.result.said = shown
 	}
 	return f.giveFetched(ctx, w)
 }
