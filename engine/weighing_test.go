@@ -78,7 +78,10 @@ func newScales(t *testing.T, o engine.Options) *scales {
 			L.Push(lua.LString(make([]byte, 40<<20)))
 			return 1
 		}},
-		{Name: "later", Fn: func(L *lua.LState) int { engine.LeapOf(engine.TurnOf(L), time.Duration(L.CheckInt(1))*time.Second); return 0 }},
+		{Name: "later", Fn: func(L *lua.LState) int {
+			engine.LeapOf(engine.TurnOf(L), time.Duration(L.CheckInt(1))*time.Second)
+			return 0
+		}},
 		{Name: "note", Fn: func(L *lua.LState) int {
 			s.noted = append(s.noted, engine.TurnOf(L).Host.(*weighHost).measured)
 			return 0
