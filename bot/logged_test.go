@@ -66,14 +66,18 @@ on.hook("paid", function() return "thanks" end)
 // why. What a fan is told is not "success" when it was none.
 func TestTheLogSaysWhatCouldNotBeKept(t *testing.T) {
 	const apology, broken = "抱歉,出了点问题,我们已收到通知", "the disk is broken"
-	fetched := func(h *house) {
-		d := h.deliver(h.text("amy", "1", "slow"))
-		h.api.await(h.t, "sleep", 1)
-		h.pass(window)
-		h.wait("early answer", d.answered)
-		h.api.let("sleep")
-		require.Equal(h.t, bot.Kept, h.report(0).Outcome)
+	comesLate := func(want bot.Outcome) func(h *house) {
+		return func(h *house) {
+			h.api.errcode = 45015
+			d := h.deliver(h.text("amy", "1", "slow"))
+			h.api.await(h.t, "sleep", 1)
+			h.pass(window)
+			h.wait("early answer", d.answered)
+			h.api.let("sleep")
+			require.Equal(h.t, want, h.report(0).Outcome)
+		}
 	}
+	fetched := comesLate(bot.Kept)
 	says := func(content, want string) func(h *house) {
 		return func(h *house) { require.Equal(h.t, want, h.say(h.text("amy", "7", content)).seen()) }
 	}
@@ -88,15 +92,8 @@ func TestTheLogSaysWhatCouldNotBeKept(t *testing.T) {
 		why    string
 	}{
 		{"what a turn has written", "push", nil, "INSERT ON sessions", says("note", apology), "ERROR", "a turn could not be committed", broken},
-		{"a late answer", "push", nil, "INSERT ON answers", func(h *house) {
-			h.api.errcode = 45015
-			d := h.deliver(h.text("amy", "1", "slow"))
-			h.api.await(h.t, "sleep", 1)
-			h.pass(window)
-			h.wait("early answer", d.answered)
-			h.api.let("sleep")
-			require.Equal(h.t, bot.Failed, h.report(0).Outcome)
-		}, "ERROR", "a late answer could not be kept", broken},
+		{"a late answer", "push", nil, "INSERT ON answers", comesLate(bot.Failed), "ERROR", "a late answer could not be kept", broken},
+		{"an answer to be fetched", "fetch", nil, "INSERT ON answers", comesLate(bot.Late), "ERROR", "a late answer could not be kept", broken},
 		{"that an answer was fetched", "fetch", fetched, "DELETE ON answers", says("查看", "dropped"), "WARN", "a fetched answer waits on", broken},
 		{"what is kept for a fan", "fetch", fetched, "ALTER TABLE answers RENAME TO away", says("查看", "here"), "ERROR", "a kept answer could not be read", "answers"},
 		{"that a fan has left", "fetch", fetched, "DELETE ON answers", func(h *house) {
