@@ -54,6 +54,19 @@ func TestNothingStaysOpen(t *testing.T) {
 	require.LessOrEqual(t, openFolders(t, h.dir), before)
 }
 
+// TestNothingStaysOpenOfWhatIsPublished does the same where the store says what is live.
+func TestNothingStaysOpenOfWhatIsPublished(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	h := publishing(t, map[string]files{"demo": saying("one")}, make(chan time.Time))
+	require.NoError(t, h.publish("", "demo").Err)
+	before := openFolders(t, h.dir)
+	for n := range 5 {
+		h.write("demo", saying(fmt.Sprint(n)))
+		require.NoError(t, h.publish("", "demo").Err)
+	}
+	require.LessOrEqual(t, openFolders(t, h.dir), before)
+}
+
 // heard is a context that counts who listens for its end.
 type heard struct {
 	context.Context
