@@ -84,3 +84,6 @@ func (f *Fleet) WatchPushes(note func()) {
 		return alone()
 	}
 }
+
+// WatchLife lets a test see who listens for the end of the fleet. To be called before the first push.
+func (f *Fleet) WatchLife(watch func(life context.Context) context.Context) { f.life = watch(f.life) }
