@@ -31,7 +31,7 @@ func byBoth(t *testing.T, test func(t *testing.T, by reader)) {
 }
 
 // listener serves the public handler. Requests may take a minute to arrive.
-func (by reader) listener(t *testing.T, s *server.Server) server.Listener {
+func (by reader) listener(t testing.TB, s *server.Server) server.Listener {
 	t.Helper()
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ type web struct {
 }
 
 // serve runs a listener until the test ends; change may alter it.
-func (by reader) serve(t *testing.T, s *server.Server, change ...func(*server.Listener)) *web {
+func (by reader) serve(t testing.TB, s *server.Server, change ...func(*server.Listener)) *web {
 	t.Helper()
 	l := by.listener(t, s)
 	for _, c := range change {

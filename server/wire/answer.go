@@ -23,20 +23,24 @@ type answer struct {
 	date        string
 }
 
-// appendAnswer writes the fields in net/http's order.
+// appendAnswer writes what net/http would, byte for byte.
 func appendAnswer(out []byte, a answer) []byte {
 	out = append(out, "HTTP/1.1 "...)
 	out = strconv.AppendInt(out, int64(a.status), 10)
 	out = append(append(out, ' '), http.StatusText(a.status)...)
+	if a.contentType == "" {
+		out = append(append(out, "\r\nDate: "...), a.date...)
+		out = append(out, "\r\nContent-Length: 0"...)
+	}
 	if a.last {
 		out = append(out, "\r\nConnection: close"...)
 	}
-	out = append(out, "\r\nContent-Length: "...)
-	out = strconv.AppendInt(out, int64(len(a.body)), 10)
 	if a.contentType != "" {
+		out = append(out, "\r\nContent-Length: "...)
+		out = strconv.AppendInt(out, int64(len(a.body)), 10)
 		out = append(append(out, "\r\nContent-Type: "...), a.contentType...)
+		out = append(append(out, "\r\nDate: "...), a.date...)
 	}
-	out = append(append(out, "\r\nDate: "...), a.date...)
 	out = append(out, "\r\n\r\n"...)
 	return append(out, a.body...)
 }

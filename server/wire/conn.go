@@ -18,8 +18,8 @@ const room = 4 << 10
 // slack is by how much the times of a connection may be shorter than said, so that they are not set at each request.
 const slack = 5 * time.Second
 
-// lineEnds is how many line ends before a request net/http passes over, once it has read a POST.
-const lineEnds = 4
+// sign is how many bytes net/http takes for the sign of a further request. Line ends among them are nothing after a POST.
+const sign = 4
 
 // Conn is an accepted connection. Until it brings something that is not plain, this package reads it; from then on
 // net/http does, from the first byte of that on.
@@ -35,8 +35,7 @@ type Conn struct {
 	readBy  time.Time // what reads are given till
 	writeBy time.Time // what writes are; of the one who answers
 	inHead  bool      // the time of a head is running
-	served  bool      // a request, before
-	skipped int       // line ends before the request
+	between bool      // a request is over, of the next there is no sign
 
 	// Of net/http, once it reads: what has been read before, in a buffer to give back, and how long that took.
 	before []byte
@@ -58,9 +57,12 @@ var errOver = errors.New("the connection is over")
 
 // posts serves plain requests until the connection ends, or until the first n bytes of p are not for this package.
 func (c *Conn) posts(p []byte) (n int, err error) {
-	c.beginHead(time.Now())
+	c.beginHead()
 	for {
-		if n = c.skipLineEnds(p, n); n > 0 {
+		if c.between && n >= sign {
+			n = c.skipLineEnds(p, n)
+		}
+		if !c.between {
 			h, f := readHead(p[:n], c.s.start)
 			if f == plain {
 				if n, err = c.serve(h, p, n); err != nil {
@@ -71,11 +73,14 @@ func (c *Conn) posts(p []byte) (n int, err error) {
 			if f == foreign || n == len(p) {
 				return n, nil
 			}
+			if !c.inHead {
+				c.beginHead()
+			}
 		}
-		m, err := c.more(p[n:], n > 0)
+		m, err := c.Conn.Read(p[n:])
 		switch n += m; {
 		case err == nil:
-		case n == 0 || errors.Is(err, os.ErrDeadlineExceeded):
+		case n == 0 || c.between || errors.Is(err, os.ErrDeadlineExceeded):
 			return 0, err
 		default: // net/http finds it again, and may have something to say to half a head
 			return n, nil
@@ -83,33 +88,22 @@ func (c *Conn) posts(p []byte) (n int, err error) {
 	}
 }
 
-// more reads what comes next.
-func (c *Conn) more(p []byte, begun bool) (int, error) {
-	if begun && !c.inHead {
-		c.beginHead(time.Now())
-	}
-	return c.Conn.Read(p)
-}
-
-func (c *Conn) beginHead(now time.Time) {
+func (c *Conn) beginHead() {
 	c.inHead = true
-	c.readTill(now.Add(c.s.headTime()))
+	c.readTill(time.Now().Add(c.s.headTime()))
 }
 
-// skipLineEnds passes over what old clients send behind a body, as net/http does.
+// skipLineEnds begins a further request. It passes over what old clients send behind a body, as net/http does.
 func (c *Conn) skipLineEnds(p []byte, n int) int {
-	if !c.served {
+	c.between = false
+	i := 0
+	for i < sign && (p[i] == '\r' || p[i] == '\n') {
+		i++
+	}
+	if i == 0 {
 		return n
 	}
-	i := 0
-	for i < n && c.skipped < lineEnds && (p[i] == '\r' || p[i] == '\n') {
-		i++
-		c.skipped++
-	}
-	if i > 0 {
-		n = copy(p, p[i:n])
-	}
-	return n
+	return copy(p, p[i:n])
 }
 
 // serve serves the plain request at the beginning of p[:n], and moves what follows it there.
@@ -130,7 +124,7 @@ func (c *Conn) serve(h head, p []byte, n int) (left int, err error) {
 	if !c.stage.CompareAndSwap(busy, resting) {
 		return 0, errOver
 	}
-	c.served, c.skipped, c.inHead = true, 0, false
+	c.between, c.inHead = true, false
 	if post.now.Add(c.s.idleTime() - slack).After(c.readBy) {
 		c.readTill(post.now.Add(c.s.idleTime()))
 	}

@@ -27,6 +27,7 @@ type Post struct {
 	conn   *Conn
 	body   []byte // what of the body has arrived and was not read
 	coming int    // bytes of it that have not
+	broken bool   // nor will
 	began  time.Time
 
 	mu       sync.Mutex // held while an answer is written
@@ -77,7 +78,7 @@ func (p *Post) Read(b []byte) (n int, err error) {
 	n, err = p.conn.Conn.Read(b[:min(len(b), p.coming)])
 	p.coming -= n
 	if err == io.EOF && p.coming > 0 {
-		err = io.ErrUnexpectedEOF
+		p.broken, err = true, io.ErrUnexpectedEOF
 	}
 	return n, err
 }
@@ -141,8 +142,10 @@ func (p *Post) finish() bool {
 		return false
 	}
 	if !answered { // and nobody else will: what follows is this goroutine's
-		p.last = !p.discard() || p.conn.s.ending.Load()
+		broken := p.broken // net/http does not tell those who have closed their side already
+		p.last = !broken && (!p.discard() || p.conn.s.ending.Load())
 		_ = p.write(p.status, "", nil)
+		p.last = p.last || broken
 	}
 	if p.coming > 0 {
 		p.conn.sayFarewell()
