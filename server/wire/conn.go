@@ -15,7 +15,7 @@ import (
 // room is how many bytes of a connection are read at once: a plain head fits, and nearly every body behind it.
 const room = 4 << 10
 
-// slack is by how much the times of a connection may be shorter than said, so that they are not set at each request.
+// slack is by how much the long times of a connection may be shorter than said, so that they are not set at each request.
 const slack = 5 * time.Second
 
 // sign is how many bytes net/http takes for the sign of a further request. Line ends among them are nothing after a POST.
@@ -51,6 +51,12 @@ const (
 	handedOver       // net/http's
 	closed
 )
+
+// near reports whether a time that is set already will do for d from now on.
+func near(set, now time.Time, d time.Duration) bool {
+	short := d - set.Sub(now)
+	return short >= 0 && short < min(slack, d/8)
+}
 
 // errOver ends a connection in order.
 var errOver = errors.New("the connection is over")
@@ -125,8 +131,8 @@ func (c *Conn) serve(h head, p []byte, n int) (left int, err error) {
 		return 0, errOver
 	}
 	c.between, c.inHead = true, false
-	if post.now.Add(c.s.idleTime() - slack).After(c.readBy) {
-		c.readTill(post.now.Add(c.s.idleTime()))
+	if d := c.s.idleTime(); !near(c.readBy, post.now, d) {
+		c.readTill(post.now.Add(d))
 	}
 	return copy(p, p[whole:n]), nil
 }

@@ -118,8 +118,8 @@ func (p *Post) Drop() {
 func (p *Post) write(status int, contentType string, body []byte) error {
 	c := p.conn
 	p.now = time.Now()
-	if p.now.Add(writeTime - slack).After(c.writeBy) {
-		c.writeBy = p.now.Add(writeTime)
+	if d := c.s.writeTime; !near(c.writeBy, p.now, d) {
+		c.writeBy = p.now.Add(d)
 		_ = c.Conn.SetWriteDeadline(c.writeBy)
 	}
 	out := c.s.answers.Get().(*[]byte)

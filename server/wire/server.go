@@ -19,6 +19,8 @@ type Server struct {
 	serve func(*Post)
 	hook  func(net.Conn, http.ConnState)
 
+	writeTime time.Duration
+
 	buffers sync.Pool // of *[room]byte
 	answers sync.Pool // of *[]byte
 	clock   atomic.Pointer[second]
@@ -33,7 +35,7 @@ type Server struct {
 // New makes a server whose plain requests below prefix are serve's; the handler of rest has all others. The times, the
 // ConnState hook and the log of rest hold for both; rest is the server's from now on.
 func New(rest *http.Server, prefix string, serve func(*Post)) *Server {
-	s := &Server{rest: rest, start: "POST " + prefix, serve: serve, hook: rest.ConnState, conns: map[*Conn]struct{}{}}
+	s := &Server{rest: rest, start: "POST " + prefix, serve: serve, hook: rest.ConnState, writeTime: writeTime, conns: map[*Conn]struct{}{}}
 	if s.hook == nil {
 		s.hook = func(net.Conn, http.ConnState) {}
 	}
