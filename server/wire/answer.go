@@ -19,31 +19,35 @@ type answer struct {
 	status      int
 	contentType string // "" where there is no body
 	body        []byte
-	last        bool
+	early, last bool // the connection ends with it: by the handler's wish; for another reason
 	date        string
 }
 
-// appendAnswer writes what net/http would, byte for byte.
+// appendAnswer writes what net/http would, byte for byte: the handler's own fields first.
 func appendAnswer(out []byte, a answer) []byte {
 	out = append(out, "HTTP/1.1 "...)
 	out = strconv.AppendInt(out, int64(a.status), 10)
 	out = append(append(out, ' '), http.StatusText(a.status)...)
-	if a.contentType == "" {
-		out = append(append(out, "\r\nDate: "...), a.date...)
-		out = append(out, "\r\nContent-Length: 0"...)
-	}
-	if a.last {
-		out = append(out, "\r\nConnection: close"...)
+	if a.early {
+		out = append(out, closing...)
 	}
 	if a.contentType != "" {
 		out = append(out, "\r\nContent-Length: "...)
 		out = strconv.AppendInt(out, int64(len(a.body)), 10)
 		out = append(append(out, "\r\nContent-Type: "...), a.contentType...)
-		out = append(append(out, "\r\nDate: "...), a.date...)
+	}
+	out = append(append(out, "\r\nDate: "...), a.date...)
+	if a.contentType == "" {
+		out = append(out, "\r\nContent-Length: 0"...)
+	}
+	if a.last && !a.early {
+		out = append(out, closing...)
 	}
 	out = append(out, "\r\n\r\n"...)
 	return append(out, a.body...)
 }
+
+const closing = "\r\nConnection: close"
 
 // second is a date as answers write it.
 type second struct {

@@ -9,7 +9,7 @@
 //
 // A request is plain when its head fits 4 KiB and is, line by line, what RFC 9112 asks of a sender: POST, a path of one
 // segment below the prefix without escapes, HTTP/1.1, lines that end in CR LF, one Host, one Content-Length of digits,
-// no Transfer-Encoding, Expect, Upgrade or Trailer, no Connection but keep-alive. Whatever is not surely that is
+// no Transfer-Encoding, Expect, Upgrade or Trailer, no Connection but keep-alive or close. Whatever is not surely that is
 // somebody else's: this package refuses nothing and mends nothing, so that it can never see another request than
 // net/http would. The times and the ConnState hook of the http.Server hold for both.
 //

@@ -21,6 +21,7 @@ type head struct {
 	length int    // of the body; -1 = not said
 	size   int    // of the head itself
 	hosts  int
+	last   bool // Connection: close
 }
 
 // readHead reads the head at the beginning of b. start is how the request line begins: the method and the prefix.
@@ -105,7 +106,11 @@ func (h *head) field(line []byte) bool {
 	case 7:
 		return !is(name, "upgrade") && !is(name, "trailer")
 	case 10:
-		return !is(name, "connection") || is(value, "keep-alive")
+		if is(name, "connection") {
+			last := is(value, "close")
+			h.last = h.last || last
+			return last || is(value, "keep-alive")
+		}
 	case 14:
 		if is(name, "content-length") {
 			return h.contentLength(value)

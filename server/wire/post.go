@@ -47,7 +47,7 @@ func newPost(c *Conn, h head, body []byte) *Post {
 	target, now := string(h.target), time.Now()
 	p := &Post{
 		Path: target[:h.path], Length: h.length, conn: c,
-		body: body, coming: h.length - len(body), began: now, now: now, status: http.StatusOK,
+		body: body, coming: h.length - len(body), last: h.last, began: now, now: now, status: http.StatusOK,
 	}
 	if h.path < len(target) {
 		p.Query = target[h.path+1:]
@@ -94,8 +94,10 @@ func (p *Post) Answer(contentType string, body []byte, last bool) error {
 		return errOver
 	}
 	p.answered = true
-	p.last = last || p.coming > 0 || p.conn.s.ending.Load()
-	return p.write(http.StatusOK, contentType, body)
+	p.last = p.last || p.coming > 0 || p.conn.s.ending.Load()
+	err := p.write(answer{status: http.StatusOK, contentType: contentType, body: body, early: last, last: p.last})
+	p.last = p.last || last
+	return err
 }
 
 // Refuse answers with a status and no body when the handler returns.
@@ -115,7 +117,7 @@ func (p *Post) Drop() {
 }
 
 // write is called with the mutex held.
-func (p *Post) write(status int, contentType string, body []byte) error {
+func (p *Post) write(a answer) error {
 	c := p.conn
 	p.now = time.Now()
 	if d := c.s.writeTime; !near(c.writeBy, p.now, d) {
@@ -123,7 +125,8 @@ func (p *Post) write(status int, contentType string, body []byte) error {
 		_ = c.Conn.SetWriteDeadline(c.writeBy)
 	}
 	out := c.s.answers.Get().(*[]byte)
-	*out = appendAnswer((*out)[:0], answer{status: status, contentType: contentType, body: body, last: p.last, date: c.s.date(p.now)})
+	a.date = c.s.date(p.now)
+	*out = appendAnswer((*out)[:0], a)
 	_, err := c.Conn.Write(*out)
 	if cap(*out) <= mostKept {
 		c.s.answers.Put(out)
@@ -143,8 +146,8 @@ func (p *Post) finish() bool {
 	}
 	if !answered { // and nobody else will: what follows is this goroutine's
 		broken := p.broken // net/http does not tell those who have closed their side already
-		p.last = !broken && (!p.discard() || p.conn.s.ending.Load())
-		_ = p.write(p.status, "", nil)
+		p.last = p.last || !broken && !p.discard() || p.conn.s.ending.Load()
+		_ = p.write(answer{status: p.status, last: p.last})
 		p.last = p.last || broken
 	}
 	if p.coming > 0 {
