@@ -89,7 +89,7 @@ func serveOn(cmd *cobra.Command, h *program, c Config, log *slog.Logger) error {
 	}
 	file := newAdminFile(c.Data, admin, h.adminToken, log)
 	err = file.during(func() error {
-		log.Info("serving", "version", Version, "callback", public.Addr().String(), "admin", admin.Addr().String(),
+		log.Info("serving", "version", Version, "callback", public.Addr().String(), "listener", c.Listener, "admin", admin.Addr().String(),
 			"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)
 		return h.run(cmd.Context(),
 			h.public(public, c, log),

@@ -41,6 +41,7 @@ type Conn struct {
 	before []byte
 	buffer *[room]byte
 	spent  time.Duration
+	missed int // requests that might have been plain
 }
 
 // The stages of a connection.

@@ -64,11 +64,13 @@ func lineAt(b []byte, from int) (line []byte, next int, f form) {
 	return b[from : from+i-1], from + i + 1, plain
 }
 
-const version = " HTTP/1.1"
+const (
+	method  = "POST "
+	version = " HTTP/1.1"
+)
 
 // requestLine reads the line whose first start bytes are known.
 func (h *head) requestLine(line []byte, start int) bool {
-	const method = len("POST ")
 	target, ok := bytes.CutSuffix(line, []byte(version))
 	if !ok || len(target) <= start {
 		return false
@@ -77,7 +79,7 @@ func (h *head) requestLine(line []byte, start int) bool {
 	for i < len(target) && kinds[target[i]]&inSegment != 0 {
 		i++
 	}
-	h.target, h.path = target[method:], i-method
+	h.target, h.path = target[len(method):], i-len(method)
 	if i == start || i < len(target) && target[i] != '?' {
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -35,11 +36,11 @@ type Server struct {
 // New makes a server whose plain requests below prefix are serve's; the handler of rest has all others. The times, the
 // ConnState hook and the log of rest hold for both; rest is the server's from now on.
 func New(rest *http.Server, prefix string, serve func(*Post)) *Server {
-	s := &Server{rest: rest, start: "POST " + prefix, serve: serve, hook: rest.ConnState, writeTime: writeTime, conns: map[*Conn]struct{}{}}
+	s := &Server{rest: rest, start: method + prefix, serve: serve, hook: rest.ConnState, writeTime: writeTime, conns: map[*Conn]struct{}{}}
 	if s.hook == nil {
 		s.hook = func(net.Conn, http.ConnState) {}
 	}
-	rest.ConnState = s.restState
+	rest.ConnState, rest.ConnContext, rest.Handler = s.restState, withConn, s.renewing(rest.Handler)
 	s.buffers.New = func() any { return new([room]byte) }
 	s.answers.New = func() any { b := make([]byte, 0, usualAnswer); return &b }
 	return s
@@ -50,6 +51,33 @@ func (s *Server) restState(c net.Conn, state http.ConnState) {
 	if state != http.StateNew {
 		s.hook(c, state)
 	}
+}
+
+// connKey is where the context of a request has its connection.
+type connKey struct{}
+
+func withConn(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, c)
+}
+
+// mostMissed is how many requests that might have been plain net/http reads on one connection. It is closed then: its peer
+// opens another, and this package reads that.
+const mostMissed = 64
+
+// renewing is the handler of net/http's requests. A proxy that once passed on something else would otherwise keep
+// sending plain requests to net/http for ever.
+func (s *Server) renewing(next http.Handler) http.Handler {
+	prefix := s.start[len(method):]
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, prefix) {
+			if c, ok := r.Context().Value(connKey{}).(*Conn); ok {
+				if c.missed++; c.missed >= mostMissed && c.raw != nil {
+					w.Header().Set("Connection", "close")
+				}
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Serve serves a socket until the end; its error is net/http's.

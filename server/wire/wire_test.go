@@ -163,6 +163,26 @@ func TestPostsAndOthersOnOneConnection(t *testing.T) {
 	require.Eventually(t, func() bool { return slices.Equal(want, s.statesOf(p)) }, patient, time.Millisecond)
 }
 
+// TestMissedPostsRenewTheConnection: a proxy's connection does not stay with net/http for ever.
+func TestMissedPostsRenewTheConnection(t *testing.T) {
+	s := serve(t, echo)
+	p := s.dial(get)
+	p.wants(http.StatusTeapot, "GET")
+	for range 63 {
+		p.send(post("a", ""))
+		p.wants(http.StatusTeapot, "POST")
+		p.send(get + "POST /elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+		p.wants(http.StatusTeapot, "GET")
+		p.wants(http.StatusTeapot, "POST")
+	}
+	p.send(post("a", ""))
+	_, body, last := p.answer()
+	require.Equal(t, "POST", body)
+	require.True(t, last)
+	p.closed()
+	s.dial(post("a", "")).wants(200, "/wx/a q=1 ")
+}
+
 // TestABodyInPieces arrives whole, however it is cut, and what follows it is not lost.
 func TestABodyInPieces(t *testing.T) {
 	s := serve(t, echo)
