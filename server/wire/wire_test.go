@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -460,6 +461,100 @@ func TestALongTurnDoesNotShortenTheRestAfterIt(t *testing.T) {
 	p.send(post("a", ""))
 	p.wants(200, "/wx/a q=1 ")
 }
+
+// TestHandedOverIsWithoutOurTimes: net/http, which gives its answers any time, must not inherit ours for writing.
+func TestHandedOverIsWithoutOurTimes(t *testing.T) {
+	t.Parallel()
+	passes := make(chan struct{})
+	s := serve(t, echo, func(h *http.Server) {
+		next := h.Handler
+		h.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			<-passes
+			next.ServeHTTP(w, r)
+		})
+	})
+	s.Impatient(short)
+	p := s.dial(post("a", ""))
+	p.wants(200, "/wx/a q=1 ")
+	p.send(get)
+	time.AfterFunc(2*short, func() { close(passes) })
+	p.wants(http.StatusTeapot, "GET")
+}
+
+// TestAHeadHasItsTimeOnce: what was waited for a head before the hand-over is taken from net/http's time for it.
+func TestAHeadHasItsTimeOnce(t *testing.T) {
+	t.Parallel()
+	conn := &slowHead{began: make(chan struct{}), goOn: make(chan struct{}), times: make(chan time.Time, 8)}
+	conns := make(chan net.Conn, 1)
+	conns <- conn
+	s := wire.New(&http.Server{ReadHeaderTimeout: patient}, "/wx/", echo)
+	go func() { _ = s.Serve(&oneSocket{conns: conns, done: make(chan struct{})}) }()
+	defer s.Close()
+	ours := <-conn.times
+	<-conn.began
+	began := time.Now()
+	<-time.After(short)
+	close(conn.goOn)
+	theirs := <-conn.times
+	require.Less(t, theirs.Sub(ours), time.Since(began))
+	require.Less(t, theirs.Sub(ours), short)
+}
+
+// slowHead is a connection whose peer waits for the test within the head.
+type slowHead struct {
+	net.Conn
+	began, goOn chan struct{}
+	times       chan time.Time
+	reads       int
+}
+
+func (c *slowHead) Read(p []byte) (int, error) {
+	switch c.reads++; c.reads {
+	case 1:
+		return copy(p, "POST /wx/"), nil
+	case 2:
+		close(c.began)
+		<-c.goOn
+		return copy(p, "\n"), nil
+	}
+	return 0, io.EOF
+}
+
+func (c *slowHead) SetReadDeadline(t time.Time) error {
+	if !t.IsZero() {
+		c.times <- t
+	}
+	return nil
+}
+func (c *slowHead) SetWriteDeadline(time.Time) error      { return nil }
+func (c *slowHead) SetDeadline(time.Time) error           { return nil }
+func (c *slowHead) Write(p []byte) (int, error)           { return len(p), nil }
+func (c *slowHead) Close() error                          { return nil }
+func (c *slowHead) RemoteAddr() net.Addr                  { return &net.TCPAddr{} }
+func (c *slowHead) LocalAddr() net.Addr                   { return &net.TCPAddr{} }
+func (c *slowHead) SyscallConn() (syscall.RawConn, error) { return struct{ syscall.RawConn }{}, nil }
+
+// oneSocket accepts what a test gives it.
+type oneSocket struct {
+	conns chan net.Conn
+	once  sync.Once
+	done  chan struct{}
+}
+
+func (l *oneSocket) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *oneSocket) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return nil
+}
+func (*oneSocket) Addr() net.Addr { return &net.TCPAddr{} }
 
 // TestShutdown closes what rests, lets end what works, and takes nothing new.
 func TestShutdown(t *testing.T) {
