@@ -210,10 +210,17 @@ func (c *Conn) Close() error {
 
 // closeOurs closes what net/http does not read: it closes its own.
 func (c *Conn) closeOurs() {
-	if c.stage.CompareAndSwap(resting, closed) {
-		_ = c.end()
+	for {
+		switch stage := c.stage.Load(); {
+		case stage == resting && c.stage.CompareAndSwap(resting, closed):
+			_ = c.end()
+			return
+		case stage == busy && c.stage.CompareAndSwap(busy, busyToEnd):
+			return
+		case stage != resting && stage != busy:
+			return
+		}
 	}
-	c.stage.CompareAndSwap(busy, busyToEnd)
 }
 
 // end closes at once, whatever is under way.

@@ -32,9 +32,9 @@ type Post struct {
 
 	mu       sync.Mutex // held while an answer is written
 	now      time.Time  // the latest that is known
+	settled  bool       // by the handler, or because it has returned
 	answered bool
 	dropped  bool
-	returned bool // the handler has
 	status   int  // to be answered at the end, without a body
 	last     bool // the connection ends with this request
 
@@ -90,10 +90,10 @@ func (p *Post) SetReadDeadline(t time.Time) error { return p.conn.Conn.SetReadDe
 func (p *Post) Answer(contentType string, body []byte, last bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.answered || p.dropped || p.returned {
+	if p.settled {
 		return errOver
 	}
-	p.answered = true
+	p.settled, p.answered = true, true
 	p.last = p.last || p.coming > 0 || p.conn.s.ending.Load()
 	err := p.write(answer{status: http.StatusOK, contentType: contentType, body: body, early: last, last: p.last})
 	p.last = p.last || last
@@ -104,8 +104,8 @@ func (p *Post) Answer(contentType string, body []byte, last bool) error {
 func (p *Post) Refuse(status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.returned {
-		p.status = status
+	if !p.settled {
+		p.settled, p.status = true, status
 	}
 }
 
@@ -113,7 +113,9 @@ func (p *Post) Refuse(status int) {
 func (p *Post) Drop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.dropped = true
+	if !p.settled {
+		p.settled, p.dropped = true, true
+	}
 }
 
 // write is called with the mutex held.
@@ -138,7 +140,7 @@ func (p *Post) write(a answer) error {
 // finish ends a request whose handler has returned; false: the connection cannot bring another.
 func (p *Post) finish() bool {
 	p.mu.Lock()
-	p.returned = true
+	p.settled = true
 	answered, dropped := p.answered, p.dropped
 	p.mu.Unlock()
 	if dropped {

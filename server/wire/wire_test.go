@@ -236,6 +236,18 @@ func TestAnswersAreGivenOnce(t *testing.T) {
 			_ = p.Answer("text/plain", []byte("a"), false)
 			p.Refuse(403)
 		}, 200, "a", false},
+		{"answered, then dropped", func(p *wire.Post) {
+			_ = p.Answer("text/plain", []byte("a"), false)
+			p.Drop()
+		}, 200, "a", false},
+		{"refused, then answered", func(p *wire.Post) {
+			p.Refuse(403)
+			require.Error(t, p.Answer("text/plain", []byte("a"), false))
+		}, 403, "", false},
+		{"dropped, then refused", func(p *wire.Post) {
+			p.Drop()
+			p.Refuse(403)
+		}, 0, "", true},
 		{"dropped, then answered", func(p *wire.Post) {
 			p.Drop()
 			require.Error(t, p.Answer("text/plain", []byte("a"), false))
