@@ -81,7 +81,7 @@ type LogConfig struct {
 // defaultConfig is what serve does when nobody says otherwise.
 func defaultConfig() Config {
 	return Config{
-		Scripts: "./scripts", Addr: ":8080", Listener: listenerStandard, AdminAddr: "127.0.0.1:8420", Data: "./.moonwire",
+		Scripts: "./scripts", Addr: ":8080", Listener: listenerFast, AdminAddr: "127.0.0.1:8420", Data: "./.moonwire",
 		APIBase: "https://api.weixin.qq.com", MaxSkew: 10 * time.Minute, Drain: 15 * time.Second,
 		Retention: Retention{Messages: 30 * 24 * time.Hour},
 		Reload:    ReloadConfig{Mode: reloadFolder},
