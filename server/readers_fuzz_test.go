@@ -268,6 +268,8 @@ var shapes = []struct {
 	{"a blank before the colon", "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length : 5\r\n\r\nhello", 0},
 	{"LF alone", strings.ReplaceAll(goodPush, "\r\n", "\n"), 0},
 	{"one LF alone", strings.Replace(goodPush, "x\r\n", "x\n", 1), 0},
+	{"an LF ends the length", "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 15\nX: y\r\n\r\n0123456789abcde" + goodPush, 0},
+	{"an LF ends a line that matters to nobody", strings.Replace(goodPush, "x\r\n", "x\r\nA: b\n", 1), 0},
 	{"a CR alone", strings.Replace(goodPush, "x\r\n", "x\rY: z\r\n", 1), 0},
 	{"two CRs", strings.Replace(goodPush, "x\r\n", "x\r\r\n", 1), 0},
 	{"an LF ends the head", strings.Replace(goodPush, "\r\n\r\n", "\r\n\n", 1), 0},
