@@ -20,6 +20,7 @@ type state struct {
 	draft bool // the dry run: declarations go on the index
 
 	handlers []lua.LValue // of the rules, in the order of the index
+	jobs     []lua.LValue // the functions of every and task, in the order of the index
 	fields   map[string]lua.LValue
 	all      *lua.LTable // msg as a whole, once somebody walks it
 	session  session
@@ -39,6 +40,9 @@ type state struct {
 func (s *state) Holds(visit func(lua.LValue)) (bytes int) {
 	for _, h := range s.handlers {
 		visit(h)
+	}
+	for _, fn := range s.jobs {
+		visit(fn)
 	}
 	for _, v := range s.fields {
 		visit(v)

@@ -300,3 +300,6 @@ func Plan(t *testing.T, s *Store, query string) (plan string) {
 	require.NoError(t, rows.Err())
 	return plan
 }
+
+// JobQueries are those by which jobs are found.
+var JobQueries = []string{oneJob, jobOfRun, firstDue, allRunning, jobsOf, jobsThatAre, everyJobs, nextDue, jobHeads, dropOver}

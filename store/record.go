@@ -80,8 +80,8 @@ type Send struct {
 	State   string // a template's final Status, once TEMPLATESENDJOBFINISH told it
 }
 
-// Job is the end of a template message.
-type Job struct {
+// SendJob is the end of a template message.
+type SendJob struct {
 	MsgID string // of template/send
 	State string // WeChat's Status
 }
@@ -110,7 +110,7 @@ type Record struct {
 	FanAct bool
 	// Job is what TEMPLATESENDJOBFINISH tells of an earlier template message to the fan: it goes to that one's
 	// Send. Zero for other pushes.
-	Job Job
+	Job SendJob
 	// Opens is the customer-service window that the push opens; the zero Window for none.
 	Opens Window
 
