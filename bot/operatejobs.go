@@ -53,3 +53,10 @@ func (f *Fleet) NextTimes(account, name string, n int) []time.Time {
 	}
 	return nil
 }
+
+// JobsRunning is how many jobs this process runs now.
+func (f *Fleet) JobsRunning() int {
+	f.jobs.mu.Lock()
+	defer f.jobs.mu.Unlock()
+	return len(f.jobs.runs)
+}

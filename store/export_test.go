@@ -302,4 +302,4 @@ func Plan(t *testing.T, s *Store, query string) (plan string) {
 }
 
 // JobQueries are those by which jobs are found.
-var JobQueries = []string{oneJob, jobOfRun, firstDue, allRunning, jobsOf, jobsThatAre, everyJobs, nextDue, jobHeads, dropOver}
+var JobQueries = []string{oneJob, jobOfRun, firstDue, allRunning, jobsOf, jobsOfAll, everyJobs, nextDue, jobHeads, dropOver}

@@ -95,14 +95,14 @@ type Job struct {
 func (j Job) Run() int64 { return j.run }
 
 const (
-	jobColumns  = `SELECT account, id, kind, name, state, next, due, args, spec, step, attempt, retries, backoff, node, epoch, run, acted, asked, seen_to, began, ended, result, error, trace, build, made_at FROM jobs WHERE `
-	oneJob      = jobColumns + `account = ? AND id = ?`
-	jobOfRun    = jobColumns + `state = 'running' AND node = ? AND run = ?`
-	firstDue    = jobColumns + `account = ? AND state = 'due' AND due <= ? ORDER BY due LIMIT 1`
-	allRunning  = jobColumns + `state = 'running'`
-	jobsOf      = jobColumns + `account = ? AND id > ? ORDER BY id LIMIT ?`
-	jobsThatAre = jobColumns + `account = ? AND id > ? AND state = ? ORDER BY id LIMIT ?`
-	everyJobs   = jobColumns + `account = ? AND kind = 'every' AND id >= 'every:' AND id < 'every;'`
+	jobColumns = `SELECT account, id, kind, name, state, next, due, args, spec, step, attempt, retries, backoff, node, epoch, run, acted, asked, seen_to, began, ended, result, error, trace, build, made_at FROM jobs WHERE `
+	oneJob     = jobColumns + `account = ? AND id = ?`
+	jobOfRun   = jobColumns + `state = 'running' AND node = ? AND run = ?`
+	firstDue   = jobColumns + `account = ? AND state = 'due' AND due <= ? ORDER BY due LIMIT 1`
+	allRunning = jobColumns + `state = 'running'`
+	jobsOf     = jobColumns + `account = ? AND id > ? AND (? = '' OR state = ?) ORDER BY id LIMIT ?`
+	jobsOfAll  = jobColumns + `(account, id) > (?, ?) AND (? = '' OR state = ?) ORDER BY account, id LIMIT ?`
+	everyJobs  = jobColumns + `account = ? AND kind = 'every' AND id >= 'every:' AND id < 'every;'`
 )
 
 // owned is a job and whose it is.
@@ -148,23 +148,30 @@ func (s *Store) Job(ctx context.Context, account, id string) (Job, bool, error) 
 	return j.Job, found, err
 }
 
-// JobFilter chooses jobs of an account, by id.
+// JobFilter chooses jobs, by account and id.
 type JobFilter struct {
-	State JobState // "" = any
-	After string   // the id of the last one of the page before
-	Limit int      // at most and unless told 500
+	Account string   // "" = all
+	State   JobState // "" = any
+	After   Job      // the last one of the page before
+	Limit   int      // at most and unless told MaxJobPage
 }
 
-const maxJobPage = 500
+// MaxJobPage is how many jobs one call lists.
+const MaxJobPage = 500
 
-// Jobs lists jobs of an account.
-func (s *Store) Jobs(ctx context.Context, account string, f JobFilter) (jobs []Job, err error) {
-	if f.Limit <= 0 || f.Limit > maxJobPage {
-		f.Limit = maxJobPage
+// Jobs lists jobs.
+func (s *Store) Jobs(ctx context.Context, f JobFilter) (jobs []Job, err error) {
+	if f.Limit <= 0 || f.Limit > MaxJobPage {
+		f.Limit = MaxJobPage
 	}
-	query, args := jobsOf, []any{account, f.After, f.Limit}
-	if f.State != "" {
-		query, args = jobsThatAre, []any{account, f.After, string(f.State), f.Limit}
+	query, args := jobsOf, []any{f.Account, f.After.ID, f.State, f.State, f.Limit}
+	if f.Account == "" {
+		query, args = jobsOfAll, []any{f.After.Account, f.After.ID, f.State, f.State, f.Limit}
+	}
+	for i, v := range args {
+		if state, is := v.(JobState); is {
+			args[i] = string(state)
+		}
 	}
 	found, err := readJobs(s.committed(ctx), query, args...)
 	for _, j := range found {
