@@ -109,7 +109,7 @@ func continueFunction() Function {
 		},
 		Example: `every("0 9 * * *", function(at)
   local fans, next = store.list("fan:", { after = at, limit = 100 })
-  for _, fan in ipairs(fans) do send.text(fan.value.openid, "今日新茶：龙井") end
+  for _, fan in ipairs(fans) do send.text(fan.value, "今日新茶：龙井") end
   if next then job.continue(next) end
 end, { name = "news" })`,
 		Errors: []Text{{
