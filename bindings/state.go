@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -34,6 +35,37 @@ type state struct {
 	taps     map[string]bool // links that reply.tap made
 	disarmed bool            // links were taken out of a text, and the author was told
 	read     int             // bytes of text that the running function took out of tables
+
+	// Made once for all turns that the state serves.
+	input Input // in
+	body  func(*state, *engine.Turn) error
+	main  func(*engine.Turn) error // runs body
+	clock func() time.Time         // now
+}
+
+// lend gives a turn a state to work with.
+func (p *Program) lend(in Input, body func(*state, *engine.Turn) error) *state {
+	s, _ := p.states.Get().(*state)
+	if s == nil {
+		s = &state{p: p, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
+		s.main = func(t *engine.Turn) error { return s.body(s, t) }
+		s.clock = s.now
+	}
+	s.input, s.body = in, body
+	s.in = &s.input
+	return s
+}
+
+// takeBack gives the state to turns to come, unless something of this one is still to follow. It must have ended well:
+// a panic or an error leaves the state to the collector.
+func (p *Program) takeBack(s *state) {
+	if s.coming != nil || s.out.Following != nil {
+		return
+	}
+	clear(s.handlers)
+	clear(s.fields)
+	*s = state{p: p, index: s.index, handlers: s.handlers[:0], fields: s.fields, main: s.main, clock: s.clock}
+	p.states.Put(s)
 }
 
 // Holds shows what, when the turn is weighed, Go keeps for the script.

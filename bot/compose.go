@@ -65,8 +65,12 @@ func (f *Fleet) front(w *work) {
 	if r.reply == nil || r.reply.Type != "text" || !w.shows {
 		return
 	}
+	kept := f.lateAnswersOf(w)
+	if len(kept) == 0 {
+		return
+	}
 	joined, text := *r.reply, ""
-	for _, a := range f.lateAnswersOf(w) {
+	for _, a := range kept {
 		content, isText := packedContent(a.packed)
 		if a.why != inFront {
 			continue

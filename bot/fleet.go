@@ -22,8 +22,9 @@ type Fleet struct {
 
 	// life is the bot's own context: turns live on it, not on their requests, and end with it. It is the
 	// one context that is stored, because no caller of Receive could pass it in.
-	life context.Context
-	stop context.CancelFunc
+	life   context.Context
+	beyond context.Context // for what is still to be written down when life has ended
+	stop   context.CancelFunc
 }
 
 // NewFleet makes a fleet that has no accounts until Run has listed them.
@@ -36,6 +37,7 @@ func NewFleet(o Options) *Fleet {
 	l.served = func(name string) { j.wake(name, time.Time{}) }
 	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{}), jobs: j}
 	f.life, f.stop = context.WithCancel(context.Background())
+	f.beyond = context.WithoutCancel(f.life)
 	return f
 }
 

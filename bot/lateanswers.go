@@ -126,7 +126,7 @@ func (f *Fleet) putLateAnswer(w *work, a lateAnswer) bool {
 	if len(a.packed) == 0 || w.fan.openid == "" {
 		return false
 	}
-	err := f.o.Store.KeepAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.record())
+	err := f.o.Store.KeepAnswer(f.beyond, w.account.name, w.fan.openid, a.record())
 	if err != nil {
 		f.o.Log.Error("a late answer could not be kept", "account", w.account.name, "trace", w.trace, "error", err)
 		return false
@@ -144,13 +144,13 @@ func (f *Fleet) findLateAnswer(w *work, a *lateAnswer) bool {
 
 // takeLateAnswer removes what findLateAnswer has found; false when it has been fetched.
 func (f *Fleet) takeLateAnswer(w *work, a *lateAnswer) bool {
-	ok, err := f.o.Store.TakeAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.row)
+	ok, err := f.o.Store.TakeAnswer(f.beyond, w.account.name, w.fan.openid, a.row)
 	return f.changed(w, ok, err)
 }
 
 // changeLateAnswer puts another late answer in place of what findLateAnswer has found; false when that has been fetched.
 func (f *Fleet) changeLateAnswer(w *work, a *lateAnswer, to lateAnswer) bool {
-	ok, err := f.o.Store.ChangeAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.row, to.record())
+	ok, err := f.o.Store.ChangeAnswer(f.beyond, w.account.name, w.fan.openid, a.row, to.record())
 	return f.changed(w, ok, err)
 }
 

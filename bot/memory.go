@@ -17,7 +17,7 @@ type memory struct {
 	fan     fan
 	foreign bool // another process runs, or has run, this very message
 	build   string
-	later   func(due time.Time) // is told of jobs
+	jobs    *jobs // is told of those that the script has done later
 }
 
 func (m *memory) note(err error) error {
@@ -97,7 +97,7 @@ func (m *memory) PutJob(ctx context.Context, j bindings.JobOrder) (string, error
 	case errors.Is(err, store.ErrJobsFull):
 		err = bindings.ErrJobsFull
 	case err == nil:
-		m.later(j.Due)
+		m.jobs.wake(m.fan.account, j.Due)
 	}
 	return id, m.note(err)
 }

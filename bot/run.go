@@ -56,7 +56,8 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 
 // think runs the script. Panics are bugs of ours; they are reported like failures of the script.
 func (f *Fleet) think(w *work) (r *result) {
-	r = &result{began: f.o.Now()}
+	r = &w.ran
+	r.began = f.o.Now()
 	defer func() {
 		if cause := recover(); cause != nil {
 			f.o.Log.Error("a turn panicked", "account", w.account.name, "trace", w.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"strconv"
 
 	"moonwire/account"
@@ -44,7 +43,7 @@ func (f *Fleet) wholePacked(w *work) []byte {
 // oursToSend asks, before a late answer goes out in another way than as the reply, whether another process has
 // given it meanwhile; then only what follows it is sent.
 func (f *Fleet) oursToSend(w *work) bool {
-	where, err := w.memory.turn.Settle(context.WithoutCancel(f.life), w.told)
+	where, err := w.memory.turn.Settle(f.beyond, w.told)
 	f.tell(w, err)
 	switch where {
 	case store.Given:

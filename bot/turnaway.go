@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"time"
 
 	"moonwire/store"
@@ -80,7 +79,7 @@ func (f *Fleet) finishTurnedAway(w *work) {
 		w.result.reply = &wechat.Reply{Type: "text", Content: text}
 	}
 	if w.place.claims {
-		if err := w.memory.turn.Finish(context.WithoutCancel(f.life), store.Result{Reply: told}); err != nil {
+		if err := w.memory.turn.Finish(f.beyond, store.Result{Reply: told}); err != nil {
 			f.o.Log.Warn("a message that was turned away could not be told to other processes", "account", w.account.name, "trace", w.trace, "error", err)
 		}
 	}

@@ -83,6 +83,9 @@ func (b *Build) Source(file string) []byte { data, _ := b.snapshot.File(file); r
 
 // shown gives an error of the package above, which only names a line, the source around it for its box.
 func (b *Build) shown(err error) error {
+	if err == nil {
+		return nil
+	}
 	var e *ScriptError
 	if errors.As(err, &e) && e.source == nil {
 		e.source = b.Source(e.File)
