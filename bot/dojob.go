@@ -106,9 +106,13 @@ func (f *Fleet) tellOfJob(j store.Job, e store.JobEnd) {
 	if e.Result == "" || f.o.Events.Job == nil {
 		return
 	}
-	r := JobReport{Account: j.Account, ID: j.ID, Kind: string(j.Kind), Name: j.Name, Result: e.Result, Late: max(0, j.Began.Sub(j.Due))}
+	r := JobReport{Account: j.Account, ID: j.ID, Kind: string(j.Kind), Name: j.Name, Result: e.Result, Ran: true, Late: max(0, j.Began.Sub(j.Due))}
 	switch {
-	case e.State == store.JobDead || e.State == store.JobCancelled:
+	case e.State == store.JobDead:
+		r.Result, r.Ran, r.Late = string(e.State), false, 0
+	case e.Result == store.ResultMissed:
+		r.Ran, r.Late = false, 0
+	case e.State == store.JobCancelled:
 		r.Result = string(e.State)
 	case e.State == store.JobDue && e.Result == store.ResultDone && e.Step > 0:
 		r.Result = JobContinued

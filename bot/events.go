@@ -100,7 +100,8 @@ type JobReport struct {
 	Account, ID string
 	Kind, Name  string        // every or task, and what that is called
 	Result      string        // a word of JobResults
-	Late        time.Duration // how long after its time it began
+	Ran         bool          // its function was called
+	Late        time.Duration // how long after its time that was
 }
 
 // What may become of a run of a job, besides the words of the store.

@@ -2,6 +2,8 @@ package bot_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -265,14 +267,25 @@ func TestJobsSleepWithTheirAccount(t *testing.T) {
 	require.Len(t, h.api.messages(), 1)
 
 	h.say(h.text("amy", "2", "20m"))
+	require.NoError(t, os.Rename(filepath.Join(h.dir, "demo"), filepath.Join(filepath.Dir(h.dir), "away")))
+	h.until("the account is gone", func() bool { return h.fleet.Account("demo") == nil })
+	h.later(time.Hour)
+	require.Len(t, h.api.messages(), 1, "gone")
+	saves := len(h.saves)
+	require.NoError(t, os.Rename(filepath.Join(filepath.Dir(h.dir), "away"), filepath.Join(h.dir, "demo")))
+	h.until("it is back", func() bool { return len(h.saves) > saves })
+	h.doJobs()
+	require.Len(t, h.api.messages(), 2)
+
+	h.say(h.text("amy", "3", "20m"))
 	_, err := h.store.HoldJobs(t.Context(), "", by)
 	require.NoError(t, err)
 	h.later(time.Hour)
-	require.Len(t, h.api.messages(), 1, "held")
+	require.Len(t, h.api.messages(), 2, "held")
 	_, err = h.store.FreeJobs(t.Context(), "", by)
 	require.NoError(t, err)
 	h.later(bot.JobsAgain)
-	require.Len(t, h.api.messages(), 2)
+	require.Len(t, h.api.messages(), 3)
 }
 
 // A job whose task the live build lacks is dead, can be seen, and can be done once the task is back.

@@ -30,7 +30,10 @@ func counted(e bot.Events, m *server.Metrics) bot.Events {
 	}
 	job := e.Job
 	e.Job = func(r bot.JobReport) {
-		m.Job(r.Result, r.Late)
+		m.Job(r.Result)
+		if r.Ran {
+			m.JobLate(r.Late)
+		}
 		if job != nil {
 			job(r)
 		}

@@ -91,11 +91,11 @@ func (m *Metrics) Asked(account, failed string, prompt, completion int) {
 	m.tokens.WithLabelValues(account, "completion").Add(float64(completion))
 }
 
-// Job counts one run of a job that began so late.
-func (m *Metrics) Job(result string, late time.Duration) {
-	m.jobs.WithLabelValues(result).Inc()
-	m.late.Observe(late.Seconds())
-}
+// Job counts what became of a job once.
+func (m *Metrics) Job(result string) { m.jobs.WithLabelValues(result).Inc() }
+
+// JobLate counts a run that began so long after its time.
+func (m *Metrics) JobLate(late time.Duration) { m.late.Observe(late.Seconds()) }
 
 // Cost counts what a language model costs.
 func (m *Metrics) Cost(account string, cost float64) { m.cost.WithLabelValues(account).Add(cost) }
