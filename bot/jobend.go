@@ -32,7 +32,7 @@ func (f *Fleet) notNow(rel *release, j store.Job) func(store.Job) store.JobEnd {
 	s := scheduleOf(rel, j.Name)
 	e := store.JobEnd{State: store.JobDue, Due: s.Next(j.SeenTo)}
 	if first := s.Next(j.Due.Add(-time.Nanosecond)); !first.After(j.SeenTo) {
-		e.Result, e.Error = store.ResultMissed, fmt.Sprintf("it was due at %s, when nothing ran it", first.In(rel.config.Location).Format("2006-01-02 15:04"))
+		e.Result, e.Error = store.ResultMissed, fmt.Sprintf("it was due at %s, when nothing ran it", first.Format("2006-01-02 15:04"))
 		f.o.Log.Warn("a time of an every was missed, and is too old to be made up", "account", j.Account, "name", j.Name, "due", first, "next", e.Due)
 	}
 	return func(store.Job) store.JobEnd { return e }

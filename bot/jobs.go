@@ -50,8 +50,8 @@ type jobAccount struct {
 	looked  bool      // it is ready, or looked at
 	again   bool      // at came while it was
 	running int
-	most    int      // that run at once
-	synced  *release // whose every are in the store; of who looks
+	most    int    // that run at once
+	synced  string // the release whose every are in the store; of who looks
 }
 
 func newJobs(o Options) *jobs {

@@ -101,7 +101,7 @@ func (f *Fleet) takeJob(ctx context.Context, a *jobAccount) (next time.Time, job
 		return now.Add(jobsAgain), nil, nil, nil
 	}
 	if acc = f.Account(a.name); acc == nil {
-		a.synced = nil
+		a.synced = ""
 		if f.accounts.all()[a.name] == nil { // it is gone; when it comes back it is woken
 			return time.Time{}, nil, nil, nil
 		}
@@ -140,7 +140,8 @@ func (f *Fleet) jobsFail(ctx context.Context, a *jobAccount, err error) (again t
 
 // syncEvery makes the rows of what a release declares that serves from now on.
 func (f *Fleet) syncEvery(ctx context.Context, a *jobAccount, rel *release) error {
-	if a.synced == rel {
+	declares := rel.build + " " + rel.config.Location.String()
+	if a.synced == declares {
 		return nil
 	}
 	now := f.o.Now()
@@ -155,6 +156,6 @@ func (f *Fleet) syncEvery(ctx context.Context, a *jobAccount, rel *release) erro
 	for _, name := range early {
 		f.o.Log.Warn("an every was due more than a day after its next time: the clock was wrong before; it is set to its next time", "account", a.name, "name", name)
 	}
-	a.synced = rel
+	a.synced = declares
 	return nil
 }
