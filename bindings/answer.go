@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,7 +50,7 @@ func answerOf(v lua.LValue) *answer {
 
 // pushAnswer hands an answer to the script.
 func (c call) pushAnswer(r wechat.Reply) int {
-	c.checkPlaces(replyMediaPlaces(&r))
+	c.checkPlaces(replyPlaces(&r))
 	return c.wrap(&answer{reply: r})
 }
 
@@ -155,14 +156,15 @@ func (s *state) takeReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answer
 		s.out.Reply = &reply
 		return nil
 	}
-	if err := s.placeReply(t, &reply, r, a); err != nil {
-		return err
-	}
+	reply.Articles = slices.Clone(reply.Articles) // those of the answer are for other turns too
 	if n := reply.Surplus(m); n > 0 {
 		s.warn("%s: %d of %d articles are not shown: WeChat shows one alone in answer to a message", r.label, n, len(reply.Articles))
 	}
-	if err := reply.Check(m); err != nil {
+	if err := checkPlaced(func() error { return reply.Check(m) }, replyPlaces(&reply)); err != nil {
 		return misfit(err, r, a)
+	}
+	if err := s.placeReply(t, &reply, r, a); err != nil {
+		return err
 	}
 	s.out.Reply = &reply
 	return nil

@@ -22,15 +22,17 @@ type state struct {
 
 	handlers []lua.LValue // of the rules, in the order of the index
 	jobs     []lua.LValue // the functions of every and task, in the order of the index
+	resumed  bool         // those of an earlier run of the top level: only read
 	fields   map[string]lua.LValue
 	all      *lua.LTable // msg as a whole, once somebody walks it
 	session  session
 	step     func(L *lua.LState)
 	claimed  bool
-	tool     *tool    // of a language model, while it runs
-	coming   Coming   // the rest of its answer
-	secrets  []string // tokens that the script was given: for no log, trace or error
-	broken   error    // memory failed or another run has the claim: the turn is void
+	tool     *tool     // of a language model, while it runs
+	coming   Coming    // the rest of its answer
+	askedAt  time.Time // when a language model was asked last
+	secrets  []string  // tokens that the script was given: for no log, trace or error
+	broken   error     // memory failed or another run has the claim: the turn is void
 	logged   int64
 	taps     map[string]bool // links that reply.tap made
 	disarmed bool            // links were taken out of a text, and the author was told
@@ -41,13 +43,14 @@ type state struct {
 	body  func(*state, *engine.Turn) error
 	main  func(*engine.Turn) error // runs body
 	clock func() time.Time         // now
+	own   []lua.LValue             // handlers, where they are not resumed
 }
 
 // lend gives a turn a state to work with.
 func (p *Program) lend(in Input, body func(*state, *engine.Turn) error) *state {
 	s, _ := p.states.Get().(*state)
 	if s == nil {
-		s = &state{p: p, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
+		s = &state{p: p, index: p.index()}
 		s.main = func(t *engine.Turn) error { return s.body(s, t) }
 		s.clock = s.now
 	}
@@ -62,9 +65,13 @@ func (p *Program) takeBack(s *state) {
 	if s.coming != nil || s.out.Following != nil {
 		return
 	}
-	clear(s.handlers)
+	own := s.own
+	if !s.resumed {
+		clear(s.handlers)
+		own = s.handlers[:0]
+	}
 	clear(s.fields)
-	*s = state{p: p, index: s.index, handlers: s.handlers[:0], fields: s.fields, main: s.main, clock: s.clock}
+	*s = state{p: p, index: s.index, handlers: own, own: own, fields: s.fields, main: s.main, clock: s.clock}
 	p.states.Put(s)
 }
 

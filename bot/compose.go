@@ -46,6 +46,9 @@ func (f *Fleet) compose(w *work) {
 	r := w.result
 	r.reply, r.rest, r.further, r.standby, r.takes = r.said, "", nil, nil, nil
 	switch {
+	case w.spoken != nil:
+		f.goOn(w)
+		return
 	case r.fetched != nil:
 		r.takes = []lateAnswer{*r.fetched}
 	case r.err == nil:
@@ -53,7 +56,7 @@ func (f *Fleet) compose(w *work) {
 	}
 	f.divide(w)
 	r.packed = packReply(r.reply, w.message(), f.o.Now())
-	if r.fetched != nil && r.reply.Type != "text" {
+	if r.fetched != nil && r.reply.Type == asLeft {
 		r.packed = r.fetched.packed
 	}
 }

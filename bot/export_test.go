@@ -106,3 +106,6 @@ const JobsAgain = jobsAgain
 
 // Stir has the fleet look for jobs.
 func (f *Fleet) Stir() { f.jobs.look() }
+
+// WatchLife lets a test see who listens for the end of the fleet. To be called before the first push.
+func (f *Fleet) WatchLife(watch func(life context.Context) context.Context) { f.life = watch(f.life) }

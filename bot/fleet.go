@@ -81,6 +81,7 @@ func (f *Fleet) remove(names []string) {
 			f.o.Events.Account(AccountReport{Name: a.name, Gone: true})
 		}
 	}
+	f.loader.neighbours(names)
 }
 
 // Held are the builds of an account that must be kept because they serve.

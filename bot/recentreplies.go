@@ -15,7 +15,7 @@ const (
 	slotSpan = 15 * time.Second
 
 	// recentBytes is what one shard keeps; above it the oldest replies are forgotten first, but not within recentSurely.
-	recentBytes  = 32 << 20 / shardCount
+	recentBytes  = 12 << 20 / shardCount
 	recentSurely = 30 * time.Second
 	// recentMost is the most that one shard keeps, come what may.
 	recentMost = 256 << 20 / shardCount

@@ -80,11 +80,13 @@ func (f *Fleet) think(w *work) (r *result) {
 		r.outcome, r.err = Busy, fmt.Errorf("%d turns of this account wait for other servers; account.yaml limits: { waiting: … } raises it", waiting)
 		return r
 	}
-	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
+	in := bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
 		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
-		Came: w.received, ReplyBy: f.replyBy(w), Asking: w.asking(f.o.Now),
-	})
+		Came: w.received, Asking: f.asking(w),
+	}
+	f.inTwo(w, &in)
+	r.out, r.err = w.action(f.life, w.release.program, in)
 	return r
 }
 

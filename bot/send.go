@@ -37,7 +37,7 @@ func (f *Fleet) wholePacked(w *work) []byte {
 	if r := w.result; r.rest != "" {
 		return packText(r.reply.Content+r.rest, f.o.Now())
 	}
-	return w.result.packed
+	return packedFor(w.result.reply, w.message(), f.o.Now())
 }
 
 // oursToSend asks, before a late answer goes out in another way than as the reply, whether another process has
