@@ -57,6 +57,7 @@ var guests = map[string][]string{
 	"github.com/yuin/gopher-lua":   {"engine", "engine/code", "bindings"},
 	"github.com/fsnotify/fsnotify": {"folder"},
 	"github.com/yuin/goldmark":     {"llm"},
+	"github.com/robfig/cron":       {"bindings"},
 	"github.com/goccy/go-yaml":     {"account", "cli"},
 	"github.com/gorilla/mux":       {"server", "wechat/sim", "internal/bench"},
 	"modernc.org/sqlite":           {"store"},

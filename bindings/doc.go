@@ -32,6 +32,7 @@
 //	one push from rule to answer              program.go, ask.go, kept.go, answer.go, outcome.go
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	calls of other systems                    hook.go
+//	what is done at a time                    job.go, every.go, cron.go (when), task.go (after, cancel), jobrun.go
 //	the menu of the top level                 button.go, menu_declared.go
 //	links in texts that say something         reply_tap.go
 //	msg and settings                          msg.go, element.go, settings.go

@@ -29,6 +29,7 @@ mass.preview mass.send mass.delete mass.get oauth.url oauth.user jssdk.sign api.
 store.get store.set store.delete store.incr store.cas store.list store.count store.top
 data.csv csv:find data.json
 time.now time.format time.sleep
+every task after cancel job.continue
 text.len text.sub text.find text.starts text.ends text.trim text.split text.fold text.width text.plain
 json.encode json.decode json.array
 re.match re.find re.find_all re.gsub re.test

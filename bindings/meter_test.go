@@ -19,6 +19,10 @@ var small = map[string]string{
 	"string|number": "0", "string|integer": `"x"`, "integer|table": "1", "string|string[]": `"x"`, "Button[]": "{}", "csv": `data.csv("faq.csv")`, "HTTPOptions": "{}",
 	"string|table|fun(...: string): string?": `""`,
 	"HookHandler":                            "function() end",
+	"JobFunction":                            "function() end",
+	"{name: string}":                         `{name = "x"}`,
+	"Task|string":                            `"x"`,
+	"{id: string?, retry: {times: integer, backoff: string|number?}?}": "{}",
 }
 
 // large are values that cost nothing to have and much to go over.

@@ -104,5 +104,8 @@ func describe(v lua.LValue) string {
 	if buttonOf(v) != nil {
 		return "a button"
 	}
+	if taskOf(v) != nil {
+		return "a task"
+	}
 	return "not a Lua value"
 }

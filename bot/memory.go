@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -15,6 +16,8 @@ type memory struct {
 	store   *store.Store
 	fan     fan
 	foreign bool // another process runs, or has run, this very message
+	build   string
+	jobs    *jobs // is told of those that the script has done later
 }
 
 func (m *memory) note(err error) error {
@@ -83,6 +86,25 @@ func orTooMany(err error) error {
 		return bindings.ErrTooMany
 	}
 	return err
+}
+
+func (m *memory) PutJob(ctx context.Context, j bindings.JobOrder) (string, error) {
+	id := cmp.Or(j.ID, m.store.Trace())
+	err := m.turn.PutJob(ctx, store.Job{
+		ID: id, Kind: store.JobTask, Name: j.Task, Due: j.Due, Args: j.Args, Retries: j.Retries, Backoff: j.Backoff, Build: m.build,
+	})
+	switch {
+	case errors.Is(err, store.ErrJobsFull):
+		err = bindings.ErrJobsFull
+	case err == nil:
+		m.jobs.wake(m.fan.account, j.Due)
+	}
+	return id, m.note(err)
+}
+
+func (m *memory) CancelJob(ctx context.Context, id string) (bool, error) {
+	cancelled, err := m.turn.CancelJob(ctx, id)
+	return cancelled, m.note(err)
 }
 
 func (m *memory) Session(ctx context.Context) ([]byte, error) { return m.turn.Session(ctx) }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/store"
 	"moonwire/wechat"
@@ -33,8 +34,8 @@ func (f *Fleet) recordOf(w *work) store.Record {
 	if w.push != nil {
 		recordPush(&rec, w.push.Message)
 	}
-	if w.hook != nil {
-		rec.Type, rec.EventKey = Hook, w.hook.Hook
+	if kind, name := w.unpushed(); kind != "" {
+		rec.Type, rec.EventKey = kind, name
 	}
 	if r.err != nil {
 		rec.Error = r.err.Error()
@@ -54,6 +55,23 @@ func (f *Fleet) recordOf(w *work) store.Record {
 // Hook is what stands in the place of the type of a message for a call of a hook, whose name is then the EventKey.
 const Hook = "hook"
 
+// Every and Task are that for jobs, whose name is then the EventKey.
+const (
+	Every = bindings.KindEvery
+	Task  = bindings.KindTask
+)
+
+// unpushed says what is done without a push; "" when that has no name.
+func (w *work) unpushed() (kind, name string) {
+	switch {
+	case w.hook != nil:
+		return Hook, w.hook.Hook
+	case w.timed != nil:
+		return string(w.timed.job.Kind), w.timed.job.Name
+	}
+	return "", ""
+}
+
 func recordPush(rec *store.Record, m *wechat.Message) {
 	rec.MsgID, rec.Type, rec.Event, rec.EventKey, rec.Content = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
 	rec.CreateTime, rec.MenuEvent, rec.FanAct, rec.Opens = m.CreateTime, isMenuEvent(m), m.FanAct(), windowOf(m)
@@ -61,7 +79,7 @@ func recordPush(rec *store.Record, m *wechat.Message) {
 	case rec.MenuEvent:
 		rec.MenuID = m.Value("MenuId")
 	case m.IsEventNamed("TEMPLATESENDJOBFINISH"):
-		rec.Job = store.Job{MsgID: m.Value("MsgID"), State: m.Value("Status")}
+		rec.Job = store.SendJob{MsgID: m.Value("MsgID"), State: m.Value("Status")}
 	case m.IsEventNamed(cancellation):
 		rec.OpenID = "" // the fan is forgotten
 	}
@@ -151,8 +169,8 @@ func (f *Fleet) reportOf(w *work) TurnReport {
 	if m := w.message(); m != nil {
 		rep.MsgID, rep.MsgType, rep.Event, rep.EventKey, rep.Said = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
 	}
-	if w.hook != nil {
-		rep.MsgType, rep.EventKey = Hook, w.hook.Hook
+	if kind, name := w.unpushed(); kind != "" {
+		rep.MsgType, rep.EventKey = kind, name
 	}
 	if !r.began.IsZero() {
 		rep.Waited = r.began.Sub(w.received)
@@ -194,6 +212,9 @@ func shortFan(openid string) string {
 func (w *work) did() string {
 	if w.hook != nil {
 		return "call of the hook " + quoted(w.hook.Hook)
+	}
+	if w.timed != nil {
+		return "job of " + string(w.timed.job.Kind) + "(" + quoted(w.timed.job.Name) + ")"
 	}
 	return said(w.message())
 }

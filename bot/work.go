@@ -22,6 +22,7 @@ type work struct {
 	action   Action          // what runs without a push
 	job      bool            // the limits of jobs count
 	hook     *store.HookCall // the call of a hook that it is; nil: it is none
+	timed    *timedJob       // the job of every or after that it is; nil: it is none
 	id       string          // the store's trace
 	trace    string          // its ending: what people see
 	received time.Time
@@ -62,7 +63,7 @@ func (f *Fleet) newWork(a *Account, rel *release, who fan, key [16]byte, receive
 	w := &work{
 		key: key, fan: who, account: a, release: rel, action: answer, id: id, trace: shortTrace(id), received: received,
 	}
-	w.store = memory{store: f.o.Store, fan: who, turn: f.o.Store.Turn(store.TurnKey{
+	w.store = memory{store: f.o.Store, fan: who, build: rel.build, jobs: f.jobs, turn: f.o.Store.Turn(store.TurnKey{
 		Account: a.name, Key: key, OpenID: who.openid, At: received, Unclaimed: key == [16]byte{}, Quota: rel.storeQuota(),
 	})}
 	w.memory = &w.store

@@ -29,8 +29,8 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories int64
-	Accounts                                                                                                      int64 // that were forgotten
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Jobs int64
+	Accounts                                                                                                            int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -44,16 +44,30 @@ type expiry struct {
 // Prune removes what has run out or outlived its retention, in small steps that give way to other
 // writes. Expired things are not seen by anybody before that either; messages are.
 func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
-	now := s.now().UnixMilli()
 	menu := r.Menu
 	if menu <= 0 {
 		menu = keepMenu
 	}
-	for _, step := range []struct {
-		count *int64
-		until int64
-		expiry
-	}{
+	for _, step := range s.expiries(&p, menu) {
+		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
+			return p, err
+		}
+	}
+	err = s.pruneLarge(ctx, r, &p)
+	return p, err
+}
+
+// countedExpiry is a kind of rows that run out, until when those go that have, and where they are counted.
+type countedExpiry struct {
+	count *int64
+	until int64
+	expiry
+}
+
+// expiries are the kinds of rows that run out one by one.
+func (s *Store) expiries(p *Pruned, menu time.Duration) []countedExpiry {
+	now := s.now().UnixMilli()
+	return []countedExpiry{
 		{&p.Claims, s.outlived(), expiry{
 			`SELECT account, key FROM claims WHERE began <= ? LIMIT ?`,
 			`DELETE FROM claims WHERE account = ? AND key = ? AND began <= ?`, 2, nil,
@@ -82,6 +96,10 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 			`SELECT account, openid FROM histories WHERE expires <= ? LIMIT ?`,
 			`DELETE FROM histories WHERE account = ? AND openid = ? AND expires <= ?`, 2, nil,
 		}},
+		{&p.Jobs, now, expiry{
+			`SELECT account, id FROM jobs WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM jobs WHERE account = ? AND id = ? AND expires <= ?`, 2, uncountJob,
+		}},
 		{&p.Spendings, s.spendingsEnd(), expiry{
 			`SELECT account, day, openid FROM spendings WHERE day <= ? LIMIT ?`,
 			`DELETE FROM spendings WHERE account = ? AND day = ? AND openid = ? AND day <= ?`, 3, nil,
@@ -94,13 +112,7 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 			`SELECT app_id, kind, hash FROM media WHERE expires <= ? LIMIT ?`,
 			`DELETE FROM media WHERE app_id = ? AND kind = ? AND hash = ? AND expires <= ?`, 3, nil,
 		}},
-	} {
-		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
-			return p, err
-		}
 	}
-	err = s.pruneLarge(ctx, r, &p)
-	return p, err
 }
 
 func (s *Store) expire(ctx context.Context, e expiry, until int64) (gone int64, err error) {

@@ -1,0 +1,3 @@
+-- min_program: 5
+-- Nothing changes here.
+SELECT 1;
