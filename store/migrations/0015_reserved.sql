@@ -1,3 +1,0 @@
--- min_program: 5
--- Nothing changes here.
-SELECT 1;
