@@ -62,7 +62,7 @@ func Lint(file string, source []byte) (Facts, error) {
 		return Facts{}, err
 	}
 	l := linter{}
-	l.block(p.tree.Main.Body)
+	l.Block(p.tree.Main.Body)
 	return l.facts, nil
 }
 
@@ -76,7 +76,8 @@ func (l *linter) mention(name string, line int) Mention {
 	return Mention{Name: name, Line: line, Inside: l.depth > 0}
 }
 
-func (l *linter) block(b *syntax.Block) {
+// Block is for syntax.Parts.
+func (l *linter) Block(b *syntax.Block) {
 	if b == nil {
 		return
 	}
@@ -100,36 +101,11 @@ func (l *linter) stmt(st syntax.Stmt) {
 		l.exprs(st.Values...)
 	case *syntax.CallStmt:
 		l.bare = st.Call
-		l.expr(st.Call)
+		l.Expr(st.Call)
 	case *syntax.Return:
 		l.exprs(st.Values...)
 	default:
-		l.nested(st)
-	}
-}
-
-func (l *linter) nested(st syntax.Stmt) {
-	switch st := st.(type) {
-	case *syntax.Do:
-		l.block(st.Body)
-	case *syntax.While:
-		l.expr(st.Cond)
-		l.block(st.Body)
-	case *syntax.Repeat:
-		l.block(st.Body)
-		l.expr(st.Until)
-	case *syntax.If:
-		for _, arm := range st.Arms {
-			l.expr(arm.Cond)
-			l.block(arm.Body)
-		}
-		l.block(st.Else)
-	case *syntax.NumericFor:
-		l.exprs(st.Init, st.Limit, st.Step)
-		l.block(st.Body)
-	case *syntax.GenericFor:
-		l.exprs(st.Values...)
-		l.block(st.Body)
+		syntax.Parts(st, l)
 	}
 }
 
@@ -145,7 +121,7 @@ func (l *linter) define(st *syntax.Function) {
 
 func (l *linter) function(fn *syntax.Func) {
 	l.depth++
-	l.block(fn.Body)
+	l.Block(fn.Body)
 	l.depth--
 }
 
@@ -159,13 +135,13 @@ func (l *linter) assign(e syntax.Expr) {
 		}
 	case *syntax.Index:
 		l.assignInto(e.Object, e.Line())
-		l.expr(e.Key)
+		l.Expr(e.Key)
 	}
 }
 
 // assignInto reads an assignment to a field of what e stands for.
 func (l *linter) assignInto(e syntax.Expr, line int) {
-	l.expr(e)
+	l.Expr(e)
 	for {
 		outer, ok := e.(*syntax.Index)
 		if !ok {
@@ -187,11 +163,12 @@ func (l *linter) note(to *syntax.Local, line int) {
 
 func (l *linter) exprs(list ...syntax.Expr) {
 	for _, e := range list {
-		l.expr(e)
+		l.Expr(e)
 	}
 }
 
-func (l *linter) expr(e syntax.Expr) {
+// Expr reads an expression; nil is none.
+func (l *linter) Expr(e syntax.Expr) {
 	switch e := e.(type) {
 	case *syntax.Func:
 		l.function(e)
@@ -208,26 +185,7 @@ func (l *linter) expr(e syntax.Expr) {
 	case *syntax.Method:
 		l.call(e, e.Object, e.Name, e.Args)
 	default:
-		l.operands(e)
-	}
-}
-
-func (l *linter) operands(e syntax.Expr) {
-	switch e := e.(type) {
-	case *syntax.Logic:
-		l.exprs(e.List...)
-	case *syntax.Concat:
-		l.exprs(e.List...)
-	case *syntax.Binary:
-		l.exprs(e.Left, e.Right)
-	case *syntax.Unary:
-		l.expr(e.X)
-	case *syntax.Paren:
-		l.expr(e.X)
-	case *syntax.Table:
-		for _, f := range e.Fields {
-			l.exprs(f.Key, f.Value)
-		}
+		syntax.Operands(e, l)
 	}
 }
 
@@ -250,7 +208,7 @@ func (l *linter) call(e, of syntax.Expr, method string, args []syntax.Expr) {
 		l.facts.Calls = append(l.facts.Calls, c)
 		l.noteCall(c, args, e.Line())
 	}
-	l.expr(of)
+	l.Expr(of)
 	l.exprs(args...)
 }
 

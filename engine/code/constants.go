@@ -112,27 +112,10 @@ func (f *function) constantOf(e syntax.Expr) (lua.LValue, bool) {
 
 // libraryValue is what a name of the library stands for; nil where e is none.
 func (f *function) libraryValue(e syntax.Expr) lua.LValue {
-	if name := libraryName(e); name != "" {
+	if name := syntax.GlobalName(e); name != "" {
 		return f.lib.Value(name)
 	}
 	return nil
-}
-
-// libraryName writes a global, or a field of one, as the library does: "print", "string.format"; "" for anything else.
-func libraryName(e syntax.Expr) string {
-	switch e := e.(type) {
-	case *syntax.Name:
-		if e.Local == nil {
-			return e.Ident
-		}
-	case *syntax.Index:
-		library, ok := e.Object.(*syntax.Name)
-		member, isText := e.Key.(*syntax.String)
-		if ok && isText && library.Local == nil {
-			return library.Ident + "." + member.Value
-		}
-	}
-	return ""
 }
 
 // fold computes arithmetic of numbers. What is no number or divides by zero is left to the machine, as in lua5.1.

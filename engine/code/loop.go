@@ -95,7 +95,7 @@ func (f *function) isNumber(e syntax.Expr) bool {
 	case *syntax.Name:
 		return e.Local != nil && e.Local.Number
 	case *syntax.Call:
-		name, count := libraryName(e.Func), false
+		name, count := syntax.GlobalName(e.Func), false
 		if len(e.Args) > 0 {
 			text, ok := e.Args[0].(*syntax.String)
 			count = ok && text.Value == "#"

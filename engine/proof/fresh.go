@@ -18,7 +18,7 @@ func (p *prover) makes(e syntax.Expr) bool {
 	case *syntax.Table:
 		return true
 	case *syntax.Call:
-		return nativeName(e.Func) == "setmetatable" && p.lib.Writes("setmetatable") && p.mayWrite("setmetatable", e.Args)
+		return syntax.GlobalName(e.Func) == "setmetatable" && p.lib.Writes("setmetatable") && p.mayWrite("setmetatable", e.Args)
 	}
 	return false
 }

@@ -36,7 +36,7 @@ func Check(c *syntax.Chunk, lib Library) *Doubt {
 	if c.Reflects {
 		return &Doubt{Kind: Reflect, Name: "_G"}
 	}
-	p.block(c.Main.Body)
+	p.Block(c.Main.Body)
 	return p.doubt
 }
 
@@ -80,7 +80,7 @@ func (p *prover) assign(target syntax.Expr) {
 
 // call looks at a call of a native by its name. handled is false for any other call.
 func (p *prover) call(e *syntax.Call) (handled bool) {
-	native := nativeName(e.Func)
+	native := syntax.GlobalName(e.Func)
 	if native == "" || !p.lib.Writes(native) {
 		return false
 	}
@@ -103,23 +103,6 @@ func (p *prover) mention(e *syntax.Name) {
 	if e.Local == nil && p.lib.HasWriters(e.Ident) {
 		p.doubts(e.Line(), Value, e.Ident)
 	}
-}
-
-// nativeName is the full name of what is called: rawset, table.insert. "" when it is no such name.
-func nativeName(e syntax.Expr) string {
-	switch e := e.(type) {
-	case *syntax.Name:
-		if e.Local == nil {
-			return e.Ident
-		}
-	case *syntax.Index:
-		library, ok := e.Object.(*syntax.Name)
-		key, isText := e.Key.(*syntax.String)
-		if ok && isText && library.Local == nil {
-			return library.Ident + "." + key.Value
-		}
-	}
-	return ""
 }
 
 // rootName is the variable at the beginning of an access.

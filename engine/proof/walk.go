@@ -2,7 +2,8 @@ package proof
 
 import "moonwire/engine/syntax"
 
-func (p *prover) block(b *syntax.Block) {
+// Block is for syntax.Parts.
+func (p *prover) Block(b *syntax.Block) {
 	if b == nil {
 		return
 	}
@@ -27,36 +28,11 @@ func (p *prover) stmt(s syntax.Stmt) {
 		}
 		p.exprs(s.Values)
 	case *syntax.CallStmt:
-		p.expr(s.Call)
+		p.Expr(s.Call)
 	case *syntax.Return:
 		p.exprs(s.Values)
 	default:
-		p.nested(s)
-	}
-}
-
-func (p *prover) nested(s syntax.Stmt) {
-	switch s := s.(type) {
-	case *syntax.Do:
-		p.block(s.Body)
-	case *syntax.While:
-		p.expr(s.Cond)
-		p.block(s.Body)
-	case *syntax.Repeat:
-		p.block(s.Body)
-		p.expr(s.Until)
-	case *syntax.If:
-		for _, arm := range s.Arms {
-			p.expr(arm.Cond)
-			p.block(arm.Body)
-		}
-		p.block(s.Else)
-	case *syntax.NumericFor:
-		p.exprs([]syntax.Expr{s.Init, s.Limit, s.Step})
-		p.block(s.Body)
-	case *syntax.GenericFor:
-		p.exprs(s.Values)
-		p.block(s.Body)
+		syntax.Parts(s, p)
 	}
 }
 
@@ -64,25 +40,26 @@ func (p *prover) nested(s syntax.Stmt) {
 func (p *prover) target(e syntax.Expr) {
 	p.assign(e)
 	if index, ok := e.(*syntax.Index); ok {
-		p.expr(index.Object)
-		p.expr(index.Key)
+		p.Expr(index.Object)
+		p.Expr(index.Key)
 	}
 }
 
 func (p *prover) function(f *syntax.Func) {
 	around := p.fn
 	p.fn = f
-	p.block(f.Body)
+	p.Block(f.Body)
 	p.fn = around
 }
 
 func (p *prover) exprs(list []syntax.Expr) {
 	for _, e := range list {
-		p.expr(e)
+		p.Expr(e)
 	}
 }
 
-func (p *prover) expr(e syntax.Expr) {
+// Expr looks at an expression; nil is none.
+func (p *prover) Expr(e syntax.Expr) {
 	switch e := e.(type) {
 	case *syntax.Name:
 		p.mention(e)
@@ -91,46 +68,25 @@ func (p *prover) expr(e syntax.Expr) {
 	case *syntax.Call:
 		p.handlers(e)
 		if !p.call(e) {
-			p.expr(e.Func)
+			p.Expr(e.Func)
 		}
 		p.exprs(e.Args)
 	case *syntax.Method:
-		p.expr(e.Object)
+		p.Expr(e.Object)
 		p.exprs(e.Args)
 	case *syntax.Func:
 		p.function(e)
-	case *syntax.Table:
-		for _, f := range e.Fields {
-			p.expr(f.Key)
-			p.expr(f.Value)
-		}
 	default:
-		p.operands(e)
+		syntax.Operands(e, p)
 	}
 }
 
 // index is a read. table.concat is no mention of the library as a value; table.insert is one of a native that writes.
 func (p *prover) index(e *syntax.Index) {
-	if native := nativeName(e); native == "" {
-		p.expr(e.Object)
+	if native := syntax.GlobalName(e); native == "" {
+		p.Expr(e.Object)
 	} else if p.lib.Writes(native) {
 		p.doubts(e.Line(), Value, native)
 	}
-	p.expr(e.Key)
-}
-
-func (p *prover) operands(e syntax.Expr) {
-	switch e := e.(type) {
-	case *syntax.Logic:
-		p.exprs(e.List)
-	case *syntax.Concat:
-		p.exprs(e.List)
-	case *syntax.Binary:
-		p.expr(e.Left)
-		p.expr(e.Right)
-	case *syntax.Unary:
-		p.expr(e.X)
-	case *syntax.Paren:
-		p.expr(e.X)
-	}
+	p.Expr(e.Key)
 }

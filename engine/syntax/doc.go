@@ -1,7 +1,7 @@
 // Package syntax reads Lua 5.1: a source file in, a tree out, in which every name knows its variable.
 //
 //	chunk, err := syntax.Parse(source)   // err is a *syntax.Error: line, Lua 5.1's words, a hint
-//	chunk.Main.Body                      // statements; see tree.go
+//	chunk.Main.Body                      // statements; see tree.go, and parts.go for a walk
 //	chunk.Assigned["total"]              // the file assigns the global total
 //
 // The grammar is that of the manual as lua5.1 reads it: one `;` behind a statement and none alone, `break` and
