@@ -19,9 +19,10 @@ type ofAccount struct {
 	Build   string `json:"build,omitempty"`
 }
 
-func accountsCommand(p Process) *cobra.Command {
+// commandGroup is a command that does nothing but hold others.
+func commandGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "accounts", Short: "List accounts of a running moonwire, disable, rename and forget them",
+		Use: use, Short: short,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return noCommand(cmd, args[0])
@@ -32,10 +33,15 @@ func accountsCommand(p Process) *cobra.Command {
 
 		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true}, // a mistyped command is said first
 	}
-	cmd.AddCommand(listCommand(p), showCommand(p), renameCommand(p), forgetCommand(p),
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
+func accountsCommand(p Process) *cobra.Command {
+	return commandGroup("accounts", "List accounts of a running moonwire, disable, rename and forget them",
+		listCommand(p), showCommand(p), renameCommand(p), forgetCommand(p),
 		changeCommand(p, "disable", "Let an account answer as if it were not there", "%s is disabled: it answers as if it were not there"),
 		changeCommand(p, "enable", "End disable", "%s is enabled"))
-	return cmd
 }
 
 func listCommand(p Process) *cobra.Command {

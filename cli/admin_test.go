@@ -81,15 +81,33 @@ func serving(t *testing.T, scripts, data string) *program {
 	return p
 }
 
+// tried is a command line, and something of what it must say.
+type tried struct {
+	name, line string
+	code       int
+	out, errs  string
+}
+
+func tryCommands(t *testing.T, data string, all []tried) {
+	t.Helper()
+	for _, tt := range all {
+		t.Run(tt.name, func(t *testing.T) {
+			code, out, errs := command(t, nil, "", append(strings.Fields(tt.line), "--data", data)...)
+			require.Equal(t, tt.code, code, errs)
+			require.Contains(t, out, tt.out)
+			require.Contains(t, errs, tt.errs)
+			if strings.Contains(tt.line, "--json") {
+				require.True(t, json.Valid([]byte(out)), out)
+			}
+		})
+	}
+}
+
 // TestAccountCommands tries what asks for accounts and changes them, in text and as JSON.
 func TestAccountCommands(t *testing.T) {
 	data := t.TempDir()
 	serving(t, shopFolder(t), data)
-	for _, tt := range []struct {
-		name, line string
-		code       int
-		out, errs  string
-	}{
+	tryCommands(t, data, []tried{
 		{name: "list", line: "accounts list", out: "ACCOUNT  STATE    BUILD"},
 		{name: "a row of it", line: "accounts list --state serving", out: "\nshop     serving"},
 		{name: "why one is broken", line: "accounts list", out: "main.lua:1: unexpected symbol"},
@@ -108,17 +126,7 @@ func TestAccountCommands(t *testing.T) {
 		{name: "no such command", line: "accounts lst", code: cli.ExitUsage, errs: "there is no command \"lst\" below accounts; did you mean list?"},
 		{name: "no account", line: "accounts show", code: cli.ExitUsage, errs: "ACCOUNT is missing: moonwire accounts show ACCOUNT"},
 		{name: "a limit that makes no sense", line: "audit --limit 0", code: cli.ExitUsage, errs: "--limit 0: want a number from 1 to 10000"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			code, out, errs := command(t, nil, "", append(strings.Fields(tt.line), "--data", data)...)
-			require.Equal(t, tt.code, code, errs)
-			require.Contains(t, out, tt.out)
-			require.Contains(t, errs, tt.errs)
-			if strings.Contains(tt.line, "--json") {
-				require.True(t, json.Valid([]byte(out)), out)
-			}
-		})
-	}
+	})
 }
 
 // TestForgettingAsks: for the name, or for --yes.

@@ -18,24 +18,12 @@ const (
 )
 
 func jobsCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "jobs", Short: "List what scripts do at a time, do it now, cancel it",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return noCommand(cmd, args[0])
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-
-		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true}, // a mistyped command is said first
-	}
-	cmd.AddCommand(jobsListCommand(p), jobsShowCommand(p),
+	return commandGroup("jobs", "List what scripts do at a time, do it now, cancel it",
+		jobsListCommand(p), jobsShowCommand(p),
 		jobsChangeCommand(p, "run", "Do a job now that is due later, or over"),
 		jobsChangeCommand(p, "cancel", "Take a job back, or stop it when it runs"),
 		jobsHoldCommand(p, "hold", "Let no job of an account begin, or none at all", "held until `moonwire jobs resume`"),
 		jobsHoldCommand(p, "resume", "Let held jobs go, those of a restored backup too", "let go"))
-	return cmd
 }
 
 type jobsBody struct {

@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,11 +49,7 @@ on.text("hi", "ho")`, "shop/account.yaml": accountYAML("plain", ""),
 		return out
 	}
 	require.Eventually(t, func() bool { return strings.Contains(listed("due"), "every:morning") }, patience, 10*time.Millisecond)
-	for _, tt := range []struct {
-		name, line string
-		code       int
-		out, errs  string
-	}{
+	tryCommands(t, data, []tried{
 		{name: "list", line: "jobs list shop", out: "ACCOUNT  ID             KIND   NAME     STATE  DUE"},
 		{name: "held", line: "jobs list", out: "jobs of all accounts are held: `moonwire jobs resume` lets them go\n"},
 		{name: "as JSON", line: "jobs list --json", out: `"held": [`},
@@ -76,17 +71,7 @@ on.text("hi", "ho")`, "shop/account.yaml": accountYAML("plain", ""),
 		{name: "a limit that makes no sense", line: "jobs list --limit 0", code: cli.ExitUsage, errs: "--limit 0: want a number from 1 to 10000"},
 		{name: "no id", line: "jobs run shop", code: cli.ExitUsage, errs: "ID is missing: moonwire jobs run ACCOUNT ID"},
 		{name: "no such command", line: "jobs lst", code: cli.ExitUsage, errs: "there is no command \"lst\" below jobs; did you mean list?"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			code, out, errs := command(t, nil, "", append(strings.Fields(tt.line), "--data", data)...)
-			require.Equal(t, tt.code, code, errs)
-			require.Contains(t, out, tt.out)
-			require.Contains(t, errs, tt.errs)
-			if strings.Contains(tt.line, "--json") {
-				require.True(t, json.Valid([]byte(out)), out)
-			}
-		})
-	}
+	})
 	p.lines.await(t, 0, "the job is done", func(l string) bool { return strings.Contains(l, "closed close:amy") })
 	require.Eventually(t, func() bool { return strings.Contains(listed("dead"), `the scripts have no task("lost")`) }, patience, 50*time.Millisecond)
 	require.Contains(t, listed("done"), "close:amy")

@@ -114,8 +114,9 @@ func (t *Turn) end() bool {
 		v.forget()
 	}
 	v.meter.disarm()
-	if t.passing {
+	if t.passing && v.kept != nil {
 		v.kept = nil
+		t.build.doubted.Store(true) // the next turn would do the same
 	}
 	*t = Turn{vm: v, engine: t.engine}
 	return clean

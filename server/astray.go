@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -54,11 +55,7 @@ func slipOf(path string, q wechat.Query) (slip, bool) {
 	}
 	before, word, name := path[:at], path[at:at+len(callbackPrefix)], path[at+len(callbackPrefix):]
 	first, behind, _ := strings.Cut(strings.Trim(name, "/"), "/")
-	var cures []string
-	for _, c := range []struct {
-		is   bool
-		cure string
-	}{
+	cure := curesOf([]cureFor{
 		{strings.Trim(before, "/") != "", proxyCure},
 		{before != "" && strings.Trim(before, "/") == "", "one slash begins the path"},
 		{word != callbackPrefix, "/wx/ is written in small letters"},
@@ -66,12 +63,30 @@ func slipOf(path string, q wechat.Query) (slip, bool) {
 		{first != "" && name[0] == '/', "one slash stands before the account's name"},
 		{behind != "", "nothing stands behind the account's name"},
 		{first != "" && behind == "" && strings.HasSuffix(name, "/"), "the path ends in a slash"},
-	} {
+	})
+	return slip{name: first, cure: cure}, true
+}
+
+// cureFor is what mends a slip, if it was made.
+type cureFor struct {
+	is   bool
+	cure string
+}
+
+// curesOf says what mends all that was made.
+func curesOf(slips []cureFor) string {
+	var cures []string
+	for _, c := range slips {
 		if c.is {
 			cures = append(cures, c.cure)
 		}
 	}
-	return slip{name: first, cure: strings.Join(cures, "; ")}, true
+	return joinCures(cures)
+}
+
+// joinCures leaves out what is empty.
+func joinCures(cures []string) string {
+	return strings.Join(slices.DeleteFunc(cures, func(c string) bool { return c == "" }), "; ")
 }
 
 // looksSigned reports whether the query has what WeChat puts there.
@@ -103,7 +118,7 @@ func (s *Server) strayed(r asked, instead string) {
 		return
 	}
 	nearest, cure := s.fleet.Astray(what.name)
-	cure = cmp.Or(instead, strings.Trim(what.cure+"; "+cure, "; "))
+	cure = cmp.Or(instead, joinCures([]string{what.cure, cure}))
 	if cure == "" {
 		return // the account is there: why it refused is said elsewhere
 	}

@@ -21,11 +21,7 @@ func hookSlipOf(path string) (hookSlip, bool) {
 	names = strings.TrimSuffix(names, "/")
 	account, hook, _ := strings.Cut(strings.Trim(names, "/"), "/")
 	name, behind, _ := strings.Cut(strings.Trim(hook, "/"), "/")
-	var cures []string
-	for _, c := range []struct {
-		is   bool
-		cure string
-	}{
+	cure := curesOf([]cureFor{
 		{strings.Trim(before, "/") != "", proxyCure},
 		{before != "" && strings.Trim(before, "/") == "", "one slash begins the path"},
 		{word != hookPrefix, hookPrefix + " is written in small letters"},
@@ -33,12 +29,8 @@ func hookSlipOf(path string) (hookSlip, bool) {
 		{account != "" && (names[0] == '/' || strings.HasPrefix(hook, "/")), "one slash stands before each name"},
 		{behind != "", "nothing stands behind the hook's name"},
 		{name != "" && behind == "" && strings.HasSuffix(names, "/"), "the path ends in a slash"},
-	} {
-		if c.is {
-			cures = append(cures, c.cure)
-		}
-	}
-	return hookSlip{account, name, strings.Join(cures, "; ")}, true
+	})
+	return hookSlip{account, name, cure}, true
 }
 
 // strayedHook notes a call that was meant for a hook and found none; false when it was not meant for any. elsewhere says that
@@ -75,14 +67,4 @@ func (s *Server) strayedHook(r asked, elsewhere bool) bool {
 	}
 	s.o.Log.Info("a call of a hook was refused", "path", clipPath(r.path), "remote", r.remote, "nearest", nearest, "error", joinCures(cures), "more", more)
 	return true
-}
-
-func joinCures(cures []string) string {
-	said := cures[:0]
-	for _, c := range cures {
-		if c != "" {
-			said = append(said, c)
-		}
-	}
-	return strings.Join(said, "; ")
 }
