@@ -17,8 +17,8 @@ import (
 	"moonwire/wechat/sim"
 )
 
-// openFolders is how many files and folders below a folder this process has open.
-func openFolders(t *testing.T, below string) (n int) {
+// openFolders are the files and folders below a folder that this process has open.
+func openFolders(t *testing.T, below string) (names []string) {
 	t.Helper()
 	const open = "/proc/self/fd"
 	all, err := os.ReadDir(open)
@@ -27,16 +27,23 @@ func openFolders(t *testing.T, below string) (n int) {
 	}
 	for _, fd := range all {
 		if name, err := os.Readlink(open + "/" + fd.Name()); err == nil && strings.HasPrefix(name, below) {
-			n++
+			names = append(names, name)
 		}
 	}
-	return n
+	return names
 }
 
-// requireClosed waits until no more is open than before: the watch of files may be looking at something now.
-func requireClosed(t *testing.T, below string, before int) {
+// requireClosed waits until nothing is open but the folder itself, once: by the watch of files, which may be looking at
+// something now.
+func requireClosed(t *testing.T, below string) {
 	t.Helper()
-	require.Eventually(t, func() bool { return openFolders(t, below) <= before }, patient, time.Millisecond)
+	closed := func() bool {
+		open := openFolders(t, below)
+		return len(open) == 0 || len(open) == 1 && open[0] == below
+	}
+	for deadline := time.Now().Add(patient); !closed(); time.Sleep(time.Millisecond) {
+		require.True(t, time.Now().Before(deadline), "%q stay open", openFolders(t, below))
+	}
 }
 
 // TestNothingStaysOpen has accounts begin, saved, looked for and send media, with nobody to collect what was forgotten: a
@@ -52,12 +59,10 @@ func TestNothingStaysOpen(t *testing.T) {
 		require.Contains(t, s.does("amy", sim.Text("cup")), "image")
 		h.beginAnew()
 	}
-	round(0)
-	before := openFolders(t, h.dir)
-	for n := range 5 {
-		round(n + 1)
+	for n := range 6 {
+		round(n)
 	}
-	requireClosed(t, h.dir, before)
+	requireClosed(t, h.dir)
 }
 
 // TestNothingStaysOpenOfWhatIsPublished does the same where the store says what is live.
@@ -65,12 +70,11 @@ func TestNothingStaysOpenOfWhatIsPublished(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	h := publishing(t, map[string]files{"demo": saying("one")}, make(chan time.Time))
 	require.NoError(t, h.publish("", "demo").Err)
-	before := openFolders(t, h.dir)
 	for n := range 5 {
 		h.write("demo", saying(fmt.Sprint(n)))
 		require.NoError(t, h.publish("", "demo").Err)
 	}
-	requireClosed(t, h.dir, before)
+	requireClosed(t, h.dir)
 }
 
 // heard is a context that counts who listens for its end.
