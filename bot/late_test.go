@@ -42,7 +42,7 @@ func TestAnAnswerIsNotPushedWhenARepeatStillWaits(t *testing.T) {
 	h.pass(window)
 	h.wait("early answer", first.answered)
 	second := h.deliver(p)
-	require.Eventually(t, func() bool { return h.fleet.Account("demo").Status().Waiting == 1 }, patient, time.Millisecond)
+	h.until("it has joined", func() bool { attempts, _ := h.fleet.UnderWay("demo", "amy"); return attempts == 2 })
 	h.pass(time.Second)
 	h.api.let("amy")
 	h.wait("answer", second.answered)
