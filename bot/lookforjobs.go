@@ -154,7 +154,7 @@ func (f *Fleet) syncEvery(ctx context.Context, a *jobAccount, rel *release) erro
 		return err
 	}
 	for _, name := range early {
-		f.o.Log.Warn("an every was due more than a day after its next time: the clock was wrong before; it is set to its next time", "account", a.name, "name", name)
+		f.o.Log.Warn("the clock was more than a day ahead when an every was given its time: it is set to its next time", "account", a.name, "name", name)
 	}
 	a.synced = declares
 	return nil

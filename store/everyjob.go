@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 )
@@ -13,17 +14,17 @@ type Every struct {
 	Next time.Time // when it is due next, by the clock of now
 }
 
-// farAhead is how much later than its next time an every may be due before that is taken for the work of a clock that was
-// wrong. It bears a clock that was set back by less: what has run does not run again.
+// farAhead is how far the clock may have been set back since the time of an every was reckoned before that time is taken for the
+// work of a clock that was wrong. By less nothing changes: what has run does not run again.
 const farAhead = 24 * time.Hour
 
-const retimeEvery = `UPDATE jobs SET spec = ?, due = ?, build = ? WHERE account = ? AND id = ? AND state = 'due'`
+const retimeEvery = `UPDATE jobs SET spec = ?, due = ?, build = ?, made_at = min(made_at, ?), seen_to = min(seen_to, ?) WHERE account = ? AND id = ? AND state = 'due'`
 
 // SyncEvery gives each every of a build that serves now its row; what the build has no every for is dead. Rows that are as they should be are not written. It
 // returns the names of those that were due much later than they are: the clock was wrong when that was reckoned.
 func (s *Store) SyncEvery(ctx context.Context, account, build string, all []Every) (early []string, err error) {
 	rows, err := readJobs(s.committed(ctx), everyJobs, account)
-	if err != nil || upToDate(rows, all) {
+	if err != nil || upToDate(rows, all, s.now()) {
 		return nil, err
 	}
 	err = s.asNode(ctx, true, func(b *batch) error {
@@ -45,7 +46,7 @@ func (s *Store) SyncEvery(ctx context.Context, account, build string, all []Ever
 	return early, err
 }
 
-func upToDate(rows []ownedJob, all []Every) bool {
+func upToDate(rows []ownedJob, all []Every, now time.Time) bool {
 	open := map[string]ownedJob{}
 	for _, r := range rows {
 		if !r.State.over() {
@@ -59,7 +60,7 @@ func upToDate(rows []ownedJob, all []Every) bool {
 	}
 	for _, e := range all {
 		r, there := open[e.Name]
-		if !there || r.State == JobDue && e.changes(r.Job) {
+		if !there || r.State == JobDue && (r.Spec != e.Spec || isFar(r.Job, now)) {
 			return false
 		}
 	}
@@ -92,10 +93,14 @@ func (s *Store) buryEvery(b *batch, account string, all []Every) error {
 	return nil
 }
 
-// changes reports whether a row that is due must be written anew.
-func (e Every) changes(j Job) bool { return j.Spec != e.Spec || e.isFar(j) }
-
-func (e Every) isFar(j Job) bool { return j.Step == 0 && j.Due.Sub(e.Next) > farAhead }
+// isFar reports whether the clock was far ahead when the time of a row was reckoned.
+func isFar(j Job, now time.Time) bool {
+	reckoned := j.MadeAt
+	if j.SeenTo.After(reckoned) {
+		reckoned = j.SeenTo
+	}
+	return j.Step == 0 && reckoned.Sub(now) > farAhead
+}
 
 func (s *Store) syncEvery(b *batch, account, build string, e Every) (far bool, err error) {
 	j := Job{Account: account, ID: EveryPrefix + e.Name, Kind: JobEvery, Name: e.Name, Due: e.Next, Spec: e.Spec, Build: build}
@@ -105,8 +110,14 @@ func (s *Store) syncEvery(b *batch, account, build string, e Every) (far bool, e
 		return false, err
 	case !found || old.State.over():
 		return false, s.putJob(b, j)
-	case old.State == JobRunning || !e.changes(old.Job):
+	case old.State == JobRunning:
 		return false, nil
 	}
-	return old.Spec == e.Spec, b.exec(retimeEvery, e.Spec, e.Next.UnixMilli(), build, account, j.ID)
+	now, seen := s.now(), int64(math.MaxInt64)
+	if far = isFar(old.Job, now); far {
+		seen = now.UnixMilli()
+	} else if old.Spec == e.Spec {
+		return false, nil
+	}
+	return far && old.Spec == e.Spec, b.exec(retimeEvery, e.Spec, e.Next.UnixMilli(), build, seen, seen, account, j.ID)
 }

@@ -235,6 +235,13 @@ func TestSyncEvery(t *testing.T) {
 		c.Move(-10 * time.Minute) // by so little nothing runs twice
 		require.Empty(t, sync(store.Every{Name: "a", Spec: "UTC 5 9 * * *", Next: next(5 * time.Minute)}))
 		require.True(t, row("a").Due.Equal(next(70*time.Minute)))
+		require.Empty(t, sync(store.Every{Name: "a", Spec: "UTC 5 9 * * *", Next: next(5 * time.Minute)}), "it is said once")
+		c.Move(80 * time.Minute)
+		run := take(t, s).Job
+		require.NoError(t, s.EndJob(ctx, *run, always(store.JobEnd{State: store.JobDue, Due: next(7 * 24 * time.Hour), Result: store.ResultDone})))
+		c.Move(-20 * time.Minute) // it has run, whenever it is due next
+		require.Empty(t, sync(store.Every{Name: "a", Spec: "UTC 5 9 * * *", Next: next(10 * time.Minute)}))
+		require.True(t, row("a").Due.Equal(next(7*24*time.Hour+20*time.Minute)))
 	})
 }
 
