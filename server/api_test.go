@@ -66,11 +66,20 @@ func TestWhatAModelWasAsked(t *testing.T) {
 		"1": {[]store.Asked{{Model: "small", Prompt: 30, Completion: 200, Took: 1500 * time.Millisecond}, {Failed: "timeout", Took: time.Second}}, `"asked":[{"model":"small","prompt":30,"completion":200,"ms":1500},{"prompt":0,"completion":0,"ms":1000,"failed":"timeout"}]`},
 		"2": {nil, ""},
 	} {
-		require.True(t, h.store.Record(store.Record{Account: "shop", OpenID: amy, MsgID: id, Type: "text", Received: time.Now(), Asked: tt.asked}))
+		require.True(t, h.store.Record(store.Record{Trace: h.store.Trace(), Account: "shop", OpenID: amy, MsgID: id, Type: "text", Received: time.Now(), Asked: tt.asked}))
 		body := h.call("messages/get", `{"msg_id":"`+id+`"}`).body
 		require.Contains(t, body, tt.want)
 		require.Equal(t, tt.asked != nil, strings.Contains(body, `"asked"`))
 	}
+}
+
+// TestAMessageIDThatEndsItsTrace names the message none the less.
+func TestAMessageIDThatEndsItsTrace(t *testing.T) {
+	h := newHouse(t)
+	trace := h.store.Trace()
+	id := trace[len(trace)-1:]
+	require.True(t, h.store.Record(store.Record{Trace: trace, Account: "shop", OpenID: amy, MsgID: id, Type: "text", Received: time.Now()}))
+	require.Equal(t, http.StatusOK, h.call("messages/get", `{"msg_id":"`+id+`"}`).status)
 }
 
 func TestListPages(t *testing.T) {

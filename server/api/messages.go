@@ -100,8 +100,11 @@ func getMessage(ctx context.Context, q *ask) (any, error) {
 	case err != nil && !errors.Is(err, store.ErrAmbiguous):
 		return nil, err
 	}
-	byTrace := strings.HasSuffix(m.Trace, strings.ToUpper(ref))
-	if !found || byTrace != (field == "trace") {
+	named := m.MsgID == ref
+	if field == "trace" {
+		named = strings.HasSuffix(m.Trace, strings.ToUpper(ref))
+	}
+	if !found || !named {
 		return nil, &openapi.Failure{
 			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: field,
 			Message: "names no message that is kept; messages are kept for a limited time",
