@@ -32,6 +32,10 @@
 //	one push from rule to answer              program.go, ask.go, answer.go, outcome.go
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	calls of other systems                    hook.go
+//	flows: what an author writes              flow.go, flow_entries.go, flow_memory.go
+//	a conversation that runs                  talk.go, talk_ask.go, talk_say.go, talk_table.go
+//	questions, what fits them                 question.go, question_read.go
+//	what a run has done, for the next run     journal.go, plaincode.go
 //	the menu of the top level                 button.go, menu_declared.go
 //	links in texts that say something         reply_tap.go
 //	msg and settings                          msg.go, element.go, settings.go

@@ -41,6 +41,7 @@ type index struct {
 	hooks   map[string]int         // name → ordinal
 	events  int                    // bytes of all names that an event is compared with
 	menu    *declaredMenu          // nil when none was declared
+	flows   []declaredFlow         // in the order of declaration
 	draft   *draft                 // nil once the index is sealed
 
 	once  sync.Once
