@@ -29,7 +29,7 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories int64
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Signals, Conversations int64
 	Accounts                                                                                                      int64 // that were forgotten
 }
 
@@ -81,6 +81,14 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 		{&p.Histories, now, expiry{
 			`SELECT account, openid FROM histories WHERE expires <= ? LIMIT ?`,
 			`DELETE FROM histories WHERE account = ? AND openid = ? AND expires <= ?`, 2, nil,
+		}},
+		{&p.Signals, now, expiry{
+			`SELECT account, openid, name, id FROM signals WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM signals WHERE account = ? AND openid = ? AND name = ? AND id = ? AND expires <= ?`, 4, nil,
+		}},
+		{&p.Conversations, s.now().Add(-KeepFailed).UnixMilli(), expiry{
+			`SELECT account, openid, id FROM conversations WHERE due IS NULL AND changed <= ? LIMIT ?`,
+			`DELETE FROM conversations WHERE account = ? AND openid = ? AND id = ? AND due IS NULL AND changed <= ?`, 3, dropPruned,
 		}},
 		{&p.Spendings, s.spendingsEnd(), expiry{
 			`SELECT account, day, openid FROM spendings WHERE day <= ? LIMIT ?`,
