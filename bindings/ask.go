@@ -117,6 +117,9 @@ func (s *state) ask(t *engine.Turn) (v lua.LValue, r *rule, err error) {
 		return nil, nil, err
 	}
 	for _, st := range [...]phase{phaseBefore, phaseRules, phaseFallback} {
+		if st == phaseBefore && s.in.Asked {
+			continue
+		}
 		if v, r, err = s.askPhase(t, &f, st); r != nil || err != nil {
 			return v, r, err
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -288,7 +289,14 @@ func flowSignal(c call) int {
 	}
 	v := c.remember(acts, s.OpenID, func(ctx context.Context, m Memory) (any, error) {
 		delivered, err := m.Signal(ctx, s)
+		var full *SignalsFullError
+		if errors.As(err, &full) {
+			return map[string]any{"wrong": full.Error()}, nil
+		}
 		return string(delivered), err
 	})
+	if kept, full := v.(map[string]any); full {
+		c.fail("%s", kept["wrong"])
+	}
 	return c.pushText(v.(string))
 }

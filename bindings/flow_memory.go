@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -17,6 +18,13 @@ type Signal struct {
 	Name   string
 	ID     string // the same id counts once; "" = each counts
 	Data   []byte // JSON
+}
+
+// SignalsFullError is what Memory answers when too many signals are kept for a fan.
+type SignalsFullError struct{ Most int }
+
+func (e *SignalsFullError) Error() string {
+	return fmt.Sprintf("%d signals are kept for the fan already, and none was taken", e.Most)
 }
 
 // Delivery says where a signal went.
@@ -40,7 +48,7 @@ type Begun struct {
 type Conversations interface {
 	// Begin begins a conversation; it runs behind this turn. False: the fan has one already.
 	Begin(ctx context.Context, b Begun) (started bool, err error)
-	// Signal keeps a signal, and wakes the conversation that waits for it. A *FullError says that the fan has too many.
+	// Signal keeps a signal, and wakes the conversation that waits for it. A *SignalsFullError says that the fan has too many.
 	Signal(ctx context.Context, s Signal) (Delivery, error)
 	// TakeSignal takes the oldest signal of that name that is kept for the turn's fan.
 	TakeSignal(ctx context.Context, name string) (data []byte, found bool, err error)

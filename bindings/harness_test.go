@@ -185,6 +185,8 @@ func (m *memory) changed(value any) {
 	}
 }
 
+func (m *memory) Carry(bindings.Carried) {}
+
 func (m *memory) Along(entries func(any) []byte) { m.along = entries }
 
 func (m *memory) Keep(_ context.Context, entries []byte, _ bool) error {

@@ -27,6 +27,8 @@ type Input struct {
 	Asking func(busy string)
 	Log    func(Entry) // nil: only Outcome.Log
 
+	// Asked says that on.before was asked already, and had no answer.
+	Asked bool
 	// Conversation is what the fan has under way; nil: nothing. Keeper is where the journals of conversations go while the
 	// turn runs; nil: nowhere before its end.
 	Conversation *Conversation

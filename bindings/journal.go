@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -29,10 +30,19 @@ const maxRemembered = 64 << 10
 
 // Keeper is where the entries of a journal go while its turn runs.
 type Keeper interface {
+	// Carry says whose journal it is from here on.
+	Carry(c Carried)
 	// Keep adds entries; with wait it returns once they are on the disk, and nobody else has the right to act.
 	Keep(ctx context.Context, entries []byte, wait bool) error
 	// Along says what the next change of Memory adds in its own transaction, by what the change came to; nil: nothing.
 	Along(entries func(value any) []byte)
+}
+
+// Carried is a conversation that a turn carries on.
+type Carried struct {
+	ID, Flow string
+	Fresh    bool          // it begins here: what the fan had under way ends
+	Life     time.Duration // of the flow, for one that is fresh
 }
 
 // Journal is what a run of a script, of a conversation or a job, has done so far: another run is answered from it. It

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -68,9 +69,9 @@ type Progress struct {
 	Asked    bool      // in this turn, and not before
 	Misses   int
 	Cancel   []string
-	Timeout  int64    // milliseconds that the flow may last; for one that is fresh
-	Why      string   // of TalkFailed, TalkDiffers and TalkGone, for the author
-	Notes    []string // for the trace
+	Life     time.Duration // of the flow, for one that is fresh
+	Why      string        // of TalkFailed, TalkDiffers and TalkGone, for the author
+	Notes    []string      // for the trace
 }
 
 // talk is a conversation while it runs in a turn.
@@ -110,6 +111,28 @@ type heldReply struct {
 type becoming struct {
 	flow int
 	args []any
+}
+
+// PackDetail is the question and the cancel words as bytes, for whoever must know what fits without running a script.
+func (p *Progress) PackDetail() []byte {
+	detail := map[string]any{"cancel": plainList(p.Cancel)}
+	if p.Question != nil {
+		detail["question"] = p.Question.pack()
+	}
+	return appendPlain(nil, detail)
+}
+
+// ReadDetail reads what PackDetail wrote; the question is nil when there is none.
+func ReadDetail(b []byte) (q *Question, cancel []string) {
+	v, _, err := readPlain(b)
+	detail, ok := v.(map[string]any)
+	if err != nil || !ok {
+		return nil, nil
+	}
+	if fields, asks := detail["question"].(map[string]any); asks {
+		q = unpackQuestion(fields)
+	}
+	return q, textList(detail["cancel"])
 }
 
 func (k *talk) holds(visit func(lua.LValue)) (bytes int) {
@@ -284,6 +307,7 @@ func (s *state) carryOn(t *engine.Turn, k *talk) error {
 	for {
 		f := &s.index.flows[k.flow]
 		r := f.rule()
+		s.carry(k)
 		err := s.runTalk(t, k, s.flows[k.flow].fn, s.argsOf(k))
 		if k.next != nil && err == nil {
 			next := s.freshTalk(k.next.flow, k.next.args)
@@ -299,6 +323,14 @@ func (s *state) carryOn(t *engine.Turn, k *talk) error {
 	}
 }
 
+// carry tells the keeper whose journal it is.
+func (s *state) carry(k *talk) {
+	if s.in.Keeper != nil {
+		f := &s.index.flows[k.flow]
+		s.in.Keeper.Carry(Carried{ID: k.id, Flow: f.name, Fresh: k.conv == nil, Life: f.timeout})
+	}
+}
+
 // argsOf are what the flow is called with, behind c.
 func (s *state) argsOf(k *talk) []any {
 	if b := k.journal.begun; b != nil {
@@ -311,6 +343,7 @@ func (s *state) argsOf(k *talk) []any {
 func (s *state) expire(t *engine.Turn, k *talk) error {
 	f := &s.index.flows[k.flow]
 	k.final, k.replaying, k.journal.part = true, false, 1
+	s.carry(k)
 	for _, e := range k.journal.entries {
 		if e.answer != nil && e.answer.message != nil {
 			k.message, _ = wechat.DecodeMessage(e.answer.message)
@@ -390,7 +423,7 @@ func (s *state) finishTalk(k *talk, r *rule, err error) {
 	f := &s.index.flows[k.flow]
 	p := &Progress{
 		ID: k.id, Flow: f.name, State: k.state, Fresh: k.conv == nil, Question: k.question, Asked: k.asked, Misses: k.misses,
-		Cancel: f.cancel, Timeout: f.timeout.Milliseconds(), Why: s.conceal(k.why), Notes: k.notes,
+		Cancel: f.cancel, Life: f.timeout, Why: s.conceal(k.why), Notes: k.notes,
 	}
 	for _, note := range k.notes {
 		s.warn("%s: %s", r.label, note)

@@ -19,6 +19,8 @@ func (f *Fleet) deliver(w *work) {
 	r.answered = f.o.Now()
 	f.freeCapacity(w)
 	switch {
+	case w.speaks():
+		f.speakBeside(w)
 	case len(r.packed) == 0 || !w.shows:
 		f.quiet(w)
 	case r.written:
@@ -83,7 +85,7 @@ func (f *Fleet) followLate(d *delivery) {
 // follow sends what follows the answer, and the answer itself when it came too late to be one; then it
 // closes the turn. Sending waits for the network, so it leaves the goroutine of the request.
 func (f *Fleet) follow(w *work, late bool) {
-	if !late && w.result.rest == "" && w.result.out.Following == nil {
+	if !late && w.result.rest == "" && w.result.out.Following == nil && len(w.result.out.More) == 0 {
 		f.close(w)
 		return
 	}
@@ -98,6 +100,7 @@ func (f *Fleet) follow(w *work, late bool) {
 		} else {
 			f.sendRest(w)
 		}
+		f.sendMore(w)
 		f.close(w)
 	}()
 }

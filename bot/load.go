@@ -51,6 +51,7 @@ func (l *loader) takeUp(ctx context.Context, a *Account, run *loadRun, next *rel
 		l.queue.putAfter(a.name, loadAgain)
 	}
 	run.report.Err = err
+	l.recallConversations(ctx, a, next)
 	if !said {
 		run.report = l.swap(a, next, err, run.report, began)
 	}

@@ -36,6 +36,9 @@ func (f *Fleet) recordOf(w *work) store.Record {
 	if w.hook != nil {
 		rec.Type, rec.EventKey = Hook, w.hook.Hook
 	}
+	if w.flow != "" {
+		rec.Type, rec.EventKey = Woken, w.flow
+	}
 	if r.err != nil {
 		rec.Error = r.err.Error()
 	}
@@ -50,6 +53,9 @@ func (f *Fleet) recordOf(w *work) store.Record {
 
 // Hook is what stands in the place of the type of a message for a call of a hook, whose name is then the EventKey.
 const Hook = "hook"
+
+// Woken stands there for a conversation that went on by itself; its flow is then the EventKey.
+const Woken = "flow"
 
 func recordPush(rec *store.Record, m *wechat.Message) {
 	rec.MsgID, rec.Type, rec.Event, rec.EventKey, rec.Content = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
@@ -151,6 +157,9 @@ func (f *Fleet) reportOf(w *work) TurnReport {
 	if w.hook != nil {
 		rep.MsgType, rep.EventKey = Hook, w.hook.Hook
 	}
+	if w.flow != "" {
+		rep.MsgType, rep.EventKey = Woken, w.flow
+	}
 	if !r.began.IsZero() {
 		rep.Waited = r.began.Sub(w.received)
 		rep.Took = r.took(w) - rep.Waited
@@ -192,6 +201,9 @@ func (w *work) did() string {
 	if w.hook != nil {
 		return "call of the hook " + quoted(w.hook.Hook)
 	}
+	if w.flow != "" {
+		return "flow " + quoted(w.flow) + ": " + w.woken
+	}
 	return said(w.message())
 }
 
@@ -220,6 +232,9 @@ func quoted(s string) string {
 // interrupted reports a turn that had acted but not answered when the process ended. Nobody can tell how far
 // it got; a repeat is answered "success", so that nothing happens twice.
 func (f *Fleet) interrupted(c store.Claim) {
+	if f.accounts.conversing.Load() && c.OpenID != "" {
+		f.hasten(c)
+	}
 	id := f.o.Store.Trace()
 	const why = "the process ended while the turn ran; what it had written stands, and it is not run again"
 	f.o.Log.Warn("turn interrupted", "account", c.Account, "trace", shortTrace(id), "began", c.At)

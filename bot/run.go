@@ -79,7 +79,7 @@ func (f *Fleet) think(w *work) (r *result) {
 		r.outcome, r.err = Busy, fmt.Errorf("%d turns of this account wait for other servers; account.yaml limits: { waiting: … } raises it", waiting)
 		return r
 	}
-	r.out, r.err = w.action(f.life, w.release.program, bindings.Input{
+	r.out, r.err = f.act(w, bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
 		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
 		Came: w.received, ReplyBy: f.replyBy(w), Asking: w.asking(f.o.Now),
@@ -99,7 +99,8 @@ func (f *Fleet) settle(w *work) {
 		f.apologise(w)
 		return
 	}
-	if shows(r.said) && !w.shows {
+	f.gather(w)
+	if shows(r.said) && !w.shows && r.out.Conversation == nil {
 		r.warn("an answer to " + w.name() + " is not sent")
 		r.said = nil
 	}
@@ -109,7 +110,7 @@ func (f *Fleet) settle(w *work) {
 // may be long: it is divided.
 func (f *Fleet) checkReply(w *work) {
 	r := w.result
-	if !shows(r.said) || !w.shows || r.said.Type == "text" {
+	if !shows(r.said) || !w.shows || w.push == nil || r.said.Type == "text" {
 		return
 	}
 	if err := r.said.Check(w.push.Message); err != nil {
@@ -153,6 +154,9 @@ func (f *Fleet) commit(w *work) bool {
 		err = f.finish(w)
 	}
 	if err == nil {
+		if w.memory.stirs {
+			f.stir()
+		}
 		return true
 	}
 	if w.memory.foreign = errors.Is(err, store.ErrClaimed); w.memory.foreign || f.life.Err() != nil {

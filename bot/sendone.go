@@ -36,7 +36,7 @@ func (f *Fleet) keepUnsent(w *work, o *api.Outgoing, err error) {
 	switch later := deliverableLater(err); {
 	case later && o.MsgType == "text":
 		packed = packText(o.Content+r.rest, f.o.Now())
-	case later:
+	case later && w.push != nil:
 		packed = packReply(asReply(o), w.push.Message, f.o.Now())
 	case !noFan(err):
 		packed = packText(r.rest, f.o.Now())

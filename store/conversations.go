@@ -82,9 +82,10 @@ const (
 	WHERE account = ? AND openid = ? AND id = ? AND pieces = ?`
 	leaveConversation = `UPDATE conversations SET build = ?, state = ?, kind = ?, question = ?, detail = ?, misses = ?, pieces = ?, changed = ?, ask_due = ?, due = ?, why = ?
 	WHERE account = ? AND openid = ? AND id = ? AND pieces = ?`
-	leaseConversation = `UPDATE conversations SET due = ? WHERE account = ? AND openid = ? AND id = ? AND due = ?`
-	endConversation   = `DELETE FROM conversations WHERE account = ? AND openid = ? AND id = ?`
-	resumeOn          = `UPDATE conversations SET build = ?, state = 'running', due = ?, why = 'resume' WHERE account = ? AND openid = ? AND id = ?`
+	leaseConversation  = `UPDATE conversations SET due = ? WHERE account = ? AND openid = ? AND id = ? AND due = ?`
+	hastenConversation = `UPDATE conversations SET due = ? WHERE account = ? AND openid = ? AND state = 'running' AND why = 'resume'`
+	endConversation    = `DELETE FROM conversations WHERE account = ? AND openid = ? AND id = ?`
+	resumeOn           = `UPDATE conversations SET build = ?, state = 'running', due = ?, why = 'resume' WHERE account = ? AND openid = ? AND id = ?`
 )
 
 func scanConversation(scan func(...any) error) (c Conversation, err error) {
@@ -190,6 +191,13 @@ func (s *Store) LeaseConversation(ctx context.Context, c Conversation, lease tim
 		return err
 	})
 	return ours && err == nil, err
+}
+
+// HastenConversation lets a conversation go on now whose turn was cut short.
+func (s *Store) HastenConversation(ctx context.Context, account, openid string) error {
+	return s.writer.do(ctx, true, func(b *batch) error {
+		return b.exec(hastenConversation, s.now().UnixMilli(), account, openid)
+	})
 }
 
 // EndConversation ends what a fan has under way; found is false when that is something else by now.
