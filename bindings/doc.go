@@ -33,7 +33,7 @@
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	calls of other systems                    hook.go
 //	flows: what an author writes              flow.go, flow_entries.go, flow_memory.go
-//	a conversation that runs                  talk.go, talk_ask.go, talk_say.go, talk_table.go
+//	a conversation that runs                  talk.go, talk_run.go, talk_ask.go, talk_say.go, talk_table.go
 //	questions, what fits them                 question.go, question_read.go
 //	what a run has done, for the next run     journal.go, plaincode.go
 //	the menu of the top level                 button.go, menu_declared.go

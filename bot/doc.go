@@ -38,6 +38,8 @@
 //	what operators and others decide           operators.go, row.go, state.go
 //	loading a folder when asked                loadnow.go
 //	calls of other systems                     hook.go
+//	conversations: who goes on, with which     talk.go, oldbuilds.go; by themselves: due.go; what is said without a
+//	build                                      reply: speak.go; at a save: tryflows.go; what operators do: flows.go
 //	menus                                      menus.go
 //	what scripts find                          memory.go, records.go, scriptsends.go, uploads.go
 //	accounts that come, go, are paused         accounts.go, account.go, pause.go, start.go

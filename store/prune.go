@@ -44,16 +44,30 @@ type expiry struct {
 // Prune removes what has run out or outlived its retention, in small steps that give way to other
 // writes. Expired things are not seen by anybody before that either; messages are.
 func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
+	for _, step := range s.runningOut(r, &p) {
+		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
+			return p, err
+		}
+	}
+	err = s.pruneLarge(ctx, r, &p)
+	return p, err
+}
+
+// pruning is a kind of rows that run out, until when, and who counts them.
+type pruning struct {
+	count *int64
+	until int64
+	expiry
+}
+
+// runningOut are all kinds of rows that run out.
+func (s *Store) runningOut(r Retention, p *Pruned) []pruning {
 	now := s.now().UnixMilli()
 	menu := r.Menu
 	if menu <= 0 {
 		menu = keepMenu
 	}
-	for _, step := range []struct {
-		count *int64
-		until int64
-		expiry
-	}{
+	return []pruning{
 		{&p.Claims, s.outlived(), expiry{
 			`SELECT account, key FROM claims WHERE began <= ? LIMIT ?`,
 			`DELETE FROM claims WHERE account = ? AND key = ? AND began <= ?`, 2, nil,
@@ -102,13 +116,7 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 			`SELECT app_id, kind, hash FROM media WHERE expires <= ? LIMIT ?`,
 			`DELETE FROM media WHERE app_id = ? AND kind = ? AND hash = ? AND expires <= ?`, 3, nil,
 		}},
-	} {
-		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
-			return p, err
-		}
 	}
-	err = s.pruneLarge(ctx, r, &p)
-	return p, err
 }
 
 func (s *Store) expire(ctx context.Context, e expiry, until int64) (gone int64, err error) {

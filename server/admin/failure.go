@@ -30,6 +30,11 @@ func failureOf(err error) *openapi.Failure {
 			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "build", Message: plainWords(err),
 			Hint: "`moonwire builds ACCOUNT` lists those that are kept", HintZH: "`moonwire builds 账号` 列出保留着的构建",
 		}
+	case errors.Is(err, bot.ErrNoConversation):
+		return &openapi.Failure{
+			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "openid", Message: err.Error(),
+			Hint: "`moonwire flows list ACCOUNT` lists who is in one", HintZH: "`moonwire flows list 账号` 列出正在对话的粉丝",
+		}
 	case errors.Is(err, store.ErrLive):
 		return &openapi.Failure{
 			Kind: openapi.Conflict, Status: http.StatusConflict, Field: "account", Message: "the account is live",

@@ -43,6 +43,10 @@ type Fleet interface {
 	Enable(ctx context.Context, account string, by store.Actor) error
 	Rename(ctx context.Context, account, name string, by store.Actor) error
 	Forget(ctx context.Context, account string, by store.Actor) error
+	Conversations(ctx context.Context, account, after string, limit int) ([]store.Conversation, error)
+	ConversationOf(ctx context.Context, account, openid string) (store.Conversation, [][]byte, error)
+	EndConversation(ctx context.Context, account, openid string, by store.Actor) error
+	ResumeConversation(ctx context.Context, account, openid, build string, by store.Actor) error
 	Publish(ctx context.Context, accounts []string, note string, by store.Actor) ([]bot.SaveReport, error)
 }
 
