@@ -297,6 +297,56 @@ func TestReferencesAreConfined(t *testing.T) {
 	}
 }
 
+// TestNoAccountNamesWhatIsAnothers: a variable belongs to the account with the longest beginning, and what two accounts have
+// alike belongs to neither.
+func TestNoAccountNamesWhatIsAnothers(t *testing.T) {
+	const upper, lower = "MW_{ACCOUNT}_", "/run/secrets/{account}"
+	for _, tt := range []struct {
+		name, prefix, dir string
+		known             []string
+		account, ref      string
+		want              string
+	}{
+		{"its own", upper, lower, []string{"shop", "shop-2"}, "shop", "${env:MW_SHOP_TOKEN}", ""},
+		{"the longer name's", upper, lower, []string{"shop", "shop-2"}, "shop", "${env:MW_SHOP_2_TOKEN}", "${env:MW_SHOP_2_TOKEN}: is a variable of the account shop-2, whose variables begin with MW_SHOP_2_; name another, or rename one of the accounts"},
+		{"by the longer name", upper, lower, []string{"shop", "shop-2"}, "shop-2", "${env:MW_SHOP_2_TOKEN}", ""},
+		{"nobody has the longer name", upper, lower, []string{"shop"}, "shop", "${env:MW_SHOP_2_TOKEN}", ""},
+		{"two dashes", upper, lower, []string{"shop", "shop--x-9"}, "shop", "${env:MW_SHOP__X_9_TOKEN}", "is a variable of the account shop--x-9"},
+		{"spelled alike", upper, lower, []string{"shop-2", "shop_2"}, "shop-2", "${env:MW_SHOP_2_TOKEN}", "the accounts shop-2 and shop_2 have the same variables, MW_SHOP_2_…, so neither may name one; rename one of them"},
+		{"spelled alike, the other", upper, lower, []string{"shop-2", "shop_2"}, "shop_2", "${env:MW_SHOP_2_TOKEN}", "the accounts shop_2 and shop-2 have the same variables"},
+		{"a rule without an end", "MW_{ACCOUNT}", lower, []string{"shop", "shopping"}, "shop", "${env:MW_SHOPPING_TOKEN}", "is a variable of the account shopping, whose variables begin with MW_SHOPPING;"},
+		{"a digit first", "{ACCOUNT}_", lower, []string{"7", "7-up"}, "7", "${env:_7_UP_TOKEN}", "is a variable of the account 7-up"},
+		{"small letters", "mw_{account}_", lower, []string{"shop", "shop_2"}, "shop", "${env:mw_shop_2_token}", "is a variable of the account shop_2"},
+		{"the name twice", "{ACCOUNT}_OF_{ACCOUNT}_", lower, []string{"a", "a-of"}, "a", "${env:A_OF_A_OF_A_OF_X}", ""},
+		{"one prefix for all", "MW_", lower, []string{"shop", "shop-2"}, "shop", "${env:MW_SHOP_2_TOKEN}", ""},
+		{"a folder", upper, lower, []string{"shop", "shop-2"}, "shop", "${file:/run/secrets/shop/token}", ""},
+		{"the folder of the longer name", upper, lower, []string{"shop", "shop-2"}, "shop", "${file:/run/secrets/shop-2/token}", "this account may only name files in /run/secrets/shop"},
+		{"the same folder", upper, "/run/{ACCOUNT}", []string{"shop-2", "shop_2"}, "shop-2", "${file:token}", "the accounts shop-2 and shop_2 have the same folder, /run/SHOP_2, so neither may name a file in it; rename one of them"},
+		{"other folders", upper, lower, []string{"shop-2", "shop_2"}, "shop-2", "${file:/run/secrets/shop-2/token}", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := account.Resolver{
+				Env: func(string) (string, bool) { return "tokentoken", true }, ReadFile: func(string) ([]byte, error) { return []byte("tokentoken"), nil },
+				EnvPrefix: tt.prefix, Dir: tt.dir, Known: func(variable string) (known []string) {
+					for _, name := range tt.known {
+						if account.VariableName(name) == variable {
+							known = append(known, name)
+						}
+					}
+					return known
+				},
+			}
+			_, _, err := account.Load(tt.account, []byte("mode: plain\napp_id: wx1a2b3c4d5e6f7081\nkind: service\nverified: false\ntoken: "+tt.ref), r, account.Options{})
+			if tt.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, tt.want)
+			require.NotContains(t, err.Error(), "tokentoken")
+		})
+	}
+}
+
 func TestLiteralSecretsAreWarnedOfInDev(t *testing.T) {
 	yaml := "mode: safe\ntoken: topsecret1\nencoding_aes_key: " + aesKey + "\napp_secret: topsecret2\n"
 	_, warnings, err := account.Load("demo", []byte(yaml), account.Resolver{}, account.Options{Dev: true})

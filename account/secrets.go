@@ -18,6 +18,8 @@ type Resolver struct {
 	// EnvPrefix and Dir confine references when set; {account} stands for the account's name and
 	// {ACCOUNT} for the same in capitals with _ for -.
 	EnvPrefix, Dir string
+	// Known are the accounts whose VariableName is the given one, so that no account names what is another's; nil knows none.
+	Known func(variableName string) []string
 }
 
 // errUnset says that a reference names a variable or file that is not there or is empty.
@@ -53,6 +55,9 @@ func (r Resolver) resolveEnv(account, name string) (string, error) {
 	if prefix := place(r.EnvPrefix, account); !strings.HasPrefix(name, prefix) {
 		return "", errors.New("${env:" + name + "}: this account may only name variables that begin with " + prefix)
 	}
+	if err := r.ownVariable(account, name); err != nil {
+		return "", errors.New("${env:" + name + "}: " + err.Error())
+	}
 	if r.Env != nil {
 		if v, ok := r.Env(name); ok && v != "" {
 			return v, nil
@@ -76,6 +81,9 @@ func (r Resolver) resolveFile(account, name string) (string, error) {
 		}
 		if rel, err := filepath.Rel(dir, path); err != nil || !filepath.IsLocal(rel) {
 			return "", errors.New("${file:" + name + "}: this account may only name files in " + dir)
+		}
+		if err := r.ownDir(account); err != nil {
+			return "", errors.New("${file:" + name + "}: " + err.Error())
 		}
 	} else if !filepath.IsAbs(path) {
 		return "", errors.New("${file:" + name + "}: want a path that begins at the root")

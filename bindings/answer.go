@@ -3,6 +3,7 @@ package bindings
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -47,7 +48,7 @@ func answerOf(v lua.LValue) *answer {
 
 // pushAnswer hands an answer to the script.
 func (c call) pushAnswer(r wechat.Reply) int {
-	c.checkPlaces(replyMediaPlaces(&r))
+	c.checkPlaces(replyPlaces(&r))
 	return c.wrap(&answer{reply: r})
 }
 
@@ -113,7 +114,7 @@ func (s *state) checkReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answe
 	switch {
 	case reply.Type == "none":
 		return nil, nil
-	case s.tells(fmt.Sprintf("%+v", reply)):
+	case len(s.secrets) > 0 && s.tells(fmt.Sprintf("%+v", reply)):
 		return nil, r.error("the answer holds the account's access_token, which no fan must see")
 	case reply.Type == "text" && reply.Content == "":
 		s.warn("%s answered with an empty text; nothing was sent", r.label)
@@ -129,14 +130,15 @@ func (s *state) checkReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answe
 		reply.Content = s.disarm(reply.Content)
 		return &reply, nil
 	}
-	if err := s.placeReply(t, &reply, r, a); err != nil {
-		return nil, err
-	}
+	reply.Articles = slices.Clone(reply.Articles) // those of the answer are for other turns too
 	if n := reply.Surplus(m); n > 0 {
 		s.warn("%s: %d of %d articles are not shown: WeChat shows one alone in answer to a message", r.label, n, len(reply.Articles))
 	}
-	if err := reply.Check(m); err != nil {
+	if err := checkPlaced(func() error { return reply.Check(m) }, replyPlaces(&reply)); err != nil {
 		return nil, misfit(err, r, a)
+	}
+	if err := s.placeReply(t, &reply, r, a); err != nil {
+		return nil, err
 	}
 	return &reply, nil
 }

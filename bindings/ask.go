@@ -21,21 +21,22 @@ func (p *Program) Answer(ctx context.Context, in Input) (Outcome, error) {
 
 // do runs fn in a turn, after the top level.
 func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn) error) (Outcome, error) {
-	s := &state{p: p, in: &in, index: p.index(), handlers: make([]lua.LValue, 0, len(p.index().rules))}
-	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.now, Seed: in.Seed, Job: in.Job, Observe: s.observer(), Outside: in.Outside}, func(t *engine.Turn) error {
-		return fn(s, t)
-	})
+	s := p.lend(in, fn)
+	err := p.engine.Do(ctx, p.build, engine.TurnOptions{Host: s, Now: s.clock, Seed: in.Seed, Job: in.Job, Observe: s.observer(), Outside: in.Outside}, s.main)
 	if s.broken != nil {
 		err = s.broken
 	}
 	s.endComing(err)
 	if err != nil {
 		s.out.Reply, s.out.More, s.out.Session, s.out.SessionChanged = nil, nil, nil, false
+		if s.broken != nil {
+			s.out.Conversation = nil // it goes on from what is kept
+		}
+		return s.out, s.concealError(err)
 	}
-	if s.broken != nil {
-		s.out.Conversation = nil // it goes on from what is kept
-	}
-	return s.out, s.concealError(err)
+	out := s.out
+	p.takeBack(s)
+	return out, nil
 }
 
 // now is the time of the turn in the account's zone, which os.date shows.
@@ -261,6 +262,9 @@ func outcomeOf(v lua.LValue, err error) string {
 
 // blame gives an error that happened in no line of the script the rule's line.
 func (r *rule) blame(err error) error {
+	if err == nil {
+		return nil
+	}
 	var e *engine.ScriptError
 	if errors.As(err, &e) && e.File == "" {
 		e.File, e.Line = r.file, r.line

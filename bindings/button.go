@@ -74,6 +74,7 @@ func buttonMake(c call) int {
 		b.button.Type = kind
 		b.act(r, v)
 	}
+	c.checkPlaces(menuPlaces([]api.Button{b.button}))
 	keyed := slices.Contains(keyedTypes, b.button.Type)
 	switch {
 	case b.button.Type == "" && b.button.Key != "":

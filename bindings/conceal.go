@@ -51,8 +51,11 @@ func concealOne(text, secret string) string {
 
 // concealError takes them out of an error: its words, and its locals altogether.
 func (s *state) concealError(err error) error {
+	if len(s.secrets) == 0 {
+		return err
+	}
 	var e *engine.ScriptError
-	if len(s.secrets) == 0 || !errors.As(err, &e) {
+	if !errors.As(err, &e) {
 		return err
 	}
 	e.Msg, e.Hint, e.Locals, e.Value = s.conceal(e.Msg), s.conceal(e.Hint), nil, nil

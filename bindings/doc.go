@@ -29,7 +29,7 @@
 //	calls to other servers                    http.go, http_options.go, http_located.go
 //	effects and who is told of them           state.go, observe.go
 //	what lasts, what ends a turn              input.go, state.go, session.go, store_list.go
-//	one push from rule to answer              program.go, ask.go, answer.go, outcome.go
+//	one push from rule to answer              program.go, ask.go, kept.go, answer.go, outcome.go
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	calls of other systems                    hook.go
 //	flows: what an author writes              flow.go, flow_entries.go, flow_memory.go
@@ -41,7 +41,7 @@
 //	msg and settings                          msg.go, element.go, settings.go
 //	text: characters, finding, markup         text.go, characters.go, finder.go, markup.go
 //	a push on record                          msg_record.go
-//	files of media/                           media_file.go, media_upload.go
+//	files of media/                           media_file.go, media_places.go, media_fields.go (by name), media_upload.go
 //	files of data/                            data_csv.go, data_csv_find.go, data_csv_error.go, data_json.go, data_quota.go
 //	time zones, tokens in texts               zones.go, conceal.go
 package bindings

@@ -31,6 +31,7 @@ var bodies = map[string]string{
 	"oauth.user":  `oauth.user("a code")`, "media.get": `media.get("M")`, "media.url": `media.url("M")`,
 	"user.tag": `tag.create("v") user.tag("$amy", "v")`, "user.untag": `tag.create("w") user.untag("$amy", "w")`,
 	"reply.voice": `return reply.voice("media/a.mp3")`, "reply.video": `return reply.video{media_id = "media/a.mp4"}`,
+	"reply.news":  `return reply.news{title = "t", pic_url = "media/cup.jpg"}`,
 	"reply.music": `return reply.music{thumb_media_id = "media/cup.jpg"}`,
 	"short.fetch": `short.fetch("K")`, "mass.get": `mass.get("M")`, "mass.delete": `mass.delete("123")`,
 	"log.debug": `log.debug("x")`, "log.info": `log.info("x")`, "log.warn": `log.warn("x")`, "log.error": `log.error("x")`, "print": `print("x")`,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,7 +23,7 @@ func (echo) Ask(_ context.Context, _ string, r llm.Request) (*llm.Answer, error)
 	return calls("price", `{"tea":"龙井"}`), nil
 }
 
-func (e echo) Begin(ctx context.Context, openid string, r llm.Request, _ time.Time) (*llm.Answer, bindings.Coming, error) {
+func (e echo) Begin(ctx context.Context, openid string, r llm.Request, _ bindings.Cut) (*llm.Answer, bindings.Coming, error) {
 	a, err := e.Ask(ctx, openid, r)
 	return a, nil, err
 }

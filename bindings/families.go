@@ -36,7 +36,7 @@ func NewSet() (*engine.Set, error) {
 		for i := range family.Functions {
 			f := &family.Functions[i]
 			if !f.method() {
-				natives = append(natives, engine.Native{Name: f.Name, Fn: native(f)})
+				natives = append(natives, engine.Native{Name: f.Name, Fn: native(f), Writes: f.writes})
 			}
 		}
 		for _, k := range family.Constants {

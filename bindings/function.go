@@ -27,9 +27,10 @@ type Function struct {
 	Example string // Lua that compiles
 	Errors  []Text // what makes it raise, or answer nil, err
 
-	Reach Reach
-	run   func(c call) int
-	apart bool // it runs under a name that the engine does not know: a method, an iterator
+	Reach  Reach
+	run    func(c call) int
+	writes bool // it changes the table that it is given first
+	apart  bool // it runs under a name that the engine does not know: a method, an iterator
 }
 
 // Reach says how far a function reaches out of its turn: to the store, to WeChat, the clock, chance, the log.

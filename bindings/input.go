@@ -21,8 +21,14 @@ type Input struct {
 	Sleep   func(ctx context.Context, d time.Duration) error // nil: the real clock
 	Outside func(waits bool)                                 // told when the turn waits for somebody outside, and when it is back; nil: nobody is
 	Came    time.Time                                        // when the push came, by Now; zero: when somebody asks
-	// ReplyBy is when the reply must be there to be given in time, where more may follow it later; zero: nothing may.
-	ReplyBy time.Time
+	// Closing tells, more than once, that the last window in which an answer can be the reply is about to end; nil: nobody
+	// waits for a reply, or nothing may follow it.
+	Closing <-chan struct{}
+	// Follows says that the rest of an answer may follow when the turn is over (Outcome.Following).
+	Follows bool
+	// Speak gives the fan the beginning of an answer, with a mark under it, while the turn goes on; what the turn answers
+	// then is what follows. given is how much of the text was given, "" when nobody was there. nil: the turn cannot.
+	Speak func(text, mark string) (given string)
 	// Asking is told when an llm.reply begins to ask, and what others of the fan's messages are told meanwhile. nil: nobody is.
 	Asking func(busy string)
 	Log    func(Entry) // nil: only Outcome.Log

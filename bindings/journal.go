@@ -58,7 +58,7 @@ type Journal struct {
 	size    int                 // bytes of all records
 	pending []byte              // records that are not kept yet
 	part    int                 // which function runs: 0 the main one
-	begun   *begun              // how a conversation began
+	begun   *beginning          // how a conversation began
 
 	onNew func(L *lua.LState, e engine.Effect) // told of an effect that is not in the journal; may suspend
 	quiet func() bool                          // nobody needs to hear what is only noted
@@ -78,8 +78,8 @@ type entry struct {
 	used     bool      // this run has come to it
 }
 
-// begun is how a conversation began.
-type begun struct {
+// beginning is how a conversation began.
+type beginning struct {
 	flow    string
 	args    []any
 	message []byte // nil: nobody said anything
@@ -144,7 +144,7 @@ func (j *Journal) apply(record []any) (ok bool) {
 	j.records++
 	switch record[0].(string) {
 	case recordBegin:
-		j.begun = &begun{flow: record[1].(string), args: record[2].([]any)}
+		j.begun = &beginning{flow: record[1].(string), args: record[2].([]any)}
 		if m, said := record[3].(string); said {
 			j.begun.message = []byte(m)
 		}

@@ -31,7 +31,7 @@ func jsonFamily() Family {
 				Errors:  []Text{{"Raises with line and column when the text is not JSON; at 32 levels.", "文本不是 JSON 时报错并指出行列;最多 32 层。"}},
 			},
 			{
-				Name: "json.array", Forms: params(optional("list", tTable)), Returns: []Result{{"list", "table"}}, run: jsonArray,
+				Name: "json.array", Forms: params(optional("list", tTable)), Returns: []Result{{"list", "table"}}, run: jsonArray, writes: true,
 				Doc:     Text{"Marks a table as a list, so that it is [] in JSON when empty.", "把表标记为列表,空表编码为 []。"},
 				Example: `log.info(json.encode({ items = json.array{} }))`,
 				Errors:  []Text{{"Raises when the table has names, holes or a metatable, or is read-only.", "表含有名字键、空洞、元表或只读时报错。"}},

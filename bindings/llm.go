@@ -67,11 +67,11 @@ func llmReplyFunction() Function {
 		Returns: []Result{{"reply", "Reply"}},
 		Doc: Text{
 			"An answer of the model to what the fan said, in place of a handler or as what a handler returns. It knows what the two said before: the last 8 questions (history), at most 16 KiB, for 24 hours. " +
-				"Fields, all optional: system, history (0 to 50), forget = {\"清空\"} (words that make it forget), busy, failed, spent, forgotten (what the fan is told: while a question is being answered, " +
-				"when there is no answer, when the budget is spent, when it has forgotten), before = function(msg, text) (an answer of it is given instead), after = function(msg, text) (an answer of it takes the place of the model's), " +
+				"Fields, all optional: system, history (0 to 50), forget = {\"清空\"} (words that make it forget), busy, failed, spent, forgotten, ended (what the fan is told: while a question is being answered, " +
+				"when there is no answer, when the budget is spent, when it has forgotten, after a tap for more when there is no more), before = function(msg, text) (an answer of it is given instead), after = function(msg, text) (an answer of it takes the place of the model's), " +
 				"and model, tools, max_tokens, temperature, timeout as in llm.chat. A message without words goes to the next rule; a voice message counts as what WeChat understood.",
 			"让模型回答粉丝的话；可以放在处理函数的位置，也可以由处理函数返回。它记得之前说过的：最近 8 个问题（history）、最多 16 KiB、24 小时。" +
-				"字段都可省略：system、history（0 到 50）、forget = {\"清空\"}（说这些词就忘掉）、busy、failed、spent、forgotten（分别在上一个问题还没答完、没有得到回答、预算用完、忘掉之后告诉粉丝的话）、" +
+				"字段都可省略：system、history（0 到 50）、forget = {\"清空\"}（说这些词就忘掉）、busy、failed、spent、forgotten、ended（分别在上一个问题还没答完、没有得到回答、预算用完、忘掉之后、点了“继续”却没有更多时告诉粉丝的话）、" +
 				"before = function(msg, text)（它有返回值就直接用作回答）、after = function(msg, text)（它的返回值代替模型的回答），" +
 				"以及与 llm.chat 相同的 model、tools、max_tokens、temperature、timeout。没有文字的消息交给下一条规则；语音按微信识别出的文字算。",
 		},

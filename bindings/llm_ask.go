@@ -14,10 +14,10 @@ import (
 type Model interface {
 	// Ask asks on behalf of a fan, "" = nobody's, and counts what it costs.
 	Ask(ctx context.Context, openid string, r llm.Request) (*llm.Answer, error)
-	// Begin is Ask for an answer that may go out in two: it gives the answer once it is whole, or, at until, what are whole
-	// sentences of it by then, and the rest that is coming. No whole sentence: it goes on waiting for all. The rest is nil
+	// Begin is Ask for an answer that may go out in two: it gives the answer once it is whole, or, as cut says, what are
+	// whole sentences of it by then, and the rest that is coming. No whole sentence: it goes on waiting. The rest is nil
 	// when the answer is whole.
-	Begin(ctx context.Context, openid string, r llm.Request, until time.Time) (*llm.Answer, Coming, error)
+	Begin(ctx context.Context, openid string, r llm.Request, cut Cut) (*llm.Answer, Coming, error)
 	// MayUse says why a script may not name a model; nil when it may. "" is the account's own.
 	MayUse(model string) error
 	// MaxTokens is how many tokens an answer may have.
@@ -28,11 +28,19 @@ type Model interface {
 	Cost(u llm.Usage) float64
 }
 
+// Cut says when the whole sentences of an answer that have come go out before the rest.
+type Cut struct {
+	Closing <-chan struct{} // then, if there are any; nil: the answer goes out whole
+	// Say gives them to the fan, unless nobody is there; Begin goes on until the answer is whole. nil: Begin is over with them.
+	Say func(sentences string) (said bool)
+}
+
 // Asked is one question to a language model.
 type Asked struct {
 	Model   string
 	Usage   llm.Usage
 	Cost    float64
+	Took    time.Duration // until its answer was whole
 	Partial bool
 	Failed  llm.Kind // "" = it answered
 }
@@ -55,7 +63,7 @@ func mostTokens(m Model) int {
 type question struct {
 	llm.Request
 	tools []tool
-	until time.Time // the answer may be cut here, and the rest follow; zero: it is given whole
+	cut   Cut // zero: the answer is given whole
 }
 
 // maxRounds is how often the model may ask for tools before it must answer.
@@ -89,12 +97,14 @@ func (c call) askModel(q *question) (answer, refused map[string]any) {
 		if m == nil {
 			return refusedBy(noModel()), nil
 		}
+		c.state.askedAt = c.state.now()
 		a, coming, err := askOrBegin(ctx, m, c.state.fan(), q)
 		if c.state.coming = coming; coming != nil {
 			return modelData(a), nil
 		}
-		c.state.noteAsked(m, q, a, err)
+		c.state.out.Asked = append(c.state.out.Asked, c.state.asked(m, q.Model, a, err))
 		if err != nil {
+			c.state.warnOf(err)
 			return refusedBy(err), nil
 		}
 		return modelData(a), nil
@@ -107,11 +117,11 @@ func (c call) askModel(q *question) (answer, refused map[string]any) {
 }
 
 func askOrBegin(ctx context.Context, m Model, openid string, q *question) (*llm.Answer, Coming, error) {
-	if q.until.IsZero() || len(q.tools) > 0 { // an answer with tools is whole only when no more are asked for
+	if q.cut.Closing == nil {
 		a, err := m.Ask(ctx, openid, q.Request)
 		return a, nil, err
 	}
-	return m.Begin(ctx, openid, q.Request, q.until)
+	return m.Begin(ctx, openid, q.Request, q.cut)
 }
 
 func noModel() *llm.Error {
@@ -141,21 +151,30 @@ func modelData(a *llm.Answer) map[string]any {
 	}
 }
 
-// noteAsked is for whoever watches what models cost.
-func (s *state) noteAsked(m Model, q *question, a *llm.Answer, err error) {
-	asked := Asked{Model: q.Model}
+// asked is for whoever watches what models cost.
+func (s *state) asked(m Model, model string, a *llm.Answer, err error) Asked {
+	asked := Asked{Model: model, Took: s.now().Sub(s.askedAt)}
 	var e *llm.Error
 	switch {
 	case a != nil:
-		asked.Model, asked.Usage, asked.Partial, asked.Cost = a.Model, a.Usage, a.Partial, m.Cost(a.Usage)
+		asked.Model, asked.Usage, asked.Partial, asked.Cost = cutText(a.Model, maxModelName), a.Usage, a.Partial, m.Cost(a.Usage)
 	case errors.As(err, &e):
 		asked.Failed = e.Kind
-		s.warn("the language model did not answer: %s (%s)", e.Error(), e.Hint)
 	default:
 		asked.Failed = llm.Timeout
 	}
-	s.out.Asked = append(s.out.Asked, asked)
+	return asked
 }
+
+func (s *state) warnOf(err error) {
+	var e *llm.Error
+	if errors.As(err, &e) {
+		s.warn("the language model did not answer: %s (%s)", e.Error(), e.Hint)
+	}
+}
+
+// maxModelName is how many bytes are kept of what a provider calls its model.
+const maxModelName = 100
 
 // fan is whose turn it is, "" = nobody's.
 func (s *state) fan() string {

@@ -2,7 +2,6 @@ package bindings
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"moonwire/llm"
@@ -19,9 +18,8 @@ type Coming interface {
 // Following is what follows an answer of llm.reply that was cut at the end of a sentence because its time was over.
 type Following struct {
 	Coming
-	model   Model
-	source  string // what was given, as it came
-	shown   string // and as the fan sees it
+	asked   func(a *llm.Answer, err error) Asked
+	begun   begun
 	keep    func(ctx context.Context, answered string) error
 	conceal func(string) string
 }
@@ -30,30 +28,32 @@ type Following struct {
 // says why the answer has no end, or why it is not remembered.
 func (f *Following) Rest(ctx context.Context) (rest string, asked Asked, err error) {
 	a, err := f.Wait(ctx)
+	asked = f.asked(a, err)
 	if err != nil {
-		asked.Failed = llm.Timeout
-		var e *llm.Error
-		if errors.As(err, &e) {
-			asked.Failed = e.Kind
-		}
 		return "", asked, err
 	}
-	asked = Asked{Model: a.Model, Usage: a.Usage, Cost: f.model.Cost(a.Usage), Partial: a.Partial}
-	return f.after(a.Text), asked, f.keep(ctx, a.Text)
+	return f.conceal(f.begun.rest(a.Text)), asked, f.keep(ctx, a.Text)
 }
 
-// after is what of the whole answer the fan has not seen. Nothing of it is said twice, as long as the answer goes on as it
+// begun is the beginning of an answer that the fan has.
+type begun struct {
+	source string // as it came
+	given  string // as the fan sees it
+	left   string // what of it the fan has not, since it did not fit
+}
+
+// rest is what of the whole answer the fan has not seen. Nothing of it is said twice, as long as the answer goes on as it
 // began: what Markdown makes of the whole may differ from what it made of the beginning.
-func (f *Following) after(whole string) string {
+func (b *begun) rest(whole string) string {
 	all := llm.Plain(whole)
-	rest, ok := strings.CutPrefix(all, f.shown)
+	rest, ok := strings.CutPrefix(all, b.given)
 	if !ok {
-		if rest, ok = strings.CutPrefix(whole, f.source); !ok {
-			return all // it was taken back: all before was reasoning
+		if rest, ok = strings.CutPrefix(whole, b.source); !ok {
+			return all // it was taken back: all before was reasoning, or came before a tool
 		}
-		rest = llm.Plain(rest)
+		rest = b.left + llm.Plain(rest)
 	}
-	return f.conceal(strings.TrimSpace(rest))
+	return strings.TrimSpace(rest)
 }
 
 // endComing stops the rest of an answer that nobody will give: the turn failed, or the answer was not taken.

@@ -3,7 +3,6 @@ package bindings
 import (
 	"context"
 	"strings"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -17,7 +16,7 @@ type modelReply struct {
 	system        string
 	pairs         int // of the history
 	forget        []string
-	texts         map[string]string // what the fan is told: busy, failed, spent, forgotten
+	texts         map[string]string // what the fan is told: busy, failed, spent, forgotten, ended
 	question      question          // model, tools, max_tokens, temperature, timeout
 	before, after *lua.LFunction    // nil: none
 }
@@ -42,6 +41,7 @@ var modelTexts = map[string]string{
 	"failed":    "抱歉，暂时没能回答，请稍后再试",
 	"spent":     "今天的提问次数已用完，请明天再来",
 	"forgotten": "好的，我们重新开始",
+	"ended":     "就这些，没有更多了",
 }
 
 // Bounds of llm.reply.
@@ -53,7 +53,7 @@ const (
 )
 
 func llmReply(c call) int {
-	r := c.record("", c.table(1), "system", "history", "forget", "busy", "failed", "spent", "forgotten", "tools", "model", "max_tokens", "temperature", "timeout", "before", "after")
+	r := c.record("", c.table(1), "system", "history", "forget", "busy", "failed", "spent", "forgotten", "ended", "tools", "model", "max_tokens", "temperature", "timeout", "before", "after")
 	m := &modelReply{system: r.text("system"), pairs: standardPairs, texts: map[string]string{}, question: question{tools: c.tools(r.get("tools"))}}
 	if len(m.system) > maxSystem {
 		r.fail("system has %d bytes; want at most %d", len(m.system), maxSystem)
@@ -158,9 +158,7 @@ func (c call) reply(m *modelReply) *answer {
 	}
 	pairs := c.history(m.pairs)
 	q := m.question
-	if q.until = c.state.in.ReplyBy; m.after != nil {
-		q.until = time.Time{} // it is to see the whole answer
-	}
+	b := c.cut(m, &q)
 	q.Messages = m.messages(pairs, cutText(said, maxAsk))
 	answered, refused := c.converse(&q)
 	switch {
@@ -178,22 +176,77 @@ func (c call) reply(m *modelReply) *answer {
 		return c.state.in.Memory.KeepHistory(ctx, packHistory(append(pairs, historyPair{cutText(said, maxAsk), answered})))
 	}
 	if coming := c.state.coming; coming != nil && shown != "" {
-		c.state.out.Following = &Following{Coming: coming, model: c.state.p.config.Model, source: text, shown: shown, keep: keep, conceal: c.state.conceal}
+		c.state.out.Following = &Following{Coming: coming, asked: c.askedFor(q.Model), begun: begun{source: text, given: shown}, keep: keep, conceal: c.state.conceal}
 	} else if m.pairs > 0 {
 		c.keepHistory(append(pairs, historyPair{cutText(said, maxAsk), text}))
 	}
 	if v := c.hook(m.after, shown); lua.LVAsBool(v) {
 		return c.hookAnswer("after", v)
 	}
+	if b.given != "" {
+		shown = b.rest(text)
+	}
 	if shown == "" {
-		return textAnswer(m.texts["failed"])
+		return m.nothing(b, answered["partial"] == true, c.state.in.Follows)
 	}
 	c.state.out.FromModel = true
-	if model := c.state.p.config.Model; model != nil && model.Label() {
-		shown += modelLabel
-	}
+	shown += c.modelMark()
 	c.turn.Bytes(c.L, len(shown))
 	return textAnswer(shown)
+}
+
+// askedFor tells of a question whose answer is coming.
+func (c call) askedFor(model string) func(a *llm.Answer, err error) Asked {
+	s := c.state
+	return func(a *llm.Answer, err error) Asked { return s.asked(s.p.config.Model, model, a, err) }
+}
+
+// cut says when the beginning of the answer goes out before the rest, and gives what of it the fan has then. What the
+// function after is to see, it sees whole.
+func (c call) cut(m *modelReply, q *question) *begun {
+	in, b := c.state.in, &begun{}
+	if m.after != nil {
+		return b
+	}
+	switch {
+	case in.Follows && len(q.tools) == 0: // with tools the answer is whole only when no more are asked for
+		q.cut.Closing = in.Closing
+		return b
+	case in.Speak == nil:
+		return b
+	}
+	q.cut.Closing = in.Closing
+	q.cut.Say = func(sentences string) bool {
+		shown := wechat.Clean(c.state.conceal(llm.Plain(sentences)))
+		given := in.Speak(shown, c.modelMark())
+		if given == "" {
+			return false
+		}
+		*b = begun{source: sentences, given: given, left: shown[len(given):]}
+		q.cut = Cut{}
+		return true
+	}
+	return b
+}
+
+// nothing is the answer where the model has said nothing, or nothing more than what the fan has: who was promised more
+// is told so.
+func (m *modelReply) nothing(b *begun, partial, follows bool) *answer {
+	switch {
+	case b.given == "" || partial && !follows:
+		return textAnswer(m.texts["failed"])
+	case follows:
+		return textAnswer("")
+	}
+	return textAnswer(m.texts["ended"])
+}
+
+// modelMark is what must stand under an answer of the model.
+func (c call) modelMark() string {
+	if model := c.state.p.config.Model; model != nil && model.Label() {
+		return modelLabel
+	}
+	return ""
 }
 
 // modelLabel stands below an answer that an AI wrote, where account.yaml says so.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -168,7 +167,7 @@ func TestAnAnswerInTwo(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := &scripted{says: []any{spoke(tt.part)}, rest: &rest{whole: tt.whole, err: tt.err}}
 			in := input(text(t, "你好"))
-			in.ReplyBy = in.Now().Add(4 * time.Second)
+			in.Closing, in.Follows = make(chan struct{}), true
 			out, err := replying(t, m, tt.options, "").Answer(t.Context(), in)
 			require.NoError(t, err)
 			require.Equal(t, tt.shown, out.Reply.Content)
@@ -192,6 +191,72 @@ func TestAnAnswerInTwo(t *testing.T) {
 	}
 }
 
+// TestTheBeginningIsSaidWhileTheTurnGoesOn: what it answers then is what follows, without a word lost or said twice.
+func TestTheBeginningIsSaidWhileTheTurnGoesOn(t *testing.T) {
+	lost := llm.NewError(llm.Down, "x")
+	broken := spoke("一。")
+	broken.Partial = true
+	long := strings.Repeat("好", 20) + "。"
+	const tools = `tools = {f = {doc = "d", run = function() return "价" end}}`
+	tests := []struct {
+		name, options string
+		early         string
+		says          []any
+		label         bool
+		follows, gone bool
+		given, want   string
+		keeps         string
+	}{
+		{name: "sentences", early: "一。", says: []any{spoke("一。二。")}, given: "一。", want: "二。", keeps: "一。二。"},
+		{name: "Markdown", early: "**一。**\n\n", says: []any{spoke("**一。**\n\n- 二\n- 三")}, given: "一。", want: "• 二\n• 三", keeps: "**一。**\n\n- 二\n- 三"},
+		{name: "more than a message holds", early: long, says: []any{spoke(long + "二。")}, given: strings.Repeat("好", 10), want: strings.Repeat("好", 10) + "。二。", keeps: long + "二。"},
+		{name: "more than a message holds, and Markdown that becomes something else", early: long + "\n", says: []any{spoke(long + "\n===\n二。")}, given: strings.Repeat("好", 10), want: strings.Repeat("好", 10) + "。===\n二。", keeps: long + "\n===\n二。"},
+		{name: "taken back", early: "想。", says: []any{spoke("一。")}, given: "想。", want: "一。", keeps: "一。"},
+		{name: "nothing more", early: "一。", says: []any{spoke("一。")}, given: "一。", want: "就这些，没有更多了", keeps: "一。"},
+		{name: "nothing more, in other words", options: `ended = "完"`, early: "一。", says: []any{spoke("一。")}, given: "一。", want: "完", keeps: "一。"},
+		{name: "it broke off", early: "一。", says: []any{broken}, given: "一。", want: "抱歉，暂时没能回答，请稍后再试", keeps: "一。"},
+		{name: "it fails", early: "一。", says: []any{lost}, given: "一。", want: "抱歉，暂时没能回答，请稍后再试"},
+		{name: "nobody is there", early: "一。", gone: true, says: []any{spoke("一。二。")}, want: "一。二。", keeps: "一。二。"},
+		{name: "no sentence in time", says: []any{spoke("一。二。")}, want: "一。二。", keeps: "一。二。"},
+		{name: "before a tool", options: tools, early: "查一下。", says: []any{calls("f", "{}"), spoke("80 元。")}, given: "查一下。", want: "80 元。", keeps: "80 元。"},
+		{name: "with tools, after them", options: tools, early: "一。", says: []any{spoke("一。二。")}, given: "一。", want: "二。", keeps: "一。二。"},
+		{name: "with tools, where more may follow", options: tools, follows: true, early: "一。", says: []any{spoke("一。二。")}, given: "一。", want: "二。", keeps: "一。二。"},
+		{name: "nothing more, where more may follow", options: tools, follows: true, early: "一。", says: []any{spoke("一。")}, given: "一。", want: "", keeps: "一。"},
+		{name: "after is to see it whole", options: `after = function(msg, text) return text .. "!" end`, early: "一。", says: []any{spoke("一。二。")}, want: "一。二。!", keeps: "一。二。"},
+		{name: "a mark", label: true, early: "一。", says: []any{spoke("一。二。")}, given: "一。", want: "二。\n\n（内容由 AI 生成）", keeps: "一。二。"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &scripted{says: tt.says, early: tt.early, label: tt.label}
+			in := input(text(t, "你好"))
+			in.Closing, in.Follows = make(chan struct{}), tt.follows
+			given := ""
+			in.Speak = func(text, mark string) string {
+				require.Equal(t, tt.label, mark != "")
+				require.Empty(t, given, "once")
+				if !tt.gone {
+					given = string([]rune(text)[:min(10, len([]rune(text)))])
+				}
+				return given
+			}
+			out, err := replying(t, m, tt.options, "").Answer(t.Context(), in)
+			require.NoError(t, err)
+			require.Nil(t, out.Following)
+			require.Equal(t, tt.given, given)
+			if tt.want == "" {
+				require.Nil(t, out.Reply)
+			} else {
+				require.Equal(t, tt.want, out.Reply.Content)
+			}
+			var kept []map[string]string
+			if tt.keeps != "" {
+				require.NoError(t, json.Unmarshal(in.Memory.(*memory).history, &kept))
+				require.Equal(t, []map[string]string{{"asked": "你好", "answered": tt.keeps}}, kept)
+			}
+		})
+	}
+}
+
 func TestWhatNobodyWillGiveIsStopped(t *testing.T) {
 	tests := []struct {
 		name, main   string
@@ -210,7 +275,7 @@ func TestWhatNobodyWillGiveIsStopped(t *testing.T) {
 			p, err := compileFiles(t, files{"main.lua": tt.main}, c)
 			require.NoError(t, err)
 			in := input(text(t, "你好"))
-			in.ReplyBy = in.Now().Add(time.Second)
+			in.Closing, in.Follows = make(chan struct{}), true
 			out, err := p.Answer(t.Context(), in)
 			require.Nil(t, out.Following)
 			require.Equal(t, tt.inTwo, m.rest.stopped)

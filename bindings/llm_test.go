@@ -21,7 +21,8 @@ type scripted struct {
 	asked []llm.Request
 	fans  []string
 	label bool
-	rest  *rest // of the answers; nil: they are whole
+	rest  *rest  // of the answers; nil: they are whole
+	early string // the sentences that have come when the last window closes; "" = none
 }
 
 // rest is what follows a part of an answer.
@@ -50,8 +51,14 @@ func (m *scripted) Ask(_ context.Context, openid string, r llm.Request) (*llm.An
 	return nil, errors.New("nothing")
 }
 
-func (m *scripted) Begin(ctx context.Context, openid string, r llm.Request, _ time.Time) (*llm.Answer, bindings.Coming, error) {
+func (m *scripted) Begin(ctx context.Context, openid string, r llm.Request, cut bindings.Cut) (*llm.Answer, bindings.Coming, error) {
 	a, err := m.Ask(ctx, openid, r)
+	if cut.Say != nil {
+		if m.early != "" {
+			cut.Say(m.early)
+		}
+		return a, nil, err
+	}
 	if m.rest == nil {
 		return a, nil, err
 	}

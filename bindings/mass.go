@@ -15,8 +15,8 @@ func massFamily() Family {
 	return Family{
 		Name: "mass",
 		Doc: Text{
-			"Mass messages, written as WeChat's JSON: text = {content}, image = {media_id} or images = {media_ids, recommend}, voice, mpvideo, mpnews = {media_id}, wxcard = {card_id}. A subscription account has one a day; a fan of a service account gets four a month.",
-			"群发,写法同微信 JSON:text = {content}、image = {media_id} 或 images = {media_ids, recommend}、voice、mpvideo、mpnews = {media_id}、wxcard = {card_id}。订阅号每天 1 条,服务号每位粉丝每月 4 条。",
+			"Mass messages, written as WeChat's JSON: text = {content}, image = {media_id} or images = {media_ids, recommend}, voice, mpvideo, mpnews = {media_id}, wxcard = {card_id}. Each media_id but that of mpnews may be a file of media/. A subscription account has one a day; a fan of a service account gets four a month.",
+			"群发，写法同微信 JSON：text = {content}、image = {media_id} 或 images = {media_ids, recommend}、voice、mpvideo、mpnews = {media_id}、wxcard = {card_id}。除 mpnews 外，media_id 都可以是 media/ 下的文件。订阅号每天 1 条,服务号每位粉丝每月 4 条。",
 		},
 		Functions: []Function{
 			{
@@ -71,6 +71,7 @@ func (c call) mass(more ...string) (record, *api.Mass) {
 		c.massObject(kind, tb, m)
 	}
 	m.Content = c.state.disarm(m.Content)
+	c.checkPlaces(massPlaces(m))
 	return r, m
 }
 
@@ -106,7 +107,7 @@ func massPreview(c call) int {
 	if to == "" {
 		r.fail("nobody is addressed; want touser (an openid) or towxname (a WeChat id)")
 	}
-	return c.act(to, func(ctx context.Context, api API) (any, error) { return api.PreviewMass(ctx, m, to, byName) })
+	return c.actPlaced(to, massPlaces(m), func(ctx context.Context, api API) (any, error) { return api.PreviewMass(ctx, m, to, byName) })
 }
 
 func massSend(c call) int {
@@ -125,7 +126,7 @@ func massSend(c call) int {
 	if err := m.Check(); err != nil {
 		c.failField(err)
 	}
-	return c.act(massLabel(m), func(ctx context.Context, api API) (any, error) {
+	return c.actPlaced(massLabel(m), massPlaces(m), func(ctx context.Context, api API) (any, error) {
 		got, err := api.SendMass(ctx, m)
 		sent := map[string]any{"msg_id": got.MsgID}
 		if got.MsgDataID != "" {

@@ -13,7 +13,7 @@ func mediaFamily() Family {
 	id := Param{Name: "media_id", Type: tString}
 	return Family{
 		Name: "media",
-		Doc:  Text{"Temporary media files: WeChat keeps them for 3 days. To send a file of the folder, reply.image(\"media/cup.jpg\") and its kin need none of this.", "临时素材，微信保存 3 天。发送目录里的文件用 reply.image(\"media/cup.jpg\") 等即可，不必自己上传。"},
+		Doc:  Text{"Temporary media files: WeChat keeps them for 3 days. To send a file of the folder, reply.image(\"media/cup.jpg\") and its kin need none of this: wherever a media_id or the picture of an article is wanted, media/cup.jpg may stand.", "临时素材，微信保存 3 天。发送目录里的文件用 reply.image(\"media/cup.jpg\") 等即可，不必自己上传：凡要 media_id 或图文图片的地方，都可以写 media/cup.jpg。"},
 		Functions: []Function{
 			{
 				Name: "media.upload", Forms: params(Param{Name: "kind", Type: tString}, Param{Name: "path", Type: tString}), Returns: answers("media", "table"), run: mediaUpload, Reach: ReachActs,

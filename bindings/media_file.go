@@ -74,15 +74,22 @@ func (p *Program) readMedia(name string) ([]byte, error) {
 	return data, nil
 }
 
-// CheckMedia reports what is wrong with a file of media/ in the place of a media_id: an account that may not upload, no
-// such file, or one that WeChat would not take as that kind. Of a media_id it knows nothing.
+// CheckMedia reports what is wrong with a file of media/ in the place of a media_id or the address of a picture: an account
+// that may not upload, no such file, or one that WeChat would not take as that kind. Of a media_id it knows nothing.
 func (c *ProgramConfig) CheckMedia(kind, id string) error {
 	if !isMediaFile(id) {
 		return nil
 	}
 	name, ok := mediaFile(id)
 	if !ok {
-		return fmt.Errorf("%s is no file; want a media_id, or a file under media/ of the account's folder, such as media/cup.jpg", quote(id))
+		instead := "a media_id"
+		if kind == api.Picture {
+			instead = "a link"
+		}
+		return fmt.Errorf("%s is no file; want %s, or a file under media/ of the account's folder, such as media/cup.jpg", quote(id), instead)
+	}
+	if kind == articleOnly {
+		return fmt.Errorf("%s is a file; want the media_id of an article, such as draft/add gives", quote(id))
 	}
 	var refused *api.Error
 	if errors.As(c.mayCall(), &refused) {

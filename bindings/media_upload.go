@@ -4,42 +4,47 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"path"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"moonwire/engine"
-	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
 
-// Uploads keeps the media_ids of files that were uploaded to WeChat, for all turns.
+// Uploads keeps the media_ids of files that were uploaded to WeChat, and the addresses of pictures, for all turns.
 type Uploads interface {
-	// MediaID answers the media_id of a file with that hash: of an earlier upload, or of one that is made now. Of several
-	// turns that ask at the same time one uploads.
+	// MediaID answers the media_id of a file with that hash, uploaded as one of the kinds of api.CheckMedia: of an earlier
+	// upload, or of one that is made now. Of several turns that ask at the same time one uploads.
 	MediaID(ctx context.Context, kind string, hash [sha256.Size]byte, upload func(context.Context) (mediaID string, err error)) (string, error)
 	// Drop says that WeChat does not know a media_id any more.
 	Drop(ctx context.Context, mediaID string) error
 }
 
-// uploaded is the media_id of a file of media/, with an upload when there was none for days, or what WeChat refused it
-// with. It may be made again: an upload is seen by nobody, and goes away by itself.
-func (c call) uploaded(kind, id string) (mediaID string, refused map[string]any) {
-	answer, refused := c.outward(engine.KindMedia, reads, kind+" "+id, func(ctx context.Context, api API) (any, error) {
-		return c.state.p.upload(ctx, api, kind, id)
+// uploaded is the media_id of a file of media/ (the address of a picture), with an upload when there was none for days, or
+// what WeChat refused it with. It may be made again: an upload is seen by nobody, and what is temporary goes away by itself.
+func (c call) uploaded(place mediaPlace) (id string, refused map[string]any) {
+	answer, refused := c.outward(engine.KindMedia, reads, place.kind+" "+*place.id, func(ctx context.Context, api API) (any, error) {
+		return c.state.p.upload(ctx, api, place, *place.id)
 	})
-	mediaID, _ = answer.(string)
-	return mediaID, refused
+	id, _ = answer.(string)
+	return id, refused
 }
 
-// upload gives the media_id of a file of media/.
-func (p *Program) upload(ctx context.Context, a API, kind, id string) (any, error) {
-	name, _ := mediaFile(id)
+// upload gives the media_id of a file of media/, or the address of a picture.
+func (p *Program) upload(ctx context.Context, a API, place mediaPlace, file string) (id string, err error) {
+	name, _ := mediaFile(file)
 	hash, err := p.hashOfMedia(name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	upload := func(ctx context.Context) (string, error) {
+	if place.kind == api.MassVideo {
+		return p.uploadMassVideo(ctx, a, place, file, hash)
+	}
+	kind := place.kind
+	if kind == api.Material {
+		kind = api.MaterialKind(name)
+	}
+	return p.keptUpload(ctx, kind, hash, func(ctx context.Context) (string, error) {
 		data, err := p.readMedia(name)
 		if err != nil {
 			return "", err
@@ -47,124 +52,71 @@ func (p *Program) upload(ctx context.Context, a API, kind, id string) (any, erro
 		if sha256.Sum256(data) != hash {
 			return "", wrongMedia(name, "cannot be read; is it being written?")
 		}
-		got, err := a.UploadMedia(ctx, kind, path.Base(name), data)
-		return got.MediaID, err
+		return sendFile(ctx, a, kind, path.Base(name), data)
+	})
+}
+
+// sendFile makes the upload itself.
+func sendFile(ctx context.Context, a API, kind, filename string, data []byte) (id string, err error) {
+	switch {
+	case kind == api.Picture:
+		return a.UploadPicture(ctx, filename, data)
+	case api.LastsAtWeChat(kind):
+		return a.AddMaterial(ctx, kind, filename, data)
 	}
+	got, err := a.UploadMedia(ctx, kind, filename, data)
+	return got.MediaID, err
+}
+
+// uploadMassVideo makes a video ready for a mass message, which takes two calls. The title belongs to what comes of it.
+func (p *Program) uploadMassVideo(ctx context.Context, a API, place mediaPlace, file string, hash [sha256.Size]byte) (id string, err error) {
+	titled := sha256.Sum256(fmt.Appendf(nil, "%x\x00%s\x00%s", hash, place.title, place.description))
+	return p.keptUpload(ctx, api.MassVideo, titled, func(ctx context.Context) (string, error) {
+		video, err := p.upload(ctx, a, mediaPlace{kind: "video"}, file)
+		if err != nil {
+			return "", err
+		}
+		files := placedFiles{{mediaPlace{kind: "video", id: &video}, file}}
+		err = files.again(ctx, p, a, func() error {
+			id, err = a.MassVideo(ctx, video, place.title, place.description)
+			return err
+		})
+		return id, err
+	})
+}
+
+// keptUpload is an upload that was made before, or one that is made now.
+func (p *Program) keptUpload(ctx context.Context, kind string, hash [sha256.Size]byte, upload func(context.Context) (string, error)) (id string, err error) {
 	if p.config.Uploads == nil {
 		return upload(ctx)
 	}
 	return p.config.Uploads.MediaID(ctx, kind, hash, upload)
 }
 
-// mediaPlace is a place of a message that has a media_id, or a file for one.
-type mediaPlace struct {
-	kind string // of the file
-	id   *string
-}
-
-// replyMediaPlaces and sentMediaPlaces are those of an answer, and of a customer-service message.
-func replyMediaPlaces(r *wechat.Reply) []mediaPlace {
-	switch r.Type {
-	case "image", "voice", "video":
-		return []mediaPlace{{r.Type, &r.MediaID}}
-	case "music":
-		return []mediaPlace{{"thumb", &r.ThumbMediaID}}
-	}
-	return nil
-}
-
-func sentMediaPlaces(o *api.Outgoing) []mediaPlace {
-	thumb := mediaPlace{"thumb", &o.ThumbMediaID}
-	switch o.MsgType {
-	case "image", "voice":
-		return []mediaPlace{{o.MsgType, &o.MediaID}}
-	case "video":
-		return []mediaPlace{{"video", &o.MediaID}, thumb}
-	case "music", "miniprogrampage":
-		return []mediaPlace{thumb}
-	}
-	return nil
-}
-
-// checkPlaces refuses files of media/ that could not be sent: at the line that names them, also while the top level runs.
-func (c call) checkPlaces(places []mediaPlace) {
-	for _, p := range places {
-		if err := c.state.p.config.CheckMedia(p.kind, *p.id); err != nil {
-			c.failField(err)
-		}
-	}
-}
-
-// placeReply puts media_ids in the place of the files that an answer names.
-func (s *state) placeReply(t *engine.Turn, reply *wechat.Reply, r *rule, a *answer) error {
-	for _, p := range replyMediaPlaces(reply) {
-		if !isMediaFile(*p.id) {
-			continue
-		}
-		var refused map[string]any
-		err := s.inside(t, func(L *lua.LState) {
-			*p.id, refused = callOf(L, t, &Function{Name: a.by, Forms: params()}).uploaded(p.kind, *p.id)
-		})
-		if refused != nil {
-			err = &engine.ScriptError{Msg: a.by + ": the file could not be uploaded: " + refused["hint"].(string)}
-		}
-		var script *engine.ScriptError
-		if errors.As(err, &script) && script.File == "" {
-			script.File, script.Line = a.file, a.line
-		}
-		if err != nil {
-			return r.blame(err)
-		}
-	}
-	return nil
-}
-
-// sending is a message whose files have media_ids now.
-type sending struct {
-	*api.Outgoing
-	files []mediaPlace // their ids are those of the message
-	names []string
-}
-
-// placeSent puts media_ids in the place of the files that a message names.
-func (c call) placeSent(o *api.Outgoing) (m sending, refused map[string]any) {
-	m.Outgoing = o
-	places := sentMediaPlaces(o)
-	c.checkPlaces(places)
-	for _, p := range places {
-		name := *p.id
-		if !isMediaFile(name) {
-			continue
-		}
-		if *p.id, refused = c.uploaded(p.kind, name); refused != nil {
-			return m, refused
-		}
-		m.files, m.names = append(m.files, p), append(m.names, name)
-	}
-	return m, nil
-}
-
 // invalidMedia is WeChat's errcode for a media_id that it does not know, or no more.
 const invalidMedia = 40007
 
-// send sends the message. Where WeChat does not know the media_id of a file any more it is uploaded anew, once.
-func (m sending) send(ctx context.Context, p *Program, a API) error {
-	err := a.SendCustom(ctx, m.Outgoing)
+// again uploads files anew, once, when WeChat does not know a media_id of theirs any more, and then asks again.
+func (f placedFiles) again(ctx context.Context, p *Program, a API, ask func() error) error {
+	err := ask()
 	var refused *api.Error
-	if len(m.files) == 0 || !errors.As(err, &refused) || refused.Code != invalidMedia {
+	if len(f) == 0 || !errors.As(err, &refused) || refused.Code != invalidMedia {
 		return err
 	}
-	for i, place := range m.files {
-		if p.config.Uploads != nil {
-			if err := p.config.Uploads.Drop(ctx, *place.id); err != nil {
-				return err
-			}
-		}
-		id, err := p.upload(ctx, a, place.kind, m.names[i])
-		if err != nil {
+	for _, file := range f {
+		if err := p.dropUpload(ctx, *file.id); err != nil {
 			return err
 		}
-		*place.id = id.(string)
+		if *file.id, err = p.upload(ctx, a, file.mediaPlace, file.name); err != nil {
+			return err
+		}
 	}
-	return a.SendCustom(ctx, m.Outgoing)
+	return ask()
+}
+
+func (p *Program) dropUpload(ctx context.Context, id string) error {
+	if p.config.Uploads == nil {
+		return nil
+	}
+	return p.config.Uploads.Drop(ctx, id)
 }

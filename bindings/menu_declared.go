@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -27,7 +28,7 @@ type declaredMenu struct {
 	at      string // main.lua:12
 }
 
-// Menu is the menu that the script declares, to be pushed to WeChat when hash is not that of the one pushed
+// Menu is the menu that the script declares, to be pushed to WeChat with PushMenu when hash is not that of the one pushed
 // last; nil and "" when it declares none. The caller must not change the buttons.
 func (p *Program) Menu() (buttons []api.Button, hash string) {
 	m := p.index().menu
@@ -78,13 +79,59 @@ func (c call) indexMenu(buttons []*menuButton) {
 	if err := m.Check(); err != nil {
 		c.fail("%s", misplacedButton(err, buttons))
 	}
-	body, err := json.Marshal(m.Buttons)
+	sum, err := c.state.p.hashOfMenu(m.Buttons)
 	if err != nil {
-		c.fail("cannot be written as JSON: %s", err)
+		c.failField(err)
 	}
-	sum := sha256.Sum256(body)
 	file, line := c.turn.Where(c.L)
-	x.menu = &declaredMenu{buttons: m.Buttons, hash: hex.EncodeToString(sum[:]), at: fmt.Sprintf("%s:%d", file, line)}
+	x.menu = &declaredMenu{buttons: m.Buttons, hash: sum, at: fmt.Sprintf("%s:%d", file, line)}
+}
+
+// hashOfMenu differs when anything differs that a fan sees of the menu: also the content of a file of media/.
+func (p *Program) hashOfMenu(buttons []api.Button) (string, error) {
+	seen, err := json.Marshal(buttons)
+	if err != nil {
+		return "", err
+	}
+	for _, place := range menuPlaces(buttons) {
+		name, ok := mediaFile(*place.id)
+		if !ok {
+			continue
+		}
+		file, err := p.hashOfMedia(name)
+		if err != nil {
+			return "", err
+		}
+		seen = append(seen, file[:]...)
+	}
+	sum := sha256.Sum256(seen)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// PushMenu pushes the menu that the script declares. Files of media/ on its buttons are uploaded before.
+func (p *Program) PushMenu(ctx context.Context, a API) error {
+	m := p.index().menu
+	if m == nil {
+		return nil
+	}
+	buttons := slices.Clone(m.buttons)
+	for i := range buttons {
+		buttons[i].SubButtons = slices.Clone(buttons[i].SubButtons)
+	}
+	var files placedFiles
+	for _, place := range menuPlaces(buttons) {
+		name := *place.id
+		if !isMediaFile(name) {
+			continue
+		}
+		id, err := p.upload(ctx, a, place, name)
+		if err != nil {
+			return err
+		}
+		*place.id = id
+		files = append(files, placedFile{place, name})
+	}
+	return files.again(ctx, p, a, func() error { return a.CreateMenu(ctx, buttons) })
 }
 
 // misplacedButton names the button that an error of WeChat's limits is about:

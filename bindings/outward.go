@@ -87,6 +87,21 @@ func (c call) act(label string, fn func(context.Context, API) (any, error)) int 
 	return c.pushAnswered(c.wechat(acts, label, fn))
 }
 
+// actPlaced is act for what may name files of media/, which are uploaded first.
+func (c call) actPlaced(label string, places []mediaPlace, fn func(context.Context, API) (any, error)) int {
+	files, refused := c.place(places)
+	if refused != nil {
+		return c.pushRefusal(refused)
+	}
+	return c.act(label, func(ctx context.Context, api API) (answer any, err error) {
+		err = files.again(ctx, c.state.p, api, func() error {
+			answer, err = fn(ctx, api)
+			return err
+		})
+		return answer, err
+	})
+}
+
 // request makes one call to WeChat and gives the part of the answer that pick finds.
 func (c call) request(label string, r api.Request, pick func(answer any) any) int {
 	return c.pushAnswered(c.wechat(weightOf(r), label, func(ctx context.Context, api API) (any, error) {

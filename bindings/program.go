@@ -46,7 +46,8 @@ type Program struct {
 	located   located
 	media     mediaHashes
 
-	secondTold sync.Map // labels of rules that were warned of for a second answer
+	states     sync.Pool // of *state
+	secondTold sync.Map  // labels of rules that were warned of for a second answer
 }
 
 // Build is the engine's half of the program.

@@ -34,9 +34,9 @@ func replyKinds() Family {
 		}, mediaReplies(returns), []Function{
 			{
 				Name: "reply.news", Forms: params(Param{Name: "articles", Type: tTable}), Returns: returns, run: replyNews,
-				Doc:     Text{"One article, or a list of them: title, description, pic_url, url. WeChat shows one article in answer to a message of the fan, up to 8 in answer to an event.", "一篇或多篇图文:title、description、pic_url、url。回复粉丝消息时微信只显示一篇,回复事件时至多 8 篇。"},
-				Example: `on.click("TODAY", function() return reply.news{ title = "新茶", pic_url = "https://example.com/a.jpg", url = "https://example.com" } end)`,
-				Errors:  []Text{replyMisfit, {"A field that articles do not have is named, with the one you may have meant.", "写错字段名时会指出,并提示相近的名字。"}},
+				Doc:     Text{"One article, or a list of them: title, description, pic_url (a link, or a file of media/), url. WeChat shows one article in answer to a message of the fan, up to 8 in answer to an event.", "一篇或多篇图文：title、description、pic_url（链接，或 media/ 下的文件）、url。回复粉丝消息时微信只显示一篇,回复事件时至多 8 篇。"},
+				Example: `on.click("TODAY", function() return reply.news{ title = "新茶", pic_url = "https://example.com/a.jpg", url = "https://example.com" } end)`, Reach: ReachReads,
+				Errors: []Text{replyMisfit, pictureMisfit, {"A field that articles do not have is named, with the one you may have meant.", "写错字段名时会指出,并提示相近的名字。"}},
 			},
 			{
 				Name: "reply.transfer", Forms: params(optional("kf_account", tString)), Returns: returns, run: replyTransfer,
@@ -95,6 +95,11 @@ var replyMisfit = Text{
 var mediaMisfit = Text{
 	"What begins with media/ is a file: image .png, .jpg, .jpeg, .gif of at most 10 MB; voice .amr, .mp3 of at most 2 MB; video .mp4 of at most 10 MB; thumb .jpg, .jpeg of at most 64 KB. Raises where there is no such file, it is larger or of another format, or the account may not call WeChat's API; the turn fails when WeChat refuses the upload.",
 	"以 media/ 开头的是文件：图片 .png、.jpg、.jpeg、.gif，最大 10 MB；语音 .amr、.mp3，最大 2 MB；视频 .mp4，最大 10 MB；缩略图 .jpg、.jpeg，最大 64 KB。文件不存在、过大、格式不对，或账号无权调用微信接口时报错；微信拒绝上传时这一轮失败。",
+}
+
+var pictureMisfit = Text{
+	"A pic_url that begins with media/ is a file, .png, .jpg or .jpeg of less than 1 MB: it is uploaded once, and the link that WeChat gives lasts. Errors are those of reply.image.",
+	"以 media/ 开头的 pic_url 是文件：.png、.jpg、.jpeg，小于 1 MB。上传一次，微信给的链接长期有效。出错情形同 reply.image。",
 }
 
 // maxPicks is the most answers reply.pick chooses from.

@@ -53,7 +53,7 @@ func sendFamily() Family {
 			byID("voice", "media_id", "A voice message: a media_id, or a file of media/.", "语音：media_id，或 media/ 下的文件。", media),
 			table("video", "video", `{ media_id = "M", thumb_media_id = "T", title = "怎么泡茶" }`, "A video: media_id, thumb_media_id (each may be a file of media/), title, description.", "视频：media_id、thumb_media_id（都可以是 media/ 下的文件）、title、description。", sendVideo),
 			table("music", "music", `{ title = "茶", music_url = "https://example.com/a.mp3", hq_music_url = "https://example.com/b.mp3", thumb_media_id = "T" }`, "Music: title, description, music_url, hq_music_url, thumb_media_id (or a file of media/).", "音乐：title、description、music_url、hq_music_url、thumb_media_id（也可以是 media/ 下的文件）。", sendMusic),
-			table("news", "article", `{ title = "新茶", url = "https://example.com" }`, "One article: title, description, url, pic_url.", "一篇图文:title、description、url、pic_url。", sendNews),
+			table("news", "article", `{ title = "新茶", url = "https://example.com" }`, "One article: title, description, url, pic_url (a link, or a file of media/).", "一篇图文：title、description、url、pic_url（链接，或 media/ 下的文件）。", sendNews),
 			byID("mpnews", "media_id", "An article of the material library.", "素材库图文。", media),
 			byID("mpnewsarticle", "article_id", "A published article.", "已发布的图文。", func(o *api.Outgoing, id string) { o.ArticleID = id }),
 			table("msgmenu", "menu", `{ head_content = "满意吗?", list = { { id = "1", content = "满意" }, { id = "2", content = "不满意" } } }`, "A question with choices; a tap comes back as a text with msg.bizmsgmenuid. Fields: head_content, list of {id, content}, tail_content.", "带选项的提问;点选后作为文本消息回来,msg.bizmsgmenuid 为选项 id。字段:head_content、list({id, content} 列表)、tail_content。", sendMenu),
@@ -75,14 +75,18 @@ func (c call) deliver(o *api.Outgoing) int {
 		r := c.record("options", tb, "kf_account", "is_ai_msg")
 		o.KfAccount, o.IsAIMsg = r.text("kf_account"), r.flag("is_ai_msg")
 	}
-	if err := o.Check(); err != nil {
+	places := sentPlaces(o)
+	c.checkPlaces(places)
+	if err := checkPlaced(o.Check, places); err != nil {
 		c.failField(err)
 	}
-	m, refused := c.placeSent(o)
+	files, refused := c.place(places)
 	if refused != nil {
 		return c.pushRefusal(refused)
 	}
-	return c.ask(o.ToUser, func(ctx context.Context, api API) error { return m.send(ctx, c.state.p, api) })
+	return c.ask(o.ToUser, func(ctx context.Context, api API) error {
+		return files.again(ctx, c.state.p, api, func() error { return api.SendCustom(ctx, o) })
+	})
 }
 
 func sendText(c call) int {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -20,6 +21,7 @@ type state struct {
 	draft bool // the dry run: declarations go on the index
 
 	handlers      []lua.LValue  // of the rules, in the order of the index
+	resumed       bool          // those of an earlier run of the top level: only read
 	caught        []lua.LValue  // by the pattern of the rule that answers
 	flows         []runningFlow // in the order of the index
 	fields        map[string]lua.LValue
@@ -27,16 +29,53 @@ type state struct {
 	session       session
 	step          func(L *lua.LState)
 	claimed       bool
-	tool          *tool    // of a language model, while it runs
-	coming        Coming   // the rest of its answer
-	secrets       []string // tokens that the script was given: for no log, trace or error
-	broken        error    // memory failed or another run has the claim: the turn is void
+	tool          *tool     // of a language model, while it runs
+	coming        Coming    // the rest of its answer
+	askedAt       time.Time // when a language model was asked last
+	secrets       []string  // tokens that the script was given: for no log, trace or error
+	broken        error     // memory failed or another run has the claim: the turn is void
 	logged        int64
-	conversations int             // ids that were made
 	taps          map[string]bool // links that reply.tap made
-	disarmed      bool            // links were taken out of a text, and the author was told
 	talk          *talk           // the conversation that runs; nil: none
+	conversations int             // ids that were made
+	disarmed      bool            // links were taken out of a text, and the author was told
 	read          int             // bytes of text that the running function took out of tables
+
+	// Made once for all turns that the state serves.
+	input Input // in
+	body  func(*state, *engine.Turn) error
+	main  func(*engine.Turn) error // runs body
+	clock func() time.Time         // now
+	own   []lua.LValue             // handlers, where they are not resumed
+}
+
+// lend gives a turn a state to work with.
+func (p *Program) lend(in Input, body func(*state, *engine.Turn) error) *state {
+	s, _ := p.states.Get().(*state)
+	if s == nil {
+		s = &state{p: p, index: p.index()}
+		s.main = func(t *engine.Turn) error { return s.body(s, t) }
+		s.clock = s.now
+	}
+	s.input, s.body = in, body
+	s.in = &s.input
+	return s
+}
+
+// takeBack gives the state to turns to come, unless something of this one is still to follow. It must have ended well:
+// a panic or an error leaves the state to the collector.
+func (p *Program) takeBack(s *state) {
+	if s.coming != nil || s.out.Following != nil {
+		return
+	}
+	own := s.own
+	if !s.resumed {
+		clear(s.handlers)
+		own = s.handlers[:0]
+	}
+	clear(s.fields)
+	*s = state{p: p, index: s.index, handlers: own, own: own, fields: s.fields, main: s.main, clock: s.clock}
+	p.states.Put(s)
 }
 
 // Holds shows what, when the turn is weighed, Go keeps for the script.

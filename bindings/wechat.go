@@ -65,9 +65,12 @@ type Menus interface {
 	AddConditionalMenu(ctx context.Context, menu api.Menu) (menuid string, err error)
 }
 
-// Media are temporary media files.
+// Media are files: temporary ones, pictures of articles, videos of mass messages, and those that last.
 type Media interface {
 	UploadMedia(ctx context.Context, kind, filename string, data []byte) (api.Media, error)
+	UploadPicture(ctx context.Context, filename string, data []byte) (address string, err error)
+	MassVideo(ctx context.Context, mediaID, title, description string) (massID string, err error)
+	AddMaterial(ctx context.Context, kind, filename string, data []byte) (mediaID string, err error)
 	DownloadMedia(ctx context.Context, mediaID string) (api.File, error)
 }
 

@@ -2,22 +2,26 @@ package bot
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"moonwire/account"
 )
 
 // accounts are those of the fleet, by name. The map is replaced as a whole when one comes or goes, so that no message
 // takes a lock.
 type accounts struct {
 	byName     atomic.Pointer[map[string]*Account]
-	mu         sync.Mutex                 // of whoever replaces the map
-	conversing atomic.Bool                // fans of some account may be in conversations
-	claimed    map[string]map[string]bool // app_id → accounts that claim it; guarded by mu
+	mu         sync.Mutex          // of whoever replaces the map
+	conversing atomic.Bool         // fans of some account may be in conversations
+	claimed    map[string][]string // app_id → accounts that claim it, in alphabetical order; guarded by mu
+	spelled    map[string][]string // by account.VariableName; guarded by mu
 }
 
 func newAccounts() *accounts {
-	l := &accounts{claimed: map[string]map[string]bool{}}
+	l := &accounts{claimed: map[string][]string{}, spelled: map[string][]string{}}
 	l.byName.Store(&map[string]*Account{})
 	return l
 }
@@ -35,6 +39,7 @@ func (l *accounts) add(names []string, now func() time.Time) (added []string) {
 	for _, name := range names {
 		if next[name] == nil {
 			next[name] = newAccount(name, now)
+			l.spell(name)
 			added = append(added, name)
 		}
 	}
@@ -44,16 +49,18 @@ func (l *accounts) add(names []string, now func() time.Time) (added []string) {
 	return added
 }
 
-// addAccount takes in an account that was made already.
-func (l *accounts) addAccount(a *Account) {
+// addAccount takes in an account that was made already; false when one of its name is there.
+func (l *accounts) addAccount(a *Account) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.all()[a.name] != nil {
-		return
+		return false
 	}
 	next := maps.Clone(l.all())
 	next[a.name] = a
+	l.spell(a.name)
 	l.byName.Store(&next)
+	return true
 }
 
 func (l *accounts) remove(names []string) (gone []*Account) {
@@ -63,9 +70,10 @@ func (l *accounts) remove(names []string) (gone []*Account) {
 	for _, name := range names {
 		if a := next[name]; a != nil {
 			delete(next, name)
+			l.unspell(name)
 			gone = append(gone, a)
 			if rel := a.current.Load(); rel != nil {
-				delete(l.claimed[rel.config.AppID], name)
+				l.unclaim(rel.config.AppID, name)
 			}
 		}
 	}
@@ -73,23 +81,53 @@ func (l *accounts) remove(names []string) (gone []*Account) {
 	return gone
 }
 
+func (l *accounts) spell(name string) {
+	variable := account.VariableName(name)
+	l.spelled[variable] = append(l.spelled[variable], name)
+}
+
+func (l *accounts) unspell(name string) {
+	variable := account.VariableName(name)
+	left := slices.DeleteFunc(slices.Clone(l.spelled[variable]), func(n string) bool { return n == name })
+	if l.spelled[variable] = left; len(left) == 0 {
+		delete(l.spelled, variable)
+	}
+}
+
+// known are the accounts whose names are spelled alike as the beginning of variables. What is returned must not be changed.
+func (l *accounts) known(variableName string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.spelled[variableName]
+}
+
 // claim notes which app_id an account claims, and names another account that claims the same; "" for none.
 func (l *accounts) claim(a *Account, appID string) (twin string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if old := a.current.Load(); old != nil && old.config.AppID != appID {
-		delete(l.claimed[old.config.AppID], a.name)
+		l.unclaim(old.config.AppID, a.name)
 	}
 	same := l.claimed[appID]
-	if same == nil {
-		same = make(map[string]bool, 1)
+	if i, there := slices.BinarySearch(same, a.name); !there {
+		same = slices.Insert(same, i, a.name)
 		l.claimed[appID] = same
 	}
-	same[a.name] = true
-	for name := range same {
-		if name != a.name && (twin == "" || name < twin) {
-			twin = name
+	for _, name := range same[:min(2, len(same))] {
+		if name != a.name {
+			return name
 		}
 	}
-	return twin
+	return ""
+}
+
+func (l *accounts) unclaim(appID, name string) {
+	same := l.claimed[appID]
+	if i, there := slices.BinarySearch(same, name); there {
+		if same = slices.Delete(same, i, i+1); len(same) == 0 {
+			delete(l.claimed, appID)
+			return
+		}
+		l.claimed[appID] = same
+	}
 }

@@ -43,6 +43,42 @@ func (f *Fleet) Astray(name string) (nearest, cure string) {
 	return "", "there is no such account; there are " + strings.Join(names, ", ")
 }
 
+// AstrayHook says why a call of a hook of an account finds none: which hook is nearest to its name, "" for none, and what to
+// do. The cure of a hook that is there is "". All of it is for the log.
+func (f *Fleet) AstrayHook(account, hook string) (nearest, cure string) {
+	a := f.accounts.all()[account]
+	if a == nil {
+		return "", ""
+	}
+	rel := a.current.Load()
+	if rel == nil {
+		return "", "the account is not loaded; once it is, the sender may ask again"
+	}
+	names := slices.Sorted(maps.Keys(rel.config.Hooks))
+	if len(names) == 0 {
+		return "", "account.yaml names no hooks: hooks: { NAME: { secret: … } } does"
+	}
+	if slices.Contains(names, hook) {
+		if rel.program == nil {
+			return hook, "the account's scripts cannot be served, mend them and save"
+		}
+		return hook, ""
+	}
+	for _, other := range names {
+		if strings.EqualFold(other, hook) {
+			return other, "hooks are written as in account.yaml, in the same letter case: " + other
+		}
+	}
+	if near := engine.Nearest(hook, names); near != "" {
+		return near, "account.yaml names no such hook; is " + near + " meant?"
+	}
+	more := ""
+	if n := len(names) - namedAtMost; n > 0 {
+		names, more = names[:namedAtMost], fmt.Sprintf(" and %d more", n)
+	}
+	return "", "account.yaml names no such hook; there are " + strings.Join(names, ", ") + more
+}
+
 // unserved says why the account takes no pushes; "" when it does, or will once it is loaded.
 func (a *Account) unserved() string {
 	if a.row().disabled() {

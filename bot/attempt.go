@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"sync"
 	"time"
 
 	"moonwire/wechat"
@@ -20,9 +21,14 @@ type attempt struct {
 // answer writes a packed reply for this attempt: sealed with the key pair that opened its own push.
 func (at *attempt) answer(reply []byte, w Wire) (written bool) {
 	defer at.finish()
-	body := unpackReply(reply, at.push.Message)
+	room := answers.Get().(*[]byte)
+	defer answers.Put(room)
+	body := unpackReply((*room)[:0], reply, at.push.Message)
 	if body == nil {
 		return at.r.Respond(textType, []byte(wechat.Success), w)
+	}
+	if reply[0] == packedText && cap(body) <= mostRoom {
+		*room = body
 	}
 	sealed, err := at.callback.Seal(at.push, body)
 	if err != nil { // no randomness: nothing can be sealed, and "success" is never sealed
@@ -31,6 +37,11 @@ func (at *attempt) answer(reply []byte, w Wire) (written bool) {
 	}
 	return at.r.Respond(xmlType, sealed, w)
 }
+
+// answers is room for the XML of texts, used again up to mostRoom.
+var answers = sync.Pool{New: func() any { b := make([]byte, 0, 1<<10); return &b }}
+
+const mostRoom = 8 << 10
 
 // drop closes the attempt unanswered, so that the platform asks again.
 func (at *attempt) drop() {

@@ -14,8 +14,11 @@ func (f *Fleet) admit(ctx context.Context, w *work) bool {
 		return false
 	}
 	if w.behind {
-		if err := w.memory.turn.InOrder(ctx, f.o.After.wait); err != nil {
+		if err := f.awaitOrder(ctx, w); err != nil {
 			w.why = whyStore
+			return false
+		}
+		if w.turnedAway {
 			return false
 		}
 	}

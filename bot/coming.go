@@ -4,15 +4,13 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"time"
 
-	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/llm"
 )
 
-// Begin asks like Ask, but returns at until with the whole sentences that have come by then.
-func (m *model) Begin(ctx context.Context, openid string, r llm.Request, until time.Time) (*llm.Answer, bindings.Coming, error) {
+// Begin asks like Ask, but gives out whole sentences that have come before the rest, as cut says.
+func (m *model) Begin(ctx context.Context, openid string, r llm.Request, cut bindings.Cut) (*llm.Answer, bindings.Coming, error) {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it may outlive the turn
 	c := &coming{cancel: cancel, done: make(chan struct{})}
 	r.Said = c.hear
@@ -20,8 +18,7 @@ func (m *model) Begin(ctx context.Context, openid string, r llm.Request, until t
 		defer close(c.done)
 		c.answer, c.err = m.Ask(life, openid, r)
 	}()
-	passed, stop := m.after.timer(max(0, until.Sub(m.now())))
-	defer stop()
+	closing := cut.Closing
 	for {
 		select {
 		case <-c.done:
@@ -30,11 +27,14 @@ func (m *model) Begin(ctx context.Context, openid string, r llm.Request, until t
 		case <-ctx.Done():
 			c.Stop()
 			return nil, nil, context.Cause(ctx)
-		case <-passed:
-			if text := c.sentences(); text != "" {
+		case <-closing:
+			switch text := c.sentences(); {
+			case text == "":
+			case cut.Say == nil:
 				return &llm.Answer{Text: text, Partial: true, Finish: llm.FinishStopAt, Model: r.Model}, c, nil
+			case cut.Say(text):
+				closing = nil
 			}
-			passed = nil
 		}
 	}
 }
@@ -82,25 +82,6 @@ func (c *coming) Stop() {
 // mostFollowing is how many answers of an account may be on their way while their turns are over. Beyond that they are
 // given whole, within the account's turns.
 const mostFollowing = 500
-
-// replyMargin is how long before an attempt's window ends a reply must be there that is given in it.
-const replyMargin = 300 * time.Millisecond
-
-// replyBy is when an answer must be there to be the reply, where the rest of it can follow as customer-service messages;
-// zero where it cannot: then it is given whole, and held or kept as the account does.
-func (f *Fleet) replyBy(w *work) time.Time {
-	if w.delivery == nil || !w.shows || w.account.following.Load() >= mostFollowing || !w.release.mayPush() || w.delivery.holding() {
-		return time.Time{}
-	}
-	by := w.received.Add(f.o.ReplyWindow - replyMargin)
-	if f.o.Now().After(by) {
-		return time.Time{}
-	}
-	return by
-}
-
-// holding reports whether attempts are held past their windows, so that a whole answer may still be the reply.
-func (d *delivery) holding() bool { return d.work.release.config.Late == account.LateJoin }
 
 // awaitFollowing waits for the rest of an answer, which then follows it.
 func (f *Fleet) awaitFollowing(w *work) {

@@ -19,32 +19,12 @@ import (
 	"moonwire/wechat"
 )
 
-// timers hold what is waited for longer than a second and shorter than ten, until the test says.
-type timers struct {
-	mu   sync.Mutex
-	held []func()
-}
-
-func (ts *timers) after(d time.Duration, fn func()) (stop func() bool) {
-	switch {
-	case d <= time.Second:
+// atOnce is a clock on which what is waited for shorter than a second comes at once, and all else never.
+func atOnce(d time.Duration, fn func()) (stop func() bool) {
+	if d <= time.Second {
 		return time.AfterFunc(0, fn).Stop
-	case d < 10*time.Second:
-		ts.mu.Lock()
-		defer ts.mu.Unlock()
-		ts.held = append(ts.held, fn)
 	}
 	return func() bool { return true }
-}
-
-func (ts *timers) fire() {
-	ts.mu.Lock()
-	held := ts.held
-	ts.held = nil
-	ts.mu.Unlock()
-	for _, fn := range held {
-		fn()
-	}
 }
 
 // listener carries questions to models, and knows how much of an answer was taken in.
@@ -83,13 +63,12 @@ func (b *listening) Read(p []byte) (int, error) {
 type halfway struct {
 	*house
 	gate     *gate
-	timers   *timers
 	listener *listener
 	model    *standin.Model
 }
 
 func newHalfway(t *testing.T, yaml string) *halfway {
-	w := &halfway{gate: newGate(), timers: &timers{}, listener: &listener{heard: make(chan struct{})}}
+	w := &halfway{gate: newGate(), listener: &listener{heard: make(chan struct{})}}
 	pauses := 0
 	sleep := func(ctx context.Context, d time.Duration) error {
 		if pauses++; d == 0 || d > time.Second || pauses < 80 {
@@ -98,7 +77,7 @@ func newHalfway(t *testing.T, yaml string) *halfway {
 		return w.gate.sleep(ctx, d)
 	}
 	w.house, w.model = parlour(t, map[string]files{"demo": {"main.lua": assistant, "account.yaml": unhurried + "\n" + yaml}}, sleep, func(o *bot.Options) {
-		o.After, o.ModelDoer = w.timers.after, w.listener
+		o.After, o.ModelDoer = atOnce, w.listener
 	})
 	return w
 }
@@ -124,7 +103,7 @@ func TestWholeSentencesGoOutInTimeAndTheRestFollows(t *testing.T) {
 				d := h.deliver(h.text("amy", "1", fmt.Sprintf("#over=500ms #han=%d%s", n, more)))
 				h.wait("half of the answer is taken in", h.listener.heard)
 				require.Empty(t, d.seen())
-				h.timers.fire()
+				h.pass(window - 300*time.Millisecond)
 				h.wait("the first sentences", d.answered)
 				first := d.seen()
 				require.True(t, strings.HasPrefix(standin.Han(n), first), first)
@@ -132,7 +111,7 @@ func TestWholeSentencesGoOutInTimeAndTheRestFollows(t *testing.T) {
 				require.NotEmpty(t, first)
 				second := h.deliver(h.text("amy", "2", "还在吗"))
 				h.waiting(1)
-				h.pass(window)
+				h.pass(window - 300*time.Millisecond)
 				h.wait("another text is turned away", second.answered)
 				require.Contains(t, second.seen(), "还在回答")
 				require.Empty(t, h.api.messages())

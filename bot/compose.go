@@ -44,6 +44,9 @@ func (f *Fleet) compose(w *work) {
 	r := w.result
 	r.reply, r.rest, r.further, r.standby, r.takes = r.said, "", nil, nil, nil
 	switch {
+	case w.spoken != nil:
+		f.goOn(w)
+		return
 	case r.fetched != nil:
 		r.takes = []lateAnswer{*r.fetched}
 	case r.err == nil:
@@ -54,7 +57,7 @@ func (f *Fleet) compose(w *work) {
 	if w.push != nil || r.reply != nil && r.reply.Type == "text" {
 		r.packed = packReply(r.reply, w.message(), f.o.Now())
 	}
-	if r.fetched != nil && r.reply.Type != "text" {
+	if r.fetched != nil && r.reply.Type == asLeft {
 		r.packed = r.fetched.packed
 	}
 }
@@ -66,8 +69,12 @@ func (f *Fleet) front(w *work) {
 	if r.reply == nil || r.reply.Type != "text" || !w.shows {
 		return
 	}
+	kept := f.lateAnswersOf(w)
+	if len(kept) == 0 {
+		return
+	}
 	joined, text := *r.reply, ""
-	for _, a := range f.lateAnswersOf(w) {
+	for _, a := range kept {
 		content, isText := packedContent(a.packed)
 		if a.why != inFront {
 			continue

@@ -41,6 +41,7 @@ func (s *shard) passDeadline(d *delivery, now time.Time, late []overdue) []overd
 	for _, at := range d.open {
 		switch {
 		case now.Before(at.due):
+			d.closesSoon(at, now)
 			still = append(still, at)
 		case d.cancel != nil && d.late == "":
 			late = append(late, overdue{at: at, drop: true})

@@ -16,7 +16,9 @@ func (f *Fleet) deliver(w *work) {
 		written := at.answer(r.packed, r.wire())
 		r.written = r.written || written && (w.late == "" || !at.stale(f.o.Now()))
 	}
-	r.answered = f.o.Now()
+	if r.answered = f.o.Now(); w.spoken != nil {
+		r.answered = w.spoken.at
+	}
 	f.freeCapacity(w)
 	switch {
 	case w.speaks():

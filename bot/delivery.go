@@ -22,6 +22,12 @@ type delivery struct {
 	hurry  chan struct{}      // closed when nobody waits for the answer any more; made by who wants to know
 	due    time.Time          // an answer that nobody took is sent after this
 	turned chan struct{}      // closed when the push is turned away; made by who waits for the fan's turn
+
+	elsewhere []byte // packed: what it is told while it waits for a language model in another process; nil: it does not
+
+	closing chan struct{} // told when the last window is about to end; nil: nobody wants to know
+	spoken  *spoken       // the beginning of the answer, which was given while the turn goes on
+	joins   bool          // it fetches what another turn is about to answer, and waits for that as a turn would
 }
 
 // join adds one more delivery of the push.
@@ -51,7 +57,7 @@ func (d *delivery) drop(at *attempt) bool {
 // holds reports whether an attempt goes on waiting past its window: attempts 1 and 2 under join, whose
 // silence makes the platform ask again.
 func (d *delivery) holds(at *attempt) bool {
-	return d.work.release.config.Late == account.LateJoin && d.work.shows && !d.fetches && d.late == "" && at.n < attemptsInAll
+	return d.work.release.config.Late == account.LateJoin && d.work.shows && (!d.fetches || d.joins) && d.late == "" && at.n < attemptsInAll
 }
 
 // attemptsInAll is how often WeChat asks: once and twice more.

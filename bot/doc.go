@@ -25,9 +25,9 @@
 //	what a repeat gets                         recentreplies.go, packedreply.go, attempt.go
 //	whose turn it is                           fanqueue.go, capacity.go (of the account)
 //	early answers, the end of waiting          deadlines.go, untaken.go
-//	answers that come late                     send.go (push), fetch.go and lateanswers.go (fetch), deliver.go
-//	language models: budgets, the rest of an   model.go, coming.go
-//	answer, texts that come meanwhile          turnaway.go
+//	answers that come late                     send.go (push), fetch.go and lateanswers.go (fetch), deliver.go; their files: replyfile.go
+//	language models: budgets, the rest of an   model.go, coming.go, speak.go
+//	answer, texts that come meanwhile          turnaway.go, order.go
 //	texts longer than one message              compose.go, parts.go, sendrest.go, sendone.go, fetch.go
 //	several processes                          claim.go, otherprocess.go, tell.go, others.go
 //	what becomes of work that is not done      giveup.go
@@ -35,11 +35,11 @@
 //	what serves when a folder is broken        content.go (the live build, the last good one), storedmedia.go
 //	what is kept of saves and folders          saver.go
 //	going back, publishing                     rollback.go, publish.go, builds.go
-//	what operators and others decide           operators.go, row.go, state.go
+//	what operators and others decide           operators.go, rename.go, row.go, state.go
 //	loading a folder when asked                loadnow.go
 //	calls of other systems                     hook.go
 //	conversations: who goes on, with which     talk.go, oldbuilds.go; by themselves: due.go; what is said without a
-//	build                                      reply: speak.go; at a save: tryflows.go; what operators do: flows.go
+//	build                                      reply: speakout.go; at a save: tryflows.go; what operators do: flows.go
 //	menus                                      menus.go
 //	what scripts find                          memory.go, records.go, scriptsends.go, uploads.go
 //	accounts that come, go, are paused         accounts.go, account.go, pause.go, start.go

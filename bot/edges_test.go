@@ -102,21 +102,31 @@ func TestRepliesThatArePutAgain(t *testing.T) {
 	require.False(t, k.Served(keyOf(2)), "nobody knows it")
 }
 
-// TestEdgeOfTheBytesOfRecentReplies: above the bound the oldest slots go, but never the last.
+// TestEdgeOfTheBytesOfRecentReplies: above the bound the oldest slots go, but never the last, and none that is young
+// unless there is far too much.
 func TestEdgeOfTheBytesOfRecentReplies(t *testing.T) {
 	const head = 16 + 1 + 10
-	record := func(bytes int) string { return strings.Repeat("x", bytes-head-4) } // with a length of four bytes
+	record := func(bytes int) string { return strings.Repeat("x", bytes-head-3) } // with a length of three bytes
+	old := noon.Add(bot.RecentSurely + bot.SlotSpan)
 	var k bot.RecentReplies
 	k.Put(keyOf(1), "", record(bot.RecentBytes/2), noon)
 	k.Put(keyOf(2), "", record(bot.RecentBytes/2), noon.Add(bot.SlotSpan))
 	require.Equal(t, bot.RecentBytes, k.Bytes())
-	k.Forget(noon.Add(bot.SlotSpan))
+	k.Forget(old)
 	require.Equal(t, 2, k.Len(), "the whole bound may be used")
 	k.Put(keyOf(3), "", "", noon.Add(bot.SlotSpan))
-	k.Forget(noon.Add(bot.SlotSpan))
+	k.Forget(old.Add(-1))
+	require.Equal(t, 3, k.Len(), "it is young")
+	k.Forget(old)
 	require.Equal(t, 2, k.Len(), "a byte more, and the oldest slot goes")
 	_, _, ok := k.Get(keyOf(1))
 	require.False(t, ok)
+
+	for n := range bot.RecentMost / bot.RecentBytes {
+		k.Put(keyOf(10+n), "", record(bot.RecentBytes), old)
+	}
+	k.Forget(old)
+	require.LessOrEqual(t, k.Bytes(), bot.RecentMost, "far too much, and even the young go")
 
 	var one bot.RecentReplies
 	one.Put(keyOf(1), "", record(2*bot.RecentBytes), noon)

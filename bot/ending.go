@@ -16,7 +16,9 @@ type ending struct {
 // end hands over who waits.
 func (d *delivery) end() ending {
 	e := ending{open: d.open, late: d.late, told: d.early}
-	d.open = nil
+	if d.open = nil; d.spoken != nil {
+		e.late = "" // it began in time
+	}
 	return e
 }
 

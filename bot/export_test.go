@@ -20,13 +20,19 @@ func (k *RecentReplies) Get(key [16]byte) (reply, trace string, ok bool) {
 func (k *RecentReplies) SetServed(key [16]byte, served bool) { k.recent.setServed(key, served) }
 func (k *RecentReplies) Served(key [16]byte) bool            { return k.recent.served(key) }
 func (k *RecentReplies) Forget(now time.Time)                { k.recent.forget(now) }
-func (k *RecentReplies) Len() int                            { return len(k.recent.at) }
-func (k *RecentReplies) Bytes() int                          { return k.recent.bytes }
+func (k *RecentReplies) Len() (n int) {
+	k.recent.each(func([16]byte, uint64) { n++ })
+	return n
+}
+func (k *RecentReplies) Table() int { return len(k.recent.table) }
+func (k *RecentReplies) Bytes() int { return k.recent.bytes }
 
 const (
-	RecentFor   = recentFor
-	SlotSpan    = slotSpan
-	RecentBytes = recentBytes
+	RecentFor    = recentFor
+	SlotSpan     = slotSpan
+	RecentBytes  = recentBytes
+	RecentMost   = recentMost
+	RecentSurely = recentSurely
 )
 
 // Pause is the pause of one account, for tests.

@@ -17,7 +17,7 @@ func (f *Fleet) asksForAnswer(a *Account, rel *release, m *wechat.Message, who f
 	switch {
 	case who.openid == "" || id == "" && (!word || f.questionTakes(a, who, m)):
 		return false
-	case id != "" && word, a.late.named(who.openid), f.pushes.comingLate(who) != nil:
+	case id != "" && word, a.late.named(who.openid), f.pushes.comingLate(who, id) != nil:
 		return true
 	case !a.late.has(who.openid) && f.o.Store.Alone():
 		return false
@@ -49,7 +49,19 @@ func (f *Fleet) fetchedMeanwhile(ctx context.Context, w *work) bool {
 	if w.push == nil || tappedPart(w.push.Message) == "" && (!isFetchWord(w.release, w.push.Message) || f.questionTakes(w.account, w.fan, w.push.Message)) {
 		return false
 	}
-	return f.serveKept(ctx, w, false)
+	if f.serveKept(ctx, w, false) {
+		return true
+	}
+	gone := isTapOfOurs(w.release, w.push.Message)
+	if gone {
+		f.answerGone(ctx, w)
+	}
+	return gone
+}
+
+// isTapOfOurs reports whether a push is a tap on a link to a kept answer, whether or not it is still kept.
+func isTapOfOurs(rel *release, m *wechat.Message) bool {
+	return tappedPart(m) != "" && isFetchWord(rel, m)
 }
 
 // serveKept gives what the fan asks for, if it is kept. Others may take it at the same time: then there is the next.
@@ -87,8 +99,9 @@ func first(all []lateAnswer, is func(lateAnswer) bool) (a lateAnswer, ok bool) {
 }
 
 // comingLate is closed when the fan's running turn, of which the fan was told that its answer can be fetched,
-// is over; nil when there is no such turn.
-func (p *pushes) comingLate(who fan) <-chan struct{} {
+// is over; nil when there is no such turn. id is that of a link which was tapped, "" = none: only the turn that gave it will
+// do.
+func (p *pushes) comingLate(who fan, id string) <-chan struct{} {
 	s := p.shard(who, [16]byte{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,10 +109,20 @@ func (p *pushes) comingLate(who fan) <-chan struct{} {
 	if q == nil || q.head.delivery == nil || q.head.delivery.late != account.LateFetch {
 		return nil
 	}
+	if s := q.head.delivery.spoken; id != "" && (s == nil || s.rest.id != id) {
+		return nil
+	}
 	if q.head.watch == nil {
 		q.head.watch = make(chan struct{})
 	}
 	return q.head.watch
+}
+
+// joinComing makes a push that fetches wait for what it fetches as long as for a turn of its own.
+func (d *delivery) joinComing() {
+	d.shard.mu.Lock()
+	defer d.shard.mu.Unlock()
+	d.joins = true
 }
 
 // serveFetch answers a fan who asks for an answer, before the rules and, when other turns of the fan are under way,
@@ -109,8 +132,8 @@ func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
 	hurried := w.hurried()
 	for {
 		var coming <-chan struct{}
-		if w.place.apart && tappedPart(w.push.Message) == "" {
-			coming = f.pushes.comingLate(w.fan)
+		if w.place.apart {
+			coming = f.pushes.comingLate(w.fan, tappedPart(w.push.Message))
 		}
 		if f.serveKept(ctx, w, coming != nil) {
 			return true
@@ -118,6 +141,7 @@ func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
 		if coming == nil {
 			break
 		}
+		w.delivery.joinComing()
 		select {
 		case <-coming:
 		case <-hurried:
@@ -132,7 +156,7 @@ func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
 			return true
 		}
 	}
-	if tappedPart(w.push.Message) != "" && isFetchWord(w.release, w.push.Message) {
+	if isTapOfOurs(w.release, w.push.Message) && !w.place.claims { // else another process may be about to keep it
 		f.answerGone(ctx, w)
 		return true
 	}
@@ -149,9 +173,12 @@ func (f *Fleet) serveFetch(ctx context.Context, w *work) bool {
 // giveLateAnswer gives a late answer to the fan who fetches it. false: another push has taken it meanwhile.
 func (f *Fleet) giveLateAnswer(ctx context.Context, w *work, a lateAnswer) bool {
 	now := f.o.Now()
-	w.result = &result{fetched: &a, outcome: Fetched, began: now, ended: now, said: &wechat.Reply{Type: "kept"}}
+	w.result = &result{fetched: &a, outcome: Fetched, began: now, ended: now, said: &wechat.Reply{Type: asLeft}}
 	if text, ok := packedContent(a.packed); ok {
 		w.result.said = &wechat.Reply{Type: "text", Content: text}
+	} else if shown, ok := unpackFile(a.packed); ok {
+		f.lookUpFile(ctx, w, shown)
+		w.result.said = shown
 	}
 	return f.giveFetched(ctx, w)
 }

@@ -22,8 +22,9 @@ type Fleet struct {
 
 	// life is the bot's own context: turns live on it, not on their requests, and end with it. It is the
 	// one context that is stored, because no caller of Receive could pass it in.
-	life context.Context
-	stop context.CancelFunc
+	life   context.Context
+	beyond context.Context // for what is still to be written down when life has ended
+	stop   context.CancelFunc
 }
 
 // NewFleet makes a fleet that has no accounts until Run has listed them.
@@ -34,6 +35,7 @@ func NewFleet(o Options) *Fleet {
 	l := newLoader(o, list, m)
 	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{}), stirred: make(chan struct{}, 1), wakers: make(chan struct{}, wakersAtOnce)}
 	f.life, f.stop = context.WithCancel(context.Background())
+	f.beyond = context.WithoutCancel(f.life)
 	return f
 }
 
@@ -78,6 +80,7 @@ func (f *Fleet) remove(names []string) {
 			f.o.Events.Account(AccountReport{Name: a.name, Gone: true})
 		}
 	}
+	f.loader.neighbours(names)
 }
 
 // Held are the builds of an account that must be kept because they serve.

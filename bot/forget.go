@@ -1,7 +1,5 @@
 package bot
 
-import "context"
-
 // cancellation is the event of a fan who has left WeChat.
 const cancellation = "user_authorization_cancellation"
 
@@ -12,7 +10,7 @@ func (f *Fleet) forget(w *work) bool {
 		return true
 	}
 	mark := w.account.late.mark(w.fan.openid)
-	err := f.o.Store.Forget(context.WithoutCancel(f.life), w.account.name, w.fan.openid)
+	err := f.o.Store.Forget(f.beyond, w.account.name, w.fan.openid)
 	if err != nil {
 		f.o.Log.Error("a fan who left WeChat could not be forgotten", "account", w.account.name, "trace", w.trace, "error", err)
 	}

@@ -24,6 +24,7 @@ func (f *Fleet) drop(w *work) {
 // asks again; if the turn has claimed its message, the claim will tell.
 func (f *Fleet) interrupt(w *work) {
 	w.result.outcome = Interrupted
+	f.breakOff(w)
 	f.giveUp(w)
 	f.giveUpClaim(w)
 	f.freeCapacity(w)

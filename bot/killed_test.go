@@ -66,7 +66,11 @@ func playChild(ctx context.Context, dir, play string, out io.Writer) error {
 	if from, talks := strings.CutPrefix(play, "talk "); talks {
 		return playTalk(ctx, fleet, from, out)
 	}
-	if play != "rollback" {
+	switch play {
+	case "rename", "forget":
+		return playOperator(ctx, fleet, play, out)
+	case "rollback":
+	default:
 		return <-ended
 	}
 	fleet.Load(ctx, "demo")
@@ -84,11 +88,36 @@ func playChild(ctx context.Context, dir, play string, out io.Writer) error {
 	}
 }
 
+// playOperator does what an operator asks for, once a line comes in.
+func playOperator(ctx context.Context, fleet *bot.Fleet, play string, out io.Writer) error {
+	fleet.Load(ctx, "demo")
+	fmt.Fprintln(out, "begin it")
+	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
+		return err
+	}
+	if play == "rename" {
+		return fleet.Rename(ctx, "demo", "shop", operator)
+	}
+	err := fleet.Forget(ctx, "demo", operator)
+	fmt.Fprintln(out, "forgotten it")
+	if err == nil {
+		<-ctx.Done()
+	}
+	return err
+}
+
 // killed is a child that will be.
 type killed struct {
 	t     *testing.T
 	cmd   *exec.Cmd
+	in    io.Writer
 	lines *bufio.Scanner
+}
+
+// goOn lets the child do what it is there for.
+func (k *killed) goOn() {
+	_, err := fmt.Fprintln(k.in)
+	require.NoError(k.t, err)
 }
 
 func startKilled(h *house, play string) *killed {
@@ -97,13 +126,15 @@ func startKilled(h *house, play string) *killed {
 	cmd.Env = append(os.Environ(), childEnv+"="+filepath.Dir(h.dir), "MOONWIRE_BOT_PLAY="+play)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
 	cmd.Stderr = os.Stderr
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	return &killed{t, cmd, bufio.NewScanner(out)}
+	return &killed{t, cmd, in, bufio.NewScanner(out)}
 }
 
 // next is the next line that begins so.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"math/big"
 	"sync"
 
@@ -15,6 +16,9 @@ const (
 	toFetch = 'f' // it came late, and the fan was told how to fetch it
 	further = 'm' // the rest of a text; the part before it has a link that fetches it
 )
+
+// asLeft is the type of an answer that is given as it was left: packed, whatever its kind.
+const asLeft = "kept"
 
 // lateAnswer is an answer that is kept for a fan. Its record in the store is why, id and the packed reply, whose text may
 // be longer than one message; records of older versions have no id.
@@ -85,6 +89,13 @@ func (a *lateAnswers) known() {
 	a.recalled = true
 }
 
+// knows reports whether all fans of the store have been added.
+func (a *lateAnswers) knows() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.recalled
+}
+
 // add is called once the answer is in the store.
 func (a *lateAnswers) add(openid string) {
 	a.mu.Lock()
@@ -126,7 +137,7 @@ func (f *Fleet) putLateAnswer(w *work, a lateAnswer) bool {
 	if len(a.packed) == 0 || w.fan.openid == "" {
 		return false
 	}
-	err := f.o.Store.KeepAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.record())
+	err := f.o.Store.KeepAnswer(f.beyond, w.account.name, w.fan.openid, a.record())
 	if err != nil {
 		f.o.Log.Error("a late answer could not be kept", "account", w.account.name, "trace", w.trace, "error", err)
 		return false
@@ -144,13 +155,13 @@ func (f *Fleet) findLateAnswer(w *work, a *lateAnswer) bool {
 
 // takeLateAnswer removes what findLateAnswer has found; false when it has been fetched.
 func (f *Fleet) takeLateAnswer(w *work, a *lateAnswer) bool {
-	ok, err := f.o.Store.TakeAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.row)
+	ok, err := f.o.Store.TakeAnswer(f.beyond, w.account.name, w.fan.openid, a.row)
 	return f.changed(w, ok, err)
 }
 
 // changeLateAnswer puts another late answer in place of what findLateAnswer has found; false when that has been fetched.
 func (f *Fleet) changeLateAnswer(w *work, a *lateAnswer, to lateAnswer) bool {
-	ok, err := f.o.Store.ChangeAnswer(context.WithoutCancel(f.life), w.account.name, w.fan.openid, a.row, to.record())
+	ok, err := f.o.Store.ChangeAnswer(f.beyond, w.account.name, w.fan.openid, a.row, to.record())
 	return f.changed(w, ok, err)
 }
 
@@ -190,8 +201,26 @@ func (f *Fleet) mayWait(w *work) bool {
 	return w.fan.openid != "" && (w.account.late.has(w.fan.openid) || !f.o.Store.Alone())
 }
 
+// nothingLeft knows of the accounts that are listed at the start and have no answers that none are kept: one question in
+// place of one for each.
+func (f *Fleet) nothingLeft(ctx context.Context) error {
+	answered, err := f.o.Store.AnsweredAccounts(ctx)
+	if err != nil {
+		return fmt.Errorf("read for which accounts answers are kept: %w", err)
+	}
+	for name, a := range f.accounts.all() {
+		if !answered[name] {
+			a.late.known()
+		}
+	}
+	return nil
+}
+
 // recallLateAnswers learns from the store for which fans an answer is kept.
 func (a *Account) recallLateAnswers(ctx context.Context, s *store.Store) error {
+	if a.late.knows() {
+		return nil
+	}
 	err := s.AnsweredFans(ctx, a.name, a.late.add)
 	if err == nil {
 		a.late.known()

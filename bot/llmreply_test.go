@@ -156,6 +156,58 @@ func TestAnotherTextMeanwhileIsTurnedAway(t *testing.T) {
 	}
 }
 
+// TestAnotherTextInAnotherProcessIsTurnedAway, though that has no question to a model, whether or not the beginning of the
+// answer was given already.
+func TestAnotherTextInAnotherProcessIsTurnedAway(t *testing.T) {
+	const busy = "还在回答您的上一个问题，请稍等"
+	for _, tt := range []struct {
+		name, yaml  string
+		begun, late bool // the beginning was given; the other process starts when the question is asked already
+	}{
+		{"may push", "kind: service", false, false},
+		{"may push, the beginning was given", "kind: service", true, false},
+		{"may not", "kind: subscription\nlate: join", false, false},
+		{"may not, the beginning was given", "kind: subscription\nlate: fetch", true, false},
+		{"the other process starts meanwhile", "kind: service", false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHalfway(t, tt.yaml)
+			var twin *house
+			if !tt.late {
+				twin = h.twin()
+			}
+			first := h.deliver(h.text("amy", "1", half))
+			h.wait("half of the answer is taken in", h.listener.heard)
+			if tt.late {
+				twin = h.twin()
+			}
+			if tt.begun {
+				passAll(closing, h.house, twin)
+				h.wait("the first sentences", first.answered)
+			}
+			p := twin.text("amy", "2", "还在吗")
+			second := twin.deliver(p)
+			twin.asked("amy", 1)
+			third := twin.deliver(twin.event("amy", "CLICK", "K"))
+			passAll(3900*time.Millisecond, h.house, twin)
+			require.Empty(t, second.seen())
+			passAll(100*time.Millisecond, h.house, twin)
+			require.Eventually(t, func() bool { twin.pass(0); return second.seen() != "" }, patient, 10*time.Millisecond)
+			require.Equal(t, busy, second.seen())
+			require.Equal(t, bot.Busy, twin.report(0).Outcome)
+			require.Equal(t, busy, h.say(p).seen(), "a repeat is told the same")
+			require.Empty(t, third.seen(), "an event goes on waiting")
+			require.Equal(t, "plain", twin.say(twin.text("bob", "3", "plain")).seen(), "others are not kept waiting")
+			close(h.gate.open)
+			twin.wait("the event", third.answered)
+			require.Equal(t, "clicked", third.seen())
+			require.Equal(t, "plain", twin.say(twin.text("amy", "4", "plain")).seen())
+			require.Zero(t, twin.fleet.Account("demo").Status().Queued)
+			require.Len(t, h.model.Asked(), 1)
+		})
+	}
+}
+
 // waiting waits until so much of the account waits for its turn.
 func (h *house) waiting(n int) {
 	h.t.Helper()
@@ -199,11 +251,18 @@ func TestWhatWasSaidOutlivesTheProcess(t *testing.T) {
 	require.Contains(t, h.say(h.text("amy", "6", "六")).seen(), "您第 1 句")
 }
 
-// TestSixtyFansAskASlowModelAtOnce: no push is closed unanswered, on an account with the limits that all have.
+// TestSixtyFansAskASlowModelAtOnce: no push is closed unanswered, on an account with the limits that all have, and where
+// far fewer turns may run at once than there are fans: who waits for a model is none of them.
 func TestSixtyFansAskASlowModelAtOnce(t *testing.T) {
-	for _, yaml := range []string{"kind: service", "kind: subscription"} {
+	for _, yaml := range []string{"kind: service", "kind: subscription", "kind: service, 4 turns", "kind: subscription, 4 turns"} {
 		t.Run(yaml, func(t *testing.T) {
-			h, g, _ := askingHouse(t, yaml)
+			limits := unhurried
+			yaml, few := strings.CutSuffix(yaml, ", 4 turns")
+			if few {
+				limits = strings.Replace(limits, "{", "{ turns: 4,", 1)
+			}
+			g := newGate()
+			h, _ := parlour(t, map[string]files{"demo": {"main.lua": assistant, "account.yaml": limits + "\n" + yaml}}, g.sleep)
 			var pushes []push
 			var last []*delivery
 			for i := range 60 {
@@ -213,6 +272,9 @@ func TestSixtyFansAskASlowModelAtOnce(t *testing.T) {
 			for range 60 {
 				g.await(t)
 			}
+			require.Equal(t, 60, h.fleet.Account("demo").Status().Waiting)
+			require.Zero(t, h.fleet.Account("demo").Status().Turns)
+			require.Equal(t, "plain", h.say(h.text("cat", "1", "plain")).seen(), "others are not kept waiting")
 			for attempt := 1; attempt < 3 && strings.Contains(yaml, "subscription"); attempt++ {
 				h.pass(5 * time.Second)
 				for i := range last {
@@ -229,9 +291,9 @@ func TestSixtyFansAskASlowModelAtOnce(t *testing.T) {
 			}
 			close(g.open)
 			for i := range 60 {
-				require.Contains(t, []bot.Outcome{bot.AnsweredAsync, bot.Kept}, h.report(i).Outcome)
+				require.Contains(t, []bot.Outcome{bot.AnsweredAsync, bot.Kept}, h.report(1+i).Outcome)
 			}
-			require.Equal(t, account.LatePush == h.report(0).Late, len(h.api.messages()) == 60)
+			require.Equal(t, account.LatePush == h.report(1).Late, len(h.api.messages()) == 60)
 		})
 	}
 }

@@ -51,10 +51,24 @@ type loader struct {
 
 func newLoader(o Options, list *accounts, m *menus) *loader {
 	queue := newLoadQueue(o.After, o.Now)
+	o.Resolver.Known = list.known
 	return &loader{
 		o: o, accounts: list, menus: m, queue: queue, saver: newSaver(o, list, queue),
 		uploads: &uploads{store: o.Store, now: o.Now, log: o.Log}, standIn: llm.NewDoer(),
 		beside: semaphore.NewWeighted(loadsBeside), hanging: hanging{names: map[string]int{}},
+	}
+}
+
+// neighbours looks again at accounts that may have named what belongs to those that came or went.
+func (l *loader) neighbours(moved []string) {
+	all := l.accounts.all()
+	for _, name := range moved {
+		for _, beside := range l.o.Resolver.Beside(name) {
+			if a := all[beside]; a != nil {
+				a.loading.again()
+				l.queue.put(beside, false)
+			}
+		}
 	}
 }
 

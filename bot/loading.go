@@ -70,6 +70,13 @@ func (l *loading) forget(err error) (said bool) {
 	return l.err != nil && l.err.Error() == err.Error()
 }
 
+// again lets the same state of the folder be tried again.
+func (l *loading) again() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sign = ""
+}
+
 // fail notes why the last save is not live; nil when it is.
 func (l *loading) fail(err error) {
 	l.mu.Lock()

@@ -68,6 +68,6 @@ func (l *loader) offer(name string) error {
 	if info, err := root.Lstat(name); err != nil || !info.IsDir() {
 		return errNoFolder
 	}
-	l.accounts.add([]string{name}, l.o.Now)
+	l.neighbours(l.accounts.add([]string{name}, l.o.Now))
 	return nil
 }

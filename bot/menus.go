@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"moonwire/store"
-	"moonwire/wechat/api"
 )
 
 const (
@@ -118,7 +117,7 @@ func (m *menus) push(ctx context.Context, a *Account) {
 			m.announce(MenuReport{Account: a.name, Build: rel.build, Err: err})
 			return
 		case claim != nil:
-			m.pushClaimed(ctx, a, rel, buttons, claim)
+			m.pushClaimed(ctx, a, rel, claim)
 			return
 		case until.IsZero():
 			a.menu.failed.Store(false)
@@ -128,10 +127,10 @@ func (m *menus) push(ctx context.Context, a *Account) {
 	}
 }
 
-func (m *menus) pushClaimed(ctx context.Context, a *Account, rel *release, buttons []api.Button, claim *store.MenuClaim) {
+func (m *menus) pushClaimed(ctx context.Context, a *Account, rel *release, claim *store.MenuClaim) {
 	began := m.o.Now()
 	call, cancel := context.WithTimeout(ctx, menuTime)
-	err := rel.client.CreateMenu(call, buttons)
+	err := rel.program.PushMenu(call, rel.client)
 	cancel()
 	last := context.WithoutCancel(ctx)
 	if lost := m.o.Store.FinishMenu(last, claim, err == nil); lost != nil {

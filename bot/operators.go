@@ -65,22 +65,18 @@ func (f *Fleet) Forget(ctx context.Context, account string, by store.Actor) erro
 		return ctx.Err()
 	}
 	defer f.saver.queue.done(account, false)
+	a := f.accounts.all()[account]
+	if a == nil {
+		if err := f.o.Store.AccountGone(ctx, account); err != nil {
+			return err
+		}
+	}
 	if err := f.o.Store.ForgetAccount(ctx, account, by); err != nil {
 		return err
 	}
-	a := f.accounts.all()[account]
 	if a == nil {
 		f.rows.came([]string{account})
 		return nil
-	}
-	return f.staysDisabled(ctx, a)
-}
-
-// staysDisabled disables an account anew of which everything was forgotten: that a folder is left over must not bring it
-// to life.
-func (f *Fleet) staysDisabled(ctx context.Context, a *Account) error {
-	if _, err := f.o.Store.SetDisabled(ctx, a.name, true, store.Actor{}); err != nil {
-		return err
 	}
 	now, _, err := f.o.Store.Account(ctx, a.name)
 	if err == nil {
@@ -118,6 +114,10 @@ func (f *Fleet) rename(ctx context.Context, account, name string, by store.Actor
 	}
 	move := !f.o.Published && f.accounts.all()[account] != nil
 	if move {
+		if err := f.beginRename(account, name); err != nil {
+			return err
+		}
+		defer f.endRename()
 		if err := f.moveFolder(account, name); err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ func (f *Fleet) takeName(account, name string, here bool) {
 	f.remove([]string{account})
 	f.rows.came([]string{account})
 	if here {
-		f.accounts.add([]string{name}, f.o.Now)
+		f.loader.neighbours(f.accounts.add([]string{name}, f.o.Now))
 		f.loader.queue.put(name, false)
 	}
 }

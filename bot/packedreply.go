@@ -41,8 +41,8 @@ func packText(content string, now time.Time) []byte {
 // shows reports whether the fan would see anything of a reply.
 func shows(r *wechat.Reply) bool { return r != nil && r.Type != "none" && r.Type != "" }
 
-// unpackReply makes the XML of a packed reply to m, the same bytes each time; nil means "success".
-func unpackReply(packed []byte, m *wechat.Message) []byte {
+// unpackReply makes the XML of a packed reply to m, the same bytes each time; nil means "success". It may lie in room.
+func unpackReply(room, packed []byte, m *wechat.Message) []byte {
 	if len(packed) == 0 {
 		return nil
 	}
@@ -52,7 +52,7 @@ func unpackReply(packed []byte, m *wechat.Message) []byte {
 	now := int64(binary.BigEndian.Uint64(packed[1:]))
 	content := packed[9:]
 	r := wechat.Reply{Type: "text", Content: unsafe.String(unsafe.SliceData(content), len(content))}
-	return r.AppendXML(make([]byte, 0, len(content)+320), m, now)
+	return r.AppendXML(room, m, now)
 }
 
 // packedContent is the text of a packed text reply; ok is false for every other kind.

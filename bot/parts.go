@@ -70,6 +70,9 @@ func (w *work) mayFollow() int {
 		return math.MaxInt32
 	}
 	n := window.Count - spareSends
+	if w.result == nil {
+		return n // the script runs
+	}
 	for _, sent := range w.result.sent {
 		if sent.Err == "" && strings.HasPrefix(sent.Kind, "custom:") {
 			n--
@@ -82,6 +85,8 @@ func (w *work) mayFollow() int {
 func (r *result) warnOfParts(w *work) {
 	switch {
 	case r.further == nil || r.fetched != nil:
+	case w.spoken != nil:
+		r.warn("the language model went on when the last reply was due: the fan has its first sentences, and fetches the rest by tap or word")
 	case w.release.mayPush():
 		r.warn("the text is longer than one message, and none may follow this answer: the fan fetches the rest by tap or word")
 	default:

@@ -76,7 +76,9 @@ func (f *Fleet) publish(ctx context.Context, root *os.Root, name string, p publi
 		report.Box, report.Excerpt = saveBox(name, err, report.Build), excerpt(err)
 		return report
 	}
-	f.accounts.addAccount(a)
+	if f.accounts.addAccount(a) {
+		l.neighbours([]string{name})
+	}
 	f.rows.came([]string{name})
 	run := l.start(ctx, a, true)
 	<-run.done

@@ -64,17 +64,34 @@ func TestKeptRepliesAgainstAMap(t *testing.T) {
 }
 
 func TestKeptRepliesAreBounded(t *testing.T) {
-	var k bot.RecentReplies
-	reply := strings.Repeat("x", 64<<10)
-	for n := range 1000 {
-		now := noon.Add(time.Duration(n) * time.Second)
-		k.Forget(now)
-		k.Put(keyOf(n), "", reply, now)
+	for _, c := range []struct {
+		name  string
+		size  int
+		every time.Duration
+		most  int
+		still int // what came so many puts ago is still known
+	}{
+		{"a second apart", 64 << 10, time.Second, 46 * (65 << 10), 29},
+		{"a minute apart", 64 << 10, time.Minute, bot.RecentBytes + 2*(65<<10), 1},
+		{"all at once", 64 << 10, 0, bot.RecentMost + 2*(65<<10), 60},
+		{"many small ones", 20, 10 * time.Millisecond, bot.RecentBytes + 2*(64<<10), 3000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var k bot.RecentReplies
+			reply, now := strings.Repeat("x", c.size), noon
+			const puts = 20_000
+			for n := range puts {
+				now = now.Add(c.every)
+				k.Forget(now)
+				k.Put(keyOf(n), "", reply, now)
+				require.LessOrEqual(t, k.Bytes(), c.most)
+			}
+			_, trace, ok := k.Get(keyOf(puts - 1 - c.still))
+			require.True(t, ok, "the newest replies stay")
+			require.Empty(t, trace, "none was given")
+			require.LessOrEqual(t, k.Table(), max(16, 8*k.Len()), "the table forgets, too")
+		})
 	}
-	require.LessOrEqual(t, k.Bytes(), bot.RecentBytes+16*len(reply), "the bound and one slot")
-	_, trace, ok := k.Get(keyOf(999))
-	require.True(t, ok, "the newest replies stay")
-	require.Empty(t, trace, "none was given")
 }
 
 func TestPause(t *testing.T) {

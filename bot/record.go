@@ -42,6 +42,9 @@ func (f *Fleet) recordOf(w *work) store.Record {
 	if r.err != nil {
 		rec.Error = r.err.Error()
 	}
+	for _, a := range r.out.Asked {
+		rec.Asked = append(rec.Asked, store.Asked{Model: a.Model, Prompt: a.Usage.Prompt, Completion: a.Usage.Completion, Took: a.Took, Failed: string(a.Failed)})
+	}
 	for _, s := range r.sent {
 		rec.Sends = append(rec.Sends, s.stored())
 		if rec.Status == store.Failed && rec.Error == "" {

@@ -51,7 +51,8 @@ func (rel *release) setCapacity(l engine.Limits) {
 
 // open reads a push. Nothing of the body is taken in before the query's signature fits.
 func (rel *release) open(q wechat.Query, body Body) (*wechat.Push, error) {
-	if err := rel.callback.Check(q); err != nil {
+	signed, err := rel.callback.Check(q)
+	if err != nil {
 		return nil, err
 	}
 	defer body.Done()
@@ -59,7 +60,7 @@ func (rel *release) open(q wechat.Query, body Body) (*wechat.Push, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rel.callback.Open(q, raw)
+	return rel.callback.OpenSigned(signed, raw)
 }
 
 // mayPush reports whether customer-service messages can be sent.

@@ -3,7 +3,7 @@ package bot
 // Responder is one attempt of the platform, still open: an HTTP exchange, or a test. All methods may be
 // called from any goroutine; only the first of Respond, Refuse and Drop counts.
 type Responder interface {
-	// Respond writes the whole answer and reports whether the platform can have got it.
+	// Respond writes the whole answer and reports whether the platform can have got it. It does not keep the body.
 	Respond(contentType string, body []byte, w Wire) (written bool)
 	// Gone is closed when the platform has hung up.
 	Gone() <-chan struct{}

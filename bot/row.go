@@ -173,9 +173,11 @@ func (f *Fleet) listPublished(all map[string]store.AccountRow) {
 		}
 	}
 	slices.Sort(here)
-	for _, name := range f.accounts.add(here, f.o.Now) {
+	added := f.accounts.add(here, f.o.Now)
+	for _, name := range added {
 		f.loader.queue.put(name, false)
 	}
+	f.loader.neighbours(added)
 	if len(gone) > 0 {
 		f.remove(gone)
 	}

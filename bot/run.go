@@ -56,7 +56,8 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 
 // think runs the script. Panics are bugs of ours; they are reported like failures of the script.
 func (f *Fleet) think(w *work) (r *result) {
-	r = &result{began: f.o.Now()}
+	r = &w.ran
+	r.began = f.o.Now()
 	defer func() {
 		if cause := recover(); cause != nil {
 			f.o.Log.Error("a turn panicked", "account", w.account.name, "trace", w.trace, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
@@ -79,11 +80,13 @@ func (f *Fleet) think(w *work) (r *result) {
 		r.outcome, r.err = Busy, fmt.Errorf("%d turns of this account wait for other servers; account.yaml limits: { waiting: … } raises it", waiting)
 		return r
 	}
-	r.out, r.err = f.act(w, bindings.Input{
+	in := bindings.Input{
 		Message: w.message(), OpenID: w.fan.openid, Job: w.job,
 		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
-		Came: w.received, ReplyBy: f.replyBy(w), Asking: w.asking(f.o.Now),
-	})
+		Came: w.received, Asking: f.asking(w),
+	}
+	f.inTwo(w, &in)
+	r.out, r.err = f.act(w, in)
 	return r
 }
 

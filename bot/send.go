@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"strconv"
 
 	"moonwire/account"
@@ -38,13 +37,13 @@ func (f *Fleet) wholePacked(w *work) []byte {
 	if r := w.result; r.rest != "" {
 		return packText(r.reply.Content+r.rest, f.o.Now())
 	}
-	return w.result.packed
+	return packedFor(w.result.reply, w.message(), f.o.Now())
 }
 
 // oursToSend asks, before a late answer goes out in another way than as the reply, whether another process has
 // given it meanwhile; then only what follows it is sent.
 func (f *Fleet) oursToSend(w *work) bool {
-	where, err := w.memory.turn.Settle(context.WithoutCancel(f.life), w.told)
+	where, err := w.memory.turn.Settle(f.beyond, w.told)
 	f.tell(w, err)
 	switch where {
 	case store.Given:

@@ -37,7 +37,11 @@ func (f *Fleet) keepUnsent(w *work, o *api.Outgoing, err error) {
 	case later && o.MsgType == "text":
 		packed = packText(o.Content+r.rest, f.o.Now())
 	case later && w.push != nil:
-		packed = packReply(asReply(o), w.push.Message, f.o.Now())
+		reply := asReply(o)
+		if r.reply != nil && r.reply.Type == o.MsgType {
+			reply.File = r.reply.File
+		}
+		packed = packedFor(reply, w.push.Message, f.o.Now())
 	case !noFan(err):
 		packed = packText(r.rest, f.o.Now())
 	}
@@ -77,7 +81,7 @@ func (f *Fleet) send(w *work, o *api.Outgoing) error {
 	}
 	ctx, cancel := context.WithTimeout(f.life, sendTime)
 	defer cancel()
-	return rel.client.SendCustom(ctx, o)
+	return f.sendCustom(ctx, w, o)
 }
 
 // deliverableLater reports whether a message surely did not reach the fan and could, later and by another way. After

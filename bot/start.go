@@ -21,7 +21,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	if err := f.list(); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{f.firstRows, f.joinOthers} {
+	for _, step := range []func(context.Context) error{f.firstRows, f.joinOthers, f.nothingLeft} {
 		if err := step(ctx); err != nil || ctx.Err() != nil {
 			return err
 		}
@@ -76,6 +76,9 @@ func (f *Fleet) list() error {
 		return fmt.Errorf("open scripts: %w", err)
 	}
 	defer root.Close()
+	if err := f.undoRename(root, f.inStore); err != nil {
+		return err
+	}
 	names, _, err := folder.Accounts(root)
 	if err != nil {
 		return fmt.Errorf("open scripts: %w", err)
@@ -85,9 +88,15 @@ func (f *Fleet) list() error {
 	return nil
 }
 
+// inStore reports whether the store knows of an account.
+func (f *Fleet) inStore(account string) (bool, error) {
+	_, known, err := f.o.Store.Account(f.life, account)
+	return known, err
+}
+
 // dirty asks for a look at folders that may have changed, or come.
 func (f *Fleet) dirty(names []string) {
-	f.accounts.add(names, f.o.Now)
+	f.loader.neighbours(f.accounts.add(names, f.o.Now))
 	f.rows.came(names)
 	for _, name := range names {
 		f.loader.queue.put(name, false)

@@ -1,16 +1,14 @@
 package bot
 
-import "context"
-
 // giveUpClaim gives a message up that this turn has claimed and not acted for.
 func (f *Fleet) giveUpClaim(w *work) {
-	f.tell(w, w.memory.turn.Release(context.WithoutCancel(f.life)))
+	f.tell(w, w.memory.turn.Release(f.beyond))
 }
 
 // leaveLine lets the fan's next turn in another process begin.
-func (f *Fleet) leaveLine(w *work) { f.tell(w, w.memory.turn.Leave(context.WithoutCancel(f.life))) }
+func (f *Fleet) leaveLine(w *work) { f.tell(w, w.memory.turn.Leave(f.beyond)) }
 
-func (f *Fleet) unwait(w *work) { f.tell(w, w.memory.turn.Unwait(context.WithoutCancel(f.life))) }
+func (f *Fleet) unwait(w *work) { f.tell(w, w.memory.turn.Unwait(f.beyond)) }
 
 // tell logs what only makes other processes wait.
 func (f *Fleet) tell(w *work, err error) {
@@ -22,7 +20,7 @@ func (f *Fleet) tell(w *work, err error) {
 // returnReply deals with another run's reply that reached nobody. The run that owns it may rely on its having been
 // given; then it stands in front of the fan's next text.
 func (f *Fleet) returnReply(w *work, packed []byte) {
-	returned, err := w.memory.turn.Untaken(context.WithoutCancel(f.life))
+	returned, err := w.memory.turn.Untaken(f.beyond)
 	f.tell(w, err)
 	if err == nil && !returned {
 		f.putLateAnswer(w, newLateAnswer(inFront, packed))

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"time"
 
 	"moonwire/store"
@@ -13,15 +12,19 @@ import (
 const busyEarly = 500 * time.Millisecond
 
 // asking is for a turn that asks a language model: while it does, the fan's next texts are not kept waiting for it.
-func (w *work) asking(now func() time.Time) func(busy string) {
+func (f *Fleet) asking(w *work) func(busy string) {
 	if w.delivery == nil {
 		return nil
 	}
 	return func(busy string) {
-		p := w.place
+		p, told := w.place, packText(busy, f.o.Now())
 		p.shard.mu.Lock()
-		defer p.shard.mu.Unlock()
-		p.busy = packText(busy, now())
+		p.busy = told
+		p.shard.mu.Unlock()
+		if told == nil {
+			return
+		}
+		f.tell(w, w.memory.turn.Asks(f.life, told))
 	}
 }
 
@@ -42,7 +45,14 @@ func (w *work) turned() <-chan struct{} {
 // turnedAway is what a text is told that waits behind a question to a language model and has no time left; nil when it
 // goes on waiting. The shard's lock is held.
 func (d *delivery) turnedAway(now time.Time) []byte {
-	if d.queue == nil || d.queue.head == &d.place || d.queue.head.busy == nil || d.late != "" || d.turned == nil || len(d.open) == 0 {
+	if d.queue == nil || d.late != "" || d.turned == nil || len(d.open) == 0 {
+		return nil
+	}
+	told := d.elsewhere
+	if d.queue.head != &d.place {
+		told = d.queue.head.busy
+	}
+	if told == nil {
 		return nil
 	}
 	if m := d.work.push.Message; m.IsEvent() || m.MsgType != "text" {
@@ -50,7 +60,7 @@ func (d *delivery) turnedAway(now time.Time) []byte {
 	}
 	for _, at := range d.open {
 		if !now.Before(at.due.Add(-busyEarly)) {
-			return d.queue.head.busy
+			return told
 		}
 	}
 	return nil
@@ -80,7 +90,7 @@ func (f *Fleet) finishTurnedAway(w *work) {
 		w.result.reply = &wechat.Reply{Type: "text", Content: text}
 	}
 	if w.place.claims {
-		if err := w.memory.turn.Finish(context.WithoutCancel(f.life), store.Result{Reply: told}); err != nil {
+		if err := w.memory.turn.Finish(f.beyond, store.Result{Reply: told}); err != nil {
 			f.o.Log.Warn("a message that was turned away could not be told to other processes", "account", w.account.name, "trace", w.trace, "error", err)
 		}
 	}

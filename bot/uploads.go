@@ -18,7 +18,17 @@ const (
 	uploadTime = 2 * time.Minute
 	// mediaMargin is how long before WeChat forgets a file it is uploaded anew: an answer may be on its way.
 	mediaMargin = time.Hour
+	// lastingUpload is how long what WeChat keeps is remembered: pictures of articles and permanent material.
+	lastingUpload = 365 * 24 * time.Hour
 )
+
+// uploadLife is how long an upload of that kind is used.
+func uploadLife(kind string) time.Duration {
+	if api.LastsAtWeChat(kind) {
+		return lastingUpload
+	}
+	return api.MediaLife - mediaMargin
+}
 
 // uploads keeps what was uploaded to WeChat in the store, for all accounts and processes. In this process one turn
 // uploads a file at a time and the others wait for it; another process may upload the same at the same moment, which
@@ -54,7 +64,7 @@ func (u appUploads) MediaID(ctx context.Context, kind string, hash [sha256.Size]
 		if err != nil {
 			return "", err
 		}
-		if err := u.store.SaveMedia(ctx, key, id, u.now().Add(api.MediaLife-mediaMargin)); err != nil {
+		if err := u.store.SaveMedia(ctx, key, id, u.now().Add(uploadLife(kind))); err != nil {
 			u.failed(err)
 		}
 		return id, nil

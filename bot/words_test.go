@@ -189,23 +189,23 @@ func TestPackedReplies(t *testing.T) {
 	for _, r := range []*wechat.Reply{nil, {}, {Type: "none"}, {Type: "text"}, {Type: "text", Content: "\x01"}} {
 		packed := bot.PackReply(r, m, noon)
 		require.Empty(t, packed)
-		require.Nil(t, bot.UnpackReply(packed, m), "success")
+		require.Nil(t, bot.UnpackReply(nil, packed, m), "success")
 	}
 	text := &wechat.Reply{Type: "text", Content: "h"}
 	packed := bot.PackReply(text, m, noon)
 	require.Len(t, packed, 10)
-	require.Equal(t, string(text.AppendXML(nil, m, noon.Unix())), string(bot.UnpackReply(packed, m)))
+	require.Equal(t, string(text.AppendXML(nil, m, noon.Unix())), string(bot.UnpackReply(nil, packed, m)))
 	said, ok := bot.PackedContent(packed)
 	require.True(t, ok)
 	require.Equal(t, "h", said)
 	image := &wechat.Reply{Type: "image", MediaID: "M"}
 	packed = bot.PackReply(image, m, noon)
 	require.Equal(t, string(image.AppendXML(nil, m, noon.Unix())), string(packed))
-	require.Equal(t, string(packed), string(bot.UnpackReply(packed, m)))
+	require.Equal(t, string(packed), string(bot.UnpackReply(nil, packed, m)))
 	for _, odd := range []string{"", "t", "t1234567", "<xml></xml>", "x12345678901"} {
 		_, ok = bot.PackedContent([]byte(odd))
 		require.False(t, ok, odd)
-		require.Equal(t, odd, string(bot.UnpackReply([]byte(odd), m)), "what is no text is given as it is")
+		require.Equal(t, odd, string(bot.UnpackReply(nil, []byte(odd), m)), "what is no text is given as it is")
 	}
 	_, ok = bot.PackedContent([]byte("t12345678"))
 	require.True(t, ok, "a text of nothing is one")

@@ -41,6 +41,10 @@ type work struct {
 	turnedAway  bool // another question of the fan is being answered: it is not run
 	fetches     bool // the fan asks for a late answer: served before the rules, and without waiting for other turns
 
+	spoken *spoken // the beginning of the answer, given while the turn goes on
+	ran    result  // of think
+	store  memory  // what memory points at
+
 	// What the push book said at the end.
 	late account.LatePolicy // the policy that took effect; "" while nobody was answered early
 	told []byte             // packed: what early attempts were told
@@ -57,12 +61,14 @@ func answer(ctx context.Context, p *bindings.Program, in bindings.Input) (bindin
 // newWork makes a piece of work that has neither a push nor a place yet.
 func (f *Fleet) newWork(a *Account, rel *release, who fan, key [16]byte, received time.Time) *work {
 	id := f.o.Store.Trace()
-	return &work{
+	w := &work{
 		key: key, fan: who, account: a, release: rel, action: answer, id: id, trace: shortTrace(id), received: received,
-		memory: &memory{store: f.o.Store, fan: who, now: f.o.Now, turn: f.o.Store.Turn(store.TurnKey{
-			Account: a.name, Key: key, OpenID: who.openid, At: received, Unclaimed: key == [16]byte{}, Quota: rel.storeQuota(),
-		})},
 	}
+	w.store = memory{store: f.o.Store, fan: who, now: f.o.Now, turn: f.o.Store.Turn(store.TurnKey{
+		Account: a.name, Key: key, OpenID: who.openid, At: received, Unclaimed: key == [16]byte{}, Quota: rel.storeQuota(),
+	})}
+	w.memory = &w.store
+	return w
 }
 
 // stand gives the work its place.

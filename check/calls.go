@@ -29,27 +29,7 @@ func (e *examiner) call(file string, c engine.Call) {
 	case library == "reply" && c.Bare:
 		e.warn(file, c.Line, "what "+c.Name+" makes is thrown away", "write return "+c.Name+"(…)")
 	}
-	if place, ok := mediaArgs[c.Name]; ok {
-		e.mediaFile(file, c, place.arg, place.kind)
-	}
-}
-
-// mediaArgs are the functions that take a media_id, or a file of media/ for one, as an argument of its own, from 0.
-var mediaArgs = map[string]struct {
-	arg  int
-	kind string
-}{
-	"reply.image": {0, "image"}, "reply.voice": {0, "voice"}, "send.image": {1, "image"}, "send.voice": {1, "voice"},
-}
-
-// mediaFile judges a file that a call names. What the top level calls, running it says.
-func (e *examiner) mediaFile(file string, c engine.Call, n int, kind string) {
-	if !c.Inside || n >= len(c.Args) || c.Args[n].Kind != engine.ArgString {
-		return
-	}
-	if err := e.media(kind, c.Args[n].Text); err != nil {
-		e.wrong(file, c.Line, c.Name+": "+err.Error(), "")
-	}
+	e.mediaFiles(file, c)
 }
 
 // luaClass is a class of Lua's patterns, which regular expressions write with a backslash.

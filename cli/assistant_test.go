@@ -26,6 +26,9 @@ func TestTheAssistantNeedsNoKey(t *testing.T) {
 	require.Equal(t, standin.Han(300), amy.says("#han=300 #think").Reply.Text)
 	require.Contains(t, amy.says("#status=401").Reply.Text, "答不上来")
 	require.Contains(t, amy.says("清空").Reply.Text, "重新开始")
+	p.lines.await(t, 0, "what it cost and took", func(l string) bool {
+		return strings.Contains(l, "? standin: ") && strings.HasSuffix(l, " s") && strings.Contains(l, " tokens, 0.")
+	})
 	p.lines.await(t, 0, "why there was no answer", func(l string) bool {
 		return strings.Contains(l, "the language model did not answer: unauthorized")
 	})

@@ -69,6 +69,24 @@ type checker struct {
 type serveRules struct {
 	resolver account.Resolver
 	ceilings engine.Limits
+	dir      string // of the accounts beside this one
+}
+
+// beside lets the rules know of the accounts of a scripts folder.
+func (r *serveRules) beside(dir string, root *os.Root) {
+	if r.dir == dir {
+		return
+	}
+	names, _, err := folder.Accounts(root)
+	if err != nil {
+		return // whoever reads the folder says so
+	}
+	spelled := map[string][]string{}
+	for _, name := range names {
+		variable := account.VariableName(name)
+		spelled[variable] = append(spelled[variable], name)
+	}
+	r.dir, r.resolver.Known = dir, func(variable string) []string { return spelled[variable] }
 }
 
 type accountFinding struct {
@@ -104,6 +122,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 		return fmt.Errorf("%s: %s", dir, systemWords(err))
 	}
 	defer root.Close()
+	c.serve.beside(dir, root)
 	o := check.Options{Source: c.ceilings.Folder(), Shared: &c.shared}
 	body, err := c.files.ReadIn(root, filepath.Join(name, account.FileName))
 	if err == nil || errors.Is(err, fs.ErrNotExist) { // else check.Folder says why

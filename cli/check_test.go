@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -146,6 +147,22 @@ func TestCheckKnowsTheOperatorsCeilings(t *testing.T) {
 	code, out, _ = run(t, "", "check", "--config", filepath.Join(dir, "narrow.yaml"), filepath.Join(dir, "s"))
 	require.Equal(t, cli.ExitFailed, code)
 	require.Contains(t, out, "limits.memory: 64MiB is above the operator's ceiling of 32.0 MiB (ceilings in moonwire.yaml)")
+}
+
+// TestCheckSaysWhatIsAnothers: what serve refuses since the variables of another account begin so.
+func TestCheckSaysWhatIsAnothers(t *testing.T) {
+	dir := t.TempDir()
+	yaml := "app_id: wx1a2b3c4d5e6f7081\nkind: service\nmode: plain\ntoken: ${env:MW_SHOP_2_TOKEN}\napp_secret: ${env:MW_%s_SECRET}\n"
+	write(t, dir, map[string]string{
+		"s/shop/main.lua": "on.text('x', 'y')", "s/shop/account.yaml": fmt.Sprintf(yaml, "SHOP"),
+		"s/shop-2/main.lua": "on.text('x', 'y')", "s/shop-2/account.yaml": fmt.Sprintf(yaml, "SHOP_2"),
+		"moonwire.yaml": "secrets: { env_prefix: \"MW_{ACCOUNT}_\" }",
+	})
+	for _, path := range []string{"s", "s/shop"} {
+		_, out, _ := run(t, "", "check", "--config", filepath.Join(dir, "moonwire.yaml"), filepath.Join(dir, path))
+		require.Contains(t, out, "serve will refuse this account: token: ${env:MW_SHOP_2_TOKEN}: is a variable of the account shop-2, whose variables begin with MW_SHOP_2_")
+		require.Equal(t, 1, strings.Count(out, "is a variable of the account"))
+	}
 }
 
 func TestDevKnowsTheOperatorsCeilings(t *testing.T) {

@@ -15,6 +15,9 @@ type messageLine struct {
 	json bool
 	buf  []byte
 	odd  bool // a text has what is left to slog's handler
+
+	second time.Time // whose text is known
+	stamp  []byte
 }
 
 // encode is false when the line is left to slog's handler.
@@ -44,8 +47,18 @@ func (l *messageLine) begin(at time.Time) {
 		l.buf = append(l.buf, `","level":"INFO","msg":"message"`...)
 		return
 	}
-	l.buf = at.AppendFormat(l.buf[:0], time.StampMilli)
+	l.buf = l.appendStamp(l.buf[:0], at)
 	l.buf = append(l.buf, " INF message"...)
+}
+
+// appendStamp appends a time in the form of time.StampMilli; lines of one second have all but the end of it in common.
+func (l *messageLine) appendStamp(b []byte, at time.Time) []byte {
+	ms := at.Nanosecond() / int(time.Millisecond)
+	if second := at.Truncate(time.Second); len(l.stamp) == 0 || second != l.second {
+		l.second, l.stamp = second, at.AppendFormat(l.stamp[:0], time.Stamp)
+	}
+	b = append(b, l.stamp...)
+	return append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
 }
 
 func (l *messageLine) end() {
@@ -80,6 +93,10 @@ func (l *messageLine) text(name, s string) {
 		l.buf = append(l.buf, '"')
 		return
 	}
+	if bare(s) {
+		l.buf = append(l.buf, s...)
+		return
+	}
 	quote, odd := quoting(s)
 	l.odd = l.odd || odd
 	if quote {
@@ -87,6 +104,16 @@ func (l *messageLine) text(name, s string) {
 	} else {
 		l.buf = append(l.buf, s...)
 	}
+}
+
+// bare reports whether the text format writes a value as it is, as far as a look at its bytes can tell.
+func bare(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || c == '=' || c == '"' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // quoting says whether the text format puts quotes around a value, and whether the value is odd: the handler of that

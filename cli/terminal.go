@@ -65,7 +65,7 @@ func (t *terminal) turn(r bot.TurnReport) {
 	}
 	for _, a := range r.Asked {
 		if a.Failed == "" { // a warning tells of the others
-			lines = append(lines, t.paint(grey, fmt.Sprintf("          ? %s: %d + %d tokens", a.Model, a.Usage.Prompt, a.Usage.Completion)))
+			lines = append(lines, t.paint(grey, fmt.Sprintf("          ? %s: %d + %d tokens, %.1f s", a.Model, a.Usage.Prompt, a.Usage.Completion, a.Took.Seconds())))
 		}
 	}
 	for _, s := range r.Sent {

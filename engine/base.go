@@ -26,10 +26,10 @@ func baseNatives() []Native {
 		{Name: "pairs", Fn: basePairs},
 		{Name: "ipairs", Fn: baseIpairs},
 		{Name: "rawget", Fn: baseRawGet},
-		{Name: "rawset", Fn: baseRawSet},
+		{Name: "rawset", Fn: baseRawSet, Writes: true},
 		{Name: "rawequal", Fn: baseRawEqual},
 		{Name: "getmetatable", Fn: baseGetMetatable},
-		{Name: "setmetatable", Fn: baseSetMetatable},
+		{Name: "setmetatable", Fn: baseSetMetatable, Writes: true},
 		{Name: "require", Fn: require},
 	}
 }
@@ -218,6 +218,10 @@ func baseSetMetatable(L *lua.LState) int {
 	writable(L, TurnOf(L), tb)
 	if old, ok := tb.Metatable.(*lua.LTable); ok && old.RawGetString("__metatable") != lua.LNil {
 		raise(L, "cannot change a protected metatable")
+	}
+	if fields, ok := mt.(*lua.LTable); ok && fields.RawGetString("__newindex") != lua.LNil {
+		t := TurnOf(L)
+		t.passing = t.passing || !t.loading // what is written into tb may end in a table that is older
 	}
 	tb.Metatable = mt
 	L.SetTop(1)

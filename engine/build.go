@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"moonwire/engine/proof"
 	"moonwire/engine/syntax"
 	"moonwire/folder"
 )
@@ -43,9 +45,10 @@ type Build struct {
 	modules    modules
 	share      *share
 	pool       pool
-	assignable []global // globals of the library that a file may assign, by name
-	lost       string   // why there is no shared/ although there is one
-	once       sync.Map // of Once: string to func() (any, error)
+	assignable []global    // globals of the library that a file may assign, by name
+	doubted    atomic.Bool // the top level is known to have to run for every turn
+	lost       string      // why there is no shared/ although there is one
+	once       sync.Map    // of Once: string to func() (any, error)
 }
 
 // module is one file of a build.
@@ -83,6 +86,9 @@ func (b *Build) Source(file string) []byte { data, _ := b.snapshot.File(file); r
 
 // shown gives an error of the package above, which only names a line, the source around it for its box.
 func (b *Build) shown(err error) error {
+	if err == nil {
+		return nil
+	}
 	var e *ScriptError
 	if errors.As(err, &e) && e.source == nil {
 		e.source = b.Source(e.File)
@@ -145,6 +151,7 @@ func (e *Engine) compileFiles(b *Build) error {
 		key := cacheKey(p.file, p.source, names)
 		if m.chunk = e.chunks.get(key); m.chunk == nil {
 			if m.chunk, m.err = compile(p, lib); m.err == nil {
+				m.chunk.doubt = proof.Check(p.tree, e.set)
 				e.chunks.put(key, m.chunk)
 			}
 		}
@@ -222,9 +229,10 @@ func (s *buildSize) add(f syntax.Facts, file folder.File) *ScriptError {
 
 // dryRun runs the top level once and lets the package above index what it declared.
 func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
-	cost := int64(0)
+	cost, again := int64(0), false
 	err := e.Do(ctx, b, TurnOptions{Host: o.Host}, func(t *Turn) error {
 		cost, _, _ = t.Used()
+		again = t.mustRerun()
 		b.Warnings = append(b.Warnings, t.unreturned()...)
 		if o.Seal == nil {
 			return nil
@@ -234,7 +242,7 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 		return err
 	})
 	e.cool(b, false) // of ten thousand accounts most are idle; the first message makes a VM in some 30 µs
-	if cost > costlyTopLevel {
+	if cost > costlyTopLevel && again {
 		b.Warnings = append(b.Warnings, &ScriptError{
 			Kind: ErrorLimit, File: "main.lua", Line: 1,
 			Msg:  fmt.Sprintf("the top level costs %s instructions, and it runs for every message", groupDigits(cost)),

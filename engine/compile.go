@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine/code"
+	"moonwire/engine/proof"
 	"moonwire/engine/syntax"
 )
 
@@ -25,6 +26,7 @@ type chunk struct {
 	file   string
 	proto  *lua.FunctionProto
 	source []byte
+	doubt  *proof.Doubt  // that its functions leave nothing behind; nil: they do not
 	lib    *code.Library // that it was compiled against, to do the same again
 
 	mu    sync.Mutex

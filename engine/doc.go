@@ -11,7 +11,8 @@
 //
 // A Build is one immutable version of an account's folder. A Turn is all that happens for one message:
 // a warm VM of the build, a fresh environment, the top level run again in it, then the handlers. Nothing a
-// script does can be noticed by the next turn; a VM of which that cannot be proven is thrown away.
+// script does can be noticed by the next turn; a VM of which that cannot be proven is thrown away. Where package proof
+// shows that no function changes what the top level has made, that serves the next turns of the VM, too (kept.go).
 //
 // The cage holds gopher-lua v1.1.2 unmodified. The VM asks its context's Done once per instruction: the
 // meter behind it counts, looks at the clock and at the heap, and stops a turn for good, pcall or not.
@@ -24,12 +25,12 @@
 // values of its options; only budgets run on real time, so that a held clock holds no endless loop.
 //
 // To change
-//   - what a turn is and in which order it goes: engine.go (Do), turn.go, control.go (calls, pcall, suspension)
+//   - what a turn is and in which order it goes: engine.go (Do), turn.go, control.go (calls, pcall, suspension), kept.go (turns without a run of the top level)
 //   - effects and who is told of them: effect.go, observe.go, argshash.go; chance: chance.go
 //   - limits: limits.go (the table), meter.go (instructions and time), memory.go, weigh.go and held.go (bytes), slots.go
 //     (who may compute), collector.go (how hard Go collects meanwhile)
 //   - VMs and what proves them clean: vm.go; what the cage rests on: selftest.go; environments and globals: environment.go, set.go; read-only tables: locked.go
-//   - builds: build.go, compile.go, require.go, cache.go; what is warned of in a source: lint.go
+//   - builds: build.go, compile.go, require.go, cache.go; what is warned of in a source: lint.go, linttable.go
 //   - errors as authors see them: report.go, frames.go, words.go, hint.go, nearest.go, box.go, locals.go, naming.go, shorten.go
 //   - the library of Lua: base.go, lib_*.go, coroutine.go, iterate.go, operators.go, arithmetic.go, number.go; texts being
 //     made: text.go, format*.go, strftime.go; cut through characters: tear.go; patterns: matcher.go, patternitem.go, patternset.go, quantifier.go, charclass.go;

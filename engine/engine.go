@@ -25,6 +25,9 @@ type Options struct {
 	// Held says how many bytes of the heap others hold now, such as bodies that are arriving: no turn is suspected
 	// because of them. It is asked once a millisecond while turns run, and should not wait; nil = none.
 	Held func() int64
+
+	// Rerun lets every top level run for every turn, also where package proof shows that it need not: to compare.
+	Rerun bool
 }
 
 // Engine runs builds. Safe for concurrent use.
@@ -37,6 +40,7 @@ type Engine struct {
 	start  time.Time
 	heap   heapGauge
 	gc     *Collector
+	rerun  bool
 
 	chunks  cache[[sha256.Size]byte, chunk]
 	regexps cache[string, Regexp]
@@ -50,7 +54,7 @@ type Engine struct {
 // the Lua library no longer does what the cage rests on.
 func New(set *Set, o Options) (*Engine, error) {
 	e := &Engine{
-		set: set, gc: o.Collector, now: o.Now, log: o.Log, limits: o.Limits.or(Limits{}), start: time.Now(),
+		set: set, rerun: o.Rerun, gc: o.Collector, now: o.Now, log: o.Log, limits: o.Limits.or(Limits{}), start: time.Now(),
 		shares: map[string]*share{}, warm: map[*Build]bool{}, heap: heapGauge{held: o.Held},
 	}
 	if e.now == nil {
@@ -113,7 +117,7 @@ func (e *Engine) Do(ctx context.Context, b *Build, o TurnOptions, fn func(*Turn)
 	t := &v.turn
 	t.begin(ctx, b, o)
 	defer e.finish(t)
-	if err := t.load(); err != nil {
+	if err := t.ready(); err != nil {
 		return err
 	}
 	return b.shown(fn(t))
@@ -147,6 +151,7 @@ func (e *Engine) cool(b *Build, retire bool) {
 }
 
 func (t *Turn) load() error {
+	t.env = t.build.environment(t.engine.set)
 	t.loading = true
 	_, err := t.Call(t.build.main.chunk.function(t.env))
 	t.loading = false

@@ -136,6 +136,8 @@ func mathRandom(L *lua.LState) int {
 // mathRandomseed makes what follows in this turn repeatable. The next turn does not notice.
 func mathRandomseed(L *lua.LState) int {
 	seed := math.Float64bits(args{L, "randomseed"}.num(1))
-	TurnOf(L).Reseed(seed)
+	t := TurnOf(L)
+	t.passing = t.passing || t.loading
+	t.Reseed(seed)
 	return 0
 }

@@ -163,6 +163,8 @@ func stringGmatch(L *lua.LState) int {
 	a := args{L, "gmatch"}
 	m := &matcher{src: a.str(1), pat: a.str(2)}
 	next := 0
+	t := TurnOf(L)
+	t.passing = t.passing || t.loading // its place is older than the turn that calls it
 	L.Push(NewHolding(func(L *lua.LState) int {
 		if next > len(m.src) {
 			return 0

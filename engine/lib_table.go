@@ -16,10 +16,10 @@ func tableNatives() []Native {
 	return []Native{
 		{Name: "table.concat", Fn: tableConcat},
 		{Name: "table.getn", Fn: tableGetn},
-		{Name: "table.insert", Fn: tableInsert},
+		{Name: "table.insert", Fn: tableInsert, Writes: true},
 		{Name: "table.maxn", Fn: tableMaxn},
-		{Name: "table.remove", Fn: tableRemove},
-		{Name: "table.sort", Fn: tableSort},
+		{Name: "table.remove", Fn: tableRemove, Writes: true},
+		{Name: "table.sort", Fn: tableSort, Writes: true},
 	}
 }
 

@@ -169,10 +169,11 @@ func TestLimitsOfASource(t *testing.T) {
 
 func TestTopLevelThatCostsMuchIsWarnedOf(t *testing.T) {
 	w := newWorld(t, nil)
-	b := w.build(`for i = 1, 60000 do local x = i * 2 end`)
+	b := w.build(`for i = 1, 60000 do local x = i * 2 end function count() n = n + 1 end`)
 	require.Len(t, b.Warnings, 1)
 	require.Contains(t, b.Warnings[0].Error(), "instructions, and it runs for every message")
-	require.Empty(t, w.build(`for i = 1, 100 do local x = i * 2 end`).Warnings)
+	require.Empty(t, w.build(`for i = 1, 100 do local x = i * 2 end function count() n = n + 1 end`).Warnings)
+	require.Empty(t, w.build(`for i = 1, 60000 do local x = i * 2 end function count() return 1 end`).Warnings, "it does not")
 }
 
 func TestSetLimit(t *testing.T) {

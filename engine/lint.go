@@ -50,8 +50,9 @@ const (
 
 // Arg is one argument of a call. Text is a literal's value, or a dotted name.
 type Arg struct {
-	Kind ArgKind
-	Text string
+	Kind  ArgKind
+	Text  string
+	Texts []FieldText // of a table: the strings in it
 }
 
 // Lint reads the facts of one file. Its error is the *ScriptError of a file that does not parse.
@@ -289,21 +290,21 @@ func dotted(e syntax.Expr) (name string, root *syntax.Name) {
 func argOf(e syntax.Expr) Arg {
 	switch e := e.(type) {
 	case *syntax.String:
-		return Arg{ArgString, e.Value}
+		return Arg{Kind: ArgString, Text: e.Value}
 	case *syntax.Number:
-		return Arg{ArgNumber, e.Text}
+		return Arg{Kind: ArgNumber, Text: e.Text}
 	case *syntax.True, *syntax.False:
 		_, yes := e.(*syntax.True)
-		return Arg{ArgBool, strconv.FormatBool(yes)}
+		return Arg{Kind: ArgBool, Text: strconv.FormatBool(yes)}
 	case *syntax.Nil:
 		return Arg{Kind: ArgNil}
 	case *syntax.Func:
 		return Arg{Kind: ArgFunction}
 	case *syntax.Table:
-		return Arg{Kind: ArgTable}
+		return Arg{Kind: ArgTable, Texts: fieldTexts(e, "")}
 	}
 	if name, root := dotted(e); root != nil {
-		return Arg{ArgName, name}
+		return Arg{Kind: ArgName, Text: name}
 	}
 	return Arg{}
 }

@@ -58,7 +58,7 @@ func TestLint(t *testing.T) {
 	require.Equal(t, engine.Call{
 		Mention: at("flow", 20, false), Bare: true,
 		Args: []engine.Arg{
-			{engine.ArgString, "order"}, {engine.ArgName, "on_order"}, {Kind: engine.ArgTable}, {engine.ArgNumber, "12"}, {Kind: engine.ArgNil}, {engine.ArgBool, "true"},
+			{Kind: engine.ArgString, Text: "order"}, {Kind: engine.ArgName, Text: "on_order"}, {Kind: engine.ArgTable, Texts: []engine.FieldText{{"timeout", "2h", 20}}}, {Kind: engine.ArgNumber, Text: "12"}, {Kind: engine.ArgNil}, {Kind: engine.ArgBool, Text: "true"},
 		},
 	}, f.Calls[6])
 	require.True(t, f.Calls[1].Local)
@@ -67,6 +67,15 @@ func TestLint(t *testing.T) {
 	require.True(t, f.Calls[4].Bare)
 	require.True(t, f.Calls[7].Method)
 	require.Equal(t, engine.ArgFunction, f.Calls[2].Args[1].Kind)
+}
+
+// TestLintReadsTheStringsOfTables, however deep they stand.
+func TestLintReadsTheStringsOfTables(t *testing.T) {
+	f, err := engine.Lint("main.lua", []byte("f{ 'a', [1] = 'b', x = 'c',\n y = { 'd', z = 'e', { z = 'f' } }, n = 1, ['k'] = g 'h', [i] = 'j' }"))
+	require.NoError(t, err)
+	require.Equal(t, []engine.FieldText{
+		{"", "a", 1}, {"", "b", 1}, {"x", "c", 1}, {"y", "d", 2}, {"y.z", "e", 2}, {"y.z", "f", 2}, {"", "j", 2},
+	}, f.Calls[0].Args[0].Texts)
 }
 
 func TestLintOfWhatDoesNotParse(t *testing.T) {

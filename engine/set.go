@@ -20,12 +20,16 @@ type Native struct {
 	// Value, when given, is a constant in place of a function: a number, a string, a locked table or a
 	// userdata. All VMs share it.
 	Value lua.LValue
+
+	// Writes says that it changes the table that it is given first.
+	Writes bool
 }
 
 // Set is the library that all VMs of an engine share. Nothing writes to it after NewSet.
 type Set struct {
 	values     map[string]lua.LValue // by full name
 	nameOf     map[*lua.LFunction]string
+	writers    map[string]bool // names of natives that write, and of their libraries
 	names      []string
 	proxies    map[string]*lua.LTable
 	globals    *lua.LTable
@@ -42,7 +46,7 @@ type Set struct {
 func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s := &Set{
 		values: map[string]lua.LValue{}, nameOf: map[*lua.LFunction]string{}, proxies: map[string]*lua.LTable{},
-		globals: newTable(0, 64),
+		writers: map[string]bool{}, globals: newTable(0, 64),
 	}
 	s.whole = &code.Library{
 		Value:  func(name string) lua.LValue { return s.values[name] },
@@ -104,8 +108,15 @@ func (s *Set) add(n Native) error {
 	}
 	s.values[n.Name] = v
 	s.names = append(s.names, n.Name)
+	if library, _, _ := strings.Cut(n.Name, "."); n.Writes {
+		s.writers[n.Name], s.writers[library] = true, true
+	}
 	return nil
 }
+
+// Writes and HasWriters are for package proof.
+func (s *Set) Writes(native string) bool   { return s.writers[native] && s.Function(native) != nil }
+func (s *Set) HasWriters(name string) bool { return s.writers[name] }
 
 // libraries sorts the values into tables; those without a dot become globals at once.
 func (s *Set) libraries() map[string]*lua.LTable {

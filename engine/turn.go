@@ -47,6 +47,7 @@ type Turn struct {
 	cancel  context.CancelFunc
 	suspend bool
 	dirty   bool // the VM cannot be proven clean
+	passing bool // something was made that must not outlive the turn
 
 	moments
 	memory
@@ -80,7 +81,7 @@ func (t *Turn) begin(ctx context.Context, b *Build, o TurnOptions) {
 	v, e := t.vm, t.engine
 	now := e.clock()
 	*t = Turn{
-		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, env: b.environment(e.set), ctx: ctx, outside: o.Outside,
+		Host: o.Host, vm: v, engine: e, build: b, limits: &b.Limits, now: o.Now, ctx: ctx, outside: o.Outside,
 		moments: moments{began: now, looked: now, sliced: now, deadline: after(now, b.Limits.TotalTime), holds: true},
 		memory:  memory{probed: now}, effects: effects{observer: o.Observe}, chance: chance{seed: o.Seed},
 	}
@@ -113,6 +114,9 @@ func (t *Turn) end() bool {
 		v.forget()
 	}
 	v.meter.disarm()
+	if t.passing {
+		v.kept = nil
+	}
 	*t = Turn{vm: v, engine: t.engine}
 	return clean
 }

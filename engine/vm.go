@@ -29,6 +29,7 @@ type vm struct {
 	meter *meter
 	turn  Turn
 	uses  int
+	kept  *kept         // nil: the top level runs
 	since time.Duration // on the engine's clock, when it was put back
 
 	enter *lua.LFunction // calls a function with the full report of errors

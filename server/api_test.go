@@ -56,6 +56,23 @@ func TestMessages(t *testing.T) {
 	require.Equal(t, first.MsgID, last.MsgID)
 }
 
+// What a language model was asked stands in the message, however the answer ended.
+func TestWhatAModelWasAsked(t *testing.T) {
+	h := newHouse(t)
+	for id, tt := range map[string]struct {
+		asked []store.Asked
+		want  string
+	}{
+		"1": {[]store.Asked{{Model: "small", Prompt: 30, Completion: 200, Took: 1500 * time.Millisecond}, {Failed: "timeout", Took: time.Second}}, `"asked":[{"model":"small","prompt":30,"completion":200,"ms":1500},{"prompt":0,"completion":0,"ms":1000,"failed":"timeout"}]`},
+		"2": {nil, ""},
+	} {
+		require.True(t, h.store.Record(store.Record{Account: "shop", OpenID: amy, MsgID: id, Type: "text", Received: time.Now(), Asked: tt.asked}))
+		body := h.call("messages/get", `{"msg_id":"`+id+`"}`).body
+		require.Contains(t, body, tt.want)
+		require.Equal(t, tt.asked != nil, strings.Contains(body, `"asked"`))
+	}
+}
+
 func TestListPages(t *testing.T) {
 	h := newHouse(t)
 	for i := range 5 {

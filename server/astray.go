@@ -81,9 +81,15 @@ func looksSigned(q wechat.Query) bool { return q.Signature != "" && q.Timestamp 
 // the wrong one.
 func (s *Server) strayed(r *http.Request, instead string) {
 	q := wechat.ParseQuery(r.URL.RawQuery)
+	lower := strings.ToLower(r.URL.Path)
+	if strings.LastIndex(lower, hookPrefix) > strings.LastIndex(lower, callbackPrefix) && s.strayedHook(r, instead != "") {
+		return
+	}
 	what, is := slipOf(r.URL.Path, q)
 	if !is {
-		s.strayedAPI(r)
+		if !s.strayedHook(r, instead != "") {
+			s.strayedAPI(r)
+		}
 		return
 	}
 	nearest, cure := s.fleet.Astray(what.name)

@@ -30,6 +30,8 @@ type fakeFleet struct {
 	receive func(r bot.Responder, body []byte)
 }
 
+func (*fakeFleet) AstrayHook(string, string) (nearest, cure string) { return "", "" }
+
 func (*fakeFleet) Astray(string) (nearest, cure string) { return "", "" }
 
 func (*fakeFleet) FindHook(context.Context, string, string) (bot.HookDoor, bool) {

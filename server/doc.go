@@ -8,7 +8,7 @@
 // Where to change what: which listener serves what in server.go; the callback in callback.go, the body of a push in
 // pushbody.go, one attempt's answer and its hang-up in exchange.go; how many bytes and connections strangers may hold in
 // intake.go and connections.go; who may drive a developer's listener in guard.go; the log line about a callback that
-// found no account in astray.go.
+// found no account in astray.go, astrayhook.go.
 //
 // It refuses bodies over 1 MiB, unknown accounts and whatever the bot refuses alike: with an empty 403,
 // so that a stranger learns nothing. All handlers are safe for concurrent use.

@@ -47,12 +47,13 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 		h, known = s.fleet.FindHook(ctx, key.account, key.hook)
 	}
 	if !known {
-		s.refuseHook(w, r, key, "there is no such hook: hooks in account.yaml names them, and they are called with POST")
+		s.strayedHook(r, false)
+		w.WriteHeader(http.StatusForbidden)
 		return
 	}
 	proof := strings.TrimSpace(r.Header.Get(h.Header))
 	if proof == "" || h.Algorithm == "" && !h.Proves(proof, nil) {
-		s.refuseHook(w, r, key, "the header "+h.Header+" is missing or does not prove who calls")
+		s.refuseHook(w, r, "the header "+h.Header+" is missing or does not prove who calls")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bot.MaxHookBody))
@@ -65,7 +66,7 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusBadRequest, "the body did not arrive in whole\n")
 		return
 	case !h.Proves(proof, body):
-		s.refuseHook(w, r, key, "the signature in "+h.Header+" is not the HMAC-SHA256 of the body with the hook's secret")
+		s.refuseHook(w, r, "the signature in "+h.Header+" is not the HMAC-SHA256 of the body with the hook's secret")
 		return
 	}
 	s.callHook(ctx, w, r, key, h, body)
@@ -107,7 +108,7 @@ func (s *Server) callHook(ctx context.Context, w http.ResponseWriter, r *http.Re
 }
 
 // refuseHook tells a stranger nothing, and the log why.
-func (s *Server) refuseHook(w http.ResponseWriter, r *http.Request, key hookKey, why string) {
+func (s *Server) refuseHook(w http.ResponseWriter, r *http.Request, why string) {
 	if more, ok := s.astray.allow(); ok {
 		s.o.Log.Info("a call of a hook was refused", "path", clipPath(r.URL.Path), "remote", r.RemoteAddr, "error", why, "more", more)
 	}

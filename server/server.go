@@ -29,6 +29,7 @@ type Fleet interface {
 	Receive(account string, q wechat.Query, body bot.Body, r bot.Responder)
 	Accounts() []bot.Status
 	Astray(name string) (nearest, cure string)
+	AstrayHook(account, hook string) (nearest, cure string)
 	FindHook(ctx context.Context, account, hook string) (bot.HookDoor, bool)
 	Hook(ctx context.Context, account string, call bot.HookCall) (bot.HookReply, error)
 	Signal(ctx context.Context, account string, s store.Signal) (now bool, err error)

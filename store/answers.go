@@ -18,10 +18,11 @@ const (
 	keepAnswer  = `INSERT INTO answers (account, openid, id, answer, expires) VALUES (?, ?, ?, ?, ?)`
 	spareAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id NOT IN
 	(SELECT id FROM answers WHERE account = ? AND openid = ? ORDER BY id DESC LIMIT ?)`
-	fansKept   = `SELECT DISTINCT openid FROM answers WHERE account = ? AND expires > ?`
-	takeAnswer = `DELETE FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
-	editAnswer = `UPDATE answers SET answer = ? WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
-	isAnswer   = `SELECT 1 FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
+	accountsKept = `SELECT DISTINCT account FROM answers`
+	fansKept     = `SELECT DISTINCT openid FROM answers WHERE account = ? AND expires > ?`
+	takeAnswer   = `DELETE FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
+	editAnswer   = `UPDATE answers SET answer = ? WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
+	isAnswer     = `SELECT 1 FROM answers WHERE account = ? AND openid = ? AND id = ? AND expires > ?`
 )
 
 // KeepAnswer keeps a late answer for a fan, up to 24 hours; several are kept in order. It returns
@@ -54,6 +55,18 @@ func (s *Store) AnsweredFans(ctx context.Context, account string, add func(openi
 		add(openid)
 		return err
 	})
+}
+
+// AnsweredAccounts are the accounts of which an answer is kept for any fan.
+func (s *Store) AnsweredAccounts(ctx context.Context) (map[string]bool, error) {
+	all := map[string]bool{}
+	err := s.committed(ctx).rows(accountsKept, nil, func(scan func(...any) error) error {
+		var account string
+		err := scan(&account)
+		all[account] = true
+		return err
+	})
+	return all, err
 }
 
 // KeptAnswer is an answer that is kept for a fan.

@@ -16,6 +16,7 @@ const (
 	claimDone           // the reply is there
 	claimGiven          // another process than the owner has given the reply
 	claimSettled        // the owner has sent the reply by another way, or knows that it was given
+	claimAsks           // no message: it stands beside the claim of a turn, and its reply is what others of the fan are told
 )
 
 // Claim is one message that a turn has claimed.
@@ -37,7 +38,7 @@ type owner struct{ node, epoch, turn int64 }
 
 const (
 	claimColumns = `SELECT account, key, fan, began, state, reply, node, epoch, turn FROM claims WHERE `
-	claimsSince  = claimColumns + `began >= ? AND began > ? ORDER BY began`
+	claimsSince  = claimColumns + `began >= ? AND began > ? AND state < 5 ORDER BY began`
 	actedSince   = claimColumns + `state = 1 AND began >= ? AND began > ? ORDER BY began`
 	oneClaim     = claimColumns + `account = ? AND key = ? AND began > ?`
 	abandonClaim = `UPDATE claims SET state = 4, seq = NULL WHERE account = ? AND key = ? AND node = ? AND epoch = ? AND turn = ? AND state = 1`

@@ -15,7 +15,7 @@
 // replies.
 //
 // Records lie in blocks of many messages (recordblock.go), which recordbatch.go writes; recordamend.go adds to those that are
-// written. What finds them, and what is known of fans (head.go), stands in runs of pages (recordrun.go): seal.go makes them of
+// written. What finds them, and what is known of fans (head.go), stands in runs of pages (recordrun.go; which of them have a fan, runfilter.go): seal.go makes them of
 // the newest blocks, the tail (tail.go), merge.go puts them together as they grow, tidy.go says when. So a record costs the same
 // however many fans there are. lookup.go is how all reading goes; prunerecords.go, forget.go and forgetrecords.go take
 // records away; oldrecords.go and moverecords.go are for files of programs that had a row for each message. docs/decisions/0014

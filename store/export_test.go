@@ -300,3 +300,44 @@ func Plan(t *testing.T, s *Store, query string) (plan string) {
 	require.NoError(t, rows.Err())
 	return plan
 }
+
+// HeadRuns counts the live runs of heads, those of them whose filter does not keep a reader away from a fan, and those that have
+// the fan.
+func HeadRuns(t *testing.T, s *Store, account, openid string) (all, may, has int) {
+	require.NoError(t, s.look(t.Context(), account, func(v *lookup) error {
+		key := fanKeyOf(v.number, openid)
+		runs, err := readRuns(v, runColumns+` WHERE kind = 2 AND state = 1`)
+		for _, r := range runs {
+			all++
+			filter, err := s.filters.of(v, r.name())
+			if err != nil {
+				return err
+			}
+			if filter.may(key) {
+				may++
+			}
+			var page []byte
+			if _, err := v.row(loadPage, []any{r.page(key)}, &page); err != nil {
+				return err
+			}
+			eachHead(page, func(e *headEntry) {
+				if e.is(v.number, openid) {
+					has++
+					require.True(t, filter.may(key), "run %d has %s", r.no, openid)
+				}
+			})
+		}
+		return err
+	}))
+	return all, may, has
+}
+
+// FilterBytes is how many bytes of filters are held.
+func FilterBytes(s *Store) int {
+	s.filters.mu.Lock()
+	defer s.filters.mu.Unlock()
+	return s.filters.bytes
+}
+
+// FilterPlace is where the filters of a run begin among its pages.
+const FilterPlace = filterPlace

@@ -24,7 +24,16 @@ type shownMessage struct {
 	Build      string    `json:"build,omitempty"`
 	Error      string    `json:"error,omitempty"`
 
-	Sends []shownSend `json:"sends,omitempty"`
+	Sends []shownSend  `json:"sends,omitempty"`
+	Asked []shownAsked `json:"asked,omitempty"`
+}
+
+type shownAsked struct {
+	Model      string `json:"model,omitempty"`
+	Prompt     int    `json:"prompt,omitempty"`
+	Completion int    `json:"completion,omitempty"`
+	MS         int64  `json:"ms"`
+	Failed     string `json:"failed,omitempty"`
 }
 
 type shownSend struct {
@@ -40,9 +49,13 @@ func showMessage(r *Record) shownMessage {
 	for _, sent := range r.Sends {
 		sends = append(sends, shownSend{sent.Kind, sent.At.UTC(), sent.Errcode, sent.MsgID, sent.State})
 	}
+	var asked []shownAsked
+	for _, a := range r.Asked {
+		asked = append(asked, shownAsked{a.Model, a.Prompt, a.Completion, a.Took.Milliseconds(), a.Failed})
+	}
 	return shownMessage{
 		r.OpenID, r.MsgID, r.Type, r.Event, r.EventKey, r.MenuID, r.Content, r.CreateTime, r.Received.UTC(),
-		r.Status.String(), r.Outcome, r.Reply, r.Rule, r.Build, r.Error, sends,
+		r.Status.String(), r.Outcome, r.Reply, r.Rule, r.Build, r.Error, sends, asked,
 	}
 }
 

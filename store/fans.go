@@ -103,22 +103,39 @@ func (v *lookup) tailHeads(first, last uint64, then func(openid string, one *hea
 
 // sealedHeads calls fn with what each run says of a fan, the oldest first.
 func (v *lookup) sealedHeads(key uint64, openid string, fn func(*head)) error {
-	return v.rows(headsOf, []any{int64(key)}, func(scan func(...any) error) error {
-		var no, last, state, page int64
-		var body []byte
-		if err := scan(&no, &last, &state, &page, &body); err != nil {
+	var runs []runName
+	err := v.rows(liveHeads, nil, func(scan func(...any) error) error {
+		var n runName
+		err := scan(&n.no, &n.level, &n.first, &n.last, &n.bits)
+		if n.last >= v.from() {
+			runs = append(runs, n)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.store.filters.keepOnly(runs)
+	for _, n := range runs {
+		filter, err := v.store.filters.of(v, n)
+		if err != nil {
 			return err
 		}
-		if runState(state) != runLive || last < v.from() {
-			return nil
+		if !filter.may(key) {
+			continue
 		}
-		eachHead(body, func(e *headEntry) {
+		var page []byte
+		r := run{no: n.no, bits: int(n.bits)}
+		if _, err := v.row(loadPage, []any{r.page(key)}, &page); err != nil {
+			return err
+		}
+		eachHead(page, func(e *headEntry) {
 			if e.is(v.number, openid) {
 				fn(readHead(e.body))
 			}
 		})
-		return nil
-	})
+	}
+	return nil
 }
 
 // fan is what a head says by now.

@@ -14,7 +14,8 @@ const (
 )
 
 // ForgetAccount removes all rows of an account, in small steps that give way to other writes, and returns once that is on
-// the disk. What is interrupted in the middle, the next call or Prune ends. Only the audit stays. The error is ErrLive
+// the disk. What is interrupted in the middle, the next call or Prune ends. Only the audit stays, and of an account whose folder is there that it is
+// disabled, so that the folder does not come to life, whenever a process is killed. The error is ErrLive
 // unless the account is disabled or its folder away: no process may run its turns.
 func (s *Store) ForgetAccount(ctx context.Context, name string, by Actor) error {
 	if err := s.Flush(ctx); err != nil {
@@ -58,7 +59,10 @@ func (s *Store) ForgetAccount(ctx context.Context, name string, by Actor) error 
 		if err := b.exec(forgetMedia, a.AppID); err != nil {
 			return err
 		}
-		return b.exec(forgetMenu, a.AppID)
+		if err := b.exec(forgetMenu, a.AppID); err != nil || !a.GoneAt.IsZero() {
+			return err
+		}
+		return b.exec(setState, name, stateDisabled, max(s.now().UnixMilli(), a.ChangedAt.UnixMilli()+1), "")
 	})
 }
 

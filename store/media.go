@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// MediaKey names a file that was uploaded to WeChat.
+// MediaKey names a file that was uploaded to WeChat. What it was uploaded as has a media_id, or an address.
 type MediaKey struct {
 	AppID string
-	Kind  string // image, voice, video, thumb
+	Kind  string // image, voice, video, thumb, picture, mpvideo, material image, …
 	Hash  [32]byte
 }
 

@@ -16,6 +16,11 @@ const (
 
 // plan begins the merges that are due. A transaction is open.
 func (t *tail) plan(c *connection) error {
+	if inputs := t.fewFans(); len(inputs) > 0 {
+		if err := t.begin(c, inputs, mergeLevels+1); err != nil {
+			return err
+		}
+	}
 	for _, kind := range []runKind{indexRuns, headRuns} {
 		for level := 1; level <= mergeLevels; level++ {
 			inputs := t.due(kind, level)
@@ -55,6 +60,30 @@ func (t *tail) due(kind runKind, level int) (inputs []*run) {
 	}
 	return nil
 }
+
+// fewFans are all live heads, when those of the same fans stand in several runs: when the runs are together twice as large as
+// the one that has all fans. Whoever asks for a fan then reads few pages. With many fans the runs are merged by their number before.
+func (t *tail) fewFans() (inputs []*run) {
+	var newest *run
+	var all, some int64
+	n := 0
+	for _, r := range slices.Backward(t.runs) {
+		switch {
+		case r.kind != headRuns || r.state != runLive:
+		case r.level > mergeLevels:
+			all = r.bytes
+		default:
+			some, newest, n = some+r.bytes, r, n+1
+		}
+	}
+	if n < minFold || some < 2*all {
+		return nil
+	}
+	return t.upTo(newest)
+}
+
+// minFold is how many runs of heads there are at least before the few fans' are merged.
+const minFold = 3
 
 // upTo are all live heads up to a run; none, while one of them is being merged.
 func (t *tail) upTo(last *run) (inputs []*run) {
@@ -128,6 +157,9 @@ func (t *tail) remove(c *connection, r *run) (int, error) {
 	}
 	if r.done += removePages; r.done < 1<<r.bits {
 		return removePages, r.change(c)
+	}
+	if err := c.exec(deletePages, from+filterPlace, from+1<<pageShift); err != nil {
+		return 0, err
 	}
 	t.runs = slices.DeleteFunc(t.runs, func(other *run) bool { return other == r })
 	return removePages, c.exec(deleteRun, r.no)

@@ -119,7 +119,7 @@ func (t *Turn) stake(b *batch) error {
 	if err == nil && n == 1 {
 		t.epoch = epoch
 		t.seq.Store(seq)
-		return nil
+		return t.tell(b)
 	}
 	if fresh {
 		t.hold.Store(free)

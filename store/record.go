@@ -80,6 +80,14 @@ type Send struct {
 	State   string // a template's final Status, once TEMPLATESENDJOBFINISH told it
 }
 
+// Asked is one question to a language model.
+type Asked struct {
+	Model              string
+	Prompt, Completion int // tokens
+	Took               time.Duration
+	Failed             string // the kind of its error; "" = it answered
+}
+
 // Job is the end of a template message.
 type Job struct {
 	MsgID string // of template/send
@@ -94,7 +102,7 @@ type Record struct {
 	Account string
 	OpenID  string // the fan; "" when the sender is none
 	// Again adds to an earlier record of the same Trace: a repeat came, a late push went out. Fields
-	// that are not zero replace the earlier ones (Sends as a whole), and the counters of a menu event
+	// that are not zero replace the earlier ones (Sends and Asked as a whole), and the counters of a menu event
 	// move from the old status to the new one.
 	Again bool
 
@@ -127,6 +135,7 @@ type Record struct {
 	Handler   time.Duration // how long the script ran
 	Written   bool          // the body was written before the peer closed
 	Sends     []Send
+	Asked     []Asked
 	// WindowClosed says that the platform refused a send with 45015 or 45047, which outranks our count.
 	WindowClosed bool
 }

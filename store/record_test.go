@@ -25,6 +25,7 @@ func wholeRecord(s *store.Store, c *clock) store.Record {
 		Opens:  store.Window{Kind: store.MenuWindow, Opened: now, Expires: now.Add(time.Minute), Left: 3},
 		Status: store.Answered, Outcome: "ok", ReplyKind: "passive:text", Reply: "天气晴", Rule: `main.lua:12 on.click("MENU_TODAY")`,
 		Build: "3f9c", Error: "none", Attempts: 2, Latency: 1500 * time.Microsecond, Handler: 900 * time.Microsecond, Written: true,
+		Asked: []store.Asked{{Model: "small", Prompt: 30, Completion: 200, Took: 1500 * time.Millisecond}, {Failed: "timeout", Took: time.Second}},
 		Sends: []store.Send{
 			{Kind: "custom:text", At: now, Errcode: 0, Rid: "r1"},
 			{Kind: "template", At: now, Errcode: 40037, Rid: "r2", MsgID: "200228332", State: "failed:user block"},

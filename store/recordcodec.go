@@ -31,14 +31,23 @@ const (
 	fieldTrace // as a number, in the last event of a button
 	fieldJobMsgID
 	fieldJobState
+	fieldAsked // once per question
 )
 
-// The fields of a window and of a send.
+// The fields of a window, of a question and of a send.
 const (
 	windowKind = iota + 1
 	windowOpened
 	windowExpires
 	windowLeft
+)
+
+const (
+	askedModel = iota + 1
+	askedPrompt
+	askedCompletion
+	askedTook
+	askedFailed
 )
 
 const (
@@ -91,23 +100,31 @@ func appendOutcome(dst []byte, r *Record) []byte {
 	for _, s := range r.Sends {
 		dst = putBytes(dst, fieldSend, appendSend(nil, s))
 	}
+	for _, a := range r.Asked {
+		dst = putBytes(dst, fieldAsked, appendAsked(nil, a))
+	}
 	return putBool(dst, fieldWindowClosed, r.WindowClosed)
 }
 
-// readRecord lays the fields of body over r. Sends in body replace those of r.
+// readRecord lays the fields of body over r. Sends and questions in body replace those of r.
 func readRecord(body []byte, r *Record) bool {
 	var sends []Send
+	var asked []Asked
 	whole := eachField(body, func(field int, n int64, text string) {
-		if field == fieldSend {
+		switch {
+		case field == fieldSend:
 			sends = append(sends, readSend(text))
-			return
-		}
-		if !readPush(r, field, n, text) {
+		case field == fieldAsked:
+			asked = append(asked, readAsked(text))
+		case !readPush(r, field, n, text):
 			readOutcome(r, field, n, text)
 		}
 	})
 	if sends != nil {
 		r.Sends = sends
+	}
+	if asked != nil {
+		r.Asked = asked
 	}
 	return whole
 }
@@ -229,4 +246,30 @@ func readSend(body string) (s Send) {
 		}
 	})
 	return s
+}
+
+func appendAsked(dst []byte, a Asked) []byte {
+	dst = putText(dst, askedModel, a.Model)
+	dst = putNumber(dst, askedPrompt, int64(a.Prompt))
+	dst = putNumber(dst, askedCompletion, int64(a.Completion))
+	dst = putDuration(dst, askedTook, a.Took)
+	return putText(dst, askedFailed, a.Failed)
+}
+
+func readAsked(body string) (a Asked) {
+	eachField([]byte(body), func(field int, n int64, text string) {
+		switch field {
+		case askedModel:
+			a.Model = text
+		case askedPrompt:
+			a.Prompt = int(n)
+		case askedCompletion:
+			a.Completion = int(n)
+		case askedTook:
+			a.Took = durationOf(n)
+		case askedFailed:
+			a.Failed = text
+		}
+	})
+	return a
 }

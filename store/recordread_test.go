@@ -111,6 +111,28 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
+// BenchmarkLastMessage is what user.last_message_time asks, of few fans and of a million, when there are nearly as many runs of
+// heads as there can be: 49 with MOONWIRE_BENCH_ROWS=1200000, the default.
+func BenchmarkLastMessage(b *testing.B) {
+	rows, _ := strconv.Atoi(os.Getenv("MOONWIRE_BENCH_ROWS"))
+	if rows == 0 {
+		rows = 1_200_000
+	}
+	for _, fans := range []int{100, 1_000_000} {
+		b.Run(fmt.Sprintf("%dfans", fans), func(b *testing.B) {
+			s, ctx := openForBench(b), context.Background()
+			benchRecords(b, s, fans, 0, rows)
+			b.ResetTimer()
+			before := cpu()
+			for range b.N {
+				_, _, err := s.LastMessage(ctx, "demo", fmt.Sprintf("oABCDEFGHIJKLMNOPQ%010d", rand.IntN(fans)))
+				require.NoError(b, err)
+			}
+			reportCPU(b, before, b.N)
+		})
+	}
+}
+
 // BenchmarkPrune is what the end of a record costs.
 func BenchmarkPrune(b *testing.B) {
 	c := newClock()

@@ -122,7 +122,10 @@ func (p *pages) write(c *connection) error {
 			return err
 		}
 	}
-	return nil
+	if !p.r.filtered() {
+		return nil
+	}
+	return c.exec(savePage, p.r.no<<pageShift+filterPlace+p.from, p.filter())
 }
 
 // indexEntry says that what a key finds is in a block: six bytes of the key, then the kind in two bits and the block,

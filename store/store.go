@@ -80,6 +80,7 @@ type Store struct {
 	writer       *writer
 	records      *recorder
 	blocks       blockCache
+	filters      runFilters
 	sizes        sizes
 	moved        atomic.Bool // no records of older programs are left to move
 	node         *node

@@ -62,6 +62,7 @@ type Turn struct {
 	born  int64        // the node's epoch when the turn began
 	hold  atomic.Int32 // free, held or ended
 	seq   atomic.Int64 // place in the fan's line; 0 = none
+	asks  atomic.Pointer[[]byte]
 
 	// Of the writer's goroutine.
 	epoch int64 // of the claim

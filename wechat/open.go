@@ -34,16 +34,24 @@ func (c *Callback) Open(q Query, body []byte) (*Push, error) {
 	if len(body) > maxBody {
 		return nil, tooLarge()
 	}
-	r := c.scratch()
-	defer c.scratches.Put(r)
-	token, err := c.admit(q, r)
+	s, err := c.Check(q)
 	if err != nil {
 		return nil, err
 	}
+	return c.OpenSigned(s, body)
+}
+
+// OpenSigned is Open for a query that Check has let pass.
+func (c *Callback) OpenSigned(s Signed, body []byte) (*Push, error) {
+	if len(body) > maxBody {
+		return nil, tooLarge()
+	}
+	r := c.scratch()
+	defer c.scratches.Put(r)
 	o := new(opened)
 	o.push.Message = &o.message
-	o.push.Previous = token.previous
-	if err := c.read(o, q, token, body, r); err != nil {
+	o.push.Previous = s.token.previous
+	if err := c.read(o, s.query, s.token, body, r); err != nil {
 		return nil, err
 	}
 	if c.originalID != "" && o.message.ToUserName != c.originalID {

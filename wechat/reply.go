@@ -30,6 +30,9 @@ type Reply struct {
 	KfAccount string
 	// Articles are of news.
 	Articles []Article
+	// File is the file of the account's folder whose media_id stands in MediaID or ThumbMediaID: it is uploaded again
+	// when that is gone. "" = the script gave a media_id.
+	File string
 }
 
 // Article is one entry of a news reply.

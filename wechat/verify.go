@@ -27,13 +27,19 @@ func (c *Callback) Verify(q Query) (echo string, err error) {
 
 func (c *Callback) scratch() *scratch { return c.scratches.Get().(*scratch) }
 
+// Signed is a query that WeChat has signed.
+type Signed struct {
+	query Query
+	token *knownToken
+}
+
 // Check is the part of Open that needs no body: who signed the query, and when. Every push is signed so, in each
 // mode; msg_signature covers Encrypt and can be checked only with the body. The error is a *Refusal.
-func (c *Callback) Check(q Query) error {
+func (c *Callback) Check(q Query) (Signed, error) {
 	r := c.scratch()
 	defer c.scratches.Put(r)
-	_, err := c.admit(q, r)
-	return err
+	token, err := c.admit(q, r)
+	return Signed{q, token}, err
 }
 
 func (c *Callback) admit(q Query, r *scratch) (*knownToken, error) {

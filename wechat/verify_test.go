@@ -97,7 +97,9 @@ func TestTheClockOfACallback(t *testing.T) {
 	cfg.Now, cfg.MaxSkew = nil, time.Hour
 	w := newWire()
 	w.at = time.Now()
-	require.NoError(t, newCallback(t, cfg).Check(w.query()))
+	_, err := newCallback(t, cfg).Check(w.query())
+	require.NoError(t, err)
 	w.at = time.Now().Add(-2 * time.Hour)
-	requireCause(t, newCallback(t, cfg).Check(w.query()), wechat.CauseStale)
+	_, err = newCallback(t, cfg).Check(w.query())
+	requireCause(t, err, wechat.CauseStale)
 }

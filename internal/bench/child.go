@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,8 +37,9 @@ func pinned(ctx context.Context, core string, name string, args ...string) *exec
 	return exec.CommandContext(ctx, name, args...)
 }
 
-// pinSelf moves the generator to the second core.
+// pinSelf moves the generator to the second core, which it keeps busy.
 func pinSelf() {
+	runtime.GOMAXPROCS(1)
 	_ = exec.Command("taskset", "-a", "-c", "-p", "1", strconv.Itoa(os.Getpid())).Run()
 }
 

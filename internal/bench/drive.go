@@ -33,8 +33,12 @@ func dial(addr string) (*driver, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.conns = append(d.conns, c)
-		d.read = append(d.read, bufio.NewReader(c))
+		s, err := spin(c)
+		if err != nil {
+			return nil, err
+		}
+		d.conns = append(d.conns, s)
+		d.read = append(d.read, bufio.NewReader(s))
 	}
 	return d, nil
 }

@@ -23,6 +23,7 @@ func main() {
 	serve := flag.String("serve", "", "run one of the servers compared with: floor, native (used by bench itself)")
 	addr := flag.String("addr", "127.0.0.1:0", "address for -serve")
 	flag.StringVar(&o.moonwire, "moonwire", "./bin/moonwire", "the binary to measure")
+	flag.StringVar(&o.against, "against", "", "measure nothing but this binary beside the other")
 	flag.StringVar(&o.silenceper, "silenceper", "", "the server built from internal/bench/silenceper; empty leaves its rows out")
 	flag.IntVar(&o.rows, "rows", 0, "records put into the file of the server with a million fans before it starts")
 	flag.DurationVar(&o.soak, "soak", 0, "measure nothing but the memory during so much time under load")
@@ -49,6 +50,7 @@ func main() {
 
 type options struct {
 	moonwire string
+	against  string
 	rounds   int
 	saves    int
 	accounts int
@@ -63,6 +65,9 @@ type options struct {
 func run(ctx context.Context, o options) error {
 	if o.soak > 0 {
 		return measureSoak(ctx, o)
+	}
+	if o.against != "" {
+		return measureAgainst(ctx, o)
 	}
 	if err := measureLoad(ctx, o); err != nil {
 		return err

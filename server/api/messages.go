@@ -21,25 +21,34 @@ const defaultMessages = 50
 
 // messageView is a stored message as askers see it.
 type messageView struct {
-	Trace      string     `json:"trace"`
-	MsgID      string     `json:"msg_id"`
-	OpenID     string     `json:"openid"`
-	MsgType    string     `json:"msg_type"`
-	Event      string     `json:"event,omitempty"`
-	EventKey   string     `json:"event_key,omitempty"`
-	MenuID     string     `json:"menuid,omitempty"`
-	Content    string     `json:"content,omitempty"`
-	CreateTime int64      `json:"create_time"`
-	Received   int64      `json:"received"`
-	Status     string     `json:"status"`
-	Outcome    string     `json:"outcome"`
-	Reply      replyView  `json:"reply"`
-	Rule       string     `json:"rule,omitempty"`
-	Build      string     `json:"build,omitempty"`
-	Error      string     `json:"error,omitempty"`
-	Attempts   int        `json:"attempts"`
-	LatencyMS  int64      `json:"latency_ms"`
-	Sends      []sentView `json:"sends"`
+	Trace      string      `json:"trace"`
+	MsgID      string      `json:"msg_id"`
+	OpenID     string      `json:"openid"`
+	MsgType    string      `json:"msg_type"`
+	Event      string      `json:"event,omitempty"`
+	EventKey   string      `json:"event_key,omitempty"`
+	MenuID     string      `json:"menuid,omitempty"`
+	Content    string      `json:"content,omitempty"`
+	CreateTime int64       `json:"create_time"`
+	Received   int64       `json:"received"`
+	Status     string      `json:"status"`
+	Outcome    string      `json:"outcome"`
+	Reply      replyView   `json:"reply"`
+	Rule       string      `json:"rule,omitempty"`
+	Build      string      `json:"build,omitempty"`
+	Error      string      `json:"error,omitempty"`
+	Attempts   int         `json:"attempts"`
+	LatencyMS  int64       `json:"latency_ms"`
+	Sends      []sentView  `json:"sends"`
+	Asked      []askedView `json:"asked,omitempty"`
+}
+
+type askedView struct {
+	Model      string `json:"model,omitempty"`
+	Prompt     int    `json:"prompt"`
+	Completion int    `json:"completion"`
+	MS         int64  `json:"ms"`
+	Failed     string `json:"failed,omitempty"`
 }
 
 type replyView struct {
@@ -65,6 +74,9 @@ func viewOf(m store.Message) messageView {
 	}
 	for _, s := range m.Sends {
 		v.Sends = append(v.Sends, sentView{s.Kind, s.At.Unix(), s.Errcode, s.Rid, s.MsgID, s.State})
+	}
+	for _, a := range m.Asked {
+		v.Asked = append(v.Asked, askedView{a.Model, a.Prompt, a.Completion, a.Took.Milliseconds(), a.Failed})
 	}
 	return v
 }

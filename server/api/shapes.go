@@ -72,6 +72,9 @@ func messageShape() shape {
 	sent := object("",
 		need("kind", text("custom:<msgtype>, template or subscribe")), need("at", whole("Unix seconds")), need("errcode", whole("0 = taken by WeChat, -1 = no answer")),
 		may("rid", text("WeChat's name of the call")), may("msgid", text("Of a template message")), may("state", text("Of a template message, once WeChat has told how it ended (TEMPLATESENDJOBFINISH): success, failed:user block or failed: system failed")))
+	asked := object("",
+		may("model", text("As the provider calls it")), need("prompt", whole("Tokens of the question")), need("completion", whole("Tokens of the answer")),
+		need("ms", whole("Until the answer was whole")), may("failed", text("Why there is no answer: unauthorized, quota, rate, down, timeout, garbage, budget or refused")))
 	return object("",
 		need("trace", text("")), need("msg_id", text("WeChat's MsgId; empty for events")), need("openid", text("Empty when the sender is no fan")),
 		need("msg_type", text("text, image, …, event; empty for what was sent through this interface")),
@@ -82,7 +85,8 @@ func messageShape() shape {
 		need("reply", object("", need("kind", text("passive:<type>, success or none; custom:<type>, template or subscribe for what was sent")), need("text", text("What the fan sees of it")))),
 		may("rule", text("The line of the script that answered; key:NAME where that API key sent it")), may("build", text("The version of the folder")), may("error", text("")),
 		need("attempts", whole("Deliveries of WeChat that were seen")), need("latency_ms", whole("From the first delivery to the answer")),
-		need("sends", list("Messages sent to the fan besides the reply: by the engine, and by the script itself", sent)))
+		need("sends", list("Messages sent to the fan besides the reply: by the engine, and by the script itself", sent)),
+		may("asked", list("Questions to a language model", asked)))
 }
 
 const messageExample = `{"trace":"M3K8Q2A7QK","msg_id":"24012345678901234","openid":"oXbY0amy0000000000000000009f","msg_type":"text","content":"营业时间","create_time":1772416805,"received":1772416805,"status":"answered","outcome":"answered","reply":{"kind":"passive:text","text":"每天 9:00–21:00"},"rule":"main.lua:12 on.text(\"营业时间\")","build":"3f9c","attempts":1,"latency_ms":3,"sends":[]}`

@@ -18,7 +18,7 @@
 //   - errcodes, their classes and hints: errcodes.go, errclass.go, error.go; errors of the network, transporterror.go and
 //     transporthint.go; which secrets are masked, redact.go and secret.go
 //   - a family of messages or objects: custom.go and customwire.go, template.go, subscribemessage.go, mass.go, menu.go and
-//     menucheck.go, user.go, tag.go, media.go, qrcode.go, shortkey.go, oauth.go, jssdk.go; addresses of pages, pages.go
+//     menucheck.go, user.go, tag.go, media.go, mediarules.go, material.go, qrcode.go, shortkey.go, oauth.go, jssdk.go; addresses of pages, pages.go
 //
 // Errors are *Error (the platform refused), *TransportError (it could not be asked, or nobody knows what became of the
 // call) and *wechat.FieldError (an argument does not fit). None holds a secret or a token. A Client is safe for concurrent

@@ -32,8 +32,9 @@ type Request struct {
 
 // Upload is one file of a multipart form.
 type Upload struct {
-	Filename string // its extension must tell the type
-	Data     []byte
+	Filename    string // its extension must tell the type
+	Data        []byte
+	Description string // the form's field of that name, which a permanent video has; "" = none
 }
 
 func (r Request) method() string {
@@ -84,6 +85,11 @@ func (u *Upload) form() (body []byte, contentType string, err error) {
 	}
 	if _, err := part.Write(u.Data); err != nil {
 		return nil, "", err
+	}
+	if u.Description != "" {
+		if err := w.WriteField("description", u.Description); err != nil {
+			return nil, "", err
+		}
 	}
 	if err := w.Close(); err != nil {
 		return nil, "", err
