@@ -177,7 +177,7 @@ func (m *memory) TakeSignal(_ context.Context, name string) ([]byte, bool, error
 	return nil, false, m.broken
 }
 
-// changed adds to the journal what goes with a change; Along and Keep make it a bindings.Keeper.
+// changed adds to the journal what goes with a change; Along and Write make it a bindings.Keeper.
 func (m *memory) changed(value any) {
 	if m.along != nil {
 		m.journal = append(m.journal, m.along(value))
@@ -189,7 +189,7 @@ func (m *memory) Carry(bindings.Carried) {}
 
 func (m *memory) Along(entries func(any) []byte) { m.along = entries }
 
-func (m *memory) Keep(_ context.Context, entries []byte, _ bool) error {
+func (m *memory) Write(_ context.Context, entries []byte, _ bool) error {
 	m.journal = append(m.journal, entries)
 	return m.broken
 }

@@ -32,8 +32,8 @@ const maxRemembered = 64 << 10
 type Keeper interface {
 	// Carry says whose journal it is from here on.
 	Carry(c Carried)
-	// Keep adds entries; with wait it returns once they are on the disk, and nobody else has the right to act.
-	Keep(ctx context.Context, entries []byte, wait bool) error
+	// Write adds entries; with wait it returns once they are on the disk, and nobody else has the right to act.
+	Write(ctx context.Context, entries []byte, wait bool) error
 	// Along says what the next change of Memory adds in its own transaction, by what the change came to; nil: nothing.
 	Along(entries func(value any) []byte)
 }
@@ -338,7 +338,7 @@ func (j *Journal) keep(ctx context.Context, wait bool) error {
 	if j.keeper == nil || len(j.pending) == 0 {
 		return nil
 	}
-	err := j.keeper.Keep(ctx, j.pending, wait)
+	err := j.keeper.Write(ctx, j.pending, wait)
 	if err == nil {
 		j.pending = nil
 	}

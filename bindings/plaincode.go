@@ -73,7 +73,7 @@ func readPlain(b []byte) (v any, rest []byte, err error) {
 
 type plainReader struct{ left []byte }
 
-func (r *plainReader) take(n uint64) []byte {
+func (r *plainReader) next(n uint64) []byte {
 	if n > uint64(len(r.left)) {
 		panic(errPlain)
 	}
@@ -98,7 +98,7 @@ func (r *plainReader) value(depth int) any {
 	if depth > maxPlainDepth {
 		panic(errPlain)
 	}
-	switch r.take(1)[0] {
+	switch r.next(1)[0] {
 	case 'n':
 		return nil
 	case 't':
@@ -113,9 +113,9 @@ func (r *plainReader) value(depth int) any {
 		r.left = r.left[used:]
 		return float64(n)
 	case 'd':
-		return math.Float64frombits(binary.BigEndian.Uint64(r.take(8)))
+		return math.Float64frombits(binary.BigEndian.Uint64(r.next(8)))
 	case 's':
-		return string(r.take(r.size()))
+		return string(r.next(r.size()))
 	case 'l':
 		list := make([]any, r.size())
 		for i := range list {
@@ -126,7 +126,7 @@ func (r *plainReader) value(depth int) any {
 		n := r.size()
 		fields := make(map[string]any, n)
 		for range n {
-			name := string(r.take(r.size()))
+			name := string(r.next(r.size()))
 			fields[name] = r.value(depth + 1)
 		}
 		return fields

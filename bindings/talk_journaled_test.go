@@ -24,6 +24,7 @@ func TestEveryFunctionIsJournaled(t *testing.T) {
 		"math.random": `math.random(1, 1000000)`, "os.time": `os.time()`, "os.clock": `os.clock()`, "os.date": `os.date()`,
 		"reply.pick": `c:say(reply.pick{"a", "b", "c", "d"})`, "reply.image": `c:say(reply.image("media/cup.jpg"))`,
 		"reply.voice": `c:say(reply.voice("media/a.mp3"))`, "reply.video": `c:say(reply.video{media_id = "media/a.mp4"})`, "reply.music": `c:say(reply.music{thumb_media_id = "media/cup.jpg"})`,
+		"reply.news": `c:say(reply.news{title = "t", pic_url = "media/cup.jpg"})`,
 	}
 	for _, f := range bindings.Functions() {
 		if f.Reach == bindings.ReachNone || calls[f.Name] != "" || f.Name == "llm.reply" || f.Name == "c:wait_signal" {

@@ -49,8 +49,8 @@ func (m *crashing) Set(ctx context.Context, key string, value []byte, ttl time.D
 	return m.write(func() error { return m.memory.Set(ctx, key, value, ttl) })
 }
 
-func (m *crashing) Keep(ctx context.Context, entries []byte, wait bool) error {
-	return m.write(func() error { return m.memory.Keep(ctx, entries, wait) })
+func (m *crashing) Write(ctx context.Context, entries []byte, wait bool) error {
+	return m.write(func() error { return m.memory.Write(ctx, entries, wait) })
 }
 
 // counting is WeChat, which counts what it was sent.

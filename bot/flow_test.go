@@ -317,20 +317,20 @@ func keptValue(t *testing.T, h *house, key string) string {
 
 // TestASaveSaysWhatItDoesToThoseWhoWait before it is live.
 func TestASaveSaysWhatItDoesToThoseWhoWait(t *testing.T) {
-	counting := func(first, second string) string {
+	countingScript := func(first, second string) string {
 		return strings.Replace(twoQuestions(first, second), "return a", "store.incr('n') return a", 1)
 	}
-	h, _ := flowHouse(t, "", counting("谁?", "几杯?"))
+	h, _ := flowHouse(t, "", countingScript("谁?", "几杯?"))
 	require.Empty(t, h.save(0).Waiting)
 	h.built("demo")
 	h.talk("amy", "开始", "我")
 	h.talk("bob", "开始")
 	h.talk("eve", "开始", "她")
 	for _, tt := range []struct{ main, want string }{
-		{counting("谁?", "几杯?") + "\n-- new", "3 wait; of 3 tried 3 go on"},
-		{counting("谁?", "要几杯?"), "3 wait; of 3 tried 3 go on"},
-		{counting("你是谁?", "要几个?"), "3 wait; of 3 tried 0 go on, 3 are asked anew at 「几杯?」 「谁?」: the script asks 「你是谁?」 where the fan was asked 「几杯?」"},
-		{strings.Replace(counting("谁?", "几杯?"), "local b", "local x = store.get('x') local b", 1), "3 wait; of 3 tried 1 go on, 2 cannot be told without asking outside"},
+		{countingScript("谁?", "几杯?") + "\n-- new", "3 wait; of 3 tried 3 go on"},
+		{countingScript("谁?", "要几杯?"), "3 wait; of 3 tried 3 go on"},
+		{countingScript("你是谁?", "要几个?"), "3 wait; of 3 tried 0 go on, 3 are asked anew at 「几杯?」 「谁?」: the script asks 「你是谁?」 where the fan was asked 「几杯?」"},
+		{strings.Replace(countingScript("谁?", "几杯?"), "local b", "local x = store.get('x') local b", 1), "3 wait; of 3 tried 1 go on, 2 cannot be told without asking outside"},
 	} {
 		h.write("demo", files{"main.lua": tt.main})
 		require.Equal(t, tt.want, h.load("demo").Waiting)

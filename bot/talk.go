@@ -152,7 +152,7 @@ func (w *work) talkEnd() *store.TalkEnd {
 	return end
 }
 
-// Carry, Along and Keep make memory a bindings.Keeper.
+// Carry, Along and Write make memory a bindings.Keeper.
 func (m *memory) Carry(c bindings.Carried) {
 	k := store.Talk{ID: c.ID, Flow: c.Flow, Build: m.build, Fresh: c.Fresh, Life: c.Life}
 	if m.row != nil && m.row.ID == c.ID {
@@ -166,7 +166,7 @@ func (m *memory) Along(entries func(value any) []byte) {
 	m.turn.Along(entries)
 }
 
-func (m *memory) Keep(ctx context.Context, entries []byte, wait bool) error {
+func (m *memory) Write(ctx context.Context, entries []byte, wait bool) error {
 	m.noted = true
 	return m.note(m.turn.Note(ctx, entries, wait))
 }
