@@ -143,6 +143,16 @@ func (m *touches) Top(ctx context.Context, prefix string, n int) ([]bindings.Ite
 	return m.memory.Top(ctx, prefix, n)
 }
 
+func (m *touches) PutJob(ctx context.Context, j bindings.JobOrder) (string, error) {
+	m.n++
+	return m.memory.PutJob(ctx, j)
+}
+
+func (m *touches) CancelJob(ctx context.Context, id string) (bool, error) {
+	m.n++
+	return m.memory.CancelJob(ctx, id)
+}
+
 func (m *touches) Session(ctx context.Context) ([]byte, error) {
 	m.n++
 	return m.memory.Session(ctx)

@@ -13,7 +13,7 @@ func families() []Family {
 	return []Family{
 		onFamily(), replyFamily(), menuFamily(), sendFamily(), templateFamily(), userFamily(), tagFamily(),
 		mediaFamily(), qrcodeFamily(), shortFamily(), subscribeMessageFamily(), kfFamily(), massFamily(),
-		oauthFamily(), jssdkFamily(), apiFamily(), httpFamily(), llmFamily(), storeFamily(), dataFamily(), flowFamily(), timeFamily(),
+		oauthFamily(), jssdkFamily(), apiFamily(), httpFamily(), llmFamily(), storeFamily(), dataFamily(), flowFamily(), timeFamily(), jobFamily(),
 		textFamily(), jsonFamily(), reFamily(), hashFamily(), base64Family(), urlFamily(), logFamily(), aloneFamily(),
 	}
 }
@@ -43,7 +43,7 @@ func NewSet() (*engine.Set, error) {
 			natives = append(natives, engine.Native{Name: k.Name, Value: k.value})
 		}
 	}
-	return engine.NewSet(natives, map[string]engine.Proxy{"settings": settingsProxy()})
+	return engine.NewSet(natives, map[string]engine.Proxy{"settings": settingsProxy(), "job": jobProxy()})
 }
 
 // native is the Go function behind an entry of the table: it checks the arguments and runs it.

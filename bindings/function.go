@@ -72,6 +72,14 @@ type Family struct {
 	Doc       Text
 	Functions []Function
 	Constants []Constant
+	Fields    []Field
+}
+
+// Field is a member of a family that is another one in each turn: job.id.
+type Field struct {
+	Name string
+	Lua  string // the type as LuaLS writes it
+	Doc  Text
 }
 
 // Type is what an argument may be.

@@ -30,6 +30,7 @@ store.get store.set store.delete store.incr store.cas store.list store.count sto
 data.csv csv:find data.json
 flow flow.signal Flow:start c:ask c:confirm c:choose c:say c:wait_event c:wait_signal c:become c:stop
 time.now time.format time.sleep
+every task after cancel job.continue
 text.len text.sub text.find text.starts text.ends text.trim text.split text.fold text.width text.plain
 json.encode json.decode json.array
 re.match re.find re.find_all re.gsub re.test

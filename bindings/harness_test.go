@@ -137,6 +137,8 @@ type memory struct {
 	ttls    map[string]time.Duration
 	session string
 	history []byte
+	jobs    map[string]bindings.JobOrder
+	full    bool // of jobs
 	signals []bindings.Signal
 	begun   []bindings.Begun
 	along   func(any) []byte // what the next change adds to journal
@@ -275,6 +277,26 @@ func (m *memory) List(_ context.Context, prefix string, p bindings.Page) ([]bind
 		all = all[1:]
 	}
 	return all[:min(p.Limit, len(all))], len(all) > p.Limit, m.broken
+}
+
+func (m *memory) PutJob(_ context.Context, j bindings.JobOrder) (string, error) {
+	if m.full {
+		return "", bindings.ErrJobsFull
+	}
+	if m.jobs == nil {
+		m.jobs = map[string]bindings.JobOrder{}
+	}
+	if j.ID == "" {
+		j.ID = fmt.Sprintf("made-%d", len(m.jobs)+1)
+	}
+	m.jobs[j.ID] = j
+	return j.ID, m.broken
+}
+
+func (m *memory) CancelJob(_ context.Context, id string) (bool, error) {
+	_, there := m.jobs[id]
+	delete(m.jobs, id)
+	return there, m.broken
 }
 
 func (m *memory) Session(context.Context) ([]byte, error) { return []byte(m.session), m.broken }

@@ -40,6 +40,7 @@ type index struct {
 	some    [fitsFallback + 1]bool // whether any rule is of this fitting
 	hooks   map[string]int         // name → ordinal
 	events  int                    // bytes of all names that an event is compared with
+	jobs    []declaredJob          // in the order of declaration
 	menu    *declaredMenu          // nil when none was declared
 	flows   []declaredFlow         // in the order of declaration
 	draft   *draft                 // nil once the index is sealed
@@ -62,7 +63,7 @@ func newIndex() *index {
 
 // seal ends the declarations and gives back the memory that is not needed.
 func (x *index) seal() *index {
-	x.rules = slices.Clip(slices.Clone(x.rules))
+	x.rules, x.jobs = slices.Clip(slices.Clone(x.rules)), slices.Clip(slices.Clone(x.jobs))
 	for i := range x.phases {
 		x.phases[i] = slices.Clip(slices.Clone(x.phases[i]))
 	}

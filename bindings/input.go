@@ -14,6 +14,7 @@ type Input struct {
 	Message *wechat.Message                                  // nil: nobody pushed it; Answer needs one
 	OpenID  string                                           // the fan of a turn without a push; "" = none
 	Job     bool                                             // the limits of jobs count
+	JobRun  *JobRun                                          // the job that runs; nil: none does
 	Trace   string                                           // ten characters; msg.trace
 	Memory  Memory                                           // nil: a script that uses store.* or msg.session fails
 	Now     func() time.Time                                 // nil: the engine's
@@ -63,6 +64,7 @@ type Memory interface {
 	Count(ctx context.Context, prefix string) (int64, error)
 	Top(ctx context.Context, prefix string, n int) ([]Item, error)
 	Histories
+	Jobs
 	Conversations
 	// Session is the fan's session as Outcome.Session was kept, nil when there is none.
 	Session(ctx context.Context) ([]byte, error)

@@ -11,6 +11,7 @@ import (
 type kept struct {
 	handlers []lua.LValue
 	flows    []runningFlow
+	jobs     []lua.LValue
 	taps     map[string]bool
 }
 
@@ -19,12 +20,12 @@ func (s *state) Keep() (any, bool) {
 	if s.draft || s.logged > 0 || s.disarmed || len(s.out.Log)+len(s.out.Warnings) > 0 {
 		return nil, false
 	}
-	return &kept{handlers: slices.Clone(s.handlers), flows: slices.Clone(s.flows), taps: maps.Clone(s.taps)}, true
+	return &kept{handlers: slices.Clone(s.handlers), flows: slices.Clone(s.flows), jobs: slices.Clone(s.jobs), taps: maps.Clone(s.taps)}, true
 }
 
 // Resume takes up what a run of the top level has left.
 func (s *state) Resume(left any) {
 	k := left.(*kept)
-	s.handlers, s.flows, s.resumed = k.handlers, k.flows, true
+	s.handlers, s.flows, s.jobs, s.resumed = k.handlers, k.flows, k.jobs, true
 	s.taps = maps.Clone(k.taps)
 }

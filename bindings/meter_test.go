@@ -19,7 +19,11 @@ var small = map[string]string{
 	"string|number": "0", "string|integer": `"x"`, "integer|table": "1", "string|string[]": `"x"`, "Button[]": "{}", "csv": `data.csv("faq.csv")`, "HTTPOptions": "{}",
 	"string|table|fun(...: string): string?": `""`,
 	"HookHandler":                            "function() end",
-	"FlowHandler":                            "function() end", "Flow": "aFlow", "Conversation": "c", "string|Reply": `"x"`,
+	"JobFunction":                            "function() end",
+	"{name: string}":                         `{name = "x"}`,
+	"Task|string":                            `"x"`,
+	"{id: string?, retry: {times: integer, backoff: string|number?}?}": "{}",
+	"FlowHandler": "function() end", "Flow": "aFlow", "Conversation": "c", "string|Reply": `"x"`,
 }
 
 // methods are what the methods of values are found on, and what has to stand before and behind a call of one.

@@ -15,6 +15,7 @@ type Outcome struct {
 	Handled        bool        // a rule answered, be it with silence
 	Ran            bool        // a rule other than on.before ran to its end, with an answer or without
 	Hook           *HookAnswer // of a hook
+	Continued      *Continued  // a job goes on; nil: it is done
 	Tried          []Tried
 	Warnings       []string // for the trace: a text was cut, an answer was dropped
 	Log            []Entry

@@ -21,6 +21,7 @@ type state struct {
 	draft bool // the dry run: declarations go on the index
 
 	handlers      []lua.LValue  // of the rules, in the order of the index
+	jobs          []lua.LValue  // the functions of every and task, in the order of the index
 	resumed       bool          // those of an earlier run of the top level: only read
 	caught        []lua.LValue  // by the pattern of the rule that answers
 	flows         []runningFlow // in the order of the index
@@ -82,6 +83,9 @@ func (p *Program) takeBack(s *state) {
 func (s *state) Holds(visit func(lua.LValue)) (bytes int) {
 	for _, h := range s.handlers {
 		visit(h)
+	}
+	for _, fn := range s.jobs {
+		visit(fn)
 	}
 	for _, v := range s.fields {
 		visit(v)

@@ -14,7 +14,7 @@ func Types() string {
 	b.WriteString(stubClasses() + httpClasses + modelClasses + flowClasses)
 	for _, f := range families() {
 		if f.Name != "" {
-			fmt.Fprintf(&b, "---%s\n---@class %slib\n%s%s = {}\n\n", f.Doc.EN, f.Name, f.called(), f.Name)
+			fmt.Fprintf(&b, "---%s\n---@class %slib\n%s%s%s = {}\n\n", f.Doc.EN, f.Name, f.called(), f.fields(), f.Name)
 		}
 		for i := range f.Functions {
 			if one := &f.Functions[i]; one.Name != f.Name {
@@ -24,6 +24,15 @@ func Types() string {
 		for _, k := range f.Constants {
 			fmt.Fprintf(&b, "---%s\n---@type %s\n%s = nil\n\n", k.Doc.EN, k.Lua, k.Name)
 		}
+	}
+	return b.String()
+}
+
+// fields are the members that are another one in each turn.
+func (f *Family) fields() string {
+	var b strings.Builder
+	for _, k := range f.Fields {
+		fmt.Fprintf(&b, "---@field %s %s %s\n", k.Name, k.Lua, k.Doc.EN)
 	}
 	return b.String()
 }
@@ -100,6 +109,10 @@ const hookClass = `---A call of a hook by another system.
 ---@field raw string the body as it came
 ---@field headers table<string, string> names in lower case
 ---@alias HookHandler fun(hook: Hook): string|table|nil
+
+---What task(…) gives.
+---@class Task
+---@alias JobFunction fun(args: any)
 
 `
 

@@ -121,5 +121,8 @@ func describe(v lua.LValue) string {
 	if _, is := flowOf(v); is {
 		return "a flow"
 	}
+	if taskOf(v) != nil {
+		return "a task"
+	}
 	return "not a Lua value"
 }

@@ -27,6 +27,7 @@ func (f *Fleet) finish(w *work) error {
 		last.Keep = left.record()
 	}
 	w.keepHook(&last)
+	w.keepJob(&last)
 	err := w.memory.turn.Finish(f.life, last)
 	if err != nil {
 		return err
@@ -34,6 +35,7 @@ func (f *Fleet) finish(w *work) error {
 	if left != nil {
 		w.account.late.add(w.fan.openid)
 	}
+	f.jobKept(w)
 	r.warnOfParts(w)
 	return nil
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +54,59 @@ func TestAfterACrashAnInterruptedTurnIsNotRunAgain(t *testing.T) {
 	require.Equal(t, "amy", r.OpenID)
 	require.Equal(t, "success", h.say(p).seen())
 	require.Equal(t, "x #2", h.say(h.text("amy", "2", "x")).seen(), "what it wrote stands")
+}
+
+// What a script has sent was sent, though nothing of the turn was written: it is not sent again.
+func TestAfterACrashWhatWasSentIsNotSentAgain(t *testing.T) {
+	h := newHouse(t, map[string]files{"demo": {"account.yaml": "kind: service\n" + unhurried, "main.lua": `
+		on.text(function(msg) send.text(msg.openid, "sent") time.sleep("1s") return "done" end)`}})
+	p := h.text("amy", "1", "go")
+	h.deliver(p)
+	h.api.await(t, "sleep", 1)
+	h.kill()
+	h.open()
+	require.Equal(t, "success", h.say(p).seen())
+	require.Equal(t, []message{{"amy", "text", "sent"}}, h.api.messages())
+}
+
+// countedChance counts the scripts that were run: each is given its chance.
+type countedChance struct {
+	n    atomic.Int64
+	seed byte
+}
+
+func (c *countedChance) Read(p []byte) (int, error) {
+	c.n.Add(1)
+	for i := range p {
+		p[i] = c.seed
+	}
+	return len(p), nil
+}
+
+func TestAfterACrashARepeatRunsNothing(t *testing.T) {
+	chance := &countedChance{}
+	h := newHouse(t, map[string]files{"demo": {"main.lua": crashScript, "account.yaml": "kind: service"}}, func(o *bot.Options) { o.Rand = chance })
+	p := h.text("amy", "1", "order")
+	require.Equal(t, "order #1", h.say(p).seen())
+	require.Equal(t, int64(1), chance.n.Load())
+	h.kill()
+	h.open()
+	require.Equal(t, "order #1", h.say(p).seen())
+	require.Equal(t, int64(1), chance.n.Load())
+	h.say(h.text("amy", "2", "order"))
+	require.Equal(t, int64(2), chance.n.Load())
+}
+
+// The chance of scripts is what the program is given.
+func TestChanceIsGiven(t *testing.T) {
+	drawn := func(seed byte) string {
+		h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text(function() return tostring(math.random(1e9)) end)`}},
+			func(o *bot.Options) { o.Rand = &countedChance{seed: seed} })
+		return h.say(h.text("amy", "1", "x")).seen()
+	}
+	require.Equal(t, drawn(1), drawn(1))
+	require.NotEqual(t, drawn(1), drawn(2))
+	require.NotEqual(t, drawn(1), drawn(0))
 }
 
 func TestAfterACrashATurnThatWroteNothingRunsAgain(t *testing.T) {

@@ -29,7 +29,7 @@ var (
 // it and for the account's capacity, and blocks until the work is done, recorded and reported; ctx ends the waiting. The
 // report tells of a script that failed; the error says why nothing was done.
 func (f *Fleet) Work(ctx context.Context, account string, action Action, o WorkOptions) (TurnReport, error) {
-	a, _ := f.find(account, ctx.Done())
+	a, _ := f.find(account, ctx.Done)
 	if a == nil {
 		return TurnReport{}, ErrNotServing
 	}

@@ -112,7 +112,7 @@ func (f *Fleet) wake(ctx context.Context, c store.Conversation) {
 // Signal keeps a signal for a fan of an account, and wakes the conversation that waits for it: then now is true. The error
 // is ErrNotServing, or a *store.SignalsFullError.
 func (f *Fleet) Signal(ctx context.Context, account string, s store.Signal) (now bool, err error) {
-	a, _ := f.find(account, ctx.Done())
+	a, _ := f.find(account, ctx.Done)
 	if a == nil {
 		return false, ErrNotServing
 	}

@@ -6,6 +6,7 @@ import (
 	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/engine"
+	"moonwire/store"
 )
 
 // Events tells the terminal, the log, the metrics and the console what happens. Any function may be nil.
@@ -20,6 +21,8 @@ type Events struct {
 	Account func(AccountReport)
 	// Menu is called once per push of a declared menu to WeChat, successful or not.
 	Menu func(MenuReport)
+	// Job is called once per run of a job, and when one is dead or its time was missed.
+	Job func(JobReport)
 }
 
 // Outcome says in one word what became of a turn. The first six are the status words of menu events.
@@ -91,6 +94,29 @@ type SaveReport struct {
 	Excerpt  string // what the box shows below its first line of the files, for those who show Err beside it
 	Warnings []string
 	Waiting  string // what the save does to fans who are in conversations; "" = nobody is
+}
+
+// JobReport is what became of a job. Its turn has a report of its own.
+type JobReport struct {
+	Account, ID string
+	Kind, Name  string        // every or task, and what that is called
+	Result      string        // a word of JobResults
+	Ran         bool          // its function was called
+	Late        time.Duration // how long after its time that was
+}
+
+// What may become of a run of a job, besides the words of the store.
+const (
+	JobContinued = "continued" // it goes on with a next step
+	JobRetried   = "retried"   // it failed, and is tried again
+)
+
+// JobResults are the words for what became of a job.
+func JobResults() []string {
+	return []string{
+		store.ResultDone, JobContinued, store.ResultFailed, JobRetried, store.ResultInterrupted, store.ResultMissed,
+		string(store.JobDead), string(store.JobCancelled),
+	}
 }
 
 // MenuReport is one push of an account's declared menu.

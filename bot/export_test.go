@@ -84,3 +84,28 @@ func (f *Fleet) WatchPushes(note func()) {
 		return alone()
 	}
 }
+
+// LookForJobs has the fleet look for jobs, and for what other processes have left, and returns once all is done that is
+// due by the clock.
+func (f *Fleet) LookForJobs(ctx context.Context) {
+	f.jobs.look()
+	for !f.jobs.idle() && ctx.Err() == nil {
+		time.Sleep(50 * time.Microsecond) // the loop tells nobody
+	}
+}
+
+func (j *jobs) idle() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	due := len(j.waiting) > 0 && !j.waiting[0].at.After(j.now())
+	return !j.asked && !due && j.running == 0 && len(j.ready) == 0 && len(j.poked) == 0
+}
+
+// JobsAgain is how soon an account is looked at again whose jobs wait for an operator.
+const JobsAgain = jobsAgain
+
+// Stir has the fleet look for jobs.
+func (f *Fleet) Stir() { f.jobs.look() }
+
+// WatchLife lets a test see who listens for the end of the fleet. To be called before the first push.
+func (f *Fleet) WatchLife(watch func(life context.Context) context.Context) { f.life = watch(f.life) }

@@ -89,8 +89,11 @@ func TestRefusals(t *testing.T) {
 	require.Equal(t, "refused", d.seen(), "an account that does not exist looks the same")
 	require.Empty(t, h.turns)
 
-	_, ok := h.fleet.Verify("demo", wechat.Query{Signature: "forged", EchoStr: "echo"})
-	require.False(t, ok)
+	for _, account := range []string{"demo", "nobody"} {
+		echo, ok := h.fleet.Verify(account, wechat.Query{Signature: "forged", EchoStr: "echo"})
+		require.False(t, ok)
+		require.Empty(t, echo)
+	}
 	c := h.fleet.Account("demo").Config()
 	echo, ok := h.fleet.Verify("demo", wechat.Query{Signature: wechat.Sign(c.Keys.Token, "1", "2"), Timestamp: "1", Nonce: "2", EchoStr: "echo"})
 	require.True(t, ok)

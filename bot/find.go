@@ -1,12 +1,17 @@
 package bot
 
 // find is the account of that name. Until the folders have been listed nobody can say that one is not there, and
-// until the other processes know of this one it takes no message; so the caller waits, within an attempt's window.
-func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool) {
+// until the other processes know of this one it takes no message; so the caller waits, within an attempt's window. gone,
+// which may be nil, is asked for its channel only then.
+func (f *Fleet) find(name string, gone func() <-chan struct{}) (a *Account, listed bool) {
 	select {
 	case <-f.ready:
 		return f.Account(name), true
 	default:
+	}
+	var left <-chan struct{}
+	if gone != nil {
+		left = gone()
 	}
 	passed, stop := f.o.After.timer(f.o.ReplyWindow)
 	defer stop()
@@ -14,7 +19,7 @@ func (f *Fleet) find(name string, gone <-chan struct{}) (a *Account, listed bool
 	case <-f.ready:
 		return f.Account(name), true
 	case <-passed:
-	case <-gone:
+	case <-left:
 	}
 	return nil, false
 }

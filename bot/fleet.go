@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Fleet is all accounts of one process. Safe for concurrent use.
@@ -14,6 +15,7 @@ type Fleet struct {
 	menus    *menus
 	saver    *saver
 	pushes   *pushes
+	jobs     *jobs
 	rows     rows
 	stirred  chan struct{} // capacity 1: conversations are due
 	wakers   chan struct{} // conversations that are being woken
@@ -33,7 +35,9 @@ func NewFleet(o Options) *Fleet {
 	list := newAccounts()
 	m := newMenus(o, list)
 	l := newLoader(o, list, m)
-	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{}), stirred: make(chan struct{}, 1), wakers: make(chan struct{}, wakersAtOnce)}
+	j := newJobs(o)
+	l.served = func(name string) { j.wake(name, time.Time{}) }
+	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{}), stirred: make(chan struct{}, 1), wakers: make(chan struct{}, wakersAtOnce), jobs: j}
 	f.life, f.stop = context.WithCancel(context.Background())
 	f.beyond = context.WithoutCancel(f.life)
 	return f

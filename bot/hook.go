@@ -109,7 +109,7 @@ func (w *work) keepHook(last *store.Result) {
 // FindHook says how callers of a hook prove who they are; false when account.yaml names no such hook, or the account does
 // not serve. It waits, as a push does, for an account that is not loaded yet.
 func (f *Fleet) FindHook(ctx context.Context, name, hook string) (HookDoor, bool) {
-	a, _ := f.find(name, ctx.Done())
+	a, _ := f.find(name, ctx.Done)
 	if a == nil {
 		return HookDoor{}, false
 	}

@@ -37,7 +37,11 @@ func TestMain(m *testing.M) {
 // playChild serves a folder of scripts as the real program does, says which saves are live, and, for the play rollback,
 // goes back and forth between two builds.
 func playChild(ctx context.Context, dir, play string, out io.Writer) error {
-	st, err := store.Open(ctx, store.Options{Path: filepath.Join(dir, "bot.db")})
+	now, after := time.Now, bot.After(nil)
+	if play == "jobs" {
+		now, after = hastyNow, hastyAfter
+	}
+	st, err := store.Open(ctx, store.Options{Path: filepath.Join(dir, "bot.db"), Now: now})
 	if err != nil {
 		return err
 	}
@@ -56,7 +60,7 @@ func playChild(ctx context.Context, dir, play string, out io.Writer) error {
 		return err
 	}
 	fleet := bot.NewFleet(bot.Options{
-		Scripts: filepath.Join(dir, "scripts"), Dev: true, APIBase: "http://127.0.0.1:9", Resolver: resolver(), Ceilings: limits, Engine: eng, Store: st,
+		Scripts: filepath.Join(dir, "scripts"), Dev: true, APIBase: "http://127.0.0.1:9", Resolver: resolver(), Ceilings: limits, Engine: eng, Store: st, Now: now, After: after,
 		Events: bot.Events{Save: func(r bot.SaveReport) { fmt.Fprintln(out, "save", r.Build, r.Err == nil) }},
 	})
 	go func() { _ = eng.Run(ctx) }()

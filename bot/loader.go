@@ -39,6 +39,7 @@ type loader struct {
 	menus    *menus
 	saver    *saver
 	queue    *loadQueue
+	served   func(account string) // is told that something else serves
 	zones    bindings.Zones
 	uploads  *uploads
 	standIn  llm.Doer // carries questions to the stand-in model

@@ -115,6 +115,42 @@ func countLive(saves []bot.SaveReport, account string) (n int) {
 	return n
 }
 
+// A folder that cannot be read may be one that is being written: that is told only when it is so again a moment later.
+func TestATroubleIsToldWhenItLasts(t *testing.T) {
+	held := make(chan func(), 100)
+	h := newHouse(t, map[string]files{"demo": saying("one")}, func(o *bot.Options) {
+		o.After = func(d time.Duration, fn func()) (stop func() bool) {
+			if d == 100*time.Millisecond {
+				held <- fn
+				return func() bool { return true }
+			}
+			return time.AfterFunc(d, fn).Stop
+		}
+	})
+	h.save(0)
+	await := func() (again func()) {
+		select {
+		case again = <-held:
+		case <-time.After(patient):
+			t.Fatal("nobody waits")
+		}
+		return again
+	}
+	link := filepath.Join(h.dir, "demo/a.lua")
+	require.NoError(t, os.Symlink("main.lua", link))
+	again := await()
+	require.NoError(t, os.Remove(link))
+	h.write("demo", files{"a.lua": "return 1"})
+	require.NoError(t, h.save(1).Err)
+	again()
+	require.NoError(t, os.Remove(link))
+	require.NoError(t, os.Symlink("main.lua", link))
+	await()()
+	require.ErrorContains(t, h.save(2).Err, "a.lua: is a symbolic link")
+	require.Equal(t, "one", h.hears("demo"))
+	require.Len(t, h.saves, 3)
+}
+
 func TestLoadThatHangsKeepsWhatServes(t *testing.T) {
 	pit := newTarpit()
 	h := newHouse(t, map[string]files{"demo": echoing("/run/demo")}, hanging(pit, short))

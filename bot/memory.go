@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -19,7 +20,8 @@ type memory struct {
 	noted   bool                // something was added to a journal
 	stirs   bool                // others' conversations have become due
 	now     func() time.Time
-	foreign bool // another process runs, or has run, this very message
+	foreign bool  // another process runs, or has run, this very message
+	jobs    *jobs // is told of those that the script has done later
 }
 
 func (m *memory) note(err error) error {
@@ -121,6 +123,25 @@ func delivered(now bool) bindings.Delivery {
 func (m *memory) TakeSignal(ctx context.Context, name string) ([]byte, bool, error) {
 	data, found, err := m.turn.TakeSignal(ctx, name)
 	return data, found, m.note(err)
+}
+
+func (m *memory) PutJob(ctx context.Context, j bindings.JobOrder) (string, error) {
+	id := cmp.Or(j.ID, m.store.Trace())
+	err := m.turn.PutJob(ctx, store.Job{
+		ID: id, Kind: store.JobTask, Name: j.Task, Due: j.Due, Args: j.Args, Retries: j.Retries, Backoff: j.Backoff, Build: m.build,
+	})
+	switch {
+	case errors.Is(err, store.ErrJobsFull):
+		err = bindings.ErrJobsFull
+	case err == nil:
+		m.jobs.wake(m.fan.account, j.Due)
+	}
+	return id, m.note(err)
+}
+
+func (m *memory) CancelJob(ctx context.Context, id string) (bool, error) {
+	cancelled, err := m.turn.CancelJob(ctx, id)
+	return cancelled, m.note(err)
 }
 
 func (m *memory) Session(ctx context.Context) ([]byte, error) { return m.turn.Session(ctx) }

@@ -188,6 +188,50 @@ func TestSlowAnswersHoldUpNoOtherMenu(t *testing.T) {
 	require.Equal(t, slow+1, s.count(createMenu), "an account has one push under way at most")
 }
 
+// TestSlowAnswersGiveTheirPlaceBack: what was slow and is over holds up no other menu either.
+func TestSlowAnswersGiveTheirPlaceBack(t *testing.T) {
+	const slow, rounds, stuck = 35, 2, 5 // of the slow ones in all more than may go on beside; of the stuck more than there are pushers
+	accounts := map[string]files{"demo": {"account.yaml": yaml, "main.lua": `on.text("no menu yet")`}}
+	name := func(i int) string { return fmt.Sprintf("slow%d", i) }
+	for i := range slow + stuck {
+		own := strings.Replace(yaml, "wx1a2b3c4d5e6f7081", fmt.Sprintf("wx1a2b3c4d5e6f8%03d", i), 1)
+		accounts[name(i)] = files{"account.yaml": own, "main.lua": `on.text("no menu yet")`}
+	}
+	h, s := newStandIn(t, accounts, func(o *bot.Options) { o.After = hasty })
+	h.save(slow + stuck)
+	for round := range rounds {
+		for i := range slow {
+			s.AddFault(sim.Fault{Account: name(i), Path: createMenu, Slow: 60 * time.Millisecond, Times: 1})
+			h.write(name(i), files{"main.lua": menuScript(fmt.Sprint(round), "")})
+		}
+		require.NoError(t, h.pushed(slow*(round+1)-1).Err)
+	}
+	for i := range stuck {
+		s.AddFault(sim.Fault{Account: name(slow + i), Path: createMenu, Slow: time.Hour})
+		h.write(name(slow+i), files{"main.lua": menuScript("明日", "")})
+	}
+	s.await(createMenu, slow*rounds+stuck)
+	h.write("demo", files{"main.lua": menuScript("今日", "")})
+	require.Equal(t, "demo", h.pushed(slow*rounds).Account)
+}
+
+// A rollback brings back the menu that the build declares.
+func TestARollbackBringsItsMenuBack(t *testing.T) {
+	h, s := menuHouse(t)
+	require.NoError(t, h.pushed(0).Err)
+	h.built("demo")
+	h.clock.Add(time.Second)
+	h.write("demo", files{"main.lua": menuScript("推荐", "")})
+	require.NoError(t, h.pushed(1).Err)
+	h.built("demo")
+	_, err := h.fleet.Rollback(t.Context(), "demo", "", operator)
+	require.NoError(t, err)
+	require.NoError(t, h.pushed(2).Err)
+	shown, err := s.MenuOf("demo", "amy")
+	require.NoError(t, err)
+	require.Contains(t, string(shown), "mw:今日")
+}
+
 func TestWithoutTheRightOrAMenuNothingIsPushed(t *testing.T) {
 	tests := []struct{ name, yaml, script, warning string }{
 		{"no menu", yaml, `on.text("x")`, ""},

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bot"
+	"moonwire/store"
 )
 
 // slowScript counts its runs and, for texts that begin with "slow", waits for the platform's API.
@@ -36,6 +37,10 @@ func TestARepeatGetsTheSameReply(t *testing.T) {
 	require.Equal(t, first.body, second.body, "to the byte, CreateTime included")
 	require.Equal(t, bot.Repeated, h.report(1).Outcome)
 	require.Equal(t, h.report(0).Trace, h.report(1).Trace)
+	require.NoError(t, h.store.Flush(t.Context()))
+	all, err := h.store.Messages(t.Context(), "demo", store.MessageFilter{})
+	require.NoError(t, err)
+	require.Len(t, all, 1, "a repeat is no message of its own")
 	require.Equal(t, "hello #2", h.say(h.text("amy", "2", "hello")).seen())
 }
 

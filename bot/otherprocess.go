@@ -13,6 +13,10 @@ const otherProcessPoll = 50 * time.Millisecond
 // awaitOtherProcess answers a push that turned out to be another run's, after this run had changed nothing, with that
 // run's reply. When the other run was cut short, the answer is "success".
 func (f *Fleet) awaitOtherProcess(ctx context.Context, w *work) {
+	if w.timed != nil { // nobody waits for it
+		f.interrupt(w)
+		return
+	}
 	for {
 		st, err := w.memory.turn.Begin(f.life, true)
 		switch {

@@ -52,6 +52,7 @@ func (h host) UnderWay() (turns []*store.Turn) {
 
 // Recall implements store.Host.
 func (h host) Recall(ctx context.Context, alone bool) error {
+	h.fleet.jobs.look() // a process that died may have left some
 	if err := h.recall(ctx, alone); err != nil || !alone {
 		return err
 	}

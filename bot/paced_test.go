@@ -41,7 +41,7 @@ func newPaced(t *testing.T) *paced {
 	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.count(func() { p.answering++ })
 		defer p.count(func() { p.answering-- })
-		answer.ServeHTTP(&counting{w, p}, r)
+		answer.ServeHTTP(&counted{w, p}, r)
 	}))
 	t.Cleanup(p.server.Close)
 	return p
@@ -163,15 +163,15 @@ func (b *taking) Read(to []byte) (int, error) {
 	return n, err
 }
 
-// counting is the model's side of an answer.
-type counting struct {
+// counted is the model's side of an answer.
+type counted struct {
 	http.ResponseWriter
 	p *paced
 }
 
-func (w *counting) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *counted) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-func (w *counting) Write(b []byte) (int, error) {
+func (w *counted) Write(b []byte) (int, error) {
 	w.p.count(func() { w.p.written += len(b) })
 	return w.ResponseWriter.Write(b)
 }

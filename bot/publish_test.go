@@ -67,10 +67,13 @@ func TestPublish(t *testing.T) {
 	require.Equal(t, "two two", h.hears("demo"))
 	require.Equal(t, bot.StateServing, h.status("demo").State)
 
+	before := len(h.saves)
 	_, err = h.fleet.Rollback(t.Context(), "demo", "", operator)
 	require.NoError(t, err)
 	require.Equal(t, "one two", h.hears("demo"), "account.yaml is never gone back from")
 	require.Equal(t, bot.StateRolledBack, h.status("demo").State)
+	require.NoError(t, h.load("demo").Err)
+	require.Len(t, h.saves, before+1, "what serves is not loaded again")
 	_, err = h.fleet.Rollback(t.Context(), "demo", "", operator)
 	require.ErrorIs(t, err, bot.ErrNothingOlder)
 	h.beginAnew()

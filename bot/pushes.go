@@ -115,7 +115,7 @@ func (p *pushes) enter(w *work) role {
 	if keyed && s.keyed[w.key] != nil {
 		return joins
 	}
-	w.place.claims = keyed
+	w.place.claims = keyed && w.timed == nil // a job is claimed already
 	if p.draining.Load() || !s.enter(w.place) {
 		return refuse
 	}

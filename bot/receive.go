@@ -30,7 +30,7 @@ func (f *Fleet) Verify(account string, q wechat.Query) (echo string, ok bool) {
 // its turn on this very goroutine.
 func (f *Fleet) Receive(account string, q wechat.Query, body Body, r Responder) {
 	received := f.o.Now()
-	a, listed := f.find(account, r.Gone())
+	a, listed := f.find(account, r.Gone)
 	switch {
 	case a != nil:
 	case listed:

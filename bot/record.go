@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/store"
 	"moonwire/wechat"
@@ -33,11 +34,8 @@ func (f *Fleet) recordOf(w *work) store.Record {
 	if w.push != nil {
 		recordPush(&rec, w.push.Message)
 	}
-	if w.hook != nil {
-		rec.Type, rec.EventKey = Hook, w.hook.Hook
-	}
-	if w.flow != "" {
-		rec.Type, rec.EventKey = Woken, w.flow
+	if kind, name := w.unpushed(); kind != "" {
+		rec.Type, rec.EventKey = kind, name
 	}
 	if r.err != nil {
 		rec.Error = r.err.Error()
@@ -60,6 +58,25 @@ const Hook = "hook"
 // Woken stands there for a conversation that went on by itself; its flow is then the EventKey.
 const Woken = "flow"
 
+// Every and Task are that for jobs, whose name is then the EventKey.
+const (
+	Every = bindings.KindEvery
+	Task  = bindings.KindTask
+)
+
+// unpushed says what is done without a push; "" when that has no name.
+func (w *work) unpushed() (kind, name string) {
+	switch {
+	case w.hook != nil:
+		return Hook, w.hook.Hook
+	case w.flow != "":
+		return Woken, w.flow
+	case w.timed != nil:
+		return string(w.timed.job.Kind), w.timed.job.Name
+	}
+	return "", ""
+}
+
 func recordPush(rec *store.Record, m *wechat.Message) {
 	rec.MsgID, rec.Type, rec.Event, rec.EventKey, rec.Content = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
 	rec.CreateTime, rec.MenuEvent, rec.FanAct, rec.Opens = m.CreateTime, isMenuEvent(m), m.FanAct(), windowOf(m)
@@ -67,7 +84,7 @@ func recordPush(rec *store.Record, m *wechat.Message) {
 	case rec.MenuEvent:
 		rec.MenuID = m.Value("MenuId")
 	case m.IsEventNamed("TEMPLATESENDJOBFINISH"):
-		rec.Job = store.Job{MsgID: m.Value("MsgID"), State: m.Value("Status")}
+		rec.Job = store.SendJob{MsgID: m.Value("MsgID"), State: m.Value("Status")}
 	case m.IsEventNamed(cancellation):
 		rec.OpenID = "" // the fan is forgotten
 	}
@@ -157,11 +174,8 @@ func (f *Fleet) reportOf(w *work) TurnReport {
 	if m := w.message(); m != nil {
 		rep.MsgID, rep.MsgType, rep.Event, rep.EventKey, rep.Said = m.MsgID, m.MsgType, m.Event, m.EventKey, m.Content
 	}
-	if w.hook != nil {
-		rep.MsgType, rep.EventKey = Hook, w.hook.Hook
-	}
-	if w.flow != "" {
-		rep.MsgType, rep.EventKey = Woken, w.flow
+	if kind, name := w.unpushed(); kind != "" {
+		rep.MsgType, rep.EventKey = kind, name
 	}
 	if !r.began.IsZero() {
 		rep.Waited = r.began.Sub(w.received)
@@ -206,6 +220,9 @@ func (w *work) did() string {
 	}
 	if w.flow != "" {
 		return "flow " + quoted(w.flow) + ": " + w.woken
+	}
+	if w.timed != nil {
+		return "job of " + string(w.timed.job.Kind) + "(" + quoted(w.timed.job.Name) + ")"
 	}
 	return said(w.message())
 }

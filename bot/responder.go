@@ -5,7 +5,7 @@ package bot
 type Responder interface {
 	// Respond writes the whole answer and reports whether the platform can have got it. It does not keep the body.
 	Respond(contentType string, body []byte, w Wire) (written bool)
-	// Gone is closed when the platform has hung up.
+	// Gone is closed when the platform has hung up. It is asked for by who waits only: seeing that can cost something.
 	Gone() <-chan struct{}
 	// Refuse answers with an empty 403.
 	Refuse()

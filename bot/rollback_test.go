@@ -195,6 +195,29 @@ func (h *house) polling(what string, polls chan time.Time, holds func() bool) {
 	})
 }
 
+// A save of what another process has gone back from goes back by itself, before anybody looks what others have decided.
+func TestASaveThatAnotherProcessHasGoneBackFrom(t *testing.T) {
+	h := newHouse(t, map[string]files{"demo": saying("one")}, func(o *bot.Options) { o.Polls = make(chan time.Time) })
+	save := func(word string) {
+		h.clock.Add(time.Second)
+		h.write("demo", saying(word))
+		require.NoError(t, h.load("demo").Err)
+	}
+	h.built("demo")
+	save("two")
+	h.built("demo")
+	_, err := h.fleet.Rollback(t.Context(), "demo", "", operator)
+	require.NoError(t, err)
+	h.damage("CREATE TABLE pins AS SELECT * FROM current")
+	save("three")
+	h.built("demo")
+	require.Equal(t, "three", h.hears("demo"))
+	h.damage("UPDATE current SET pinned_over = (SELECT pinned_over FROM pins), build = (SELECT build FROM pins), seq = seq + 1")
+	save("two")
+	h.until("it goes back", func() bool { return h.status("demo").State == bot.StateRolledBack })
+	require.Equal(t, "one", h.hears("demo"))
+}
+
 // What one process is told, the other follows.
 func TestAnotherProcessFollows(t *testing.T) {
 	polls := make(chan time.Time)

@@ -37,6 +37,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		work.Go(func() { f.loader.run(ctx) })
 	}
+	work.Go(func() { f.runJobs(ctx) })
 	for range menuPushers {
 		work.Go(func() { f.menus.run(ctx) })
 	}

@@ -19,6 +19,7 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 		l.introduce(a, old, next)
 		a.current.Store(next) // nothing may fail below this line
 		l.retire(old)
+		l.served(a.name)
 		if err == nil {
 			a.pause.lift()
 		}

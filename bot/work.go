@@ -24,6 +24,7 @@ type work struct {
 	flow     string          // the conversation that it wakes; "": it wakes none
 	woken    string          // and why
 	hook     *store.HookCall // the call of a hook that it is; nil: it is none
+	timed    *timedJob       // the job of every or after that it is; nil: it is none
 	id       string          // the store's trace
 	trace    string          // its ending: what people see
 	received time.Time
@@ -64,7 +65,7 @@ func (f *Fleet) newWork(a *Account, rel *release, who fan, key [16]byte, receive
 	w := &work{
 		key: key, fan: who, account: a, release: rel, action: answer, id: id, trace: shortTrace(id), received: received,
 	}
-	w.store = memory{store: f.o.Store, fan: who, now: f.o.Now, turn: f.o.Store.Turn(store.TurnKey{
+	w.store = memory{store: f.o.Store, fan: who, build: rel.build, now: f.o.Now, jobs: f.jobs, turn: f.o.Store.Turn(store.TurnKey{
 		Account: a.name, Key: key, OpenID: who.openid, At: received, Unclaimed: key == [16]byte{}, Quota: rel.storeQuota(),
 	})}
 	w.memory = &w.store

@@ -14,7 +14,7 @@ import (
 
 // ofAccount is the body of methods about one account.
 type ofAccount struct {
-	Account string `json:"account"`
+	Account string `json:"account,omitempty"`
 	Name    string `json:"name,omitempty"`
 	Build   string `json:"build,omitempty"`
 }

@@ -32,7 +32,7 @@ func command(t *testing.T, env map[string]string, stdin string, args ...string) 
 
 // example is a command line for a usage: accounts rename ACCOUNT NAME → accounts rename shop till.
 func example(usage string) []string {
-	words := strings.NewReplacer("[ACCOUNT…]", "shop", "[ACCOUNT]", "shop", "[BUILD]", "12345678", "ACCOUNT", "shop", "NAME", "till", "BUILD", "12345678", "DIR", "no-such-folder").Replace(usage)
+	words := strings.NewReplacer("[ACCOUNT…]", "shop", "[ACCOUNT]", "shop", "[BUILD]", "12345678", "ACCOUNT", "shop", "NAME", "till", "ID", "close", "BUILD", "12345678", "DIR", "no-such-folder").Replace(usage)
 	args := strings.Fields(words)[1:]
 	switch {
 	case args[0] == "publish":

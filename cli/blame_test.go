@@ -41,6 +41,7 @@ func TestARefusedSettingIsBlamedOnWhereItStands(t *testing.T) {
 		{"drain", "-1s", true, "-1s: want a time from"},
 		{"retention.messages", "1s", false, "1s: want a time from 1h"},
 		{"reload.poll", "1ms", false, "1ms: want a time from 100ms"},
+		{"listener", "quick", false, `"quick": want fast or standard`},
 		{"log.level", "loud", false, `"loud": want debug, info, warn or error`},
 		{"log.format", "xml", false, `"xml": want text or json`},
 	} {

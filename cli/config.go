@@ -18,6 +18,7 @@ import (
 type Config struct {
 	Scripts     string              `yaml:"scripts"`     // folder of the accounts
 	Addr        string              `yaml:"addr"`        // the callback's listener
+	Listener    string              `yaml:"listener"`    // who reads WeChat's pushes: fast = a reader of our own; standard = net/http, as all else
 	AdminAddr   string              `yaml:"admin_addr"`  // health, metrics and the HTTP interface; keep it on loopback
 	AdminHosts  []string            `yaml:"admin_hosts"` // names by which a proxy or a scraper asks for admin_addr on loopback
 	Data        string              `yaml:"data"`        // folder of the store
@@ -64,6 +65,12 @@ const (
 	reloadPublished = "published"
 )
 
+// The readers of pushes.
+const (
+	listenerFast     = "fast"
+	listenerStandard = "standard"
+)
+
 // LogConfig shapes the log of serve.
 type LogConfig struct {
 	Level    string `yaml:"level"`  // debug | info | warn | error
@@ -74,7 +81,7 @@ type LogConfig struct {
 // defaultConfig is what serve does when nobody says otherwise.
 func defaultConfig() Config {
 	return Config{
-		Scripts: "./scripts", Addr: ":8080", AdminAddr: "127.0.0.1:8420", Data: "./.moonwire",
+		Scripts: "./scripts", Addr: ":8080", Listener: listenerFast, AdminAddr: "127.0.0.1:8420", Data: "./.moonwire",
 		APIBase: "https://api.weixin.qq.com", MaxSkew: 10 * time.Minute, Drain: 15 * time.Second,
 		Retention: Retention{Messages: 30 * 24 * time.Hour},
 		Reload:    ReloadConfig{Mode: reloadFolder},
@@ -104,6 +111,7 @@ func (c *Config) settings() []setting {
 	return []setting{
 		{key: "scripts", text: &c.Scripts},
 		{key: "addr", text: &c.Addr},
+		{key: "listener", text: &c.Listener},
 		{key: "admin_addr", text: &c.AdminAddr},
 		{key: "data", text: &c.Data},
 		{key: "api_base", text: &c.APIBase},
@@ -192,7 +200,7 @@ func misspeltVariables(environ []string) map[string]string {
 
 // check refuses what makes no sense, wherever it came from.
 func (c *Config) check() error {
-	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkOpened, c.checkReload, c.checkLog} {
+	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkOpened, c.checkListener, c.checkReload, c.checkLog} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -273,6 +281,13 @@ func (c *Config) checkOpened() error {
 func (c *Config) adminHosts() []string {
 	host, _, _ := net.SplitHostPort(c.AdminAddr)
 	return append(slices.Clone(c.AdminHosts), host)
+}
+
+func (c *Config) checkListener() error {
+	if c.Listener != listenerFast && c.Listener != listenerStandard {
+		return c.blame("listener", fmt.Errorf("%q: want %s or %s", c.Listener, listenerFast, listenerStandard))
+	}
+	return nil
 }
 
 func (c *Config) checkReload() error {

@@ -52,6 +52,7 @@ func TestConfigurationErrors(t *testing.T) {
 		{"negative retention", "retention: { messages: -1h }", nil, nil, "retention.messages: -1h0m0s: want a time from 1h to 87600h"},
 		{"no retention", "retention: { messages: 0 }", nil, nil, "retention.messages: 0s: want a time from 1h"},
 		{"no mode of reload", "reload: { mode: git }", nil, nil, `reload.mode: "git": want folder or published`},
+		{"no listener", "listener: quick", nil, nil, `listener: "quick": want fast or standard`},
 		{"busy poll", "reload: { poll: 1ms }", nil, nil, "reload.poll: 1ms: want a time from 100ms to 1h, or 0: rely on events; with published, every 2s"},
 		{"negative drain", "", nil, []string{"--drain", "-1s"}, "drain: -1s: want a time from"},
 		{"unknown key", "drian: 15s", nil, nil, "moonwire.yaml:1: unknown key drian; did you mean drain?"},

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"moonwire/server"
 )
 
 // Processors is how many scripts may compute at once.
@@ -27,4 +29,10 @@ func AdminUsages() (usages []string) {
 	}
 	walk(newRoot(Process{}))
 	return usages
+}
+
+// ReadsPushes reports whether pushes are read past net/http with a setting of listener.
+func ReadsPushes(listener string) bool {
+	h := &program{server: server.New(nil, server.Options{})}
+	return h.public(nil, Config{Listener: listener}, nil).Posts != nil
 }

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"context"
+	"math"
 	"strings"
+	"time"
 
 	"moonwire/bot"
 	"moonwire/engine"
@@ -23,6 +26,16 @@ func counted(e bot.Events, m *server.Metrics) bot.Events {
 		}
 		if turn != nil {
 			turn(r)
+		}
+	}
+	job := e.Job
+	e.Job = func(r bot.JobReport) {
+		m.Job(r.Result)
+		if r.Ran {
+			m.JobLate(r.Late)
+		}
+		if job != nil {
+			job(r)
 		}
 	}
 	e.Save = func(r bot.SaveReport) {
@@ -67,6 +80,16 @@ func watch(m *server.Metrics, fleet *bot.Fleet, db *store.Store) {
 			n += s.Waiting
 		}
 		return float64(n)
+	})
+	m.Gauge("moonwire_jobs_running", "Jobs of scripts that run now in this process.", func() float64 { return float64(fleet.JobsRunning()) })
+	m.Gauge("moonwire_jobs_open", "Jobs of scripts that are due or running, of all accounts and processes.", func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		n, err := db.JobCounts(ctx, "")
+		if err != nil {
+			return math.NaN()
+		}
+		return float64(n.Open)
 	})
 	m.Gauge("moonwire_records_dropped", "Records of messages lost since the start: the disk was too slow.", func() float64 { return float64(db.Stats().Dropped) })
 	m.Gauge("moonwire_records_waiting_bytes", "Records of messages not yet on the disk.", func() float64 { return float64(db.Stats().WaitingBytes) })

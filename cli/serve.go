@@ -89,12 +89,21 @@ func serveOn(cmd *cobra.Command, h *program, c Config, log *slog.Logger) error {
 	}
 	file := newAdminFile(c.Data, admin, h.adminToken, log)
 	err = file.during(func() error {
-		log.Info("serving", "version", Version, "callback", public.Addr().String(), "admin", admin.Addr().String(),
+		log.Info("serving", "version", Version, "callback", public.Addr().String(), "listener", c.Listener, "admin", admin.Addr().String(),
 			"scripts", c.Scripts, "data", c.Data, "api", c.APIBase, "max_skew", c.MaxSkew)
 		return h.run(cmd.Context(),
-			server.Listener{Socket: public, Handler: h.server.Public(), Log: log, Drain: c.Drain},
+			h.public(public, c, log),
 			server.Listener{Socket: admin, Handler: h.server.Admin(admin, c.adminHosts()...), Log: log, Drain: time.Second})
 	})
 	log.Info("stopped")
 	return err
+}
+
+// public is the listener that WeChat calls.
+func (h *program) public(socket net.Listener, c Config, log *slog.Logger) server.Listener {
+	l := server.Listener{Socket: socket, Handler: h.server.Public(), Log: log, Drain: c.Drain}
+	if c.Listener == listenerFast {
+		l.Posts = h.server.Posts
+	}
+	return l
 }

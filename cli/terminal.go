@@ -158,7 +158,7 @@ func kindOf(r bot.TurnReport) string {
 	switch what {
 	case "event":
 		what = r.Event
-	case bot.Hook:
+	case bot.Hook, bot.Every, bot.Task:
 	default:
 		return what
 	}

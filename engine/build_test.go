@@ -102,6 +102,8 @@ func TestSetRefusesNamesGivenTwice(t *testing.T) {
 	require.Error(t, err)
 	_, err = engine.NewSet(nil, map[string]engine.Proxy{"string": {}})
 	require.Error(t, err)
+	_, err = engine.NewSet(nil, map[string]engine.Proxy{"string": {Beside: true}})
+	require.NoError(t, err)
 }
 
 // TestModulesThatReturnNothing: whoever uses the value is warned, whoever only runs the file is not.

@@ -79,6 +79,17 @@ func TestStringLibrary(t *testing.T) {
 func TestBaseLibrary(t *testing.T) {
 	exprs{
 		{`(function() local t = {} return rawset(t, 1, "x") == t, select("#", rawset(t, 1, 2, 3)), t[1] end)()`, `true 1 2`},
+		{`(function() local a, b, f = {}, {}, function() end return tostring(a) == tostring(a), tostring(a) == tostring(b), tostring(a):sub(-8) == tostring(f):sub(-8) end)()`, `true false false`},
+		{`ipairs({})(1, 2)`, "error: bad argument #1 to 'ipairs' (table expected, got number)"},
+		{`ipairs({})({}, "x")`, "error: bad argument #2 to 'ipairs' (number expected, got string)"},
+		{`getmetatable(setmetatable({}, {__metatable = "mine"})), getmetatable(setmetatable({}, {})) ~= nil`, `"mine" true`},
+		{`tostring(setmetatable({}, {__tostring = function() return {} end}))`, "error: 'tostring' must return a string"},
+		{`tostring(setmetatable({}, {__tostring = function() return 7 end}))`, `"7"`},
+		{`(function() local e = {} return pcall(assert, false, e), select(2, pcall(assert, nil, e)) == e, select(2, pcall(assert, false, 7)) end)()`, `false true "7"`},
+		{`select(2, pcall(assert)), select(2, pcall(assert, false)), select(2, pcall(assert, false, "why"))`, `"bad argument #1 to 'assert' (value expected)" "assertion failed!" "why"`},
+		{`math.modf(1/0), select(2, math.modf(1/0)), math.modf(-2.5), select(2, math.modf(-2.5))`, `+Inf 0 -2 -0.5`},
+		{`("x"):rep({})`, "error: bad argument #1 to 'rep' (number expected, got table)"},
+		{`(function() local s = string return s.rep({}, 1) end)()`, "error: bad argument #1 to 'rep' (string expected, got table)"},
 		{`next("x")`, "error: bad argument #1 to 'next' (table expected, got string)"},
 		{`(function() local k, last = {5}, {6} local t = {[k] = "v"} return next({[last] = 1}, last), next(t) == k, (next(t, k)) end)()`, `nil true nil`},
 		{`next()`, "error: bad argument #1 to 'next' (table expected, got no value)"},
@@ -86,6 +97,10 @@ func TestBaseLibrary(t *testing.T) {
 		{`ipairs()`, "error: bad argument #1 to 'ipairs' (table expected, got no value)"},
 		{`rawget(nil, 1)`, "error: bad argument #1 to 'rawget' (table expected, got nil)"},
 		{`rawset(1, 1, 1)`, "error: bad argument #1 to 'rawset' (table expected, got number)"},
+		{`(function() local t = {} for i = 1, 8001 do t[i] = i end return select("#", unpack(t, 1, 8000)), pcall(unpack, t) end)()`, `8000 false "too many results to unpack"`},
+		{`select("#", ("x"):rep(8000):byte(1, -1))`, "8000"},
+		{`("x"):rep(8001):byte(1, -1)`, "error: string slice too long"},
+		{`(function() local t = {} for i = 1, 8000 do t[i] = i end local function f(n, ...) return n == 0 and select("#", ...) or f(n - 1, ...) + 0 end return f(6, unpack(t)), pcall(f, 9, unpack(t)) end)()`, `8000 false "main.lua:1: stack overflow (too many values at once)"`},
 		{`unpack("x")`, "error: bad argument #1 to 'unpack' (table expected, got string)"},
 		{`setmetatable(1, {})`, "error: bad argument #1 to 'setmetatable' (table expected, got number)"},
 		{`setmetatable({}, 1)`, "error: bad argument #2 to 'setmetatable' (nil or table expected)"},
@@ -220,6 +235,8 @@ func TestOSLibrary(t *testing.T) {
 		emit(d.year, d.month, d.day, d.hour, d.min, d.sec, d.wday, d.yday, d.isdst)
 		emit(os.time{year = 2026, month = 14, day = -1}, os.difftime(10, 4), os.clock() - os.clock())
 		emit(pcall(os.time, {year = 2026}))
+		emit(pcall(os.time, {year = 2026, day = 1}))
+		emit(pcall(os.time, {month = 1, day = 1}))
 		emit(pcall(os.date, "%Y", {}))
 		emit(os.date("%Y", 1e300), os.date("%Y", -1e300))
 		emit(os.execute, os.getenv, os.exit, os.remove, os.tmpname)`)
@@ -230,12 +247,16 @@ func TestOSLibrary(t *testing.T) {
 		{lua.LNumber(time.Date(2027, 1, 30, 12, 0, 0, 0, shanghai).Unix()), lua.LNumber(6), lua.LNumber(0)},
 		{lua.LFalse, rows[4][1]},
 		{lua.LFalse, rows[5][1]},
-		rows[6],
+		{lua.LFalse, rows[6][1]},
+		{lua.LFalse, rows[7][1]},
+		rows[8],
 		{lua.LNil, lua.LNil, lua.LNil, lua.LNil, lua.LNil},
 	}, rows)
-	require.Contains(t, rows[4][1].String(), "field 'day' missing in date table")
-	require.Contains(t, rows[5][1].String(), "bad argument #2 to 'date' (number expected, got table)")
-	require.Len(t, rows[6][0].String(), 5)
+	for i, field := range []string{"day", "month", "year"} {
+		require.Contains(t, rows[4+i][1].String(), "field '"+field+"' missing in date table")
+	}
+	require.Contains(t, rows[7][1].String(), "bad argument #2 to 'date' (number expected, got table)")
+	require.Len(t, rows[8][0].String(), 5)
 	require.Contains(t, newLab(t).eval(t, "os.time()"), "top level", "registration must not depend on time")
 	require.NotContains(t, newLab(t).eval(t, "os.time{year=2026,month=1,day=1}"), "error")
 }

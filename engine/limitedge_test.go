@@ -158,6 +158,10 @@ func TestEdgeOfInstructions(t *testing.T) {
 	require.Empty(t, spend(t, w, "instructions", cost+1, false, body))
 	require.Empty(t, spend(t, w, "instructions", cost, false, body))
 	require.Equal(t, "instructions", spend(t, w, "instructions", cost-10, false, body), "the last lines of a handler are cheap")
+	b, err = w.compile(map[string]string{"main.lua": "rule(function()\n" + body + "\nend)"}, engine.Limits{Instructions: cost - 10})
+	require.NoError(t, err)
+	_, err = w.ask(b)
+	require.ErrorContains(t, err, "by 1;", "it is stopped at the very first that is too many")
 }
 
 // Time and memory have no exact edge: well below passes, well above does not.

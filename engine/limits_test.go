@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -187,6 +188,13 @@ func TestSetLimit(t *testing.T) {
 		{"memory", "48MiB", ""},
 		{"memory", 1024, ""},
 		{"store_calls", 100.0, ""},
+		{"store_calls", uint64(100), ""},
+		{"store_calls", int64(100), ""},
+		{"script_time", time.Second / 2, ""},
+		{"store_calls", time.Second, "store_calls: 1s: want a whole number, above zero"},
+		{"store_calls", uint64(math.MaxUint64), "is above the operator's ceiling of 200"},
+		{"script_time", uint64(1), "script_time: 1: want text like 500ms, 2s or 1m, above zero"},
+		{"store_calls", float64(1 << 53), "store_calls: 9.007199254740992e+15: want a whole number, above zero"},
 		{"script_time", "3s", "script_time: 3s is above the operator's ceiling of 2s (ceilings in moonwire.yaml)"},
 		{"wechat_calls", 21, "wechat_calls: 21 is above the operator's ceiling of 20 (ceilings in moonwire.yaml)"},
 		{"script_time", 3, "script_time: 3: want text like 500ms, 2s or 1m, above zero"},

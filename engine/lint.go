@@ -94,10 +94,10 @@ func (l *linter) stmt(st syntax.Stmt) {
 	case *syntax.Function:
 		l.define(st)
 	case *syntax.Assign:
-		l.exprs(st.Values...)
 		for _, e := range st.Targets {
 			l.assign(e)
 		}
+		l.exprs(st.Values...)
 	case *syntax.CallStmt:
 		l.bare = st.Call
 		l.expr(st.Call)

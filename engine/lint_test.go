@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -76,6 +77,29 @@ func TestLintReadsTheStringsOfTables(t *testing.T) {
 	require.Equal(t, []engine.FieldText{
 		{"", "a", 1}, {"", "b", 1}, {"x", "c", 1}, {"y", "d", 2}, {"y.z", "e", 2}, {"y.z", "f", 2}, {"", "j", 2},
 	}, f.Calls[0].Args[0].Texts)
+}
+
+// TestLintLooksEverywhere: a global is read wherever a value may stand.
+func TestLintLooksEverywhere(t *testing.T) {
+	f, err := engine.Lint("main.lua", []byte(`do g1() end
+while g2 do g3() end
+repeat g4() until g5
+if g6 then g7() elseif g8 then g9() else g10() end
+for i = g11, g12, g13 do g14() end
+for k in g15() do g16() end
+local a, b = g17, function() return g18 end
+a.x, a[g19] = g20, g21
+local function f(...) return g22 end
+return g23 and g24 .. g25 + -g26 == not g27, (g28), { g29, a = g30, [g31] = g32 }, g33:m(g34)(g35)[g36].b`))
+	require.NoError(t, err)
+	var names []string
+	for i, r := range f.Reads {
+		require.Equal(t, r.Name == "g18" || r.Name == "g22", r.Inside, r.Name)
+		names = append(names, r.Name)
+		require.Equal(t, "g"+strconv.Itoa(i+1), r.Name)
+	}
+	require.Len(t, names, 36)
+	require.Equal(t, 10, f.Reads[35].Line)
 }
 
 func TestLintOfWhatDoesNotParse(t *testing.T) {

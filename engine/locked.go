@@ -6,6 +6,8 @@ import lua "github.com/yuin/gopher-lua"
 // NewSet run for every VM and find their state by the turn.
 type Proxy struct {
 	Name string // as error messages call it: "msg"
+	// Beside says that it shows the functions of the library of its name, too. It has an Index and an All.
+	Beside bool
 
 	// Index answers a read; lua.LNil for an absent key. nil: reads look into All.
 	Index func(t *Turn, key lua.LValue) lua.LValue
@@ -46,6 +48,23 @@ func (l *lock) content(t *Turn) *lua.LTable {
 		}
 	}
 	return newTable(0, 0)
+}
+
+// beside is a proxy that shows the values of a library, which nobody changes from now on, and else its own.
+func (p Proxy) beside(library *lua.LTable) Proxy {
+	own := p
+	p.Index = func(t *Turn, key lua.LValue) lua.LValue {
+		if v := library.RawGet(key); v != lua.LNil {
+			return v
+		}
+		return own.Index(t, key)
+	}
+	p.All = func(t *Turn) *lua.LTable {
+		all := own.All(t)
+		library.ForEach(all.RawSet)
+		return all
+	}
+	return p
 }
 
 // NewProxy makes a proxy that lives as long as somebody holds it. Prefer those of NewSet: they cost nothing

@@ -350,6 +350,7 @@ func TestTurnsTogetherAreBounded(t *testing.T) {
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, "memory", e.Limit, "%v", err)
 			require.Contains(t, e.Msg, "the turns of this account that run now hold ")
+			require.Contains(t, e.Msg, " together, over the limit of 4 times memory by ")
 		}
 	}
 	close(leave)

@@ -33,6 +33,9 @@ func TestPlainDataThereAndBack(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, v, got)
 		}
+		got, err := turn.FromLua(turn.Push(turn.L(), []string{"a", "b"}), engine.Caps{})
+		require.NoError(t, err)
+		require.Equal(t, []any{"a", "b"}, got)
 		require.Equal(t, lua.LNumber(7), turn.Push(turn.L(), 7))
 		require.Equal(t, lua.LNil, turn.Push(turn.L(), struct{}{}))
 	})
@@ -40,15 +43,18 @@ func TestPlainDataThereAndBack(t *testing.T) {
 
 func TestHowDeepGoMayPush(t *testing.T) {
 	l := newLab(t, engine.Native{Name: "deep", Fn: func(L *lua.LState) int {
-		data := []any{}
+		data := map[string]any{"list": []any{}, "texts": []string{"x"}, "names": map[string]any{"a": true}}[L.ToString(2)]
 		for range L.ToInt(1) - 1 {
 			data = []any{data}
 		}
 		L.Push(engine.TurnOf(L).Push(L, data))
 		return 1
 	}})
-	require.Equal(t, "1", l.eval(t, "#deep(65)"), "64 below the first")
-	require.Equal(t, "error: deep: the data is nested deeper than 64", l.eval(t, "deep(66)"))
+	require.Equal(t, "1", l.eval(t, "#deep(65, 'list')"), "64 below the first")
+	require.Equal(t, "1 1", l.eval(t, "#deep(64, 'texts'), #deep(64, 'names')"), "what is in them is deeper by one")
+	for _, deeper := range []string{"deep(66, 'list')", "deep(65, 'texts')", "deep(65, 'names')"} {
+		require.Equal(t, "error: deep: the data is nested deeper than 64", l.eval(t, deeper))
+	}
 }
 
 func TestWhatIsNoPlainData(t *testing.T) {
@@ -62,6 +68,8 @@ func TestWhatIsNoPlainData(t *testing.T) {
 		{"mixed keys", `{1, 2, x = 3}`, ".x: a list has no other keys than 1, 2, 3 … without holes", engine.Caps{}},
 		{"hole", `{1, nil, 3}`, "[2]: is a hole in the list", engine.Caps{}},
 		{"key that is no name", `{["a b"] = tostring}`, `["a b"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
+		{"key of forty", `{[("k "):rep(20)] = tostring}`, `["` + strings.Repeat("k ", 20) + `"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
+		{"key of more", `{[("k "):rep(20) .. "k"] = tostring}`, `["` + strings.Repeat("k ", 18) + `k…"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
 		{"boolean key", `{[true] = 1}`, "[boolean]: keys must be strings, or 1, 2, 3 … without holes", engine.Caps{}},
 		{"itself", `(function() local t = {} t.t = t return t end)()`, strings.Repeat(".t", 16) + ": tables are nested deeper than 16; does one contain itself?", engine.Caps{}},
 		{"too many", `{1, 2, 3, 4, 5}`, "too many values", engine.Caps{Count: 3}},

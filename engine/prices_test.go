@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,9 +20,10 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		return 2
 	}})
 	for _, tt := range []struct {
-		call         string // of the list t, the texts x, the names h, the names d that were cleared, the text s
+		call         string // of the list t, the texts x, the texts w of 128, the names h, the names d that were cleared, the text s
 		steps, bytes int
 	}{
+		{`table.sort(w)`, 25279, 0},
 		{`#t`, 0, 0},
 		{`table.concat(t)`, 874, 2400},
 		{`table.concat(x, "--")`, 950, 4800},
@@ -91,10 +93,15 @@ func TestPricesOfTheLibrary(t *testing.T) {
 		{`string.dump`, 0, 0},
 	} {
 		t.Run(tt.call, func(t *testing.T) {
+			long := "0"
+			if strings.Contains(tt.call, "(w)") {
+				long = "n"
+			}
 			rows, err := l.run(t, `
 				local function cost(n)
-					local t, x, h, d, s = {}, {}, {}, {}, ("a"):rep(n)
+					local t, x, w, h, d, s = {}, {}, {}, {}, {}, ("a"):rep(n)
 					for i = 1, n do t[i] = i x[i] = "x" .. i h["k" .. i] = i end
+					for i = 1, `+long+` do w[i] = ("w"):rep(128) .. i end
 					for i = 1, 10 * n do d["k" .. i] = 1 end
 					for i = 1, 10 * n do d["k" .. i] = nil end
 					local before, made = used()
@@ -108,5 +115,22 @@ func TestPricesOfTheLibrary(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, []lua.LValue{lua.LNumber(tt.steps), lua.LNumber(tt.bytes)}, rows[0])
 		})
+	}
+}
+
+// TestPricesOfOne are those of calls that cost the same whatever they are given.
+func TestPricesOfOne(t *testing.T) {
+	l := newLab(t, engine.Native{Name: "made", Fn: func(L *lua.LState) int {
+		_, _, bytes := engine.TurnOf(L).Used()
+		L.Push(lua.LNumber(bytes))
+		return 1
+	}})
+	for _, tt := range []struct{ call, want string }{
+		{`1 .. ""`, "24"},
+		{`1 .. 2`, "48"},
+		{`"ab" .. 0.5 .. "c"`, "27"},
+		{`tostring({})`, "72"},
+	} {
+		require.Equal(t, tt.want, l.eval(t, `(function() local before = made() local _ = `+tt.call+` return made() - before end)()`), tt.call)
 	}
 }

@@ -95,3 +95,39 @@ func TestRegexpChargesTheTurn(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	require.Contains(t, []string{"instructions", "script_time"}, failed.Limit)
 }
+
+// TestRegexpChargesWhatItFinds: a step for each match and each of its groups, and for what a template makes of them.
+func TestRegexpChargesWhatItFinds(t *testing.T) {
+	compiled := func(L *lua.LState) *engine.Regexp {
+		re, err := engine.CompileRegexp(L.CheckString(1))
+		require.NoError(t, err)
+		return re
+	}
+	spent := func(L *lua.LState, of func(turn *engine.Turn)) int {
+		turn := engine.TurnOf(L)
+		before, _, _ := turn.Used()
+		of(turn)
+		after, _, _ := turn.Used()
+		L.Push(lua.LNumber(after - before))
+		return 1
+	}
+	l := newLab(t, engine.Native{Name: "all", Fn: func(L *lua.LState) int {
+		return spent(L, func(turn *engine.Turn) {
+			held := turn.Hold()
+			defer held.Drop()
+			compiled(L).FindAll(&held, L, L.CheckString(2), L.CheckInt(3))
+		})
+	}}, engine.Native{Name: "expand", Fn: func(L *lua.LState) int {
+		return spent(L, func(turn *engine.Turn) {
+			re := compiled(L)
+			match, err := re.Find(turn, nil, L.CheckString(2))
+			require.NoError(t, err)
+			re.ChargeExpand(turn, L, L.CheckString(3), match)
+		})
+	}})
+	require.Equal(t, "100 300", l.eval(t, `all("x", ("x"):rep(200), 200) - all("x", ("x"):rep(200), 100), all("(x)()", ("x"):rep(200), 200) - all("(x)()", ("x"):rep(200), 100)`))
+	require.Equal(t, "1 11", l.eval(t, `expand("x", "x", ""), expand("x", "x", ("y"):rep(80))`))
+	require.Equal(t, "1 2", l.eval(t, `expand("x+", ("x"):rep(5000), "$0"), expand("x+", ("x"):rep(5000), ("$$"):rep(4))`))
+	_, err := l.run(t, `expand("x+", ("x"):rep(100000), ("$0"):rep(50))`)
+	require.ErrorContains(t, err, "over the limit string of 4.0 MiB")
+}

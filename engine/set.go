@@ -42,7 +42,7 @@ type Set struct {
 
 // NewSet makes a set of the engine's own base, string, table, math, coroutine and os libraries, the given
 // natives and, as globals of that name, the given proxies. A name given twice is an error; a native called
-// like a library makes the library callable.
+// like a library makes the library callable, and a proxy that stands beside one shows what it has with the library's functions.
 func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	s := &Set{
 		values: map[string]lua.LValue{}, nameOf: map[*lua.LFunction]string{}, proxies: map[string]*lua.LTable{},
@@ -62,6 +62,12 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 	}
 	libraries := s.libraries()
 	for name, tb := range libraries {
+		if p := proxies[name]; p.Beside {
+			p.Name = name
+			s.proxies[name] = NewProxy(p.beside(tb))
+			s.globals.RawSetString(name, s.proxies[name])
+			continue
+		}
 		face := lockTable(name, tb)
 		if fn := s.Function(name); fn != nil {
 			s.makeCallable(name, face, fn)
@@ -69,6 +75,9 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 		s.globals.RawSetString(name, face)
 	}
 	for name, p := range proxies {
+		if p.Beside && libraries[name] != nil {
+			continue
+		}
 		if s.globals.RawGetString(name) != lua.LNil {
 			return nil, fmt.Errorf("new set: %s is given twice", name)
 		}

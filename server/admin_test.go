@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/time/rate"
@@ -139,8 +140,19 @@ var doorActs = []struct{ method, body, want string }{
 	{"accounts/disable", `{"account":"shop"}`, ""}, // it is already
 	{"accounts/enable", `{"account":"shop"}`, "cli:anna account.enable shop"},
 	{"builds/list", `{"account":"shop"}`, ""},
+	{"flows/list", `{"account":"shop"}`, ""},
 	{"builds/get", `{"account":"shop","build":"BUILD"}`, ""},
 	{"builds/rollback", `{"account":"shop","build":"BUILD"}`, "cli:anna build.rollback BUILD"},
+	{"jobs/list", `{"account":"shop","state":"due"}`, ""},
+	{"jobs/list", `{}`, ""},
+	{"jobs/show", `{"account":"shop","id":"close"}`, ""},
+	{"jobs/cancel", `{"account":"shop","id":"close"}`, "cli:anna job.cancel close"},
+	{"jobs/run", `{"account":"shop","id":"close"}`, "cli:anna job.run close"},
+	{"jobs/hold", `{"account":"shop"}`, "cli:anna jobs.hold shop"},
+	{"jobs/hold", `{"account":"shop"}`, ""}, // they are already
+	{"jobs/resume", `{"account":"shop"}`, "cli:anna jobs.resume shop"},
+	{"jobs/hold", `{}`, "cli:anna jobs.hold "},
+	{"jobs/resume", `{}`, "cli:anna jobs.resume "},
 	{"audit/list", `{"account":"shop","limit":5}`, ""},
 	{"accounts/rename", `{"account":"old","name":"older"}`, "cli:anna account.rename old older"},
 	{"accounts/forget", `{"account":"older"}`, "cli:anna account.forget older"},
@@ -153,6 +165,9 @@ func TestEveryChangeStandsInTheAudit(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, h.store.AccountHere(t.Context(), "old", "wx0"))
 	require.NoError(t, h.store.AccountGone(t.Context(), "old"))
+	turn := h.store.Turn(store.TurnKey{Account: "shop", Unclaimed: true})
+	require.NoError(t, turn.PutJob(t.Context(), store.Job{ID: "close", Kind: store.JobTask, Name: "close", Due: time.Now().Add(time.Hour), Args: []byte(`{"n":1}`)}))
+	require.NoError(t, turn.Finish(t.Context(), store.Result{}))
 	s := h.newDoor()
 	operator := s.Admin(anywhere{})
 	document := doorSpec(t, operator)
@@ -179,7 +194,7 @@ func TestEveryChangeStandsInTheAudit(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, strings.ReplaceAll(act.want, "BUILD", b.ID), log[0].Who.String()+" "+log[0].Act+" "+log[0].Object)
 	}
-	require.ElementsMatch(t, []string{"builds/publish"}, slices.Collect(maps.Keys(untried)), "tried elsewhere")
+	require.ElementsMatch(t, []string{"builds/publish", "flows/show", "flows/end", "flows/resume"}, slices.Collect(maps.Keys(untried)), "tried elsewhere")
 }
 
 // TestTheDoorsExamplesFit holds each example of the document against its schema, and slips in bodies against both.

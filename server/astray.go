@@ -77,15 +77,25 @@ func slipOf(path string, q wechat.Query) (slip, bool) {
 // looksSigned reports whether the query has what WeChat puts there.
 func looksSigned(q wechat.Query) bool { return q.Signature != "" && q.Timestamp != "" && q.Nonce != "" }
 
+// asked is what is told of a request that found nothing.
+type asked struct {
+	method, path, query, remote string
+	key                         bool // it shows one of the general interface
+}
+
+func askedBy(r *http.Request) asked {
+	return asked{method: r.Method, path: r.URL.Path, query: r.URL.RawQuery, remote: r.RemoteAddr, key: r.Header.Get("Authorization") != ""}
+}
+
 // strayed notes a request that was meant for a callback and found none. instead is the cure where the listener itself is
 // the wrong one.
-func (s *Server) strayed(r *http.Request, instead string) {
-	q := wechat.ParseQuery(r.URL.RawQuery)
-	lower := strings.ToLower(r.URL.Path)
+func (s *Server) strayed(r asked, instead string) {
+	q := wechat.ParseQuery(r.query)
+	lower := strings.ToLower(r.path)
 	if strings.LastIndex(lower, hookPrefix) > strings.LastIndex(lower, callbackPrefix) && s.strayedHook(r, instead != "") {
 		return
 	}
-	what, is := slipOf(r.URL.Path, q)
+	what, is := slipOf(r.path, q)
 	if !is {
 		if !s.strayedHook(r, instead != "") {
 			s.strayedAPI(r)
@@ -108,14 +118,14 @@ func (s *Server) strayed(r *http.Request, instead string) {
 	if nearest != "" {
 		nearest = callbackPrefix + nearest
 	}
-	note("callback for no account", "path", clipPath(r.URL.Path), "remote", r.RemoteAddr, "nearest", nearest, "error", cure, "more", more)
+	note("callback for no account", "path", clipPath(r.path), "remote", r.remote, "nearest", nearest, "error", cure, "more", more)
 }
 
 // strayedAPI notes a request that was meant for the general interface and found none. Only what shows a key is spoken
 // of: strangers look for an /api/ everywhere.
-func (s *Server) strayedAPI(r *http.Request) {
-	at := strings.LastIndex(strings.ToLower(r.URL.Path), "/api/")
-	if at < 0 || s.general == nil || r.Header.Get("Authorization") == "" {
+func (s *Server) strayedAPI(r asked) {
+	at := strings.LastIndex(strings.ToLower(r.path), "/api/")
+	if at < 0 || s.general == nil || !r.key {
 		return
 	}
 	more, ok := s.astray.allow()
@@ -123,16 +133,16 @@ func (s *Server) strayedAPI(r *http.Request) {
 		return
 	}
 	cure := "the HTTP interface is at " + api.Prefix + "ACCOUNT/METHOD"
-	if strings.Trim(r.URL.Path[:at], "/") != "" {
+	if strings.Trim(r.path[:at], "/") != "" {
 		cure += "; " + proxyCure
 	}
-	s.o.Log.Warn("request for no HTTP interface", "path", clipPath(r.URL.Path), "remote", r.RemoteAddr, "error", cure, "more", more)
+	s.o.Log.Warn("request for no HTTP interface", "path", clipPath(r.path), "remote", r.remote, "error", cure, "more", more)
 }
 
 // lost is a handler for what no route wants.
 func (s *Server) lost(status int, instead string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.strayed(r, instead)
+		s.strayed(askedBy(r), instead)
 		if status == http.StatusNotFound {
 			http.NotFound(w, r)
 			return

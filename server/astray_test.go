@@ -90,6 +90,16 @@ func orEmpty(s string) string {
 	return s + " "
 }
 
+// TestAstrayByBoth: who reads a push makes no difference to what the log says of one that found nothing.
+func TestAstrayByBoth(t *testing.T) {
+	byBoth(t, func(t *testing.T, by reader) {
+		h := newHouseBy(t, by)
+		conn := dial(t, h.web.URL, "POST /wx/Shop?"+signed()+" HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx")
+		require.Equal(t, http.StatusForbidden, statusOf(t, conn))
+		require.Contains(t, h.log.String(), `level=WARN msg="callback for no account" path=/wx/Shop remote=`+conn.LocalAddr().String()+" nearest=/wx/shop ")
+	})
+}
+
 // TestAstrayIsSparing: strangers cannot fill the log, and what looks for other things is not spoken of.
 func TestAstrayIsSparing(t *testing.T) {
 	clock := time.Date(2026, 3, 2, 15, 30, 0, 0, time.UTC)

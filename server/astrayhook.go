@@ -43,8 +43,8 @@ func hookSlipOf(path string) (hookSlip, bool) {
 
 // strayedHook notes a call that was meant for a hook and found none; false when it was not meant for any. elsewhere says that
 // the listener itself is the wrong one.
-func (s *Server) strayedHook(r *http.Request, elsewhere bool) bool {
-	what, is := hookSlipOf(r.URL.Path)
+func (s *Server) strayedHook(r asked, elsewhere bool) bool {
+	what, is := hookSlipOf(r.path)
 	if !is {
 		return false
 	}
@@ -65,15 +65,15 @@ func (s *Server) strayedHook(r *http.Request, elsewhere bool) bool {
 		cures = cures[:1]
 	}
 	switch {
-	case looksSigned(wechat.ParseQuery(r.URL.RawQuery)):
+	case looksSigned(wechat.ParseQuery(r.query)):
 		cures = append(cures, "WeChat's callbacks are at "+callbackPrefix+"ACCOUNT")
-	case r.Method != http.MethodPost:
+	case r.method != http.MethodPost:
 		cures = append(cures, "hooks are called with POST")
 	}
 	if elsewhere {
 		cures = []string{"calls of hooks do not arrive on admin_addr: let the proxy send them to addr"}
 	}
-	s.o.Log.Info("a call of a hook was refused", "path", clipPath(r.URL.Path), "remote", r.RemoteAddr, "nearest", nearest, "error", joinCures(cures), "more", more)
+	s.o.Log.Info("a call of a hook was refused", "path", clipPath(r.path), "remote", r.remote, "nearest", nearest, "error", joinCures(cures), "more", more)
 	return true
 }
 

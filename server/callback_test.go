@@ -81,13 +81,15 @@ func signed() string {
 }
 
 func TestVerificationEcho(t *testing.T) {
-	h := newHouse(t)
-	require.NoError(t, h.platform.Verify(t.Context(), "shop"))
-	a := h.request(http.MethodGet, "/wx/shop?"+signed()+"&echostr=%3Cb%3E42", ``)
-	require.Equal(t, http.StatusOK, a.status)
-	require.Equal(t, "<b>42", a.body)
-	require.Equal(t, "text/plain; charset=utf-8", a.header.Get("Content-Type"))
-	require.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"))
+	byBoth(t, func(t *testing.T, by reader) {
+		h := newHouseBy(t, by)
+		require.NoError(t, h.platform.Verify(t.Context(), "shop"))
+		a := h.request(http.MethodGet, "/wx/shop?"+signed()+"&echostr=%3Cb%3E42", ``)
+		require.Equal(t, http.StatusOK, a.status)
+		require.Equal(t, "<b>42", a.body)
+		require.Equal(t, "text/plain; charset=utf-8", a.header.Get("Content-Type"))
+		require.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"))
+	})
 }
 
 // TestRefusalsLookAlike compares every refusal, headers and all.
@@ -148,75 +150,77 @@ func TestBodyArrivesWhole(t *testing.T) {
 
 // TestEarlyAnswer reaches the platform while the turn goes on, and its connection is used no more.
 func TestEarlyAnswer(t *testing.T) {
-	end := make(chan struct{})
-	f := &fakeFleet{receive: func(r bot.Responder, body []byte) {
-		early := string(body) == "early"
-		wire := bot.OnReturn
-		if early {
-			wire = bot.Early
+	byBoth(t, func(t *testing.T, by reader) {
+		end := make(chan struct{})
+		f := &fakeFleet{receive: func(r bot.Responder, body []byte) {
+			early := string(body) == "early"
+			wire := bot.OnReturn
+			if early {
+				wire = bot.Early
+			}
+			if !r.Respond("text/plain", []byte("success"), wire) {
+				t.Error("not written")
+			}
+			if r.Respond("text/plain", []byte("twice"), bot.OnReturn) {
+				t.Error("an answer was given twice")
+			}
+			r.Refuse()
+			r.Drop()
+			if early {
+				<-end
+			}
+		}}
+		web := by.serve(t, server.New(f, server.Options{}))
+		defer close(end)
+		ctx, cancel := context.WithTimeout(t.Context(), patient)
+		defer cancel()
+		reused := func(body string) (again bool, res *http.Response) {
+			trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { again = i.Reused }}
+			req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodPost, web.URL+"/wx/shop", strings.NewReader(body))
+			require.NoError(t, err)
+			res, err = web.Client().Do(req)
+			require.NoError(t, err)
+			read, err := io.ReadAll(res.Body)
+			require.NoError(t, err)
+			require.NoError(t, res.Body.Close())
+			require.Equal(t, "success", string(read))
+			return again, res
 		}
-		if !r.Respond("text/plain", []byte("success"), wire) {
-			t.Error("not written")
-		}
-		if r.Respond("text/plain", []byte("twice"), bot.OnReturn) {
-			t.Error("an answer was given twice")
-		}
-		r.Refuse()
-		r.Drop()
-		if early {
-			<-end
-		}
-	}}
-	web := httptest.NewServer(server.New(f, server.Options{}).Public())
-	defer web.Close()
-	defer close(end)
-	ctx, cancel := context.WithTimeout(t.Context(), patient)
-	defer cancel()
-	reused := func(body string) (again bool, res *http.Response) {
-		trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { again = i.Reused }}
-		req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodPost, web.URL+"/wx/shop", strings.NewReader(body))
-		require.NoError(t, err)
-		res, err = web.Client().Do(req)
-		require.NoError(t, err)
-		read, err := io.ReadAll(res.Body)
-		require.NoError(t, err)
-		require.NoError(t, res.Body.Close())
-		require.Equal(t, "success", string(read))
-		return again, res
-	}
-	_, res := reused("in time")
-	require.False(t, res.Close)
-	again, res := reused("early") // comes back although the turn has not ended
-	require.True(t, again, "an ordinary answer leaves the connection open")
-	require.True(t, res.Close, "Connection: close")
-	again, _ = reused("in time")
-	require.False(t, again, "an early answer closes its connection")
+		_, res := reused("in time")
+		require.False(t, res.Close)
+		again, res := reused("early") // comes back although the turn has not ended
+		require.True(t, again, "an ordinary answer leaves the connection open")
+		require.True(t, res.Close, "Connection: close")
+		again, _ = reused("in time")
+		require.False(t, again, "an early answer closes its connection")
+	})
 }
 
 // TestWhatFollowsAnAnswerFindsItOnTheWire: the platform has the answer while the handler still runs, and the
 // connection is used again.
 func TestWhatFollowsAnAnswerFindsItOnTheWire(t *testing.T) {
-	read, wrote := make(chan struct{}), make(chan bool, 1)
-	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
-		wrote <- r.Respond("text/plain", []byte("success"), bot.Now)
-		<-read
-	}}
-	web := httptest.NewServer(server.New(f, server.Options{}).Public())
-	defer web.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), patient)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, web.URL+"/wx/shop", strings.NewReader("x"))
-	require.NoError(t, err)
-	res, err := web.Client().Do(req)
-	written := <-wrote // before the connection may be closed
-	close(read)        // the handler ends, whatever came
-	require.True(t, written)
-	require.NoError(t, err)
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	require.NoError(t, err)
-	require.Equal(t, "success", string(body))
-	require.False(t, res.Close)
+	byBoth(t, func(t *testing.T, by reader) {
+		read, wrote := make(chan struct{}), make(chan bool, 1)
+		f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
+			wrote <- r.Respond("text/plain", []byte("success"), bot.Now)
+			<-read
+		}}
+		web := by.serve(t, server.New(f, server.Options{}))
+		ctx, cancel := context.WithTimeout(t.Context(), patient)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, web.URL+"/wx/shop", strings.NewReader("x"))
+		require.NoError(t, err)
+		res, err := web.Client().Do(req)
+		written := <-wrote // before the connection may be closed
+		close(read)        // the handler ends, whatever came
+		require.True(t, written)
+		require.NoError(t, err)
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		require.Equal(t, "success", string(body))
+		require.False(t, res.Close)
+	})
 }
 
 // TestALongAnswerArrivesInOrder records what a real turn does to the wire: the reply is flushed before the
@@ -271,56 +275,60 @@ func TestWhoHangsUpWithTheAnswerHasIt(t *testing.T) {
 
 // TestDrop closes the connection without a byte of an answer.
 func TestDrop(t *testing.T) {
-	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
-		r.Drop()
-		if r.Respond("text/plain", []byte("late"), bot.OnReturn) {
-			t.Error("answered after the drop")
-		}
-	}}
-	web := httptest.NewServer(server.New(f, server.Options{}).Public())
-	defer web.Close()
-	conn, err := net.Dial("tcp", web.Listener.Addr().String())
-	require.NoError(t, err)
-	defer conn.Close()
-	require.NoError(t, conn.SetDeadline(time.Now().Add(patient)))
-	_, err = io.WriteString(conn, "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
-	require.NoError(t, err)
-	read, err := io.ReadAll(bufio.NewReader(conn))
-	require.NoError(t, err)
-	require.Empty(t, string(read))
+	byBoth(t, func(t *testing.T, by reader) {
+		f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
+			r.Drop()
+			if r.Respond("text/plain", []byte("late"), bot.OnReturn) {
+				t.Error("answered after the drop")
+			}
+		}}
+		web := by.serve(t, server.New(f, server.Options{}))
+		conn, err := net.Dial("tcp", strings.TrimPrefix(web.URL, "http://"))
+		require.NoError(t, err)
+		defer conn.Close()
+		require.NoError(t, conn.SetDeadline(time.Now().Add(patient)))
+		_, err = io.WriteString(conn, "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+		require.NoError(t, err)
+		read, err := io.ReadAll(bufio.NewReader(conn))
+		require.NoError(t, err)
+		require.Empty(t, string(read))
+	})
 }
 
 // TestGone tells the bot that the platform has hung up, and that the answer did not arrive.
 func TestGone(t *testing.T) {
-	waiting, written := make(chan struct{}), make(chan bool, 1)
-	f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
-		close(waiting)
-		<-r.Gone()
-		written <- r.Respond("text/plain", []byte("late"), bot.OnReturn)
-	}}
-	web := httptest.NewServer(server.New(f, server.Options{}).Public())
-	defer web.Close()
-	conn, err := net.Dial("tcp", web.Listener.Addr().String())
-	require.NoError(t, err)
-	_, err = io.WriteString(conn, "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
-	require.NoError(t, err)
-	<-waiting
-	require.NoError(t, conn.Close())
-	select {
-	case ok := <-written:
-		require.False(t, ok)
-	case <-time.After(patient):
-		t.Fatal("the bot was not told")
-	}
+	byBoth(t, func(t *testing.T, by reader) {
+		waiting, written := make(chan struct{}), make(chan bool, 1)
+		f := &fakeFleet{receive: func(r bot.Responder, _ []byte) {
+			close(waiting)
+			<-r.Gone()
+			written <- r.Respond("text/plain", []byte("late"), bot.OnReturn)
+		}}
+		web := by.serve(t, server.New(f, server.Options{}))
+		conn, err := net.Dial("tcp", strings.TrimPrefix(web.URL, "http://"))
+		require.NoError(t, err)
+		_, err = io.WriteString(conn, "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+		require.NoError(t, err)
+		<-waiting
+		require.NoError(t, conn.Close())
+		select {
+		case ok := <-written:
+			require.False(t, ok)
+		case <-time.After(patient):
+			t.Fatal("the bot was not told")
+		}
+	})
 }
 
 // TestAnswersOnTheWire lets the stand-in platform judge an ordinary answer.
 func TestAnswersOnTheWire(t *testing.T) {
-	h := newHouse(t)
-	d := h.says(sim.Text("tea"))
-	require.Equal(t, "you said tea", d.Reply.Text)
-	require.Len(t, d.Attempts, 1)
-	require.Contains(t, d.Attempts[0].ContentType, "xml")
+	byBoth(t, func(t *testing.T, by reader) {
+		h := newHouseBy(t, by)
+		d := h.says(sim.Text("tea"))
+		require.Equal(t, "you said tea", d.Reply.Text)
+		require.Len(t, d.Attempts, 1)
+		require.Contains(t, d.Attempts[0].ContentType, "xml")
+	})
 }
 
 // TestABodyThatDoesNotArriveIsWorded shows what the log says of a slow and of a cut connection.

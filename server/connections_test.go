@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/bot"
 	"moonwire/server"
 )
 
@@ -50,125 +51,125 @@ func (c *countedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// listenOn serves on a socket with bounds of its own, and waits a minute for each request.
-func listenOn(t *testing.T, socket net.Listener, c *server.Connections, h http.Handler, log io.Writer) string {
+// SyscallConn shows wire that the peer can be looked after.
+func (c *countedConn) SyscallConn() (syscall.RawConn, error) {
+	return c.Conn.(syscall.Conn).SyscallConn()
+}
+
+// serveOn serves on a socket of the test's with bounds of its own.
+func (by reader) serveOn(t *testing.T, socket net.Listener, c *server.Connections, answer func(bot.Responder, []byte), log io.Writer) string {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	var runs sync.WaitGroup
-	runs.Go(func() {
-		_ = server.Listener{
-			Socket: socket, Handler: h, Log: slog.New(slog.NewTextHandler(log, nil)), Drain: time.Millisecond,
-			ReadTimeout: 2 * patient, HeaderTimeout: 2 * patient, Connections: c,
-		}.Run(ctx)
-	})
-	t.Cleanup(func() {
-		stop()
-		runs.Wait()
+	by.serve(t, server.New(&fakeFleet{receive: answer}, server.Options{}), func(l *server.Listener) {
+		require.NoError(t, l.Socket.Close())
+		l.Socket, l.Connections, l.Log = socket, c, slog.New(slog.NewTextHandler(log, nil))
 	})
 	return "http://" + socket.Addr().String()
 }
 
-var answersOK = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
+func answersOK(r bot.Responder, _ []byte) { r.Respond("text/plain", []byte("ok"), bot.OnReturn) }
 
 // TestRestingConnectionsMakeRoom: who says nothing, or nothing more, does not keep a push out.
 func TestRestingConnectionsMakeRoom(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		files int // what the program thinks it may open
-		most  int64
-	}{
-		{"by our own bound", 16, 1 << 20},
-		{"the system has no more files", 100_000, 8},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			socket, err := net.Listen("tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			few, log := &fewFiles{Listener: socket, most: c.most}, &lockedBuffer{}
-			base := listenOn(t, few, server.NewConnections(c.files).Impatient(5*time.Millisecond), answersOK, log)
-			asked := dial(t, base, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-			require.Equal(t, http.StatusOK, statusOf(t, asked), "and rests from now on")
-			for range 40 {
-				dial(t, base, "")
-				dial(t, base, "POST /wx/shop HTTP/1.1\r\n") // half a head
-			}
-			require.Equal(t, http.StatusOK, statusOf(t, dial(t, base, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")))
-			require.LessOrEqual(t, few.open.Load(), int64(9))
-			require.Equal(t, few.failed.Load() > 0, strings.Contains(log.String(), "ulimit -n"))
-			require.Equal(t, c.most == 8, few.failed.Load() > 0)
-		})
-	}
+	byBoth(t, func(t *testing.T, by reader) {
+		for _, c := range []struct {
+			name  string
+			files int // what the program thinks it may open
+			most  int64
+		}{
+			{"by our own bound", 16, 1 << 20},
+			{"the system has no more files", 100_000, 8},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				socket, err := net.Listen("tcp", "127.0.0.1:0")
+				require.NoError(t, err)
+				few, log := &fewFiles{Listener: socket, most: c.most}, &lockedBuffer{}
+				base := by.serveOn(t, few, server.NewConnections(c.files).Impatient(5*time.Millisecond), answersOK, log)
+				asked := dial(t, base, push)
+				require.Equal(t, http.StatusOK, statusOf(t, asked), "and rests from now on")
+				for range 40 {
+					dial(t, base, "")
+					dial(t, base, "POST /wx/shop HTTP/1.1\r\n") // half a head
+				}
+				require.Equal(t, http.StatusOK, statusOf(t, dial(t, base, push)))
+				require.LessOrEqual(t, few.open.Load(), int64(9))
+				require.Equal(t, few.failed.Load() > 0, strings.Contains(log.String(), "ulimit -n"))
+				require.Equal(t, c.most == 8, few.failed.Load() > 0)
+			})
+		}
+	})
 }
 
 // TestWorkIsNotClosed: newcomers wait while all connections are at work, and come in when one is done.
 func TestWorkIsNotClosed(t *testing.T) {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	working, end := make(chan struct{}, 100), make(chan struct{})
-	var most, now atomic.Int64
-	base := listenOn(t, socket, server.NewConnections(16), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		most.Store(max(most.Load(), now.Add(1)))
-		defer now.Add(-1)
-		working <- struct{}{}
-		<-end
-		_, _ = io.WriteString(w, "ok")
-	}), io.Discard)
-	var all []net.Conn
-	for range 20 {
-		all = append(all, dial(t, base, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
-	}
-	for range 8 { // NewConnections leaves 8 at least
-		<-working
-	}
-	close(end)
-	for _, conn := range all {
-		require.Equal(t, http.StatusOK, statusOf(t, conn))
-	}
-	require.LessOrEqual(t, most.Load(), int64(9))
+	byBoth(t, func(t *testing.T, by reader) {
+		socket, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		working, end := make(chan struct{}, 100), make(chan struct{})
+		var most, now atomic.Int64
+		base := by.serveOn(t, socket, server.NewConnections(16), func(r bot.Responder, _ []byte) {
+			most.Store(max(most.Load(), now.Add(1)))
+			defer now.Add(-1)
+			working <- struct{}{}
+			<-end
+			answersOK(r, nil)
+		}, io.Discard)
+		var all []net.Conn
+		for range 20 {
+			all = append(all, dial(t, base, push))
+		}
+		for range 8 { // NewConnections leaves 8 at least
+			<-working
+		}
+		close(end)
+		for _, conn := range all {
+			require.Equal(t, http.StatusOK, statusOf(t, conn))
+		}
+		require.LessOrEqual(t, most.Load(), int64(9))
+	})
 }
 
 // TestListenerEndsWhileFull: waiting for room does not hold up the end.
 func TestListenerEndsWhileFull(t *testing.T) {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	working := make(chan struct{}, 8)
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- server.Listener{
-			Socket: socket, Log: slog.New(slog.DiscardHandler), Drain: time.Millisecond, Connections: server.NewConnections(16),
-			Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-				working <- struct{}{}
-				<-r.Context().Done()
-			}),
-		}.Run(ctx)
-	}()
-	for range 8 {
-		dial(t, socket.Addr().String(), "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
-		<-working
-	}
-	stop()
-	select {
-	case err := <-ended:
-		require.NoError(t, err)
-	case <-time.After(patient):
-		t.Fatal("the listener does not end")
-	}
+	byBoth(t, func(t *testing.T, by reader) {
+		working := make(chan struct{}, 8)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		l := by.listener(t, server.New(&fakeFleet{receive: func(r bot.Responder, _ []byte) {
+			working <- struct{}{}
+			<-r.Gone()
+		}}, server.Options{}))
+		l.Connections = server.NewConnections(16)
+		go func() { ended <- l.Run(ctx) }()
+		for range 8 {
+			dial(t, l.Socket.Addr().String(), push)
+			<-working
+		}
+		stop()
+		select {
+		case err := <-ended:
+			require.NoError(t, err)
+		case <-time.After(patient):
+			t.Fatal("the listener does not end")
+		}
+	})
 }
 
 // TestSilentConnectionsAreFew: those that never asked for anything are bounded more tightly than those that did.
 func TestSilentConnectionsAreFew(t *testing.T) {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	few := &fewFiles{Listener: socket, most: 1 << 20}
-	base := listenOn(t, few, server.NewConnections(1000).Impatient(0), answersOK, io.Discard)
-	asked := dial(t, base, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-	require.Equal(t, http.StatusOK, statusOf(t, asked))
-	for range 300 {
-		dial(t, base, "")
-	}
-	require.Equal(t, http.StatusOK, statusOf(t, dial(t, base, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")))
-	require.LessOrEqual(t, few.open.Load(), int64(130))
-	_, err = io.WriteString(asked, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, statusOf(t, asked), "a connection in use is not closed for their sake")
+	byBoth(t, func(t *testing.T, by reader) {
+		socket, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		few := &fewFiles{Listener: socket, most: 1 << 20}
+		base := by.serveOn(t, few, server.NewConnections(1000).Impatient(0), answersOK, io.Discard)
+		asked := dial(t, base, push)
+		require.Equal(t, http.StatusOK, statusOf(t, asked))
+		for range 300 {
+			dial(t, base, "")
+		}
+		require.Equal(t, http.StatusOK, statusOf(t, dial(t, base, push)))
+		require.LessOrEqual(t, few.open.Load(), int64(130))
+		_, err = io.WriteString(asked, push)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, statusOf(t, asked), "a connection in use is not closed for their sake")
+	})
 }

@@ -5,8 +5,8 @@
 //	s := server.New(fleet, server.Options{Log: log, Store: store})
 //	http.Serve(listener, s.Public())
 //
-// Where to change what: which listener serves what in server.go; the callback in callback.go, the body of a push in
-// pushbody.go, one attempt's answer and its hang-up in exchange.go; how many bytes and connections strangers may hold in
+// Where to change what: which listener serves what in server.go; the callback in callback.go, who
+// reads its pushes in package wire, the body of a push in pushbody.go, one attempt's answer and its hang-up in exchange.go; how many bytes and connections strangers may hold in
 // intake.go and connections.go; who may drive a developer's listener in guard.go; the log line about a callback that
 // found no account in astray.go, astrayhook.go.
 //

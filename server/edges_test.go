@@ -1,14 +1,13 @@
 package server_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -255,18 +254,7 @@ func TestHome(t *testing.T) {
 	require.Contains(t, a.header.Get("Content-Security-Policy"), "default-src 'none'")
 }
 
-// listening runs a Listener and returns its address and its end.
-func listening(t *testing.T, ctx context.Context, h http.Handler, drain time.Duration) (string, <-chan error) {
-	t.Helper()
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	ended := make(chan error, 1)
-	go func() {
-		ended <- server.Listener{Socket: socket, Handler: h, Log: slog.New(slog.DiscardHandler), Drain: drain}.Run(ctx)
-	}()
-	return "http://" + socket.Addr().String(), ended
-}
-
+// TestListenerDrains: pushes and other requests under way may end; connections at rest are closed.
 func TestListenerDrains(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -276,47 +264,78 @@ func TestListenerDrains(t *testing.T) {
 		{"in time", patient, true},
 		{"too slow", time.Millisecond, false},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			began, end := make(chan struct{}), make(chan struct{})
-			ctx, stop := context.WithCancel(t.Context())
-			base, ended := listening(t, ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				close(began)
-				select {
-				case <-end:
-					_, _ = io.WriteString(w, "whole")
-				case <-r.Context().Done():
-				}
-			}), c.drain)
-			got := make(chan string, 1)
-			go func() {
-				res, err := http.Post(base, "text/plain", strings.NewReader(""))
-				if err != nil {
-					got <- "cut"
-					return
-				}
-				defer res.Body.Close()
-				body, _ := io.ReadAll(res.Body)
-				got <- string(body)
-			}()
-			<-began
-			stop()
-			want := "cut"
-			if c.whole {
-				want = "whole"
-				close(end)
-			}
-			require.Equal(t, want, <-got)
-			require.NoError(t, <-ended)
-			_, err := http.Get(base)
-			require.Error(t, err, "nobody listens any more")
-		})
+		t.Run(c.name, func(t *testing.T) { byBoth(t, func(t *testing.T, by reader) { testDrain(t, by, c.drain, c.whole) }) })
 	}
 }
 
-func TestListenerSaysWhyItCannotServe(t *testing.T) {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
+func testDrain(t *testing.T, by reader, drain time.Duration, whole bool) {
+	began, end := make(chan struct{}, 2), make(chan struct{})
+	work := func(gone <-chan struct{}) {
+		began <- struct{}{}
+		select {
+		case <-end:
+		case <-gone:
+		}
+	}
+	s := server.New(&fakeFleet{receive: func(r bot.Responder, body []byte) {
+		if string(body) != "quick" {
+			work(r.Gone())
+		}
+		r.Respond("text/plain", []byte("whole"), bot.OnReturn)
+	}}, server.Options{})
+	l := by.listener(t, s)
+	l.Drain, l.Handler = drain, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			work(r.Context().Done())
+			_, _ = io.WriteString(w, "whole")
+			return
+		}
+		s.Public().ServeHTTP(w, r)
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- l.Run(ctx) }()
+	addr := l.Socket.Addr().String()
+	const head = "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: "
+	rests := dial(t, addr, head+"5\r\n\r\nquick")
+	require.Equal(t, "whole", bodyOf(t, rests))
+	works := []net.Conn{dial(t, addr, head+"4\r\n\r\nslow"), dial(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")}
+	for range works {
+		<-began
+	}
+	stop()
+	_, err := rests.Read(make([]byte, 1))
+	require.Error(t, err, "closed")
+	want := ""
+	if whole {
+		want = "whole"
+		close(end)
+	}
+	for _, conn := range works {
+		require.Equal(t, want, bodyOf(t, conn))
+	}
+	require.NoError(t, <-ended)
+	_, err = net.Dial("tcp", addr)
+	require.Error(t, err, "nobody listens any more")
+}
+
+// bodyOf reads the body of an answer; "" when the connection was closed without one.
+func bodyOf(t *testing.T, conn net.Conn) string {
+	t.Helper()
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return ""
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
-	require.NoError(t, socket.Close())
-	err = server.Listener{Socket: socket, Handler: http.NotFoundHandler(), Log: slog.New(slog.DiscardHandler)}.Run(t.Context())
-	require.ErrorIs(t, err, net.ErrClosed)
+	return string(body)
+}
+
+func TestListenerSaysWhyItCannotServe(t *testing.T) {
+	byBoth(t, func(t *testing.T, by reader) {
+		l := by.listener(t, server.New(&fakeFleet{}, server.Options{}))
+		require.NoError(t, l.Socket.Close())
+		require.ErrorIs(t, l.Run(t.Context()), net.ErrClosed)
+	})
 }

@@ -47,7 +47,7 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 		h, known = s.fleet.FindHook(ctx, key.account, key.hook)
 	}
 	if !known {
-		s.strayedHook(r, false)
+		s.strayedHook(askedBy(r), false)
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}

@@ -69,7 +69,7 @@ type house struct {
 	store    *store.Store
 	fleet    *bot.Fleet
 	server   *server.Server
-	web      *httptest.Server // Public
+	web      *web             // Public
 	wechat   *httptest.Server // the stand-in's API
 	log      *lockedBuffer
 }
@@ -80,7 +80,18 @@ func newHouse(t *testing.T, change ...func(*server.Options)) *house {
 	return newHouseOf(t, map[string]string{"shop/account.yaml": accountYAML, "shop/main.lua": mainLua}, change...)
 }
 
+// newHouseBy opens a house with the account shop whose pushes by reads.
+func newHouseBy(t *testing.T, by reader) *house {
+	t.Helper()
+	return openHouse(t, by, map[string]string{"shop/account.yaml": accountYAML, "shop/main.lua": mainLua})
+}
+
 func newHouseOf(t *testing.T, files map[string]string, change ...func(*server.Options)) *house {
+	t.Helper()
+	return openHouse(t, fast, files, change...)
+}
+
+func openHouse(t *testing.T, by reader, files map[string]string, change ...func(*server.Options)) *house {
 	t.Helper()
 	dir := t.TempDir()
 	names := map[string]bool{}
@@ -135,8 +146,7 @@ func newHouseOf(t *testing.T, files map[string]string, change ...func(*server.Op
 		c(&o)
 	}
 	h.server = server.New(h.fleet, o)
-	h.web = httptest.NewServer(h.server.Public())
-	t.Cleanup(h.web.Close)
+	h.web = by.serve(t, h.server)
 	require.NoError(t, h.platform.AddAccount(sim.Account{
 		Name: "shop", AppID: appID, Secret: secret, Kind: "service", Verified: true, Mode: wechat.Plain, Token: token,
 		CallbackURL: h.web.URL + "/wx/shop",

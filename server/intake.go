@@ -31,15 +31,20 @@ type intake struct {
 
 // arrival is a body under way, in the place of the request's own.
 type arrival struct {
-	in   *intake
-	w    http.ResponseWriter
-	body io.Reader
+	in    *intake
+	conn  readDeadline
+	body  io.Reader
+	whole []byte // of it, where it is there already
+	there bool
 
 	// Guarded by the intake's mutex.
 	place *linked.Element // in arriving
 	held  int64
 	state arrivalState
 }
+
+// readDeadline bounds the reading of a connection.
+type readDeadline interface{ SetReadDeadline(t time.Time) error }
 
 type arrivalState uint8
 
@@ -66,7 +71,7 @@ func (in *intake) guard(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		a := &arrival{in: in, w: w, body: r.Body}
+		a := &arrival{in: in, conn: http.NewResponseController(w), body: r.Body}
 		defer a.leave()
 		own := *r // net/http goes on looking at the body that it made
 		own.Body = a
@@ -84,6 +89,14 @@ func (a *arrival) Read(p []byte) (int, error) {
 		return 0, openapi.ErrCrowded
 	}
 	return n, err
+}
+
+// all is the whole body, where it is there already. From now on it counts.
+func (a *arrival) all() (body []byte, there bool, err error) {
+	if a.there && !a.in.takeWhole(a) {
+		err = openapi.ErrCrowded
+	}
+	return a.whole, a.there, err
 }
 
 // Close says that what was read is held no longer.
@@ -111,7 +124,7 @@ func (a *arrival) end() (before arrivalState) {
 }
 
 // deadline bounds the reading of the connection; without one, as in tests, there is nothing to bound.
-func (a *arrival) deadline(t time.Time) { _ = http.NewResponseController(a.w).SetReadDeadline(t) }
+func (a *arrival) deadline(t time.Time) { _ = a.conn.SetReadDeadline(t) }
 
 // enter lists a body when its reading begins.
 func (in *intake) enter(a *arrival) error {
@@ -150,6 +163,20 @@ func (in *intake) take(a *arrival, n int, err error) bool {
 		a.state = bodyBroken
 		in.unlist(a)
 	}
+	return in.fit(a)
+}
+
+// takeWhole counts a body that is there already; false when there is no room for it.
+func (in *intake) takeWhole(a *arrival) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	a.state = bodyWhole
+	in.hold(a, int64(len(a.whole)))
+	return in.fit(a)
+}
+
+// fit makes room for what a body has brought; false when that body was cut.
+func (in *intake) fit(a *arrival) bool {
 	for in.held > in.bytes && a.state != bodyCut {
 		in.cut(in.slowest(a))
 	}

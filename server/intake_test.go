@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -117,63 +116,50 @@ func statusOf(t *testing.T, conn net.Conn) int {
 // TestStrangersCostLittle lets strangers announce a MiB each and send nothing: on a listener whose requests may take a
 // minute they are answered all the same, and hold next to nothing meanwhile.
 func TestStrangersCostLittle(t *testing.T) {
-	h := newHouse(t)
-	base := listenPatiently(t, h.server.Public())
-	before := heldNow()
-	var conns []net.Conn
-	for i := range 300 {
-		head := []string{
-			"POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 1048000\r\n\r\n",
-			"POST /wx/shop?signature=a&timestamp=1&nonce=2 HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n",
-			"POST /wx/nobody HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
-			"GET /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n",
-			"POST /elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n",
-			"POST /api/v1/shop/messages/list HTTP/1.1\r\nHost: x\r\nContent-Length: 1048000\r\n\r\n",
-		}[i%6]
-		conns = append(conns, dial(t, base, head))
-	}
-	for i, conn := range conns {
-		want := http.StatusForbidden
-		if i%6 == 5 {
-			want = http.StatusUnauthorized
+	byBoth(t, func(t *testing.T, by reader) {
+		h := newHouseBy(t, by)
+		base := by.serve(t, h.server).URL
+		before := heldNow()
+		var conns []net.Conn
+		for i := range 300 {
+			head := []string{
+				"POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 1048000\r\n\r\n",
+				"POST /wx/shop?signature=a&timestamp=1&nonce=2 HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n",
+				"POST /wx/nobody HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+				"GET /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n",
+				"POST /elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n",
+				"POST /api/v1/shop/messages/list HTTP/1.1\r\nHost: x\r\nContent-Length: 1048000\r\n\r\n",
+			}[i%6]
+			conns = append(conns, dial(t, base, head))
 		}
-		require.Equal(t, want, statusOf(t, conn), "stranger %d", i)
-	}
-	require.Less(t, heldNow()-before, int64(30<<20))
-	require.Equal(t, "you said tea", h.says(sim.Text("tea")).Reply.Text)
+		for i, conn := range conns {
+			want := http.StatusForbidden
+			if i%6 == 5 {
+				want = http.StatusUnauthorized
+			}
+			require.Equal(t, want, statusOf(t, conn), "stranger %d", i)
+		}
+		require.Less(t, heldNow()-before, int64(30<<20))
+		require.Equal(t, "you said tea", h.says(sim.Text("tea")).Reply.Text)
+	})
 }
 
 // TestSmallRefusedBodyKeepsItsConnection: a proxy's connection is not lost with each refusal.
 func TestSmallRefusedBodyKeepsItsConnection(t *testing.T) {
-	h := newHouse(t)
-	conn := dial(t, listenPatiently(t, h.server.Public()), "")
-	answers := bufio.NewReader(conn)
-	for range 3 {
-		_, err := io.WriteString(conn, "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello")
-		require.NoError(t, err)
-		res, err := http.ReadResponse(answers, nil)
-		require.NoError(t, err)
-		require.Equal(t, http.StatusForbidden, res.StatusCode)
-		require.False(t, res.Close)
-		require.NoError(t, res.Body.Close())
-	}
-}
-
-// listenPatiently serves on a listener that waits a minute for a request.
-func listenPatiently(t *testing.T, h http.Handler) string {
-	t.Helper()
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	ctx, stop := context.WithCancel(context.Background())
-	var runs sync.WaitGroup
-	runs.Go(func() {
-		_ = server.Listener{Socket: socket, Handler: h, Log: slog.New(slog.DiscardHandler), Drain: time.Millisecond, ReadTimeout: 2 * patient}.Run(ctx)
+	byBoth(t, func(t *testing.T, by reader) {
+		h := newHouseBy(t, by)
+		conn := dial(t, by.serve(t, h.server).URL, "")
+		answers := bufio.NewReader(conn)
+		for range 3 {
+			_, err := io.WriteString(conn, "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello")
+			require.NoError(t, err)
+			res, err := http.ReadResponse(answers, nil)
+			require.NoError(t, err)
+			require.Equal(t, http.StatusForbidden, res.StatusCode)
+			require.False(t, res.Close)
+			require.NoError(t, res.Body.Close())
+		}
 	})
-	t.Cleanup(func() {
-		stop()
-		runs.Wait()
-	})
-	return "http://" + socket.Addr().String()
 }
 
 func heldNow() int64 {
@@ -198,34 +184,31 @@ func TestSlowestMakesRoom(t *testing.T) {
 		{"too large together", 8, 10_000, 4, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			in, begun := server.NewIntake(c.number, c.bytes), make(chan struct{}, c.slow)
-			base := listenPatiently(t, in.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				_, err := io.ReadFull(r.Body, make([]byte, 3000))
-				begun <- struct{}{}
-				if err == nil {
-					_, err = io.ReadAll(r.Body)
+			byBoth(t, func(t *testing.T, by reader) {
+				in := server.NewIntake(c.number, c.bytes)
+				base := by.serve(t, server.New(&fakeFleet{receive: answersOK}, server.Options{}).WithPushes(in)).URL
+				var slow []net.Conn
+				for i := range c.slow {
+					slow = append(slow, dial(t, base, "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n"+strings.Repeat("x", 3000)))
+					most := min(i+1, c.number, int(c.bytes/3000))
+					if i >= most {
+						require.Zero(t, statusOf(t, slow[i-most]), "cut off")
+					}
+					require.Eventually(t, func() bool { return in.Held() == int64(most)*3000 }, patient, time.Millisecond)
 				}
-				if err != nil {
-					panic(http.ErrAbortHandler)
+				quick := dial(t, base, "POST /wx/shop HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n"+strings.Repeat("x", 5000))
+				require.Equal(t, http.StatusOK, statusOf(t, quick))
+				for i, conn := range slow {
+					if i < c.cut {
+						require.Zero(t, statusOf(t, conn), "slow %d was to be cut off", i)
+						continue
+					}
+					_, err := io.WriteString(conn, strings.Repeat("x", 6000))
+					require.NoError(t, err)
+					require.Equal(t, http.StatusOK, statusOf(t, conn), "slow %d", i)
 				}
-			})))
-			var slow []net.Conn
-			for range c.slow {
-				slow = append(slow, dial(t, base, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n"+strings.Repeat("x", 3000)))
-				<-begun
-			}
-			quick := dial(t, base, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n"+strings.Repeat("x", 5000))
-			require.Equal(t, http.StatusOK, statusOf(t, quick))
-			for i, conn := range slow {
-				if i < c.cut {
-					require.Zero(t, statusOf(t, conn), "slow %d was to be cut off", i)
-					continue
-				}
-				_, err := io.WriteString(conn, strings.Repeat("x", 6000))
-				require.NoError(t, err)
-				require.Equal(t, http.StatusOK, statusOf(t, conn), "slow %d", i)
-			}
-			require.Eventually(t, func() bool { return in.Arriving() == 0 && in.Held() == 0 }, patient, time.Millisecond, "all room comes back")
+				require.Eventually(t, func() bool { return in.Arriving() == 0 && in.Held() == 0 }, patient, time.Millisecond, "all room comes back")
+			})
 		})
 	}
 }
@@ -261,33 +244,31 @@ func TestHeldBodiesAreCounted(t *testing.T) {
 
 // TestCutPushIsNotAnswered, so that WeChat asks again; the log says why.
 func TestCutPushIsNotAnswered(t *testing.T) {
-	h := newHouse(t)
-	small := h.server.WithPushes(server.NewIntake(1, 1<<20))
-	base := listenPatiently(t, small.Public())
-	slow := dial(t, base, "POST /wx/shop?"+signed()+" HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n<xml>")
-	require.Eventually(t, func() bool { return small.Pushes().Held() == 5 }, patient, time.Millisecond)
-	push := `<xml><ToUserName>gh_1</ToUserName><FromUserName>` + amy + `</FromUserName><CreateTime>1772416800</CreateTime><MsgType>text</MsgType><Content>hi</Content><MsgId>7</MsgId></xml>`
-	quick := dial(t, base, fmt.Sprintf("POST /wx/shop?%s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", signed(), len(push), push))
-	require.Equal(t, http.StatusOK, statusOf(t, quick))
-	require.Zero(t, statusOf(t, slow))
-	require.Contains(t, h.log.String(), "too many bodies are arriving at once")
+	byBoth(t, func(t *testing.T, by reader) {
+		h := newHouseBy(t, by)
+		small := h.server.WithPushes(server.NewIntake(1, 1<<20))
+		base := by.serve(t, small).URL
+		slow := dial(t, base, "POST /wx/shop?"+signed()+" HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n<xml>")
+		require.Eventually(t, func() bool { return small.Pushes().Held() == 5 }, patient, time.Millisecond)
+		push := `<xml><ToUserName>gh_1</ToUserName><FromUserName>` + amy + `</FromUserName><CreateTime>1772416800</CreateTime><MsgType>text</MsgType><Content>hi</Content><MsgId>7</MsgId></xml>`
+		quick := dial(t, base, fmt.Sprintf("POST /wx/shop?%s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", signed(), len(push)))
+		require.Zero(t, statusOf(t, slow))
+		_, err := io.WriteString(quick, push)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, statusOf(t, quick))
+		require.Contains(t, h.log.String(), "too many bodies are arriving at once")
+	})
 }
 
 // TestBodyHasAnAge ends a signed push that never arrives whole.
 func TestBodyHasAnAge(t *testing.T) {
-	h := newHouse(t)
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	ctx, stop := context.WithCancel(t.Context())
-	var runs sync.WaitGroup
-	runs.Go(func() {
-		_ = server.Listener{Socket: socket, Handler: h.server.Public(), Log: slog.New(slog.DiscardHandler), ReadTimeout: time.Second}.Run(ctx)
+	byBoth(t, func(t *testing.T, by reader) {
+		h := newHouseBy(t, by)
+		web := by.serve(t, h.server, func(l *server.Listener) { l.ReadTimeout = time.Second })
+		conn := dial(t, web.URL, "POST /wx/shop?"+signed()+" HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n<xml>")
+		require.Equal(t, http.StatusForbidden, statusOf(t, conn))
+		require.Contains(t, h.log.String(), "the body did not arrive in time")
 	})
-	defer runs.Wait()
-	defer stop()
-	conn := dial(t, socket.Addr().String(), "POST /wx/shop?"+signed()+" HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n<xml>")
-	require.Equal(t, http.StatusForbidden, statusOf(t, conn))
-	require.Contains(t, h.log.String(), "the body did not arrive in time")
 }
 
 // TestHeldCountsAllBodies sees the bytes of bodies of every kind in one figure, and nothing of them afterwards.

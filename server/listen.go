@@ -7,13 +7,17 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"moonwire/server/wire"
 )
 
 // Listener serves one handler on one open socket.
 type Listener struct {
 	Socket  net.Listener
 	Handler http.Handler
-	Log     *slog.Logger
+	// Posts are the plain POSTs below /wx/, where package wire is to read them past net/http; nil = net/http reads all.
+	Posts func(*wire.Post)
+	Log   *slog.Logger
 	// Drain is how long requests under way may take to end once ctx is over.
 	Drain time.Duration
 	// ReadTimeout is how long a whole request may take to arrive; default 10 s. WeChat itself gives up after five.
@@ -35,15 +39,7 @@ func (l Listener) Run(ctx context.Context) error {
 	if l.HeaderTimeout == 0 {
 		l.HeaderTimeout = 5 * time.Second
 	}
-	srv := &http.Server{
-		Handler:           l.Handler,
-		ReadHeaderTimeout: min(l.HeaderTimeout, l.ReadTimeout),
-		ReadTimeout:       l.ReadTimeout,
-		ConnState:         l.Connections.state,
-		IdleTimeout:       75 * time.Second,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(l.Log.Handler(), slog.LevelDebug),
-	}
+	srv := l.server()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stopped := make(chan error, 1)
@@ -64,4 +60,27 @@ func (l Listener) Run(ctx context.Context) error {
 		return stopErr
 	}
 	return err
+}
+
+// httpServer is net/http's, or wire's in front of it.
+type httpServer interface {
+	Serve(socket net.Listener) error
+	Shutdown(ctx context.Context) error
+	Close() error
+}
+
+func (l Listener) server() httpServer {
+	srv := &http.Server{
+		Handler:           l.Handler,
+		ReadHeaderTimeout: min(l.HeaderTimeout, l.ReadTimeout),
+		ReadTimeout:       l.ReadTimeout,
+		ConnState:         l.Connections.state,
+		IdleTimeout:       75 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(l.Log.Handler(), slog.LevelDebug),
+	}
+	if l.Posts == nil {
+		return srv
+	}
+	return wire.New(srv, callbackPrefix, l.Posts)
 }

@@ -20,6 +20,8 @@ type Metrics struct {
 	tokens   *prometheus.CounterVec
 	cost     *prometheus.CounterVec
 	seconds  prometheus.Histogram
+	jobs     *prometheus.CounterVec
+	late     prometheus.Histogram
 }
 
 // NewMetrics makes the process's registry.
@@ -44,12 +46,19 @@ func NewMetrics() *Metrics {
 		cost: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "moonwire_llm_cost_total", Help: "What language models cost, by account, in the money of llm: price.",
 		}, []string{"account"}),
+		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "moonwire_jobs_total", Help: "Runs of jobs of scripts, by result (done, continued, failed, retried, interrupted, missed, dead, cancelled).",
+		}, []string{"result"}),
+		late: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "moonwire_job_late_seconds", Help: "How long after its time a job began.",
+			Buckets: []float64{.01, .05, .1, .5, 1, 5, 30, 60, 300, 3600},
+		}),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "moonwire_turn_seconds", Help: "Time from a push to its answer.",
 			Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .025, .1, .5, 1, 2.5, 4.5, 15, 60},
 		}),
 	}
-	m.Registry.MustRegister(m.messages, m.stopped, m.saves, m.seconds, m.asked, m.tokens, m.cost,
+	m.Registry.MustRegister(m.messages, m.stopped, m.saves, m.seconds, m.asked, m.tokens, m.cost, m.jobs, m.late,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -81,6 +90,12 @@ func (m *Metrics) Asked(account, failed string, prompt, completion int) {
 	m.tokens.WithLabelValues(account, "prompt").Add(float64(prompt))
 	m.tokens.WithLabelValues(account, "completion").Add(float64(completion))
 }
+
+// Job counts what became of a job once.
+func (m *Metrics) Job(result string) { m.jobs.WithLabelValues(result).Inc() }
+
+// JobLate counts a run that began so long after its time.
+func (m *Metrics) JobLate(late time.Duration) { m.late.Observe(late.Seconds()) }
 
 // Cost counts what a language model costs.
 func (m *Metrics) Cost(account string, cost float64) { m.cost.WithLabelValues(account).Add(cost) }

@@ -25,6 +25,7 @@ type pushBody struct {
 	length   int64 // as announced, -1 = not
 	pool     *sync.Pool
 	buf      *[]byte
+	read     bool // and not done
 }
 
 // Read reads all of it. Whoever is cut off to make room for others is not answered, so that WeChat asks again.
@@ -32,12 +33,23 @@ func (p *pushBody) Read() ([]byte, error) {
 	if p.length > maxBody {
 		return nil, errTooLarge
 	}
+	p.read = true
+	if a, ok := p.from.(*arrival); ok {
+		if body, there, err := a.all(); there {
+			return body, p.crowded(err)
+		}
+	}
 	p.buf = p.pool.Get().(*[]byte)
 	err := p.fill()
+	return *p.buf, p.crowded(err)
+}
+
+// crowded drops whoever found no room.
+func (p *pushBody) crowded(err error) error {
 	if errors.Is(err, openapi.ErrCrowded) {
 		p.exchange.Drop()
 	}
-	return *p.buf, err
+	return err
 }
 
 func (p *pushBody) fill() error {
@@ -62,11 +74,12 @@ func (p *pushBody) fill() error {
 
 // Done gives the room back.
 func (p *pushBody) Done() {
-	if p.buf == nil {
+	if !p.read {
 		return
 	}
+	p.read = false
 	_ = p.from.Close()
-	if cap(*p.buf) <= keptBody {
+	if p.buf != nil && cap(*p.buf) <= keptBody {
 		p.pool.Put(p.buf)
 	}
 	p.buf = nil

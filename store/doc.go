@@ -31,6 +31,9 @@
 // decide about accounts, forgetaccount.go and rename.go end and move all that is kept of one, audit.go says who did it. What
 // the store does for an [Actor] is in the audit in the same commit.
 //
+// Jobs are what scripts do at a time: putjob.go and everyjob.go write them, takejob.go gives each to one process, endjob.go
+// says what becomes of a run, of one whose process has died, too; operatejob.go has what operators decide.
+//
 // The store keeps no copy in memory of anything that another process could change: several processes of one
 // machine may share the file. Each is a node with a row and an epoch: node.go says how it shows that it
 // lives, beat.go what it does every second, dead.go whom it takes for dead. A claim belongs to a turn of a

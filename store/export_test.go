@@ -301,6 +301,9 @@ func Plan(t *testing.T, s *Store, query string) (plan string) {
 	return plan
 }
 
+// JobQueries are those by which jobs are found.
+var JobQueries = []string{oneJob, jobOfRun, firstDue, allRunning, jobsOf, jobsOfAll, everyJobs, nextDue, jobHeads, dropOver}
+
 // HeadRuns counts the live runs of heads, those of them whose filter does not keep a reader away from a fan, and those that have
 // the fan.
 func HeadRuns(t *testing.T, s *Store, account, openid string) (all, may, has int) {

@@ -103,6 +103,9 @@ const stakeClaim = takeInto + ` ON CONFLICT (account, key) DO UPDATE SET epoch =
 // stake claims the message on the turn's behalf, while it runs. When another run holds the message, the turn
 // will notice by itself.
 func (t *Turn) stake(b *batch) error {
+	if t.key.Job != nil {
+		return b.exec(stakeJob, t.store.node.epoch.Load(), t.store.node.id, t.key.Job.run)
+	}
 	fresh := t.hold.CompareAndSwap(free, held)
 	if !fresh && t.hold.Load() == ended {
 		return nil

@@ -29,8 +29,8 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Signals, Conversations int64
-	Accounts                                                                                                                              int64 // that were forgotten
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Jobs, Signals, Conversations int64
+	Accounts                                                                                                                                    int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -44,7 +44,11 @@ type expiry struct {
 // Prune removes what has run out or outlived its retention, in small steps that give way to other
 // writes. Expired things are not seen by anybody before that either; messages are.
 func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
-	for _, step := range s.runningOut(r, &p) {
+	menu := r.Menu
+	if menu <= 0 {
+		menu = keepMenu
+	}
+	for _, step := range s.expiries(&p, menu) {
 		if *step.count, err = s.expire(ctx, step.expiry, step.until); err != nil {
 			return p, err
 		}
@@ -53,21 +57,17 @@ func (s *Store) Prune(ctx context.Context, r Retention) (p Pruned, err error) {
 	return p, err
 }
 
-// pruning is a kind of rows that run out, until when, and who counts them.
-type pruning struct {
+// countedExpiry is a kind of rows that run out, until when those go that have, and where they are counted.
+type countedExpiry struct {
 	count *int64
 	until int64
 	expiry
 }
 
-// runningOut are all kinds of rows that run out.
-func (s *Store) runningOut(r Retention, p *Pruned) []pruning {
+// expiries are the kinds of rows that run out one by one.
+func (s *Store) expiries(p *Pruned, menu time.Duration) []countedExpiry {
 	now := s.now().UnixMilli()
-	menu := r.Menu
-	if menu <= 0 {
-		menu = keepMenu
-	}
-	return []pruning{
+	return []countedExpiry{
 		{&p.Claims, s.outlived(), expiry{
 			`SELECT account, key FROM claims WHERE began <= ? LIMIT ?`,
 			`DELETE FROM claims WHERE account = ? AND key = ? AND began <= ?`, 2, nil,
@@ -103,6 +103,10 @@ func (s *Store) runningOut(r Retention, p *Pruned) []pruning {
 		{&p.Conversations, s.now().Add(-KeepFailed).UnixMilli(), expiry{
 			`SELECT account, openid, id FROM conversations WHERE due IS NULL AND changed <= ? LIMIT ?`,
 			`DELETE FROM conversations WHERE account = ? AND openid = ? AND id = ? AND due IS NULL AND changed <= ?`, 3, dropPruned,
+		}},
+		{&p.Jobs, now, expiry{
+			`SELECT account, id FROM jobs WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM jobs WHERE account = ? AND id = ? AND expires <= ?`, 2, uncountJob,
 		}},
 		{&p.Spendings, s.spendingsEnd(), expiry{
 			`SELECT account, day, openid FROM spendings WHERE day <= ? LIMIT ?`,

@@ -88,8 +88,8 @@ type Asked struct {
 	Failed             string // the kind of its error; "" = it answered
 }
 
-// Job is the end of a template message.
-type Job struct {
+// SendJob is the end of a template message.
+type SendJob struct {
 	MsgID string // of template/send
 	State string // WeChat's Status
 }
@@ -118,7 +118,7 @@ type Record struct {
 	FanAct bool
 	// Job is what TEMPLATESENDJOBFINISH tells of an earlier template message to the fan: it goes to that one's
 	// Send. Zero for other pushes.
-	Job Job
+	Job SendJob
 	// Opens is the customer-service window that the push opens; the zero Window for none.
 	Opens Window
 

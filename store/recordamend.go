@@ -104,7 +104,7 @@ func (l *recordBatch) amend(f *frame, there *placed) error {
 const jobReach = time.Hour
 
 // finish notes the end of a template message with the turn that sent it.
-func (l *recordBatch) finish(e *entry, job Job) error {
+func (l *recordBatch) finish(e *entry, job SendJob) error {
 	openid := e.openID()
 	key := sendKey(e.account, openid, job.MsgID)
 	var there *placed

@@ -39,7 +39,7 @@ func (a *accountModel) write(r store.Record) {
 	}
 }
 
-func (a *accountModel) finish(openid string, job store.Job) {
+func (a *accountModel) finish(openid string, job store.SendJob) {
 	for i := len(a.records) - 1; i >= 0; i-- {
 		r := &a.records[i]
 		for n, s := range r.Sends {

@@ -155,7 +155,7 @@ func (p *recordPlay) finish(s *store.Store) {
 	t := p.sent[p.chance.IntN(len(p.sent))]
 	r := p.record(s)
 	r.Account, r.OpenID, r.Type, r.Event, r.FanAct, r.MenuEvent, r.Opens = t.account, t.openid, "event", "TEMPLATESENDJOBFINISH", false, false, store.Window{}
-	r.Sends, r.Job = nil, store.Job{MsgID: t.id, State: []string{"success", "failed:user block"}[p.chance.IntN(2)]}
+	r.Sends, r.Job = nil, store.SendJob{MsgID: t.id, State: []string{"success", "failed:user block"}[p.chance.IntN(2)]}
 	p.hand(s, r)
 	p.model.account(r.Account).write(r)
 }

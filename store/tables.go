@@ -150,6 +150,30 @@ func tables() []table {
 			export: []column{{"openid", asText}, {"name", asText}, {"id", asText}, {"data", asBytes}, {"expires", asTime}},
 		},
 		{
+			name: "jobs", whose: ofAccount, retention: "Prune, KeepDone or KeepOver after the end", bound: "MaxJobs and MaxOverJobs an account, MaxJobArgs each",
+			key: []string{"id"}, accountForgets: byRows, backup: true,
+			export: []column{
+				{"id", asText},
+				{"kind", asText},
+				{"name", asText},
+				{"state", asText},
+				{"due", asTime},
+				{"args", asBytes},
+				{"step", asNumber},
+				{"attempt", asNumber},
+				{"result", asText},
+				{"error", asText},
+				{"made_at", asTime},
+			},
+		},
+		{
+			name: "job_counts", whose: ofAccount, retention: "with the account", bound: "one an account", accountForgets: byRows, backup: true,
+		},
+		{
+			name: "held_jobs", whose: ofAccount, retention: "FreeJobs", bound: "one an account, and one for all", accountForgets: byRows, backup: true,
+			export: []column{{"at", asTime}, {"by", asText}},
+		},
+		{
 			name: "audit", whose: ofOperators, retention: "Prune, after KeepAudit", bound: "MaxAudit", accountForgets: never, backup: true,
 		},
 		{

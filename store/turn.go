@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -25,6 +24,7 @@ type TurnKey struct {
 	At        time.Time
 	Unclaimed bool  // it is for no message: what runs twice is done twice, and Key counts for nothing
 	Quota     int64 // bytes that the account's keys and values may have together; 0 = any
+	Job       *Job  // that it runs, as TakeJob gave it: that row is its claim, and Unclaimed is set
 }
 
 // Result is how a turn ends.
@@ -45,6 +45,8 @@ type Result struct {
 	Hook *HookCall
 	// Talk is what becomes of the conversation that the turn carries on.
 	Talk *TalkEnd
+	// Job says of the job that ran, as it stands, what becomes of it.
+	Job func(Job) JobEnd
 	// Again says that the turn failed and may be run anew: its claim goes, and Reply with it.
 	Again bool
 	// More says that messages to the fan follow: the fan's next turn begins after Leave.
@@ -120,20 +122,7 @@ func (t *Turn) Claim(ctx context.Context) error {
 // do runs fn in the open transaction, which asserts that this node's epoch is not over. When it is, the node
 // begins anew, and fn runs in the new epoch.
 func (t *Turn) do(ctx context.Context, committed bool, fn func(*batch) error) error {
-	for {
-		if err := t.store.node.gate(ctx); err != nil {
-			return err
-		}
-		err := t.store.writer.do(ctx, committed, func(b *batch) error {
-			if err := t.store.node.assert(b); err != nil {
-				return err
-			}
-			return fn(b)
-		})
-		if !errors.Is(err, errEpochOver) {
-			return err
-		}
-	}
+	return t.store.asNode(ctx, committed, fn)
 }
 
 // spoilt says whether writes of this turn were lost.
@@ -163,6 +152,9 @@ func (t *Turn) change(ctx context.Context, name string, fn func(*batch) error) e
 // nothing. Transactions follow one another, so an earlier one has ended when the next is open.
 func (t *Turn) enter(b *batch) error {
 	if err := t.spoilt(); err != nil || t.key.Unclaimed {
+		if err == nil && t.key.Job != nil {
+			return t.actJob(b)
+		}
 		return err
 	}
 	if err := t.own(b, claimActed); err != nil || t.acted {
@@ -192,7 +184,7 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 	if t.key.OpenID == "" {
 		r.SessionChanged = false
 	}
-	leaves := r.SessionChanged || r.Hook != nil || r.Talk != nil || r.Keep != nil || len(r.Take) > 0
+	leaves := r.SessionChanged || r.Hook != nil || r.Talk != nil || r.Job != nil || r.Keep != nil || len(r.Take) > 0
 	if !leaves && t.last == nil && t.hold.Load() == free {
 		if err := t.store.node.gate(ctx); err != nil {
 			return err
@@ -220,7 +212,10 @@ func (t *Turn) finish(b *batch, r Result) error {
 		return err
 	}
 	if t.key.Unclaimed {
-		return t.keepSession(b, r, nil)
+		if err := t.keepSession(b, r, nil); err != nil || r.Job == nil {
+			return err
+		}
+		return t.store.endJob(b, t.store.node.id, t.key.Job.run, r.Job)
 	}
 	if err := t.missing(b, r); err != nil {
 		return err

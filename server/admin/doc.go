@@ -6,7 +6,7 @@
 //
 // Where to change what: a method is a row of the table in table.go (name, shapes, example, function), from which its
 // checks, the OpenAPI document, the refusals and the tests are made; nothing else has to know of it. What it asks for and
-// answers is in views.go; the functions are in accounts.go, builds.go and audit.go. Who may come in: token.go. Words and status of
+// answers is in views.go; the functions are in accounts.go, builds.go, jobs.go and audit.go. Who may come in: token.go. Words and status of
 // errors: failure.go. The other side of it: client.go.
 //
 // A request without the token, with another one or for what is not there is refused alike; the server's guards refuse

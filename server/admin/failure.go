@@ -30,6 +30,18 @@ func failureOf(err error) *openapi.Failure {
 			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "build", Message: plainWords(err),
 			Hint: "`moonwire builds ACCOUNT` lists those that are kept", HintZH: "`moonwire builds 账号` 列出保留着的构建",
 		}
+	case errors.Is(err, store.ErrNoJob):
+		return &openapi.Failure{
+			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "id", Message: plainWords(err),
+			Hint: "`moonwire jobs list ACCOUNT` lists them", HintZH: "`moonwire jobs list 账号` 列出全部任务",
+		}
+	case errors.Is(err, store.ErrEveryStays):
+		return &openapi.Failure{
+			Kind: openapi.Conflict, Status: http.StatusConflict, Field: "id", Message: plainWords(err),
+			Hint: "take it out of the script, or hold the account's jobs (`moonwire jobs hold ACCOUNT`)", HintZH: "从脚本里去掉它，或暂停该账号的任务（`moonwire jobs hold 账号`）",
+		}
+	case errors.Is(err, store.ErrJobRuns), errors.Is(err, store.ErrJobOver), errors.Is(err, store.ErrJobsFull):
+		return &openapi.Failure{Kind: openapi.Conflict, Status: http.StatusConflict, Field: "id", Message: plainWords(err)}
 	case errors.Is(err, bot.ErrNoConversation):
 		return &openapi.Failure{
 			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "openid", Message: err.Error(),

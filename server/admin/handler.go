@@ -43,6 +43,11 @@ type Fleet interface {
 	Enable(ctx context.Context, account string, by store.Actor) error
 	Rename(ctx context.Context, account, name string, by store.Actor) error
 	Forget(ctx context.Context, account string, by store.Actor) error
+	RunJob(ctx context.Context, account, id string, by store.Actor) (store.Job, error)
+	CancelJob(ctx context.Context, account, id string, by store.Actor) (store.Job, error)
+	HoldJobs(ctx context.Context, account string, by store.Actor) (changed bool, err error)
+	ResumeJobs(ctx context.Context, account string, by store.Actor) (changed bool, err error)
+	NextTimes(account, name string, n int) []time.Time
 	Conversations(ctx context.Context, account, after string, limit int) ([]store.Conversation, error)
 	ConversationOf(ctx context.Context, account, openid string) (store.Conversation, [][]byte, error)
 	EndConversation(ctx context.Context, account, openid string, by store.Actor) error
@@ -55,6 +60,9 @@ type Store interface {
 	Trace() string
 	Accounts(ctx context.Context) ([]store.Account, error)
 	Current(ctx context.Context, account string) (store.Current, error)
+	Jobs(ctx context.Context, f store.JobFilter) ([]store.Job, error)
+	Job(ctx context.Context, account, id string) (store.Job, bool, error)
+	Holds(ctx context.Context) ([]store.JobHold, error)
 	AuditLog(ctx context.Context, f store.AuditFilter) ([]store.AuditEntry, error)
 }
 

@@ -40,7 +40,7 @@ func (f fleet) BuildFiles(context.Context, string, string) ([]store.File, error)
 func (f fleet) Disable(ctx context.Context, _ string, _ store.Actor) error { return f.disable(ctx) }
 
 // kept is a store in which nothing is.
-type kept struct{}
+type kept struct{ admin.Store }
 
 func (kept) Trace() string                                          { return "0123456789ABC" }
 func (kept) Accounts(context.Context) ([]store.Account, error)      { return nil, nil }

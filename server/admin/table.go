@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"moonwire/server/openapi"
+	"moonwire/store"
 )
 
 // method is one line of the table, and who does it. A table of data.
@@ -125,6 +126,48 @@ func methods() []method {
 			Body: object("", need("account", accountName()), need("openid", fanName()), may("build", buildID())), Answer: object(""),
 			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f","build":"3f9c12ab"}`), Give: json.RawMessage(`{}`),
 		}, run: resumeFlow, account: true, changes: true},
+		{Method: openapi.Method{
+			Name: "jobs/list", Title: "List jobs",
+			Doc: "What scripts do at a time, by account and id. `next` begins the next page: hand it back as `after`. `held` are the accounts whose jobs do not begin; * stands for all.",
+			Body: object("",
+				may("account", accountName()),
+				may("state", text("Only those that stand so").OneOf(jobStates()...)),
+				may("after", text("`next` of the page before").Within(1, 256).OrNull()),
+				may("limit", whole("How many; 50 unless told").Within(1, store.MaxJobPage))),
+			Answer: object("", need("jobs", list("", jobShape())), need("held", list("", text(""))), need("next", text("null on the last page").OrNull())),
+			Take:   json.RawMessage(`{"account":"shop","state":"due"}`),
+			Give:   json.RawMessage(`{"jobs":[` + jobExample + `],"held":[],"next":null}`),
+		}, run: listJobs},
+		{Method: openapi.Method{
+			Name: "jobs/show", Title: "Show a job",
+			Doc:  "One job, with its arguments; of an every the next five times.",
+			Body: object("", need("account", accountName()), need("id", jobID())), Answer: jobShape(),
+			Take: json.RawMessage(`{"account":"shop","id":"close:oX3"}`), Give: json.RawMessage(jobExample),
+		}, run: showJob, account: true},
+		{Method: openapi.Method{
+			Name: "jobs/run", Title: "Do a job now",
+			Doc:  "Makes one due that is due later, or over: failed, dead, cancelled or done.",
+			Body: object("", need("account", accountName()), need("id", jobID())), Answer: jobShape(),
+			Take: json.RawMessage(`{"account":"shop","id":"close:oX3"}`), Give: json.RawMessage(jobExample),
+		}, run: runJob, account: true, changes: true},
+		{Method: openapi.Method{
+			Name: "jobs/cancel", Title: "Cancel a job",
+			Doc:  "One that is due is not done. One that runs is stopped, and nothing comes after it; an every goes on at its next time.",
+			Body: object("", need("account", accountName()), need("id", jobID())), Answer: jobShape(),
+			Take: json.RawMessage(`{"account":"shop","id":"close:oX3"}`), Give: json.RawMessage(jobExample),
+		}, run: cancelJob, account: true, changes: true},
+		{Method: openapi.Method{
+			Name: "jobs/hold", Title: "Hold jobs",
+			Doc:  "From then on no job of the account begins, in any process, or none at all without an account. Those that run go on.",
+			Body: object("", may("account", accountName())), Answer: object("", need("changed", yesNo("false: they were held already"))),
+			Take: json.RawMessage(`{"account":"shop"}`), Give: json.RawMessage(`{"changed":true}`),
+		}, run: holdJobs, changes: true},
+		{Method: openapi.Method{
+			Name: "jobs/resume", Title: "Let held jobs go",
+			Doc:  "Ends jobs/hold for the account; without one for all of them, and what a restored backup holds.",
+			Body: object("", may("account", accountName())), Answer: object("", need("changed", yesNo("false: none were held"))),
+			Take: json.RawMessage(`{"account":"shop"}`), Give: json.RawMessage(`{"changed":true}`),
+		}, run: resumeJobs, changes: true},
 		{Method: openapi.Method{
 			Name: "audit/list", Title: "List who did what",
 			Doc: "Newest first. `next` begins the next page: hand it back as `before`. Of kind cli, the name is what the asker says of himself.",
