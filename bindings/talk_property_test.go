@@ -66,13 +66,12 @@ func (a *counting) SendCustom(_ context.Context, o *api.Outgoing) error {
 
 // randomFlow is a flow of random steps, and what of them there is.
 type randomFlow struct {
-	lua     string
-	asks    int
-	incrs   map[string]int
-	sends   []string
-	says    []string
-	rememb  []string // keys that hold what chance and time said
-	results int
+	lua    string
+	asks   int
+	incrs  map[string]int
+	sends  []string
+	says   []string
+	rememb []string // keys that hold what chance and time said
 }
 
 func newRandomFlow(r *rand.Rand) *randomFlow {
