@@ -39,7 +39,7 @@
 //	loading a folder when asked                loadnow.go
 //	calls of other systems                     hook.go
 //	jobs: which account is looked at, by whom  jobs.go, lookforjobs.go
-//	one job, and what becomes of it            dojob.go, jobend.go (retries, the next time, a death in the middle)
+//	one job, and what becomes of it            dojob.go, jobcommit.go, jobend.go (retries, the next time, a death in the middle)
 //	jobs as operators see them                 operatejobs.go
 //	conversations: who goes on, with which     talk.go, oldbuilds.go; by themselves: due.go; what is said without a
 //	build                                      reply: speakout.go; at a save: tryflows.go; what operators do: flows.go

@@ -373,7 +373,7 @@ func FuzzReaders(f *testing.F) {
 	})
 }
 
-// pieceOf are the parts that random requests are made of, the usual ones first.
+// parts are what random requests are made of, the usual ones first.
 var parts = struct{ methods, targets, versions, fields, ends, bodies []string }{
 	methods:  []string{"POST", "POST", "POST", "POST", "POST", "POST", "GET", "HEAD", "PUT", "post", "OPTIONS", "POST\t", "", "CONNECT"},
 	targets:  []string{"/wx/shop", "/wx/shop?signature=good&nonce=now", "/wx/a?nonce=refuse", "/wx/b?nonce=drop", "/wx/c?nonce=early", "/wx/d?nonce=silence", "/wx/e?", "/wx/", "/wx/a/b", "/wx/a%2fb", "/", "/hook/a/b", "http://x/wx/shop", "*", "/wx/a#b", "/wx/a?b#c", "/wx/ä", "/wx/a?ä", "//wx/a", "/wx/a?%", "/wx/a?a=b;c", "/wx/a?\"", "/wx/a?\x00", "/wx/a\x7f"},

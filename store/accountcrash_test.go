@@ -132,6 +132,7 @@ func TestKilledForget(t *testing.T) {
 		store.Exec(t, s, fmt.Sprintf(`INSERT INTO kv (account, key, value) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT 'demo', cast(i AS BLOB), x'76' FROM n`, forgetValues))
 		_, err := s.SetDisabled(ctx, "demo", true, operator)
 		require.NoError(t, err)
+		require.NoError(t, s.AccountGone(ctx, "demo"))
 		other := rowsOf(t, s, "account", "other")
 
 		child := startChild(t, "forget", b.path)

@@ -86,6 +86,7 @@ func TestForgetAccountLeavesNothing(t *testing.T) {
 		before := everything(t, s)
 		_, err := s.SetDisabled(ctx, "demo", true, operator)
 		require.NoError(t, err)
+		require.NoError(t, s.AccountGone(ctx, "demo")) // while its folder is there, it stays disabled
 		require.NoError(t, s.ForgetAccount(ctx, "demo", operator))
 		c.Move(26 * time.Hour) // tokens run out by themselves
 		_, err = s.Prune(ctx, store.Retention{})

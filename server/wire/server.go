@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -276,6 +275,6 @@ func (f *front) give(c *Conn) bool {
 // logPanic says what net/http says of a handler that panics.
 func (s *Server) logPanic(c *Conn, cause any) {
 	if cause != http.ErrAbortHandler && s.rest.ErrorLog != nil {
-		s.rest.ErrorLog.Print(fmt.Sprintf("http: panic serving %v: %v\n%s", c.RemoteAddr(), cause, debug.Stack()))
+		s.rest.ErrorLog.Printf("http: panic serving %v: %v\n%s", c.RemoteAddr(), cause, debug.Stack())
 	}
 }

@@ -341,7 +341,9 @@ func TestUnwantedBodies(t *testing.T) {
 			require.Equal(t, 403, status)
 			require.Equal(t, c.last, last)
 			if last {
-				p.closed()
+				rest, err := io.ReadAll(p.answers)
+				require.NoError(t, err, "the end is orderly, although something was left unread")
+				require.Empty(t, string(rest))
 				return
 			}
 			p.send(post("b", "next"))
@@ -621,12 +623,69 @@ func TestShutdownInTime(t *testing.T) {
 	<-gone
 }
 
+// TestWhoComesAtTheEndIsTurnedAway: a connection that was accepted while the end began is closed.
+func TestWhoComesAtTheEndIsTurnedAway(t *testing.T) {
+	theirs, ours := net.Pipe()
+	s := wire.New(&http.Server{}, "/wx/", echo)
+	socket := &lastSocket{last: watched{ours}, asked: make(chan struct{}), done: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(socket) }()
+	<-socket.asked
+	require.NoError(t, s.Shutdown(t.Context()))
+	require.ErrorIs(t, <-ended, http.ErrServerClosed)
+	read := make(chan error, 1)
+	go func() {
+		_, err := theirs.Read(make([]byte, 1))
+		read <- err
+	}()
+	select {
+	case err := <-read:
+		require.ErrorIs(t, err, io.EOF)
+	case <-time.After(patient):
+		t.Fatal("the connection stays open")
+	}
+}
+
+// watched is a connection that can be looked at, as far as anybody can tell.
+type watched struct{ net.Conn }
+
+func (watched) SyscallConn() (syscall.RawConn, error) { return struct{ syscall.RawConn }{}, nil }
+
+// lastSocket accepts one connection, when it is closed.
+type lastSocket struct {
+	last        net.Conn
+	asked, done chan struct{}
+	once, given sync.Once
+}
+
+func (l *lastSocket) Accept() (conn net.Conn, err error) {
+	err = net.ErrClosed
+	l.given.Do(func() {
+		close(l.asked)
+		<-l.done
+		conn, err = l.last, nil
+	})
+	return conn, err
+}
+
+func (l *lastSocket) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return nil
+}
+func (*lastSocket) Addr() net.Addr { return &net.TCPAddr{} }
+
 // TestPanicsAreLogged as net/http logs them, and cost one connection.
 func TestPanicsAreLogged(t *testing.T) {
 	lines := make(chan string, 1)
-	s := serve(t, func(*wire.Post) { panic("a slip of ours") }, func(h *http.Server) {
+	s := serve(t, func(p *wire.Post) {
+		if p.Path == "/wx/aborts" {
+			panic(http.ErrAbortHandler)
+		}
+		panic("a slip of ours")
+	}, func(h *http.Server) {
 		h.ErrorLog = log.New(writerFunc(func(p []byte) { lines <- string(p) }), "", 0)
 	})
+	s.dial(post("aborts", "")).closed() // which is meant, and not spoken of
 	p := s.dial(post("a", ""))
 	p.closed()
 	line := <-lines
