@@ -39,6 +39,20 @@ func (f *Fleet) deliver(w *work) {
 	}
 }
 
+// speakBeside brings the fan what nobody waits for, beside the goroutine of a request.
+func (f *Fleet) speakBeside(w *work) {
+	out := func() {
+		defer f.mend(w)
+		f.speakOut(w)
+		f.close(w)
+	}
+	if w.delivery == nil {
+		out()
+		return
+	}
+	go out() // the book counts the turn until it is closed; Drain waits for that
+}
+
 // quiet closes a turn with nothing to show.
 func (f *Fleet) quiet(w *work) {
 	r := w.result

@@ -43,14 +43,6 @@ func (f *Fleet) wakeDue(ctx context.Context) {
 	}
 }
 
-// stir lets it be looked at once which conversations are due.
-func (f *Fleet) stir() {
-	select {
-	case f.stirred <- struct{}{}:
-	default:
-	}
-}
-
 func (f *Fleet) wakeSome(ctx context.Context) {
 	due, err := f.o.Store.DueConversations(ctx, duesAtOnce)
 	if err != nil {
@@ -146,13 +138,4 @@ func (l *loader) recallConversations(ctx context.Context, a *Account, next *rele
 	if some {
 		l.accounts.mayConverse(a)
 	}
-}
-
-// hasten lets a conversation go on at once whose turn was cut short.
-func (f *Fleet) hasten(c store.Claim) {
-	if err := f.o.Store.HastenConversation(context.WithoutCancel(f.life), c.Account, c.OpenID); err != nil {
-		f.o.Log.Error("a conversation that was cut short goes on later", "account", c.Account, "error", err)
-		return
-	}
-	f.stir()
 }

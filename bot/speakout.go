@@ -13,19 +13,9 @@ func (w *work) speaks() bool {
 	return !w.shows && r.err == nil && r.out.Conversation != nil && shows(r.reply)
 }
 
-// speakBeside speaks, beside the goroutine of a request.
-func (f *Fleet) speakBeside(w *work) {
-	if w.delivery == nil {
-		f.speakOut(w)
-		return
-	}
-	go f.speakOut(w) // the book counts the turn until it is closed; Drain waits for that
-}
-
 // speakOut brings the fan what nobody waits for: as customer-service messages, and where the account may not send those, with
 // the fan's next message.
 func (f *Fleet) speakOut(w *work) {
-	defer f.mend(w)
 	r := w.result
 	switch {
 	case w.release.mayPush():
@@ -41,7 +31,6 @@ func (f *Fleet) speakOut(w *work) {
 		}
 	}
 	f.sendMore(w)
-	f.close(w)
 }
 
 // gather makes one text of all that a conversation says, where nothing may follow a reply.
