@@ -1,11 +1,9 @@
 package bindings
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -76,38 +74,14 @@ func textSize(r *wechat.Reply) int {
 
 // takeAnswer turns the value that a rule answered with into the passive reply and what follows it.
 func (s *state) takeAnswer(t *engine.Turn, v lua.LValue, r *rule) error {
-	if text, ok := v.(lua.LString); ok {
-		if where := torn(string(text)); where != "" {
-			return tornAnswer(t.LastTear(), string(text), r.error("the answer %s", where))
-		}
-		return s.takeReply(t, wechat.Reply{Type: "text", Content: string(text)}, r, nil)
+	if n, is := flowOf(v); is {
+		return s.beginTalk(t, n, s.caught, r)
 	}
-	a := answerOf(v)
-	if a == nil {
-		err := r.error("the answer is %s; want a string, a reply.* value, or nil for the next rule", describe(v))
-		err.Hint = answerHint(v)
-		return err
+	reply, err := s.readyReply(t, v, r)
+	if reply != nil {
+		s.out.Reply = reply
 	}
-	if a.picks != nil {
-		var n any
-		err := s.inside(t, func(L *lua.LState) {
-			n = callOf(L, t, &pickFunction).effect(engine.Effect{Kind: engine.KindRandom, Label: strconv.Itoa(len(a.picks))}, func(context.Context) (any, error) {
-				return float64(t.Random().IntN(len(a.picks))), nil
-			})
-		})
-		if err != nil {
-			return r.blame(err)
-		}
-		a = a.picks[int(n.(float64))]
-	}
-	if a.model != nil {
-		asked, err := s.askForReply(t, a.model, r)
-		if err != nil {
-			return err
-		}
-		a = asked
-	}
-	return s.takeReply(t, a.reply, r, a)
+	return err
 }
 
 // tornAnswer gives the error of a torn answer the line of the cut, where that is known.
@@ -134,40 +108,39 @@ func answerHint(v lua.LValue) string {
 // pickFunction is the name under which a choice of reply.pick is made.
 var pickFunction = Function{Name: "reply.pick", Forms: params()}
 
-func (s *state) takeReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answer) error {
+// checkReply makes sure that WeChat will take a reply; nil when nothing is to be sent.
+func (s *state) checkReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answer) (*wechat.Reply, error) {
 	m := s.in.Message
 	switch {
 	case reply.Type == "none":
-		return nil
+		return nil, nil
 	case len(s.secrets) > 0 && s.tells(fmt.Sprintf("%+v", reply)):
-		return r.error("the answer holds the account's access_token, which no fan must see")
+		return nil, r.error("the answer holds the account's access_token, which no fan must see")
 	case reply.Type == "text" && reply.Content == "":
 		s.warn("%s answered with an empty text; nothing was sent", r.label)
-		return nil
-	case !m.Repliable():
+		return nil, nil
+	case s.talk == nil && !m.Repliable():
 		s.warn("the answer of %s was not sent: nobody sees an answer to %s", r.label, pushName(m))
-		return nil
+		return nil, nil
 	}
 	if size, limit := int64(textSize(&reply)), s.p.build.Limits.Answer; limit > 0 && size > limit {
-		return r.blame(engine.OverLimit("answer", size, limit))
+		return nil, r.blame(engine.OverLimit("answer", size, limit))
 	}
 	if reply.Type == "text" { // of any length: a long one goes out in parts
 		reply.Content = s.disarm(reply.Content)
-		s.out.Reply = &reply
-		return nil
+		return &reply, nil
 	}
 	reply.Articles = slices.Clone(reply.Articles) // those of the answer are for other turns too
 	if n := reply.Surplus(m); n > 0 {
 		s.warn("%s: %d of %d articles are not shown: WeChat shows one alone in answer to a message", r.label, n, len(reply.Articles))
 	}
 	if err := checkPlaced(func() error { return reply.Check(m) }, replyPlaces(&reply)); err != nil {
-		return misfit(err, r, a)
+		return nil, misfit(err, r, a)
 	}
 	if err := s.placeReply(t, &reply, r, a); err != nil {
-		return err
+		return nil, err
 	}
-	s.out.Reply = &reply
-	return nil
+	return &reply, nil
 }
 
 // misfit says which field of an answer WeChat has no room for, at the line that made it.

@@ -27,10 +27,7 @@ func spread(f bindings.Form) (least, most int) {
 func TestArity(t *testing.T) {
 	for _, f := range bindings.Functions() {
 		t.Run(f.Name, func(t *testing.T) {
-			name := f.Name
-			if method, ok := strings.CutPrefix(name, "csv:"); ok {
-				name = `data.csv("faq.csv").` + method
-			}
+			name, script := spelt(f.Name)
 			longest := f.Forms[len(f.Forms)-1]
 			least, most := spread(longest)
 			if most >= 0 {
@@ -49,15 +46,15 @@ func TestArity(t *testing.T) {
 				if most > 0 {
 					one = "s"
 				}
-				require.Contains(t, fails(t, name+"("+strings.Join(args, ", ")+")"), fmt.Sprintf("main.lua:1: %s: %d argument%s; takes %s", f.Name, most+1, one, takes))
+				require.Contains(t, fails(t, script(name+"("+strings.Join(args, ", ")+")")), fmt.Sprintf("main.lua:1: %s: %d argument%s; takes %s", f.Name, most+1, one, takes))
 			}
 			if least > 0 {
 				first := f.Forms[0][0]
-				require.Contains(t, fails(t, name+"()"), fmt.Sprintf("main.lua:1: %s: argument 1 (%s) is missing; want %s", f.Name, first.Name, first.Type.Want.EN))
+				require.Contains(t, fails(t, script(name+"()")), fmt.Sprintf("main.lua:1: %s: argument 1 (%s) is missing; want %s", f.Name, first.Name, first.Type.Want.EN))
 			}
 			if least > 1 && len(f.Forms) == 1 {
 				second := longest[1]
-				require.Contains(t, fails(t, name+"("+small[longest[0].Type.Lua]+")"), fmt.Sprintf("main.lua:1: %s: argument 2 (%s) is missing; want %s", f.Name, second.Name, second.Type.Want.EN))
+				require.Contains(t, fails(t, script(name+"("+small[longest[0].Type.Lua]+")")), fmt.Sprintf("main.lua:1: %s: argument 2 (%s) is missing; want %s", f.Name, second.Name, second.Type.Want.EN))
 			}
 		})
 	}
@@ -72,17 +69,14 @@ func TestArgumentsOfAnotherType(t *testing.T) {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s %d", f.Name, i+1), func(t *testing.T) {
-					name := f.Name
-					if method, ok := strings.CutPrefix(name, "csv:"); ok {
-						name = `data.csv("faq.csv").` + method
-					}
+					name, script := spelt(f.Name)
 					args := make([]string, 0, len(form))
 					for _, q := range form {
 						args = append(args, small[q.Type.Lua])
 					}
 					args[i] = "coroutine.create(print)"
 					want := p.Type.Want.EN
-					require.Contains(t, fails(t, name+"("+strings.Join(args, ", ")+")"), fmt.Sprintf("main.lua:1: %s: argument %d (%s) is a coroutine; want %s", f.Name, i+1, p.Name, want))
+					require.Contains(t, fails(t, script(name+"("+strings.Join(args, ", ")+")")), fmt.Sprintf("main.lua:1: %s: argument %d (%s) is a coroutine; want %s", f.Name, i+1, p.Name, want))
 				})
 			}
 		}

@@ -28,7 +28,10 @@ func (p *Program) do(ctx context.Context, in Input, fn func(*state, *engine.Turn
 	}
 	s.endComing(err)
 	if err != nil {
-		s.out.Reply, s.out.Session, s.out.SessionChanged = nil, nil, false
+		s.out.Reply, s.out.More, s.out.Session, s.out.SessionChanged = nil, nil, nil, false
+		if s.broken != nil {
+			s.out.Conversation = nil // it goes on from what is kept
+		}
 		return s.out, s.concealError(err)
 	}
 	out := s.out
@@ -107,40 +110,57 @@ func (s *state) call(t *engine.Turn, name string) error {
 	return s.saveSession(t)
 }
 
-// ask goes through the rules until one answers. The rule is nil when none did.
-func (s *state) ask(t *engine.Turn) (lua.LValue, *rule, error) {
+// ask goes through the rules until one answers; a conversation of the fan comes behind on.before. The rule is nil when none
+// did.
+func (s *state) ask(t *engine.Turn) (v lua.LValue, r *rule, err error) {
 	f, err := s.facts(t)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, st := range [...]phase{phaseBefore, phaseRules, phaseFallback} {
-		for _, n := range s.index.phases[st] {
-			if !s.index.fits(n, &f) {
-				continue
+		if st == phaseBefore && s.in.Asked {
+			continue
+		}
+		if v, r, err = s.askPhase(t, &f, st); r != nil || err != nil {
+			return v, r, err
+		}
+		if st == phaseBefore && s.in.Conversation != nil {
+			if taken, err := s.converse(t); taken || err != nil {
+				return lua.LNil, nil, err
 			}
-			r := &s.index.rules[n]
-			caught, ok, err := s.match(t, r)
-			if err != nil {
-				s.out.Rule = r.label
-				return nil, nil, err
-			}
-			if !ok {
-				continue
-			}
-			v, err := s.handle(t, r, s.handlers[n], caught)
-			s.out.Tried = append(s.out.Tried, Tried{Rule: r.label, Result: outcomeOf(v, err)})
-			if err != nil {
-				s.out.Rule = r.label
-				return nil, nil, err
-			}
-			if s.wordless(v) {
-				continue
-			}
-			s.out.Ran = s.out.Ran || st != phaseBefore
-			if lua.LVAsBool(v) {
-				s.out.Rule, s.out.Handled = r.label, true
-				return v, r, nil
-			}
+		}
+	}
+	return lua.LNil, nil, nil
+}
+
+// askPhase goes through the rules of one phase.
+func (s *state) askPhase(t *engine.Turn, f *facts, st phase) (lua.LValue, *rule, error) {
+	for _, n := range s.index.phases[st] {
+		if !s.index.fits(n, f) {
+			continue
+		}
+		r := &s.index.rules[n]
+		caught, ok, err := s.match(t, r)
+		if err != nil {
+			s.out.Rule = r.label
+			return nil, nil, err
+		}
+		if !ok {
+			continue
+		}
+		v, err := s.handle(t, r, s.handlers[n], caught)
+		s.out.Tried = append(s.out.Tried, Tried{Rule: r.label, Result: outcomeOf(v, err)})
+		if err != nil {
+			s.out.Rule = r.label
+			return nil, nil, err
+		}
+		if s.wordless(v) {
+			continue
+		}
+		s.out.Ran = s.out.Ran || st != phaseBefore
+		if lua.LVAsBool(v) {
+			s.out.Rule, s.out.Handled, s.caught = r.label, true, caught
+			return v, r, nil
 		}
 	}
 	return lua.LNil, nil, nil
@@ -224,6 +244,9 @@ func outcomeOf(v lua.LValue, err error) string {
 		return "false"
 	case v.Type() == lua.LTString:
 		return "text"
+	}
+	if _, is := flowOf(v); is {
+		return "flow"
 	}
 	if a := answerOf(v); a != nil {
 		if a.picks != nil {

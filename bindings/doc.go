@@ -33,6 +33,10 @@
 //	which rules a push fits                   rule.go, index.go, fold.go, parts.go, glob.go, trie.go
 //	calls of other systems                    hook.go
 //	what is done at a time                    job.go, every.go, cron.go (when), task.go (after, cancel), jobrun.go
+//	flows: what an author writes              flow.go, flow_entries.go, flow_memory.go
+//	a conversation that runs                  talk.go, talk_run.go, talk_ask.go, talk_say.go, talk_table.go
+//	questions, what fits them                 question.go, question_read.go
+//	what a run has done, for the next run     journal.go, plaincode.go
 //	the menu of the top level                 button.go, menu_declared.go
 //	links in texts that say something         reply_tap.go
 //	msg and settings                          msg.go, element.go, settings.go

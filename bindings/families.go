@@ -13,7 +13,7 @@ func families() []Family {
 	return []Family{
 		onFamily(), replyFamily(), menuFamily(), sendFamily(), templateFamily(), userFamily(), tagFamily(),
 		mediaFamily(), qrcodeFamily(), shortFamily(), subscribeMessageFamily(), kfFamily(), massFamily(),
-		oauthFamily(), jssdkFamily(), apiFamily(), httpFamily(), llmFamily(), storeFamily(), dataFamily(), timeFamily(), jobFamily(),
+		oauthFamily(), jssdkFamily(), apiFamily(), httpFamily(), llmFamily(), storeFamily(), dataFamily(), flowFamily(), timeFamily(), jobFamily(),
 		textFamily(), jsonFamily(), reFamily(), hashFamily(), base64Family(), urlFamily(), logFamily(), aloneFamily(),
 	}
 }

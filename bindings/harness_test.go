@@ -139,6 +139,10 @@ type memory struct {
 	history []byte
 	jobs    map[string]bindings.JobOrder
 	full    bool // of jobs
+	signals []bindings.Signal
+	begun   []bindings.Begun
+	along   func(any) []byte // what the next change adds to journal
+	journal [][]byte
 	claims  int
 	claim   error
 	broken  error
@@ -146,6 +150,50 @@ type memory struct {
 
 func newMemory() *memory {
 	return &memory{values: map[string]string{}, ttls: map[string]time.Duration{}}
+}
+
+// Begin, Signal and TakeSignal are what it knows of conversations; fans whose openid begins with busy are in one.
+func (m *memory) Begin(_ context.Context, b bindings.Begun) (bool, error) {
+	if strings.HasPrefix(b.OpenID, "busy") && !b.Replace {
+		return false, m.broken
+	}
+	m.begun = append(m.begun, b)
+	m.changed(b.ID)
+	return true, m.broken
+}
+
+func (m *memory) Signal(_ context.Context, s bindings.Signal) (bindings.Delivery, error) {
+	m.signals = append(m.signals, s)
+	m.changed(string(bindings.Kept))
+	return bindings.Kept, m.broken
+}
+
+func (m *memory) TakeSignal(_ context.Context, name string) ([]byte, bool, error) {
+	for i, s := range m.signals {
+		if s.Name == name {
+			m.signals = append(m.signals[:i:i], m.signals[i+1:]...)
+			m.changed(string(s.Data))
+			return s.Data, true, m.broken
+		}
+	}
+	return nil, false, m.broken
+}
+
+// changed adds to the journal what goes with a change; Along and Write make it a bindings.Keeper.
+func (m *memory) changed(value any) {
+	if m.along != nil {
+		m.journal = append(m.journal, m.along(value))
+		m.along = nil
+	}
+}
+
+func (m *memory) Carry(bindings.Carried) {}
+
+func (m *memory) Along(entries func(any) []byte) { m.along = entries }
+
+func (m *memory) Write(_ context.Context, entries []byte, _ bool) error {
+	m.journal = append(m.journal, entries)
+	return m.broken
 }
 
 func (m *memory) History(context.Context) ([]byte, error) { return m.history, m.broken }
@@ -162,12 +210,14 @@ func (m *memory) Get(_ context.Context, key string) ([]byte, bool, error) {
 
 func (m *memory) Set(_ context.Context, key string, value []byte, ttl time.Duration) error {
 	m.values[key], m.ttls[key] = string(value), ttl
+	m.changed(nil)
 	return m.broken
 }
 
 func (m *memory) Delete(_ context.Context, key string) (bool, error) {
 	_, ok := m.values[key]
 	delete(m.values, key)
+	m.changed(ok)
 	return ok, m.broken
 }
 
@@ -182,12 +232,15 @@ func (m *memory) Incr(_ context.Context, key string, by float64) (float64, error
 		return 0, bindings.ErrNotNumber
 	}
 	m.values[key] = fmt.Sprint(n + by)
+	m.changed(n + by)
 	return n + by, m.broken
 }
 
 func (m *memory) CAS(_ context.Context, key string, old, next []byte) (bool, error) {
 	v, ok := m.values[key]
-	if ok != (old != nil) || ok && v != string(old) {
+	same := ok == (old != nil) && (!ok || v == string(old))
+	defer m.changed(same)
+	if !same {
 		return false, nil
 	}
 	if m.values[key] = string(next); next == nil {

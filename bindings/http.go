@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -102,7 +103,7 @@ func httpCall(c call, method string) int {
 				return nil, err
 			}
 		}
-		return c.state.p.callOutside(ctx, r), nil
+		return c.remembered(c.state.p.callOutside(ctx, r)), nil
 	})
 	kept, _ := v.(map[string]any)
 	if refused, ok := kept["refused"].(map[string]any); ok {
@@ -112,6 +113,21 @@ func httpCall(c call, method string) int {
 		return c.pushRefusal(refused)
 	}
 	return c.pushHTTPAnswer(kept)
+}
+
+// maxRememberedHTTP is how large an answer may be that a conversation keeps, in bytes.
+const maxRememberedHTTP = 32 << 10
+
+// remembered is an answer as far as a conversation has room for it.
+func (c call) remembered(answer map[string]any) map[string]any {
+	body, _ := answer["body"].(string)
+	if c.state.talk == nil || len(body) <= maxRememberedHTTP {
+		return answer
+	}
+	return outsideFault(&outside.Error{
+		Kind: outside.TooLarge, Message: fmt.Sprintf("the answer has %d bytes; in a flow it may have %d", len(body), maxRememberedHTTP),
+		Hint: "ask for less at a time: a flow keeps each answer", HintZH: "一次少要一些：流程会保存每次的应答",
+	})
 }
 
 // httpLabel tells calls apart: by their key, else by what is called.

@@ -42,6 +42,7 @@ type index struct {
 	events  int                    // bytes of all names that an event is compared with
 	jobs    []declaredJob          // in the order of declaration
 	menu    *declaredMenu          // nil when none was declared
+	flows   []declaredFlow         // in the order of declaration
 	draft   *draft                 // nil once the index is sealed
 
 	once  sync.Once

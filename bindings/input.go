@@ -34,6 +34,13 @@ type Input struct {
 	Asking func(busy string)
 	Log    func(Entry) // nil: only Outcome.Log
 
+	// Asked says that on.before was asked already, and had no answer.
+	Asked bool
+	// Conversation is what the fan has under way; nil: nothing. Keeper is where the journals of conversations go while the
+	// turn runs; nil: nowhere before its end.
+	Conversation *Conversation
+	Keeper       Keeper
+
 	// Observe is told of every effect of the turn. It sees no token that the script was given. nil: nobody is.
 	Observe engine.Observer
 }
@@ -58,6 +65,7 @@ type Memory interface {
 	Top(ctx context.Context, prefix string, n int) ([]Item, error)
 	Histories
 	Jobs
+	Conversations
 	// Session is the fan's session as Outcome.Session was kept, nil when there is none.
 	Session(ctx context.Context) ([]byte, error)
 	// Claim is called before the turn's first act that other people can see. An error ends the turn:

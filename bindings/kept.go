@@ -10,6 +10,7 @@ import (
 // kept is what a run of the top level leaves to the turns of a VM that need none of their own (engine.Keeper).
 type kept struct {
 	handlers []lua.LValue
+	flows    []runningFlow
 	jobs     []lua.LValue
 	taps     map[string]bool
 }
@@ -19,12 +20,12 @@ func (s *state) Keep() (any, bool) {
 	if s.draft || s.logged > 0 || s.disarmed || len(s.out.Log)+len(s.out.Warnings) > 0 {
 		return nil, false
 	}
-	return &kept{handlers: slices.Clone(s.handlers), jobs: slices.Clone(s.jobs), taps: maps.Clone(s.taps)}, true
+	return &kept{handlers: slices.Clone(s.handlers), flows: slices.Clone(s.flows), jobs: slices.Clone(s.jobs), taps: maps.Clone(s.taps)}, true
 }
 
 // Resume takes up what a run of the top level has left.
 func (s *state) Resume(left any) {
 	k := left.(*kept)
-	s.handlers, s.jobs, s.resumed = k.handlers, k.jobs, true
+	s.handlers, s.flows, s.jobs, s.resumed = k.handlers, k.flows, k.jobs, true
 	s.taps = maps.Clone(k.taps)
 }

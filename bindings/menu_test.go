@@ -106,7 +106,7 @@ func TestMenusThatAreRefused(t *testing.T) {
 		{"no action", "menu{ button('a', {}) }", `button: "a": does nothing; want one of view, miniprogram, click`},
 		{"two actions", "menu{ button('a', {view = 'https://e.com/', click = 'x'}) }", `button: "a": has view and click; want one of them`},
 		{"an action misspelled", "menu{ button('a', {clik = 'x'}) }", "did you mean click?"},
-		{"no handler", "menu{ button('a', {click = 7}) }", `button: "a": click is a number; want a function, a string or a reply.* value, or true with a key`},
+		{"no handler", "menu{ button('a', {click = 7}) }", `button: "a": click is a number; want a function, a flow, a string or a reply.* value, or true with a key`},
 		{"true without a key", "menu{ button('a', {click = true}) }", `button: "a": click is true and there is no key`},
 		{"a key without an event", "menu{ button('a', {view = 'https://e.com/', key = 'A'}) }", `button: "a": has a key, but a button with view sends none`},
 		{"a mini program without page", "menu{ button('a', {miniprogram = {appid = 'wx00000000000000aa', url = 'https://e.com/'}}) }", "pagepath"},

@@ -230,7 +230,7 @@ func (c call) rule(x *index, k kind, keys []string) (r rule, compared []string) 
 		compared = c.foldedKeys(keys)
 	case fitsEvent:
 		if k.word == "" {
-			c.checkEventName(keys[0])
+			c.checkEventName(1, keys[0])
 		}
 	case fitsEventKey:
 		c.refuseTwice(x, pressedKeys(k.word, keys), keys, x.pressed)
@@ -315,9 +315,9 @@ func (c call) refuseTwice(x *index, keys, written []string, taken map[string]int
 	}
 }
 
-func (a arguments) checkEventName(name string) {
+func (a arguments) checkEventName(n int, name string) {
 	if name == "" {
-		a.failArg(1, "is empty", "the name of an event, such as CLICK")
+		a.failArg(n, "is empty", "the name of an event, such as CLICK")
 	}
 	for _, e := range eventNames {
 		if strings.EqualFold(e, name) {
@@ -325,6 +325,6 @@ func (a arguments) checkEventName(name string) {
 		}
 	}
 	if near := engine.Nearest(name, eventNames); near != "" {
-		a.fail("%s: WeChat has no event %s; did you mean %s? For a new event, use on.message and compare msg.event", a.argument(1), quote(name), near)
+		a.fail("%s: WeChat has no event %s; did you mean %s? For a new event, use on.message and compare msg.event", a.argument(n), quote(name), near)
 	}
 }

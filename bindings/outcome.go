@@ -4,8 +4,10 @@ import "moonwire/wechat"
 
 // Outcome is what became of a push. After an error it still holds what is known: the rules tried, the log.
 type Outcome struct {
-	Reply          *wechat.Reply // nil: nothing to say; a text may be longer than one message
-	Session        []byte        // JSON; nil with SessionChanged: the session is empty now
+	Reply          *wechat.Reply  // nil: nothing to say; a text may be longer than one message
+	More           []wechat.Reply // of a conversation: what follows the reply, in order
+	Conversation   *Progress      // what became of the fan's conversation; nil = nothing
+	Session        []byte         // JSON; nil with SessionChanged: the session is empty now
 	SessionChanged bool
 	Following      *Following  // what follows the reply, once it is there; nil = nothing
 	FromModel      bool        // a language model wrote the answer

@@ -171,7 +171,7 @@ func (c call) pushAnswered(answer any, refused map[string]any) int {
 // claim makes sure, before the first act that people see, that no other run of the same push acts too.
 func (c call) claim(ctx context.Context) error {
 	s := c.state
-	if s.claimed || s.in == nil || s.in.Memory == nil {
+	if s.claimed || s.in == nil || s.in.Memory == nil || s.talk != nil && s.in.Keeper != nil { // the journal has claimed
 		return nil
 	}
 	if err := s.in.Memory.Claim(ctx); err != nil {

@@ -28,7 +28,7 @@ func TestStubsOfFunctions(t *testing.T) {
 	for name, want := range map[string]string{
 		"no arguments": "---@return User[]? users\n---@return WeChatError? err\nfunction user.get_all(openids) end\n\n",
 		"two forms": "---```lua\n---on.text({ \"hi\", \"你好\" }, function(msg) return \"你好!\" end)\n---```\n---@overload fun(handler: Handler)\n" +
-			"---@param texts string|string[] # a string or a list of strings\n---@param handler Handler # a function, a string or a reply.* value\nfunction on.text(texts, handler) end\n\n",
+			"---@param texts string|string[] # a string or a list of strings\n---@param handler Handler # a function, a flow, a string or a reply.* value\nfunction on.text(texts, handler) end\n\n",
 		"optional":           "---@param key string # a string\n---@param n? number # a number\n---@return number value\nfunction store.incr(key, n) end\n\n",
 		"all that follow":    "---@param ... any # ",
 		"a method":           "---@param column string # a string\n---@param value string # a string\n---@param options? table # a table\n---@return table<string, string>? row\nfunction csv:find(column, value, options) end\n\n",

@@ -135,7 +135,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"a number in a list", "on.text({'a', 7}, 'a')", "main.lua:1: on.text: argument 1 (texts): item 2 is a number; want a string"},
 		{"long keys", "for i = 1, 1100 do on.has(('a'):rep(1000) .. i, 'a') end", "main.lua:1: on.has: the keys of all rules up to here have 1049077 bytes; want at most 1048576. Move the table to data/ and look it up in one rule"},
 		{"keys that grow", "for i = 1, 500 do on.has(('ΐ'):rep(512), 'a') end", "main.lua:1: on.has: the keys of all rules up to here have 1050624 bytes"},
-		{"no handler", "on.text('a', nil)", "main.lua:1: on.text: argument 2 (handler) is nil; want a function, a string or a reply.* value"},
+		{"no handler", "on.text('a', nil)", "main.lua:1: on.text: argument 2 (handler) is nil; want a function, a flow, a string or a reply.* value"},
 		{"a number", "on.has(7, 'a')", "main.lua:1: on.has: argument 1 (texts) is a number; want a string or a list of strings"},
 		{"a handler missing", "on.has('a')", "main.lua:1: on.has: argument 2 (handler) is missing; want a function"},
 		{"too many", "on.has('a', 'b', 'c')", "main.lua:1: on.has: 3 arguments; takes 2"},

@@ -20,23 +20,27 @@ type state struct {
 	index *index
 	draft bool // the dry run: declarations go on the index
 
-	handlers []lua.LValue // of the rules, in the order of the index
-	jobs     []lua.LValue // the functions of every and task, in the order of the index
-	resumed  bool         // those of an earlier run of the top level: only read
-	fields   map[string]lua.LValue
-	all      *lua.LTable // msg as a whole, once somebody walks it
-	session  session
-	step     func(L *lua.LState)
-	claimed  bool
-	tool     *tool     // of a language model, while it runs
-	coming   Coming    // the rest of its answer
-	askedAt  time.Time // when a language model was asked last
-	secrets  []string  // tokens that the script was given: for no log, trace or error
-	broken   error     // memory failed or another run has the claim: the turn is void
-	logged   int64
-	taps     map[string]bool // links that reply.tap made
-	disarmed bool            // links were taken out of a text, and the author was told
-	read     int             // bytes of text that the running function took out of tables
+	handlers      []lua.LValue  // of the rules, in the order of the index
+	jobs          []lua.LValue  // the functions of every and task, in the order of the index
+	resumed       bool          // those of an earlier run of the top level: only read
+	caught        []lua.LValue  // by the pattern of the rule that answers
+	flows         []runningFlow // in the order of the index
+	fields        map[string]lua.LValue
+	all           *lua.LTable // msg as a whole, once somebody walks it
+	session       session
+	step          func(L *lua.LState)
+	claimed       bool
+	tool          *tool     // of a language model, while it runs
+	coming        Coming    // the rest of its answer
+	askedAt       time.Time // when a language model was asked last
+	secrets       []string  // tokens that the script was given: for no log, trace or error
+	broken        error     // memory failed or another run has the claim: the turn is void
+	logged        int64
+	taps          map[string]bool // links that reply.tap made
+	talk          *talk           // the conversation that runs; nil: none
+	conversations int             // ids that were made
+	disarmed      bool            // links were taken out of a text, and the author was told
+	read          int             // bytes of text that the running function took out of tables
 
 	// Made once for all turns that the state serves.
 	input Input // in
@@ -85,6 +89,13 @@ func (s *state) Holds(visit func(lua.LValue)) (bytes int) {
 	}
 	for _, v := range s.fields {
 		visit(v)
+	}
+	for _, f := range s.flows {
+		visit(f.fn)
+		visit(f.onTimeout)
+	}
+	if s.talk != nil {
+		bytes += s.talk.holds(visit)
 	}
 	if s.session.table != nil {
 		visit(s.session.table)
@@ -158,6 +169,10 @@ func (c call) effect(e engine.Effect, fn func(ctx context.Context) (any, error))
 		e.Args = c.turn.HashArgs(c.L, c.given)
 	}
 	v, err := c.turn.Effect(c.L, e, fn)
+	var long *tooLongError
+	if errors.As(err, &long) {
+		c.fail("%s", long.Error())
+	}
 	if err != nil {
 		c.breakOff(err)
 	}

@@ -11,7 +11,7 @@ func Types() string {
 	var b strings.Builder
 	b.WriteString("---@meta\n-- Made by `moonwire types`; changes are lost.\n\n")
 	b.WriteString(hookClass)
-	b.WriteString(stubClasses() + httpClasses + modelClasses)
+	b.WriteString(stubClasses() + httpClasses + modelClasses + flowClasses)
 	for _, f := range families() {
 		if f.Name != "" {
 			fmt.Fprintf(&b, "---%s\n---@class %slib\n%s%s%s = {}\n\n", f.Doc.EN, f.Name, f.called(), f.fields(), f.Name)
@@ -122,7 +122,7 @@ func stubClasses() string {
 	b.WriteString(`---What a reply.* function gives.
 ---@class Reply
 ---@alias Answer string|Reply|false|nil
----@alias Handler string|Reply|fun(msg: Message, ...: string): Answer
+---@alias Handler string|Reply|Flow|fun(msg: Message, ...: string): Answer
 
 ---What WeChat said when it refused a call.
 ---@class WeChatError
@@ -191,7 +191,7 @@ const httpClasses = `---What an http.* call may be told.
 
 ---Why an http.* call came to nothing.
 ---@class HTTPError
----@field kind string not_allowed, private, dns, connect, tls, timeout, too_large, redirect or protocol
+---@field kind string not_allowed, private, dns, connect, tls, timeout, too_large, redirect, protocol or interrupted
 ---@field message string
 ---@field hint string cause and cure
 ---@field hint_zh string 原因和办法
@@ -211,6 +211,28 @@ const modelClasses = `---What a language model answered.
 ---Why a language model did not answer.
 ---@class ModelError
 ---@field kind string unauthorized, quota, rate, down, timeout, garbage, budget, refused
+---@field message string
+---@field hint string cause and cure
+---@field hint_zh string 原因和办法
+
+`
+
+// flowClasses are what flows are made of.
+const flowClasses = `---What flow(…) gives; it stands in place of a handler.
+---@class Flow
+local Flow = {}
+
+---A conversation: the c of a flow.
+---@class Conversation
+---@field id string the same as long as it lasts
+---@field msg Message? the message just answered, without a session
+local c = {}
+
+---@alias FlowHandler fun(c: Conversation, ...: any): string|Reply|nil
+
+---Why a flow was not started.
+---@class FlowError
+---@field kind string busy
 ---@field message string
 ---@field hint string cause and cure
 ---@field hint_zh string 原因和办法

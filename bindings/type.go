@@ -4,6 +4,8 @@ import (
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"moonwire/engine"
 )
 
 func ofType(t lua.LValueType) func(lua.LValue) bool {
@@ -24,8 +26,11 @@ var (
 	tTag      = Type{Lua: "string|integer", Want: Text{"the name of a tag, or its id", "标签名或标签 id"}, fits: func(v lua.LValue) bool { return v.Type() == lua.LTString || isInteger(v) }}
 	tButtons  = Type{Lua: "Button[]", Want: Text{"a list of button(…) and group(…)", "button(…)、group(…) 的列表"}, fits: ofType(lua.LTTable)}
 	tKeys     = Type{Lua: "string|string[]", Want: Text{"a string or a list of strings", "字符串或字符串列表"}, fits: isKeys}
-	tHandler  = Type{Lua: "Handler", Want: Text{"a function, a string or a reply.* value", "函数、字符串或 reply.* 的值"}, fits: isHandler}
+	tHandler  = Type{Lua: "Handler", Want: Text{"a function, a flow, a string or a reply.* value", "函数、流程、字符串或 reply.* 的值"}, fits: isHandler}
 	tFunction = Type{Lua: "HookHandler", Want: Text{"a function", "函数"}, fits: ofType(lua.LTFunction)}
+	tFlow     = Type{Lua: "Flow", Want: Text{"what flow(…) gave (call it as order:start(…))", "flow(…) 的返回值(用 order:start(…) 调用)"}, fits: func(v lua.LValue) bool { _, is := flowOf(v); return is }}
+	tFlowFunc = Type{Lua: "FlowHandler", Want: Text{"a function", "函数"}, fits: ofType(lua.LTFunction)}
+	tTalk     = Type{Lua: "Conversation", Want: Text{"the c of the flow (call it as c:ask(…))", "流程里的 c(用 c:ask(…) 调用)"}, fits: isTalk}
 	tAnswer   = Type{Lua: "string|Reply", Want: Text{"a string or a reply.* value", "字符串或 reply.* 的值"}, fits: isAnswer}
 	tReplace  = Type{Lua: "string|table|fun(...: string): string?", Want: Text{"a string, a table or a function", "字符串、表或函数"}, fits: isReplacement}
 )
@@ -66,7 +71,16 @@ func isAnswer(v lua.LValue) bool {
 }
 
 func isHandler(v lua.LValue) bool {
+	if _, is := flowOf(v); is {
+		return true
+	}
 	return v.Type() == lua.LTFunction || isAnswer(v)
+}
+
+// isTalk reports whether a value is the c of a flow.
+func isTalk(v lua.LValue) bool {
+	tb, ok := v.(*lua.LTable)
+	return ok && engine.NameOfLocked(tb) == talkName
 }
 
 func isReplacement(v lua.LValue) bool {
@@ -103,6 +117,9 @@ func describe(v lua.LValue) string {
 	}
 	if buttonOf(v) != nil {
 		return "a button"
+	}
+	if _, is := flowOf(v); is {
+		return "a flow"
 	}
 	if taskOf(v) != nil {
 		return "a task"

@@ -21,6 +21,7 @@ type Account struct {
 	pause   pause
 	late    lateAnswers // whose fans have one waiting
 	menu    menuPush
+	old     oldBuilds
 	loading loading
 
 	capacity  *semaphore.Weighted
@@ -28,6 +29,8 @@ type Account struct {
 	waiting   atomic.Int64 // that gave theirs away to wait for somebody outside
 	queued    atomic.Int64 // waiting for their fan's turn or for capacity
 	following atomic.Int64 // answers whose rest is on its way
+
+	conversing atomic.Bool // fans of it may be in conversations, or begin one
 
 	refusals refusals
 	learning sync.Mutex          // of who changes known

@@ -13,10 +13,11 @@ import (
 // accounts are those of the fleet, by name. The map is replaced as a whole when one comes or goes, so that no message
 // takes a lock.
 type accounts struct {
-	byName  atomic.Pointer[map[string]*Account]
-	mu      sync.Mutex          // of whoever replaces the map
-	claimed map[string][]string // app_id → accounts that claim it, in alphabetical order; guarded by mu
-	spelled map[string][]string // by account.VariableName; guarded by mu
+	byName     atomic.Pointer[map[string]*Account]
+	mu         sync.Mutex          // of whoever replaces the map
+	conversing atomic.Bool         // fans of some account may be in conversations
+	claimed    map[string][]string // app_id → accounts that claim it, in alphabetical order; guarded by mu
+	spelled    map[string][]string // by account.VariableName; guarded by mu
 }
 
 func newAccounts() *accounts {

@@ -11,7 +11,7 @@ import (
 func (f *Fleet) finish(w *work) error {
 	f.compose(w)
 	r := w.result
-	last := store.Result{Reply: r.packed, More: r.rest != "" || r.out.Following != nil}
+	last := store.Result{Reply: r.packed, More: r.rest != "" || r.out.Following != nil || len(r.out.More) > 0, Talk: w.talkEnd()}
 	if w.delivery != nil {
 		last.Away, last.Told = w.delivery.away()
 		last.More = last.More || last.Away
@@ -55,7 +55,10 @@ func (f *Fleet) compose(w *work) {
 		f.front(w)
 	}
 	f.divide(w)
-	r.packed = packReply(r.reply, w.message(), f.o.Now())
+	r.packed = nil
+	if w.push != nil || r.reply != nil && r.reply.Type == "text" {
+		r.packed = packReply(r.reply, w.message(), f.o.Now())
+	}
 	if r.fetched != nil && r.reply.Type == asLeft {
 		r.packed = r.fetched.packed
 	}

@@ -21,6 +21,8 @@ func (f *Fleet) deliver(w *work) {
 	}
 	f.freeCapacity(w)
 	switch {
+	case w.speaks():
+		f.speakBeside(w)
 	case len(r.packed) == 0 || !w.shows:
 		f.quiet(w)
 	case r.written:
@@ -35,6 +37,20 @@ func (f *Fleet) deliver(w *work) {
 	default:
 		f.leaveUntaken(w)
 	}
+}
+
+// speakBeside brings the fan what nobody waits for, beside the goroutine of a request.
+func (f *Fleet) speakBeside(w *work) {
+	out := func() {
+		defer f.mend(w)
+		f.speakOut(w)
+		f.close(w)
+	}
+	if w.delivery == nil {
+		out()
+		return
+	}
+	go out() // the book counts the turn until it is closed; Drain waits for that
 }
 
 // quiet closes a turn with nothing to show.
@@ -85,7 +101,7 @@ func (f *Fleet) followLate(d *delivery) {
 // follow sends what follows the answer, and the answer itself when it came too late to be one; then it
 // closes the turn. Sending waits for the network, so it leaves the goroutine of the request.
 func (f *Fleet) follow(w *work, late bool) {
-	if !late && w.result.rest == "" && w.result.out.Following == nil {
+	if !late && w.result.rest == "" && w.result.out.Following == nil && len(w.result.out.More) == 0 {
 		f.close(w)
 		return
 	}
@@ -100,6 +116,7 @@ func (f *Fleet) follow(w *work, late bool) {
 		} else {
 			f.sendRest(w)
 		}
+		f.sendMore(w)
 		f.close(w)
 	}()
 }

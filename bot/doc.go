@@ -41,6 +41,8 @@
 //	jobs: which account is looked at, by whom  jobs.go, lookforjobs.go
 //	one job, and what becomes of it            dojob.go, jobcommit.go, jobend.go (retries, the next time, a death in the middle)
 //	jobs as operators see them                 operatejobs.go
+//	conversations: who goes on, with which     talk.go, oldbuilds.go; by themselves: due.go, stir.go; what is said without a
+//	build                                      reply: speakout.go; at a save: tryflows.go; what operators do: flows.go
 //	menus                                      menus.go
 //	what scripts find                          memory.go, records.go, scriptsends.go, uploads.go
 //	accounts that come, go, are paused         accounts.go, account.go, pause.go, start.go

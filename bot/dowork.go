@@ -14,7 +14,8 @@ type WorkOptions struct {
 	Key    [16]byte // it is done once in ten minutes, by one process; zero: each time it is asked for
 	Job    bool     // the limits of jobs count, in place of those of a push
 
-	hook *store.HookCall // nil: it is none
+	hook      *store.HookCall // nil: it is none
+	flow, why string          // of the conversation that it wakes, and why it does
 }
 
 // Why work was not done.
@@ -37,7 +38,7 @@ func (f *Fleet) Work(ctx context.Context, account string, action Action, o WorkO
 		return TurnReport{}, ErrNotServing
 	}
 	w := f.newWork(a, rel, fan{a.name, o.OpenID}, o.Key, f.o.Now())
-	w.action, w.job, w.hook = action, o.Job, o.hook
+	w.action, w.job, w.hook, w.flow, w.woken = action, o.Job, o.hook, o.flow, o.why
 	w.stand(&place{})
 	switch f.pushes.enter(w) {
 	case joins:

@@ -93,6 +93,7 @@ type SaveReport struct {
 	Box      string // the error as people read it
 	Excerpt  string // what the box shows below its first line of the files, for those who show Err beside it
 	Warnings []string
+	Waiting  string // what the save does to fans who are in conversations; "" = nobody is
 }
 
 // JobReport is what became of a job. Its turn has a report of its own.

@@ -15,7 +15,7 @@ import (
 func (f *Fleet) asksForAnswer(a *Account, rel *release, m *wechat.Message, who fan) bool {
 	id, word := tappedPart(m), isFetchWord(rel, m)
 	switch {
-	case who.openid == "" || id == "" && !word:
+	case who.openid == "" || id == "" && (!word || f.questionTakes(a, who, m)):
 		return false
 	case id != "" && word, a.late.named(who.openid), f.pushes.comingLate(who, id) != nil:
 		return true
@@ -46,7 +46,7 @@ func isText(m *wechat.Message) bool { return !m.IsEvent() && m.MsgType == "text"
 
 // fetchedMeanwhile serves a fan whose turn before this one has left its answer, or the rest of it, to be fetched.
 func (f *Fleet) fetchedMeanwhile(ctx context.Context, w *work) bool {
-	if w.push == nil || tappedPart(w.push.Message) == "" && !isFetchWord(w.release, w.push.Message) {
+	if w.push == nil || tappedPart(w.push.Message) == "" && (!isFetchWord(w.release, w.push.Message) || f.questionTakes(w.account, w.fan, w.push.Message)) {
 		return false
 	}
 	if f.serveKept(ctx, w, false) {

@@ -17,7 +17,9 @@ type Fleet struct {
 	pushes   *pushes
 	jobs     *jobs
 	rows     rows
-	listed   bool // the folder of scripts was there at the start
+	stirred  chan struct{} // capacity 1: conversations are due
+	wakers   chan struct{} // conversations that are being woken
+	listed   bool          // the folder of scripts was there at the start
 	ready    chan struct{}
 
 	// life is the bot's own context: turns live on it, not on their requests, and end with it. It is the
@@ -35,7 +37,7 @@ func NewFleet(o Options) *Fleet {
 	l := newLoader(o, list, m)
 	j := newJobs(o)
 	l.served = func(name string) { j.wake(name, time.Time{}) }
-	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{}), jobs: j}
+	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{}), stirred: make(chan struct{}, 1), wakers: make(chan struct{}, wakersAtOnce), jobs: j}
 	f.life, f.stop = context.WithCancel(context.Background())
 	f.beyond = context.WithoutCancel(f.life)
 	return f
@@ -77,6 +79,7 @@ func (f *Fleet) remove(names []string) {
 			f.saver.queue.put(a.name, false)
 		}
 		f.loader.retire(a.current.Load())
+		a.old.forget(f.loader)
 		if f.o.Events.Account != nil {
 			f.o.Events.Account(AccountReport{Name: a.name, Gone: true})
 		}

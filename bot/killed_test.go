@@ -67,6 +67,9 @@ func playChild(ctx context.Context, dir, play string, out io.Writer) error {
 	ended := make(chan error, 1)
 	go func() { ended <- fleet.Run(ctx) }()
 	<-fleet.Ready()
+	if from, talks := strings.CutPrefix(play, "talk "); talks {
+		return playTalk(ctx, fleet, from, out)
+	}
 	switch play {
 	case "rename", "forget":
 		return playOperator(ctx, fleet, play, out)

@@ -51,6 +51,12 @@ func (l *loader) takeUp(ctx context.Context, a *Account, run *loadRun, next *rel
 		l.queue.putAfter(a.name, loadAgain)
 	}
 	run.report.Err = err
+	l.recallConversations(ctx, a, next)
+	if err == nil && !run.report.First && a.conversing.Load() && next != nil && next.program != nil {
+		if t := l.tryFlows(ctx, a, next.program); t != nil {
+			run.report.Waiting = t.Words(l.o.Dev)
+		}
+	}
 	if !said {
 		run.report = l.swap(a, next, err, run.report, began)
 	}

@@ -15,8 +15,12 @@ type memory struct {
 	turn    *store.Turn
 	store   *store.Store
 	fan     fan
-	foreign bool // another process runs, or has run, this very message
-	build   string
+	row     *store.Conversation // what the fan has under way; nil = nothing
+	build   string              // that runs
+	noted   bool                // something was added to a journal
+	stirs   bool                // others' conversations have become due
+	now     func() time.Time
+	foreign bool  // another process runs, or has run, this very message
 	jobs    *jobs // is told of those that the script has done later
 }
 
@@ -86,6 +90,39 @@ func orTooMany(err error) error {
 		return bindings.ErrTooMany
 	}
 	return err
+}
+
+func (m *memory) Begin(ctx context.Context, b bindings.Begun) (bool, error) {
+	err := m.turn.Start(ctx, store.Conversation{
+		OpenID: b.OpenID, ID: b.ID, Flow: b.Flow, Build: b.Build, Expires: m.now().Add(b.Timeout),
+	}, b.Entries, b.Replace)
+	if errors.Is(err, store.ErrBusy) {
+		return false, nil
+	}
+	m.stirs = m.stirs || err == nil
+	return err == nil, m.note(err)
+}
+
+func (m *memory) Signal(ctx context.Context, s bindings.Signal) (bindings.Delivery, error) {
+	now, err := m.turn.Signal(ctx, store.Signal(s), func(now bool) any { return string(delivered(now)) })
+	m.stirs = m.stirs || now
+	var full *store.SignalsFullError
+	if errors.As(err, &full) {
+		return "", &bindings.SignalsFullError{Most: full.Most}
+	}
+	return delivered(now), m.note(err)
+}
+
+func delivered(now bool) bindings.Delivery {
+	if now {
+		return bindings.DeliveredNow
+	}
+	return bindings.Kept
+}
+
+func (m *memory) TakeSignal(ctx context.Context, name string) ([]byte, bool, error) {
+	data, found, err := m.turn.TakeSignal(ctx, name)
+	return data, found, m.note(err)
 }
 
 func (m *memory) PutJob(ctx context.Context, j bindings.JobOrder) (string, error) {

@@ -74,6 +74,8 @@ type Options struct {
 	// seeds the scripts' chance; nil = the process's own.
 	Now   func() time.Time
 	Ticks <-chan time.Time
+	// Dues is when it is looked which conversations are due; nil = a ticker.
+	Dues <-chan time.Time
 	// Polls is when it is looked what other processes have decided; nil = a ticker.
 	Polls <-chan time.Time
 	Rand  io.Reader

@@ -55,6 +55,9 @@ func (f *Fleet) recordOf(w *work) store.Record {
 // Hook is what stands in the place of the type of a message for a call of a hook, whose name is then the EventKey.
 const Hook = "hook"
 
+// Woken stands there for a conversation that went on by itself; its flow is then the EventKey.
+const Woken = "flow"
+
 // Every and Task are that for jobs, whose name is then the EventKey.
 const (
 	Every = bindings.KindEvery
@@ -66,6 +69,8 @@ func (w *work) unpushed() (kind, name string) {
 	switch {
 	case w.hook != nil:
 		return Hook, w.hook.Hook
+	case w.flow != "":
+		return Woken, w.flow
 	case w.timed != nil:
 		return string(w.timed.job.Kind), w.timed.job.Name
 	}
@@ -213,6 +218,9 @@ func (w *work) did() string {
 	if w.hook != nil {
 		return "call of the hook " + quoted(w.hook.Hook)
 	}
+	if w.flow != "" {
+		return "flow " + quoted(w.flow) + ": " + w.woken
+	}
 	if w.timed != nil {
 		return "job of " + string(w.timed.job.Kind) + "(" + quoted(w.timed.job.Name) + ")"
 	}
@@ -244,6 +252,9 @@ func quoted(s string) string {
 // interrupted reports a turn that had acted but not answered when the process ended. Nobody can tell how far
 // it got; a repeat is answered "success", so that nothing happens twice.
 func (f *Fleet) interrupted(c store.Claim) {
+	if f.accounts.conversing.Load() && c.OpenID != "" {
+		f.hasten(c)
+	}
 	id := f.o.Store.Trace()
 	const why = "the process ended while the turn ran; what it had written stands, and it is not run again"
 	f.o.Log.Warn("turn interrupted", "account", c.Account, "trace", shortTrace(id), "began", c.At)

@@ -36,7 +36,7 @@ type result struct {
 
 // wire says when the answer must have left: before the messages that follow it.
 func (r *result) wire() Wire {
-	if r.rest != "" || r.out.Following != nil {
+	if r.rest != "" || r.out.Following != nil || len(r.out.More) > 0 {
 		return Now
 	}
 	return OnReturn

@@ -69,6 +69,7 @@ func (l *loader) goBack(ctx context.Context, a *Account, id string, by store.Act
 	if l.o.Published {
 		a.loading.goBack(now.Build)
 	}
+	l.recallConversations(ctx, a, next)
 	l.swap(a, next, nil, SaveReport{Account: a.name}, began)
 	l.menus.offer(a)
 	return target, nil

@@ -86,7 +86,7 @@ func (f *Fleet) think(w *work) (r *result) {
 		Came: w.received, Asking: f.asking(w),
 	}
 	f.inTwo(w, &in)
-	r.out, r.err = w.action(f.life, w.release.program, in)
+	r.out, r.err = f.act(w, in)
 	return r
 }
 
@@ -102,7 +102,8 @@ func (f *Fleet) settle(w *work) {
 		f.apologise(w)
 		return
 	}
-	if shows(r.said) && !w.shows {
+	f.gather(w)
+	if shows(r.said) && !w.shows && r.out.Conversation == nil {
 		r.warn("an answer to " + w.name() + " is not sent")
 		r.said = nil
 	}
@@ -112,7 +113,7 @@ func (f *Fleet) settle(w *work) {
 // may be long: it is divided.
 func (f *Fleet) checkReply(w *work) {
 	r := w.result
-	if !shows(r.said) || !w.shows || r.said.Type == "text" {
+	if !shows(r.said) || !w.shows || w.push == nil || r.said.Type == "text" {
 		return
 	}
 	if err := r.said.Check(w.push.Message); err != nil {
@@ -156,6 +157,9 @@ func (f *Fleet) commit(w *work) bool {
 		err = f.finish(w)
 	}
 	if err == nil {
+		if w.memory.stirs {
+			f.stir()
+		}
 		return true
 	}
 	if w.memory.foreign = errors.Is(err, store.ErrClaimed); w.memory.foreign || f.life.Err() != nil {

@@ -36,7 +36,7 @@ func (f *Fleet) keepUnsent(w *work, o *api.Outgoing, err error) {
 	switch later := deliverableLater(err); {
 	case later && o.MsgType == "text":
 		packed = packText(o.Content+r.rest, f.o.Now())
-	case later:
+	case later && w.push != nil:
 		reply := asReply(o)
 		if r.reply != nil && r.reply.Type == o.MsgType {
 			reply.File = r.reply.File

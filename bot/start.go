@@ -33,6 +33,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 		work.Go(func() { f.saver.run(ctx) })
 	}
 	work.Go(func() { f.watchdog(ctx) })
+	work.Go(func() { f.wakeDue(ctx) })
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		work.Go(func() { f.loader.run(ctx) })
 	}

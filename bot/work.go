@@ -21,6 +21,8 @@ type work struct {
 	push     *wechat.Push    // nil: nobody brought it
 	action   Action          // what runs without a push
 	job      bool            // the limits of jobs count
+	flow     string          // the conversation that it wakes; "": it wakes none
+	woken    string          // and why
 	hook     *store.HookCall // the call of a hook that it is; nil: it is none
 	timed    *timedJob       // the job of every or after that it is; nil: it is none
 	id       string          // the store's trace
@@ -63,7 +65,7 @@ func (f *Fleet) newWork(a *Account, rel *release, who fan, key [16]byte, receive
 	w := &work{
 		key: key, fan: who, account: a, release: rel, action: answer, id: id, trace: shortTrace(id), received: received,
 	}
-	w.store = memory{store: f.o.Store, fan: who, build: rel.build, jobs: f.jobs, turn: f.o.Store.Turn(store.TurnKey{
+	w.store = memory{store: f.o.Store, fan: who, build: rel.build, now: f.o.Now, jobs: f.jobs, turn: f.o.Store.Turn(store.TurnKey{
 		Account: a.name, Key: key, OpenID: who.openid, At: received, Unclaimed: key == [16]byte{}, Quota: rel.storeQuota(),
 	})}
 	w.memory = &w.store

@@ -212,6 +212,9 @@ func logSave(log *slog.Logger, r bot.SaveReport) {
 	}
 	if r.Err == nil {
 		log.Info("build live", "account", r.Account, "build", r.Build, "state", string(r.State), "ms", r.Took.Milliseconds())
+		if r.Waiting != "" {
+			log.Info("conversations", "account", r.Account, "build", r.Build, "waiting", r.Waiting)
+		}
 		return
 	}
 	msg, fields := "save refused", []any{"account", r.Account, "state", string(r.State), "serving", r.Build, "error", r.Err.Error()}

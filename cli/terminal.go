@@ -100,6 +100,9 @@ func (t *terminal) save(r bot.SaveReport) {
 		lines = append(lines, fmt.Sprintf("%s  %s %s  build %s is live%s  %s", stamp, t.paint(green, "✓"), r.Account, r.Build, t.unlessServing(r.State),
 			t.paint(grey, fmt.Sprintf("%d ms", r.Took.Milliseconds()))))
 	}
+	if r.Waiting != "" {
+		lines = append(lines, "          "+r.Account+": "+r.Waiting)
+	}
 	for _, w := range r.Warnings {
 		lines = append(lines, "          "+t.paint(yellow, "! ")+r.Account+": "+w)
 	}

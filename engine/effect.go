@@ -77,14 +77,17 @@ type Effect struct {
 }
 
 // Effect is the one door of every effect and every view of the outside. It refuses at the top level, charges
-// the kind's budget, gives the compute slot away while fn waits, and tells the turn's observer. fn's value is plain
-// data (nil, bool, float64, string, []any, map[string]any); its error is for the caller to turn into nil, err.
+// the kind's budget, gives the compute slot away while fn waits, and tells the turn's observer; what the turn's journal
+// knows already is not made again. fn's value is plain data (nil, bool, float64, string, []any, map[string]any); its error is for the caller to turn into nil, err.
 func (t *Turn) Effect(L *lua.LState, e Effect, fn func(ctx context.Context) (any, error)) (any, error) {
 	if t.loading || t.requiring > 0 {
 		t.refuse(e, errTopLevel)
 		t.Fail(L, "%s", errTopLevel.Error())
 	}
 	t.Steps(L, 50)
+	if v, made := t.recall(L, e); made {
+		return v, nil
+	}
 	t.charge(L, e)
 	if !e.Kind.waits() {
 		return t.perform(e, fn)

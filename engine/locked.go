@@ -133,6 +133,14 @@ func refuseWrite(L *lua.LState, name string, key lua.LValue) {
 // and their kin refuse.
 func Locked(tb *lua.LTable) bool { return lockOf(tb) != nil }
 
+// NameOfLocked is what error messages call a library, a proxy or locked data; "" for any other table.
+func NameOfLocked(tb *lua.LTable) string {
+	if l := lockOf(tb); l != nil {
+		return l.proxy.Name
+	}
+	return ""
+}
+
 // beneath is the table to read in place of tb: itself, or what a locked table stands for. It must not be
 // written, nor handed to a script.
 func beneath(t *Turn, tb *lua.LTable) *lua.LTable {

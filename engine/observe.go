@@ -24,6 +24,7 @@ type Observed struct {
 // effects are what a turn has done outside so far.
 type effects struct {
 	observer Observer
+	journal  Journal
 	spent    [kinds]int
 }
 
@@ -34,10 +35,10 @@ func (e *effects) Observed() bool { return e.observer != nil }
 // perform makes an effect that nothing forbids.
 func (t *Turn) perform(e Effect, fn func(ctx context.Context) (any, error)) (any, error) {
 	if t.observer == nil {
-		return fn(t.Context())
+		return t.make(e, fn)
 	}
 	began := t.engine.clock()
-	v, err := fn(t.Context())
+	v, err := t.make(e, fn)
 	o := Observed{Effect: e, Value: v, Err: err, Took: t.engine.clock() - began}
 	if e.Kind == KindSecret {
 		o.Value = nil

@@ -16,11 +16,13 @@ const (
 	TooLarge   Kind = "too_large"
 	Redirect   Kind = "redirect"
 	Protocol   Kind = "protocol" // what came back is no HTTP, or not what was asked for
+	// Interrupted: the program ended in the middle of the call, which a conversation or a job had begun.
+	Interrupted Kind = "interrupted"
 )
 
 // Kinds lists them in the order of the reference.
 func Kinds() []Kind {
-	return []Kind{NotAllowed, Private, DNS, Connect, TLS, Timeout, TooLarge, Redirect, Protocol}
+	return []Kind{NotAllowed, Private, DNS, Connect, TLS, Timeout, TooLarge, Redirect, Protocol, Interrupted}
 }
 
 // Error is why a call came to nothing. Hint says cause and cure, HintZH the same in Chinese.

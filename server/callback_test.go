@@ -20,6 +20,7 @@ import (
 
 	"moonwire/bot"
 	"moonwire/server"
+	"moonwire/store"
 	"moonwire/wechat"
 	"moonwire/wechat/sim"
 )
@@ -35,6 +36,10 @@ func (*fakeFleet) Astray(string) (nearest, cure string) { return "", "" }
 
 func (*fakeFleet) FindHook(context.Context, string, string) (bot.HookDoor, bool) {
 	return bot.HookDoor{}, false
+}
+
+func (*fakeFleet) Signal(context.Context, string, store.Signal) (bool, error) {
+	return false, bot.ErrNotServing
 }
 
 func (*fakeFleet) Hook(context.Context, string, bot.HookCall) (bot.HookReply, error) {

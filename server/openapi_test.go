@@ -19,7 +19,7 @@ import (
 // planned are the methods of the plan, in an order in which their examples can be tried.
 var planned = []string{
 	"messages/get", "messages/list", "messages/reply", "users/info", "users/subscribe_time", "users/last_message_time",
-	"templates/send", "menus/create", "menus/list", "menus/event_status", "menus/delete", "access_token", "call",
+	"templates/send", "menus/create", "menus/list", "menus/event_status", "menus/delete", "access_token", "call", "flows/signal",
 }
 
 // spec is an OpenAPI document as plain data.

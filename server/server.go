@@ -32,6 +32,7 @@ type Fleet interface {
 	AstrayHook(account, hook string) (nearest, cure string)
 	FindHook(ctx context.Context, account, hook string) (bot.HookDoor, bool)
 	Hook(ctx context.Context, account string, call bot.HookCall) (bot.HookReply, error)
+	Signal(ctx context.Context, account string, s store.Signal) (now bool, err error)
 }
 
 // Options of a Server; the zero value works.

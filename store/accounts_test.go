@@ -217,6 +217,7 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 		whose, err := s.ReserveTokens(ctx, store.SpendingKey{Account: account, OpenID: fan, Day: store.SpendingDay(c.Now())}, 10, store.SpendingBounds{Fan: 100, Account: 100})
 		require.NoError(t, err)
 		require.Empty(t, whose)
+		fillTalk(t, s, c, account, fan, n*10+byte(i)+100)
 		require.NoError(t, s.KeepHistory(ctx, account, fan, []byte("said by "+fan)))
 		fillRecords(t, s, c, account, fan)
 	}
@@ -246,6 +247,18 @@ func fill(t *testing.T, s *store.Store, c *clock, account string, n byte) {
 	require.NoError(t, err)
 	require.NoError(t, s.Audit(ctx, store.AuditEntry{Account: account, Who: operator, Act: "test", Object: "o"}))
 	require.NoError(t, s.Flush(ctx))
+}
+
+// fillTalk lets a fan be in a conversation, and keeps a signal.
+func fillTalk(t *testing.T, s *store.Store, c *clock, account, fan string, key byte) {
+	t.Helper()
+	ctx := context.Background()
+	turn := turnOf(s, account, fan, key, c)
+	talk := store.Talk{ID: "talk of " + account + " " + fan, Flow: "order", Build: "3f9c12ab", Fresh: true, Life: time.Hour}
+	end := &store.TalkEnd{Talk: talk, State: store.ConversationWaits, Entries: []byte("said by " + fan), Kind: "text", Question: "?"}
+	require.NoError(t, turn.Finish(ctx, store.Result{Talk: end}))
+	_, err := s.Signal(ctx, account, store.Signal{OpenID: fan, Name: "paid", Data: []byte("paid by " + fan)})
+	require.NoError(t, err)
 }
 
 // fillRecords writes three events and a message of a fan, and has them changed later.

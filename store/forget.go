@@ -44,7 +44,10 @@ func (s *Store) Forget(ctx context.Context, account, openid string) error {
 		if err := b.exec(emptyOldMessages, account, openid, []byte{}); err != nil {
 			return err
 		}
-		for _, query := range []string{forgetOldFan, forgetAnswers, deleteSession, forgetSpendings, deleteHistory} {
+		if err := b.endConversationOf(account, openid); err != nil {
+			return err
+		}
+		for _, query := range []string{forgetOldFan, forgetAnswers, deleteSession, forgetSpendings, deleteHistory, dropSignals} {
 			if err := b.exec(query, account, openid); err != nil {
 				return err
 			}

@@ -53,7 +53,10 @@ func (t *Turn) Set(ctx context.Context, key string, val []byte, ttl time.Duratio
 		if ttl > 0 {
 			expires = t.store.now().Add(ttl).UnixMilli()
 		}
-		return t.save(b, key, val, expires)
+		if err := t.save(b, key, val, expires); err != nil {
+			return err
+		}
+		return t.noted(b, nil)
 	})
 }
 
@@ -66,7 +69,10 @@ func (t *Turn) Delete(ctx context.Context, key string) (existed bool, err error)
 		if _, _, existed, err = t.load(b, key); err != nil {
 			return err
 		}
-		return t.remove(b, key)
+		if err := t.remove(b, key); err != nil {
+			return err
+		}
+		return t.noted(b, existed)
 	})
 	return existed && err == nil, err
 }
@@ -92,7 +98,10 @@ func (t *Turn) Incr(ctx context.Context, key string, by float64) (sum float64, e
 		if sum = was + by; math.IsNaN(sum) || math.IsInf(sum, 0) {
 			return ErrNotNumber
 		}
-		return t.save(b, key, formatNumber(sum), expires)
+		if err := t.save(b, key, formatNumber(sum), expires); err != nil {
+			return err
+		}
+		return t.noted(b, sum)
 	})
 	if err != nil {
 		return 0, err
@@ -108,14 +117,20 @@ func (t *Turn) CAS(ctx context.Context, key string, old, val []byte) (swapped bo
 	}
 	err = t.change(ctx, keyName(t.key.Account, key), func(b *batch) error {
 		now, expires, ok, err := t.load(b, key)
-		if err != nil || ok != (old != nil) || !bytes.Equal(now, old) {
+		if err != nil {
 			return err
 		}
-		swapped = true
-		if val == nil {
-			return t.remove(b, key)
+		if swapped = ok == (old != nil) && bytes.Equal(now, old); swapped {
+			if val == nil {
+				err = t.remove(b, key)
+			} else {
+				err = t.save(b, key, val, expires)
+			}
 		}
-		return t.save(b, key, val, expires)
+		if err != nil {
+			return err
+		}
+		return t.noted(b, swapped)
 	})
 	return swapped && err == nil, err
 }

@@ -29,8 +29,8 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Jobs int64
-	Accounts                                                                                                            int64 // that were forgotten
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Jobs, Signals, Conversations int64
+	Accounts                                                                                                                                    int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
@@ -95,6 +95,14 @@ func (s *Store) expiries(p *Pruned, menu time.Duration) []countedExpiry {
 		{&p.Histories, now, expiry{
 			`SELECT account, openid FROM histories WHERE expires <= ? LIMIT ?`,
 			`DELETE FROM histories WHERE account = ? AND openid = ? AND expires <= ?`, 2, nil,
+		}},
+		{&p.Signals, now, expiry{
+			`SELECT account, openid, name, id FROM signals WHERE expires <= ? LIMIT ?`,
+			`DELETE FROM signals WHERE account = ? AND openid = ? AND name = ? AND id = ? AND expires <= ?`, 4, nil,
+		}},
+		{&p.Conversations, s.now().Add(-KeepFailed).UnixMilli(), expiry{
+			`SELECT account, openid, id FROM conversations WHERE due IS NULL AND changed <= ? LIMIT ?`,
+			`DELETE FROM conversations WHERE account = ? AND openid = ? AND id = ? AND due IS NULL AND changed <= ?`, 3, dropPruned,
 		}},
 		{&p.Jobs, now, expiry{
 			`SELECT account, id FROM jobs WHERE expires <= ? LIMIT ?`,

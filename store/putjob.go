@@ -21,7 +21,12 @@ func (t *Turn) PutJob(ctx context.Context, j Job) error {
 		return err
 	}
 	j.Account = t.key.Account
-	return t.change(ctx, jobName(j.Account, j.ID), func(b *batch) error { return t.store.putJob(b, j) })
+	return t.change(ctx, jobName(j.Account, j.ID), func(b *batch) error {
+		if err := t.store.putJob(b, j); err != nil {
+			return err
+		}
+		return t.noted(b, j.ID)
+	})
 }
 
 // jobName names a job among what the open transaction has changed.
@@ -71,11 +76,15 @@ func (s *Store) putJob(b *batch, j Job) error {
 func (t *Turn) CancelJob(ctx context.Context, id string) (cancelled bool, err error) {
 	err = t.change(ctx, jobName(t.key.Account, id), func(b *batch) error {
 		j, found, err := readJob(b, oneJob, t.key.Account, id)
-		if err != nil || !found || j.State.over() || j.Kind == JobEvery || j.Next == JobCancelled {
+		if err != nil {
 			return err
 		}
-		cancelled = true
-		return t.store.cancelJob(b, j)
+		if cancelled = found && !j.State.over() && j.Kind != JobEvery && j.Next != JobCancelled; cancelled {
+			if err := t.store.cancelJob(b, j); err != nil {
+				return err
+			}
+		}
+		return t.noted(b, cancelled)
 	})
 	return cancelled && err == nil, err
 }

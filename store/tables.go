@@ -123,6 +123,33 @@ func tables() []table {
 			export: []column{{"hook", asText}, {"type", asText}, {"body", asBytes}, {"expires", asTime}},
 		},
 		{
+			name: "conversations", whose: ofFan, retention: "the turn that ends it, or Prune, KeepFailed after it failed", bound: "one a fan, MaxDetail bytes",
+			key: []string{"openid"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
+			export: []column{
+				{"openid", asText},
+				{"id", asText},
+				{"flow", asText},
+				{"build", asText},
+				{"state", asText},
+				{"kind", asText},
+				{"question", asText},
+				{"started", asTime},
+				{"changed", asTime},
+				{"expires", asTime},
+				{"why", asText},
+			},
+		},
+		{
+			name: "journals", whose: ofAccount, retention: "with the conversation or the job", bound: "what bindings.JournalLimits allow of each",
+			key: []string{"owner", "piece"}, accountForgets: byRows, backup: true,
+			export: []column{{"owner", asText}, {"piece", asNumber}, {"body", asBytes}},
+		},
+		{
+			name: "signals", whose: ofFan, retention: "Prune, SignalLife after they came", bound: "MaxSignals a fan, MaxSignal bytes each, and the ids of some that were taken",
+			key: []string{"openid", "name", "id"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
+			export: []column{{"openid", asText}, {"name", asText}, {"id", asText}, {"data", asBytes}, {"expires", asTime}},
+		},
+		{
 			name: "jobs", whose: ofAccount, retention: "Prune, KeepDone or KeepOver after the end", bound: "MaxJobs and MaxOverJobs an account, MaxJobArgs each",
 			key: []string{"id"}, accountForgets: byRows, backup: true,
 			export: []column{

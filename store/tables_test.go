@@ -133,7 +133,10 @@ func TestForgetFanLeavesNothing(t *testing.T) {
 		fill(t, s, c, "other", 2)
 		shared := []string{"record_blocks", "record_changes", "record_pages"} // rows that several accounts have
 		bob := mentions(t, s, "bob", "demo", shared...)
-		require.Equal(t, []string{"answers.openid", "claims.fan", "histories.openid", "histories.value", "menu_events.last", "sessions.openid", "spendings.openid"}, bob)
+		require.Equal(t, []string{
+			"answers.openid", "claims.fan", "conversations.id", "conversations.openid", "histories.openid", "histories.value", "journals.body", "journals.owner",
+			"menu_events.last", "sessions.openid", "signals.data", "signals.openid", "spendings.openid",
+		}, bob)
 		records := []string{"record_blocks.body", "record_changes.body", "record_pages.body"}
 		require.Equal(t, records, mentions(t, s, "bob of demo", "demo"))
 		require.NoError(t, s.Forget(ctx, "demo", "bob"))

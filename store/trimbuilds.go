@@ -29,7 +29,7 @@ const (
 
 // TrimBuilds drops the builds of an account that no rule keeps any more: it keeps the newest MaxBuilds that are no older
 // than KeepBuilds, as far as all of them have no more than MaxBuildsBytes, and in any case the live one, the last good one,
-// the one before it, and held. It is done in small steps; what is left undone by a process that is killed, the next call
+// the one before it, those that conversations were last written by (MaxOldBuilds), and held. It is done in small steps; what is left undone by a process that is killed, the next call
 // does.
 func (s *Store) TrimBuilds(ctx context.Context, account string, held []string) error {
 	for {
@@ -99,6 +99,13 @@ func (s *Store) keeping(v reader, account string, held []string) (*keeping, erro
 	}
 	k.kept[live.Build] = true
 	for _, id := range held {
+		k.kept[id] = true
+	}
+	talking, err := readConversationBuilds(v, account)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range talking {
 		k.kept[id] = true
 	}
 	good := 0 // the last good one, and the one before it

@@ -43,6 +43,8 @@ type Result struct {
 	Keep []byte
 	// Hook is the answer to a call of a hook, kept for HookLife.
 	Hook *HookCall
+	// Talk is what becomes of the conversation that the turn carries on.
+	Talk *TalkEnd
 	// Job says of the job that ran, as it stands, what becomes of it.
 	Job func(Job) JobEnd
 	// Again says that the turn failed and may be run anew: its claim goes, and Reply with it.
@@ -67,6 +69,9 @@ type Turn struct {
 	// Of the writer's goroutine.
 	epoch int64 // of the claim
 	acted bool  // the claim says so
+
+	talk  *Talk                  // the conversation that it carries on; nil = none
+	along func(value any) []byte // what the next change adds to the journal of that; nil = nothing
 
 	last    *batch      // the newest transaction that this turn wrote in; nil = it has written nothing
 	waits   bool        // counted among those that wait for another run's reply
@@ -179,7 +184,7 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 	if t.key.OpenID == "" {
 		r.SessionChanged = false
 	}
-	leaves := r.SessionChanged || r.Hook != nil || r.Job != nil || r.Keep != nil || len(r.Take) > 0
+	leaves := r.SessionChanged || r.Hook != nil || r.Talk != nil || r.Job != nil || r.Keep != nil || len(r.Take) > 0
 	if !leaves && t.last == nil && t.hold.Load() == free {
 		if err := t.store.node.gate(ctx); err != nil {
 			return err
@@ -201,6 +206,9 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 // finish runs in the writer's goroutine, perhaps after its caller's ctx has ended.
 func (t *Turn) finish(b *batch, r Result) error {
 	if err := t.spoilt(); err != nil {
+		return err
+	}
+	if err := t.overtaken(b, r.Talk); err != nil {
 		return err
 	}
 	if t.key.Unclaimed {
@@ -246,6 +254,9 @@ func (t *Turn) finish(b *batch, r Result) error {
 func (t *Turn) keepSession(b *batch, r Result, err error) error {
 	if err == nil {
 		err = t.exchange(b, r)
+	}
+	if err == nil {
+		err = t.keepTalk(b, r.Talk)
 	}
 	if err != nil || !r.SessionChanged {
 		return err

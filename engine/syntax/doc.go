@@ -10,7 +10,7 @@
 // skipped. What a file may be made of is bounded while it is read (bounds.go), so that nothing behind the parser
 // needs a limit of its own against deep or endless source.
 //
-// To change what a word looks like, read scan.go, text.go and numeral.go; what a statement or an expression is,
+// To change what a word looks like, read scan.go, text.go and numeral.go; its texts alone, texts.go; what a statement or an expression is,
 // statement.go and expression.go; which variable a name means, scope.go.
 //
 // Parse keeps no state: any number of goroutines may call it. A tree belongs to whoever parsed it.

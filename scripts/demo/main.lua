@@ -1,31 +1,21 @@
 -- A small tea shop. Each message starts from a clean sheet: this file runs from top to bottom,
--- then the first rule that fits and gives an answer wins. What must last goes into msg.session
--- (this fan's notes) or store (the shop's).
+-- then the first rule that fits and gives an answer wins. What must last goes into a flow (a conversation),
+-- msg.session (this fan's notes) or store (the shop's).
 local teas = require "lib.teas"
 
--- An order under way comes before everything else this fan may say.
-on.text(function(msg)
-  local order = msg.session.order
-  if not order then return nil end -- no order: the next rule that fits
-  if msg.content == "取消" then
-    msg.session.order = nil
-    return "好的,这单不要了。"
-  end
-
-  if not order.tea then
-    local tea = teas.find(msg.content)
-    if not tea then return "没有这种茶,请回复茶名或编号,或回复「取消」。" end
-    msg.session.order = { tea = tea.name, price = tea.price }
-    return ("%s,几杯?(1–9)"):format(tea.name)
-  end
-
-  local n = tonumber(msg.content)
-  if not n or n < 1 or n > 9 or n % 1 ~= 0 then return "请回复 1 到 9 的数字,或回复「取消」。" end
-  msg.session.order = nil
+-- An order: one question after the other, as straight code. A fan who has not answered yet is only a row in the
+-- store, so the order outlives a save and a restart (docs/flows.md).
+local order = flow("order", function(c)
+  local tea = teas.find(c:ask("喝点什么?\n" .. teas.list()))
+  while not tea do tea = teas.find(c:ask("没有这种茶,请回复茶名或编号,或回复「取消」。")) end
+  local n = c:ask(("%s,几杯?(1–9)"):format(tea.name),
+    { integer = true, min = 1, max = 9, retry = "请回复 1 到 9 的数字,或回复「取消」。" })
   local number = store.incr("orders")
-  log.info("order", number, order.tea, n)
-  return ("第 %d 单:%d 杯%s,共 %d 元。到店报单号就好!"):format(number, n, order.tea, n * order.price)
-end)
+  log.info("order", number, tea.name, n)
+  return ("第 %d 单:%d 杯%s,共 %d 元。到店报单号就好!"):format(number, n, tea.name, n * tea.price)
+end, { timeout = "2h", cancelled = "好的,这单不要了。" })
+
+on.text("下单", order)
 
 -- Exactly this text; several texts may share an answer.
 on.text({ "你好", "您好", "hi", "hello" }, function()
@@ -33,11 +23,6 @@ on.text({ "你好", "您好", "hi", "hello" }, function()
 end)
 
 on.text({ "菜单", "茶单" }, function() return teas.list() end)
-
-on.text("下单", function(msg)
-  msg.session.order = {}
-  return "喝点什么?\n" .. teas.list()
-end)
 
 -- Text that contains a word.
 on.has("退款", "退款请打 " .. settings.phone .. ",我们马上处理。")

@@ -42,6 +42,11 @@ func failureOf(err error) *openapi.Failure {
 		}
 	case errors.Is(err, store.ErrJobRuns), errors.Is(err, store.ErrJobOver), errors.Is(err, store.ErrJobsFull):
 		return &openapi.Failure{Kind: openapi.Conflict, Status: http.StatusConflict, Field: "id", Message: plainWords(err)}
+	case errors.Is(err, bot.ErrNoConversation):
+		return &openapi.Failure{
+			Kind: openapi.NotFound, Status: http.StatusNotFound, Field: "openid", Message: err.Error(),
+			Hint: "`moonwire flows list ACCOUNT` lists who is in one", HintZH: "`moonwire flows list 账号` 列出正在对话的粉丝",
+		}
 	case errors.Is(err, store.ErrLive):
 		return &openapi.Failure{
 			Kind: openapi.Conflict, Status: http.StatusConflict, Field: "account", Message: "the account is live",

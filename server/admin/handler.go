@@ -48,6 +48,10 @@ type Fleet interface {
 	HoldJobs(ctx context.Context, account string, by store.Actor) (changed bool, err error)
 	ResumeJobs(ctx context.Context, account string, by store.Actor) (changed bool, err error)
 	NextTimes(account, name string, n int) []time.Time
+	Conversations(ctx context.Context, account, after string, limit int) ([]store.Conversation, error)
+	ConversationOf(ctx context.Context, account, openid string) (store.Conversation, [][]byte, error)
+	EndConversation(ctx context.Context, account, openid string, by store.Actor) error
+	ResumeConversation(ctx context.Context, account, openid, build string, by store.Actor) error
 	Publish(ctx context.Context, accounts []string, note string, by store.Actor) ([]bot.SaveReport, error)
 }
 

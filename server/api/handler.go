@@ -37,6 +37,7 @@ const (
 // Accounts finds accounts by name; nil = there is none.
 type Accounts interface {
 	Account(name string) *bot.Account
+	Signal(ctx context.Context, account string, s store.Signal) (now bool, err error)
 }
 
 // HandlerOptions of a Handler. Store is needed.
@@ -66,16 +67,17 @@ type Handler struct {
 
 // ask is one admitted request.
 type ask struct {
-	store   *store.Store
-	now     func() time.Time
-	account string
-	config  *account.Config
-	key     string         // the name of the key that asks
-	client  *api.Client    // nil: WeChat's API cannot be called
-	trace   string         // of the store's making
-	body    []byte         // fits the method's shape
-	tree    map[string]any // the same, read
-	object  string         // what it changes; "" = nothing yet
+	store    *store.Store
+	now      func() time.Time
+	account  string
+	config   *account.Config
+	key      string // the name of the key that asks
+	accounts Accounts
+	client   *api.Client    // nil: WeChat's API cannot be called
+	trace    string         // of the store's making
+	body     []byte         // fits the method's shape
+	tree     map[string]any // the same, read
+	object   string         // what it changes; "" = nothing yet
 }
 
 // read decodes the body, which was checked before, into v.
@@ -162,7 +164,7 @@ func (a *Handler) answer(w http.ResponseWriter, r *http.Request, account, name, 
 	if !who.key.May(name) {
 		return nil, beyond(who.key, name)
 	}
-	q := &ask{store: a.store, now: a.now, account: account, config: who.config, key: who.key.Name, trace: trace}
+	q := &ask{accounts: a.accounts, store: a.store, now: a.now, account: account, config: who.config, key: who.key.Name, trace: trace}
 	var tree any
 	var f *openapi.Failure
 	if q.body, tree, f = m.Read(w, r); f != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"moonwire/server/openapi"
+	"moonwire/store"
 )
 
 // method is one line of the table, and who does it. It registers the method, checks its requests and writes its page of
@@ -121,6 +122,16 @@ func methods() []method {
 			Take:   json.RawMessage(`{}`),
 			Give:   json.RawMessage(`{}`),
 		}, run: deleteMenu, audit: 100},
+		{Method: openapi.Method{
+			Name: "flows/signal", Title: "Signal a conversation",
+			Doc: "News for a fan's conversation: one that waits by c:wait_signal goes on (`now`), else it is kept for 7 days (`kept`), at most 100 for a fan. The same id counts once.",
+			Body: object("",
+				need("openid", openid("")), need("name", text("As in c:wait_signal(\"paid\")").Within(1, 64)),
+				need("id", text("What you call it: repeats of it count once").Within(1, store.MaxSignalID)), may("data", anything("JSON of at most 16 KiB, which c:wait_signal gives"))),
+			Answer: object("", need("delivered", text("").OneOf("now", "kept"))),
+			Take:   json.RawMessage(`{"openid":"oXbY0amy0000000000000000009f","name":"paid","id":"P-20260302-7","data":{"yuan":28}}`),
+			Give:   json.RawMessage(`{"delivered":"now"}`),
+		}, run: signalFlow, audit: 1},
 		{Method: openapi.Method{
 			Name: "access_token", Title: "The access token",
 			Doc:    "The account's live access_token, for the owner's other systems: they must not fetch their own, or the two kick each other out. Ask again when a call answers 40001, 40014 or 42001.",

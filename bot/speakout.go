@@ -1,0 +1,86 @@
+package bot
+
+import (
+	"cmp"
+
+	"moonwire/wechat"
+)
+
+// speaks reports whether what the turn says cannot be a reply, and goes out by itself: of a conversation that nobody's
+// message has woken.
+func (w *work) speaks() bool {
+	r := w.result
+	return !w.shows && r.err == nil && r.out.Conversation != nil && shows(r.reply)
+}
+
+// speakOut brings the fan what nobody waits for: as customer-service messages, and where the account may not send those, with
+// the fan's next message.
+func (f *Fleet) speakOut(w *work) {
+	r := w.result
+	switch {
+	case w.release.mayPush():
+		f.pushLate(w)
+	case r.reply.Type != "text":
+		r.outcome = Late
+		r.warn("a " + r.reply.Type + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+	default:
+		r.outcome = Late
+		if f.putLateAnswer(w, newLateAnswer(inFront, packText(r.reply.Content+r.rest, f.o.Now()))) {
+			r.outcome = Kept
+			r.warn("what the conversation says is kept for the fan's next message, at most 24 h: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+		}
+	}
+	f.sendMore(w)
+}
+
+// gather makes one text of all that a conversation says, where nothing may follow a reply.
+func (f *Fleet) gather(w *work) {
+	r := w.result
+	if len(r.out.More) == 0 || w.release.mayPush() || r.said == nil {
+		return
+	}
+	text, rest := "", []wechat.Reply(nil)
+	for _, one := range append([]wechat.Reply{*r.said}, r.out.More...) {
+		switch {
+		case one.Type != "text":
+			rest = append(rest, one)
+		case text == "":
+			text = one.Content
+		default:
+			text += "\n" + one.Content
+		}
+	}
+	if text != "" {
+		r.said = &wechat.Reply{Type: "text", Content: text}
+	} else {
+		rest = rest[1:]
+	}
+	r.out.More = rest
+}
+
+// sendMore sends what follows the first message of a conversation.
+func (f *Fleet) sendMore(w *work) {
+	r := w.result
+	for _, one := range r.out.More {
+		o := asOutgoing(&one)
+		switch {
+		case o == nil:
+			r.warn("a " + one.Type + " reply cannot follow another message")
+		case !w.release.mayPush() && w.push == nil:
+			r.warn("a " + one.Type + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+		case !w.release.mayPush():
+			if f.putLateAnswer(w, newLateAnswer(toFetch, packReply(&one, w.message(), f.o.Now()))) {
+				r.warn("a " + one.Type + " message waits for the fan to fetch it: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+			}
+		case o.MsgType == "text":
+			r.rest = o.Content
+			f.sendRest(w)
+		default:
+			if !f.sendOne(w, o) {
+				return
+			}
+		}
+	}
+	r.out.More = nil
+	r.outcome = cmp.Or(r.outcome, Acknowledged)
+}

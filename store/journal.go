@@ -1,0 +1,31 @@
+package store
+
+// Bounds of one piece of a journal. How many pieces there may be, and how large all of them, is their writer's to bound.
+const MaxPiece = 5 << 20 // bytes
+
+const (
+	addPiece    = `INSERT INTO journals (account, owner, piece, body) VALUES (?, ?, ?, ?) ON CONFLICT (account, owner, piece) DO NOTHING`
+	findPieces  = `SELECT body FROM journals WHERE account = ? AND owner = ? ORDER BY piece`
+	dropJournal = `DELETE FROM journals WHERE account = ? AND owner = ?`
+)
+
+// addPiece adds a piece to a journal, in the transaction that does what it tells of. False: somebody else has written that
+// piece, and the caller has been overtaken.
+func (b *batch) addPiece(account, owner string, piece int, body []byte) (bool, error) {
+	n, err := b.change(addPiece, account, owner, piece, present(body))
+	return n == 1, err
+}
+
+// readJournal reads the pieces of a journal, in order.
+func readJournal(v reader, account, owner string) (pieces [][]byte, err error) {
+	err = v.rows(findPieces, []any{account, owner}, func(scan func(...any) error) error {
+		var body []byte
+		err := scan(&body)
+		pieces = append(pieces, body)
+		return err
+	})
+	return pieces, err
+}
+
+// dropJournal removes a journal.
+func (b *batch) dropJournal(account, owner string) error { return b.exec(dropJournal, account, owner) }
