@@ -1,0 +1,131 @@
+package transcript
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"moonwire/bindings"
+	"moonwire/engine"
+)
+
+// Options of a Runner; the zero Options work.
+type Options struct {
+	// Ceilings are the operator's limits; the zero Limits are the defaults.
+	Ceilings engine.Limits
+	// TimeLimit is how long one test may take, by the machine's clock; 0 = DefaultTimeLimit.
+	TimeLimit time.Duration
+}
+
+// DefaultTimeLimit is how long one test may take.
+const DefaultTimeLimit = 30 * time.Second
+
+// Runner runs tests.
+type Runner struct {
+	engine    *engine.Engine
+	ceilings  engine.Limits
+	timeLimit time.Duration
+}
+
+// NewRunner makes a runner. Its engine serves all tests: they share nothing that a script can see.
+func NewRunner(o Options) (*Runner, error) {
+	set, err := bindings.NewSet()
+	if err != nil {
+		return nil, err
+	}
+	r := &Runner{ceilings: o.Ceilings, timeLimit: o.TimeLimit}
+	if r.ceilings == (engine.Limits{}) {
+		r.ceilings = engine.DefaultLimits()
+	}
+	if r.timeLimit == 0 {
+		r.timeLimit = DefaultTimeLimit
+	}
+	r.engine, err = engine.New(set, engine.Options{Limits: r.ceilings, Collector: &engine.Collector{}})
+	return r, err
+}
+
+// Run runs one file.
+func (r *Runner) Run(ctx context.Context, f File) (result Result) {
+	began := time.Now()
+	result = Result{Account: f.Account, File: f.String()}
+	defer func() {
+		if cause := recover(); cause != nil {
+			result.Failure = &Failure{Kind: Internal, Message: fmt.Sprintf("%v\n%s", cause, debug.Stack())}
+		}
+		result.Took = time.Since(began)
+	}()
+	body, err := readFile(filepath.Join(f.Scripts, filepath.FromSlash(f.Account), filepath.FromSlash(f.Name)))
+	if err != nil {
+		result.Failure = &Failure{Kind: Unreadable, Message: err.Error()}
+		return result
+	}
+	t, err := Read(f.String(), body)
+	var wrong *ReadError
+	switch {
+	case errors.As(err, &wrong):
+		result.Failure = &Failure{Kind: Unreadable, Line: wrong.Line, Message: wrong.Msg}
+	case err != nil:
+		result.Failure = &Failure{Kind: Unreadable, Message: err.Error()}
+	default:
+		result.Failure, _ = r.play(ctx, f, t)
+	}
+	return result
+}
+
+// play runs a transcript in a world of its own.
+func (r *Runner) play(ctx context.Context, f File, t *Transcript) (*Failure, *play) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeLimit, errTimeLimit)
+	defer cancel()
+	begin, steps := t.begin()
+	p := &play{ctx: ctx}
+	w, err := r.newWorld(ctx, f, begin)
+	if err != nil {
+		return p.broken(err), p
+	}
+	defer w.close()
+	p.world = w
+	if _, err := w.settle(ctx, nil); err != nil {
+		return p.broken(err), p
+	}
+	if f := p.takeIn(); f != nil {
+		return f, p
+	}
+	p.made = nil // a menu that was pushed is nothing that a fan has done
+	return p.run(steps), p
+}
+
+// firstDay is when tests begin that do not say.
+func firstDay() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }
+
+// begin is the time at which a transcript begins, and what follows it.
+func (t *Transcript) begin() (time.Time, []step) {
+	if len(t.steps) > 0 {
+		if m, ok := t.steps[0].(*moves); ok && !m.to.IsZero() {
+			return m.to, t.steps[1:]
+		}
+	}
+	return firstDay(), t.steps
+}
+
+// readFile reads a test, and no more of it than a test may have.
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read", path.Base(filepath.ToSlash(name)))
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", info.Name())
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read", info.Name())
+	}
+	defer func() { _ = file.Close() }()
+	return io.ReadAll(io.LimitReader(file, MaxFile+1))
+}
