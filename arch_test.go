@@ -19,7 +19,7 @@ import (
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
 	".":                         {"cli"},
-	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "llm", "llm/standin", "outside", "scripts", "server", "server/admin", "server/api", "store", "transcript", "wechat", "wechat/api", "wechat/sim"},
+	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "internal/pause", "llm", "llm/standin", "outside", "scripts", "server", "server/admin", "server/api", "store", "transcript", "wechat", "wechat/api", "wechat/sim"},
 	"bot":                       {"account", "bindings", "engine", "folder", "llm", "outside", "store", "wechat", "wechat/api"},
 	"account":                   {"engine", "folder", "llm", "outside", "wechat"},
 	"folder":                    {},

@@ -58,11 +58,11 @@ func (s *slows) play(p *play) *Failure {
 type restarts struct{ at }
 
 func (s *restarts) play(p *play) *Failure {
-	return p.after(s, func() error { return p.world.restart(p.ctx) })
+	return p.after(func() error { return p.world.restart(p.ctx) })
 }
 
 // after does something between what fans do, and takes in what comes of it.
-func (p *play) after(s step, do func() error) *Failure {
+func (p *play) after(do func() error) *Failure {
 	if f := p.settled(); f != nil {
 		return f
 	}
@@ -73,7 +73,6 @@ func (p *play) after(s step, do func() error) *Failure {
 	if err != nil {
 		return p.broken(err)
 	}
-	p.taken = append(p.taken, taken{step: s, fan: p.fan})
 	return p.takeIn()
 }
 
@@ -84,7 +83,7 @@ type moveOver struct {
 }
 
 func (s *moveOver) play(p *play) *Failure {
-	return p.after(s, func() error { return p.world.moveOver(p.ctx, s.node) })
+	return p.after(func() error { return p.world.moveOver(p.ctx, s.node) })
 }
 
 // saves writes a file of the account, as an author would.
@@ -96,7 +95,7 @@ type saves struct {
 
 func (s *saves) play(p *play) *Failure {
 	var told *errScripts
-	f := p.after(s, func() error {
+	f := p.after(func() error {
 		err := p.world.save(s.name, s.body)
 		for _, n := range p.world.all() {
 			if err == nil {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -17,6 +18,10 @@ type File struct {
 
 // String is how errors name the file.
 func (f File) String() string { return path.Join(f.Account, f.Name) }
+
+func (f File) path() string {
+	return filepath.Join(f.Scripts, filepath.FromSlash(f.Account), filepath.FromSlash(f.Name))
+}
 
 // Bounds of what is found.
 const (
@@ -52,6 +57,9 @@ func Find(scripts, account string) ([]File, error) {
 	})
 	return all, err
 }
+
+// IsChat reports whether the file is a transcript.
+func (f File) IsChat() bool { return path.Ext(f.Name) == ".chat" }
 
 // IsTest reports whether a file of this name is a test.
 func IsTest(name string) bool {

@@ -13,16 +13,16 @@ import (
 
 // play is a transcript under way.
 type play struct {
-	ctx   context.Context
-	world *world
-	fan   string // who did something last
-	fans  []*inbox
-	calls int64 // the number of the last call that was looked at
-	made  []sim.Call
-	wrong []crash
-	chat  []Said
-	line  int // of the step
-	taken []taken
+	ctx       context.Context
+	world     *world
+	fan       string // who did something last
+	fans      []*inbox
+	calls     int64 // the number of the last call that was looked at
+	made      []sim.Call
+	wrong     []crash
+	chat      []Said
+	line      int        // of the step
+	rewriting *rewriting // nil: what differs is a failure
 }
 
 // inbox is what a fan has seen and the transcript has not expected yet.
@@ -35,21 +35,20 @@ type inbox struct {
 // crash is what went wrong in a script or with a call.
 type crash struct{ text, box string }
 
-// taken says which bubble a step took, to write the transcript anew.
-type taken struct {
-	step  step
-	entry *sim.Entry // nil: the step did something, or expects no bubble
-	fan   string
-	push  bool
-}
-
 // run plays all steps; nil when the chat goes as it is written.
 func (p *play) run(steps []step) *Failure {
 	for _, s := range steps {
 		p.line = s.line()
+		if w := p.rewriting; w != nil && w.over(s) {
+			w.settle(p)
+			w.last = s.end()
+		}
 		if f := s.play(p); f != nil {
 			return p.tell(f, s.line())
 		}
+	}
+	if p.rewriting != nil {
+		p.rewriting.settle(p)
 	}
 	return p.tell(p.settled(), p.line)
 }

@@ -27,6 +27,7 @@ type Transcript struct {
 // step is one thing that happens, or is expected.
 type step interface {
 	line() int
+	end() int
 	play(p *play) *Failure
 }
 
@@ -34,6 +35,7 @@ type step interface {
 type at struct{ first, last int }
 
 func (a at) line() int { return a.first }
+func (a at) end() int  { return a.last }
 
 // ReadError says what is wrong with a line of a transcript, and what is allowed.
 type ReadError struct {

@@ -1,16 +1,20 @@
 package transcript
 
-import (
-	"time"
-)
-
 // Result is what came of one test.
 type Result struct {
-	Account string        `json:"account"`
-	File    string        `json:"file"`           // demo/tests/order.chat
-	Name    string        `json:"name,omitempty"` // of a test in Lua
-	Took    time.Duration `json:"took"`
-	Failure *Failure      `json:"failure,omitempty"` // nil: it is as it should be
+	Account      string   `json:"account"`
+	File         string   `json:"file"`           // demo/tests/order.chat
+	Name         string   `json:"name,omitempty"` // of a test in Lua
+	Milliseconds int64    `json:"ms"`
+	Failure      *Failure `json:"failure,omitempty"` // nil: it is as it should be
+}
+
+// Title is how the test is called: its file, and its name in it.
+func (r Result) Title() string {
+	if r.Name == "" {
+		return r.File
+	}
+	return r.File + " " + r.Name
 }
 
 // Kind tells one failure from the next.

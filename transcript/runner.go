@@ -50,7 +50,10 @@ func NewRunner(o Options) (*Runner, error) {
 	return r, err
 }
 
-// Run runs one file.
+// RunFile runs the tests of a file.
+func (r *Runner) RunFile(ctx context.Context, f File) []Result { return []Result{r.Run(ctx, f)} }
+
+// Run runs one transcript.
 func (r *Runner) Run(ctx context.Context, f File) (result Result) {
 	began := time.Now()
 	result = Result{Account: f.Account, File: f.String()}
@@ -58,9 +61,9 @@ func (r *Runner) Run(ctx context.Context, f File) (result Result) {
 		if cause := recover(); cause != nil {
 			result.Failure = &Failure{Kind: Internal, Message: fmt.Sprintf("%v\n%s", cause, debug.Stack())}
 		}
-		result.Took = time.Since(began)
+		result.Milliseconds = time.Since(began).Milliseconds()
 	}()
-	body, err := readFile(filepath.Join(f.Scripts, filepath.FromSlash(f.Account), filepath.FromSlash(f.Name)))
+	body, err := readFile(f.path())
 	if err != nil {
 		result.Failure = &Failure{Kind: Unreadable, Message: err.Error()}
 		return result
@@ -73,31 +76,34 @@ func (r *Runner) Run(ctx context.Context, f File) (result Result) {
 	case err != nil:
 		result.Failure = &Failure{Kind: Unreadable, Message: err.Error()}
 	default:
-		result.Failure, _ = r.play(ctx, f, t)
+		result.Failure = r.play(ctx, f, t, nil)
 	}
 	return result
 }
 
-// play runs a transcript in a world of its own.
-func (r *Runner) play(ctx context.Context, f File, t *Transcript) (*Failure, *play) {
+// play runs a transcript in a world of its own. What the bot says is written down where that is wished.
+func (r *Runner) play(ctx context.Context, f File, t *Transcript, rewriting *rewriting) *Failure {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeLimit, errTimeLimit)
 	defer cancel()
 	begin, steps := t.begin()
-	p := &play{ctx: ctx}
+	p := &play{ctx: ctx, rewriting: rewriting}
+	if rewriting != nil {
+		rewriting.lines = t.lines
+	}
 	w, err := r.newWorld(ctx, f, begin)
 	if err != nil {
-		return p.broken(err), p
+		return p.broken(err)
 	}
 	defer w.close()
 	p.world = w
 	if _, err := w.settle(ctx, nil); err != nil {
-		return p.broken(err), p
+		return p.broken(err)
 	}
 	if f := p.takeIn(); f != nil {
-		return f, p
+		return f
 	}
 	p.made = nil // a menu that was pushed is nothing that a fan has done
-	return p.run(steps), p
+	return p.run(steps)
 }
 
 // firstDay is when tests begin that do not say.

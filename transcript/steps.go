@@ -17,9 +17,7 @@ type says struct {
 }
 
 func (s *says) play(p *play) *Failure {
-	f := p.does(s.fan, s.act)
-	p.taken = append(p.taken, taken{step: s, fan: s.fan})
-	return f
+	return p.does(s.fan, s.act)
 }
 
 // sees is what a fan shall see.
@@ -30,6 +28,7 @@ type sees struct {
 	push     bool   // it is no reply
 	platform bool   // WeChat says it
 	silence  bool   // it is nothing
+	implied  bool   // fan was not written
 }
 
 func (s *sees) play(p *play) *Failure {
@@ -38,6 +37,10 @@ func (s *sees) play(p *play) *Failure {
 		fan = p.fan
 	}
 	in := p.inboxOf(fan)
+	if p.rewriting != nil {
+		p.rewriting.expect(p, s)
+		return nil
+	}
 	if s.silence {
 		return p.settled()
 	}
@@ -61,7 +64,6 @@ func (s *sees) play(p *play) *Failure {
 	}
 	in.unread = in.unread[1:]
 	p.show(fan, e, false)
-	p.taken = append(p.taken, taken{step: s, fan: fan, entry: &e})
 	return nil
 }
 
@@ -179,6 +181,5 @@ func (s *moves) play(p *play) *Failure {
 	if err := p.world.pass(p.ctx, to); err != nil {
 		return p.broken(err)
 	}
-	p.taken = append(p.taken, taken{step: s, fan: p.fan})
 	return p.takeIn()
 }
