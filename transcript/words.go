@@ -17,11 +17,11 @@ func words() []word {
 	return []word{
 		{"bot", true, []string{"bot: TEXT", "bot: ~ PART", "bot: /EXPRESSION/", "bot: [silence]", "bot(push): TEXT", "bot(bob): TEXT"}, (*reader).sees},
 		{"WeChat", true, []string{"WeChat: TEXT"}, (*reader).notice},
-		{"api", true, []string{"api: none", "api: message/template/send", "api: message/template/send BODY"}, (*reader).calls},
+		{"api", true, []string{"api: none", "api: message/template/send"}, (*reader).calls},
 		{"error", true, []string{"error: TEXT"}, (*reader).fails},
 		{"clock", false, []string{"clock 2026-03-02 09:00", "clock +2h"}, (*reader).clock},
-		{"http", false, []string{"http POST https://api.example.com/orders -> 200 {\"id\": 7}", "http GET https://api.example.com/* -> 503 once", "http GET https://api.example.com/slow -> timeout"}, (*reader).http},
-		{"fail", false, []string{"fail message/template/send 40001 once", "fail message/custom/send cut"}, (*reader).fault},
+		{"http", false, []string{"http POST https://api.example.com/orders -> 200 {\"id\": 7}"}, (*reader).http},
+		{"fail", false, []string{"fail message/template/send 40001 once"}, (*reader).fault},
 		{"slow", false, []string{"slow 6s", "slow message/custom/send 3s"}, (*reader).slow},
 		{"--", false, []string{"-- restart --", "-- node 2 --", "-- save lib/prices.lua <<", "-- save broken main.lua <<"}, (*reader).between},
 	}
