@@ -53,7 +53,7 @@ func chatCommand(p Process) *cobra.Command {
 	var save string
 	cmd := &cobra.Command{
 		Use: "chat ACCOUNT", Short: "Be a fan in the terminal; reads a pipe too", Args: exactly("chat", "ACCOUNT"),
-		Example: "  moonwire chat demo\n  moonwire chat demo --save scripts/demo/tests/talk.chat\n  printf '你好\\n下单\\n' | moonwire chat demo",
+		Example: "  moonwire chat demo\n  printf '你好\\n下单\\n' | moonwire chat demo\n  moonwire chat demo --save scripts/demo/tests/talk.chat",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.checkWait(time.Second); err != nil {
 				return err

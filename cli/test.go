@@ -28,7 +28,7 @@ const longestTest = time.Hour
 func testCommand(p Process) *cobra.Command {
 	o := testOptions{limit: timeFlag(transcript.DefaultTimeLimit)}
 	cmd := &cobra.Command{
-		Use: "test [ACCOUNT|PATH…]", Short: "Run the tests of accounts: conversations in tests/*.chat",
+		Use: "test [ACCOUNT|PATH…]", Short: "Run the tests of accounts: conversations in tests/*.chat, and tests/*_test.lua",
 		Long: "Each test has a copy of the folder, a store, a clock and a stand-in WeChat of its own; it reaches no network.\n" +
 			"Without an argument it runs the tests of all accounts.",
 		Example: "  moonwire test\n  moonwire test demo\n  moonwire test scripts/demo/tests/order.chat --update",
@@ -72,7 +72,7 @@ type tester struct {
 	paint  func(code, text string) string
 }
 
-var errNoTests = errors.New("there are no tests: a test is a file in an account's tests/ whose name ends in .chat, such as scripts/demo/tests/order.chat; docs/tests.md says what stands in it")
+var errNoTests = errors.New("there are no tests: a test is a file in an account's tests/ whose name ends in .chat or _test.lua, such as scripts/demo/tests/order.chat; docs/tests.md says what stands in it")
 
 func (t *tester) run(ctx context.Context) error {
 	if t.o.watch {
@@ -108,7 +108,7 @@ func (t *tester) run(ctx context.Context) error {
 func (t *tester) runAll(ctx context.Context, files []transcript.File) (results []transcript.Result, err error) {
 	began := time.Now()
 	for _, f := range files {
-		for _, r := range t.runner.RunFile(ctx, f) {
+		for _, r := range t.runner.Run(ctx, f) {
 			if ctx.Err() != nil {
 				return results, ctx.Err()
 			}
@@ -276,7 +276,7 @@ func (t *tester) inAccount(dir, path, arg string) (some []transcript.File, err e
 		}
 	}
 	if len(some) == 0 && path != dir {
-		return nil, fmt.Errorf("%s: no test: want a file in %s whose name ends in .chat", arg, filepath.Join(filepath.Base(dir), "tests"))
+		return nil, fmt.Errorf("%s: no test: want a file in %s whose name ends in .chat or _test.lua", arg, filepath.Join(filepath.Base(dir), "tests"))
 	}
 	return some, nil
 }

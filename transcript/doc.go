@@ -2,8 +2,8 @@
 //
 //	runner, err := transcript.NewRunner(transcript.Options{})
 //	test, err := transcript.Find("scripts", "demo")             // its files
-//	result := runner.Run(ctx, test[0])
-//	if result.Failure != nil { result.Failure.Print(os.Stdout) }
+//	results := runner.Run(ctx, test[0])
+//	if f := results[0].Failure; f != nil { f.Print(os.Stdout, paint) }
 //
 // Every test begins anew: a copy of the folder, a store, a stand-in platform and a clock of its own. What a fan does goes
 // through the real callback, sealed and signed, and what the bot sends goes to the stand-in's API, both without a network.
@@ -19,6 +19,8 @@
 //	when a step is over                        settle.go, clock.go
 //	what stands in for the world               world.go, node.go, carry.go, web.go
 //	what is told of a failure                  result.go, print.go
+//	tests in Lua                               luatests.go; their functions: package bindings, testfunctions.go
+//	--update, chat --save, JUnit's XML         update.go, recording.go, junit.go
 //	which files are tests                      find.go
 //
 // It knows no Lua. It writes to its temporary folder only. A Runner may run several tests at the same time.

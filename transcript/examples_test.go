@@ -25,7 +25,11 @@ func TestTheExamplesPassTheirTests(t *testing.T) {
 		require.NoError(t, err)
 		require.NotEmpty(t, found, "%s has no tests", account)
 		for _, f := range found {
-			t.Run(f.String(), func(t *testing.T) { passes(t, runner.Run(t.Context(), f)) })
+			t.Run(f.String(), func(t *testing.T) {
+				for _, r := range runner.Run(t.Context(), f) {
+					passes(t, r)
+				}
+			})
 		}
 	}
 }

@@ -63,5 +63,5 @@ func (f File) IsChat() bool { return path.Ext(f.Name) == ".chat" }
 
 // IsTest reports whether a file of this name is a test.
 func IsTest(name string) bool {
-	return name[0] != '.' && path.Ext(name) == ".chat"
+	return name[0] != '.' && (path.Ext(name) == ".chat" || strings.HasSuffix(name, "_test.lua"))
 }

@@ -47,7 +47,7 @@ func run(t *testing.T, o transcript.Options, dir string) (all []transcript.Resul
 	found, err := transcript.Find(dir, "shop")
 	require.NoError(t, err)
 	for _, f := range found {
-		all = append(all, r.Run(t.Context(), f))
+		all = append(all, r.Run(t.Context(), f)...)
 	}
 	return all
 }

@@ -8,16 +8,21 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"moonwire/bindings"
 	"moonwire/transcript"
 )
 
 // TestThePagesSayWhatALineMaySay holds the pages against the table, and reads what they show.
 func TestThePagesSayWhatALineMaySay(t *testing.T) {
-	for _, page := range []string{"../docs/tests.md", "../docs/tests.zh-CN.md"} {
+	for lang, page := range map[string]string{"en": "../docs/tests.md", "zh": "../docs/tests.zh-CN.md"} {
 		body, err := os.ReadFile(page)
 		require.NoError(t, err)
 		for _, usage := range transcript.Usages() {
 			require.Contains(t, string(body), "`"+usage+"`", page)
+		}
+		for _, f := range bindings.TestFunctions()[1:] {
+			row := "| `" + f.Example + "` | " + f.Doc.In(lang) + " |"
+			require.Contains(t, string(body), row, page)
 		}
 		blocks := regexp.MustCompile("(?s)```\n(# .*?)```").FindAllSubmatch(body, -1)
 		require.NotEmpty(t, blocks, page)

@@ -210,15 +210,23 @@ func (r *reader) save(words []string) (step, error) {
 		s.broken, words = true, words[1:]
 	}
 	name := strings.Join(words, " ")
-	switch {
-	case len(words) != 1 || path.Clean("/"+name) != "/"+name || strings.ContainsAny(name, `\:*?"<>|`):
-		return nil, fmt.Errorf("-- save %s: want the path of a file in the account's folder, such as lib/prices.lua, or shared/x.lua", shortened(name))
-	case strings.HasPrefix(name, "tests/"), strings.HasPrefix(name, "."):
-		return nil, fmt.Errorf("-- save %s: tests are no part of a build; save main.lua, lib/…, data/…, account.yaml or shared/…", shortened(name))
+	if err := savable(name); err != nil {
+		return nil, err
 	}
 	var err error
 	s.name = name
 	s.body, err = r.here()
 	s.at = r.span()
 	return s, err
+}
+
+// savable says why a test cannot save a file.
+func savable(name string) error {
+	switch {
+	case name == "" || path.Clean("/"+name) != "/"+name || strings.ContainsAny(name, " \\:*?\"<>|"):
+		return fmt.Errorf("-- save %s: want the path of a file in the account's folder, such as lib/prices.lua, or shared/x.lua", shortened(name))
+	case strings.HasPrefix(name, "tests/"), strings.HasPrefix(name, "."):
+		return fmt.Errorf("-- save %s: tests are no part of a build; save main.lua, lib/…, data/…, account.yaml or shared/…", shortened(name))
+	}
+	return nil
 }

@@ -31,6 +31,9 @@ type Runner struct {
 	engine    *engine.Engine
 	ceilings  engine.Limits
 	timeLimit time.Duration
+
+	testEngine *engine.Engine // of tests in Lua
+	testLimits engine.Limits
 }
 
 // NewRunner makes a runner. Its engine serves all tests: they share nothing that a script can see.
@@ -46,15 +49,23 @@ func NewRunner(o Options) (*Runner, error) {
 	if r.timeLimit == 0 {
 		r.timeLimit = DefaultTimeLimit
 	}
-	r.engine, err = engine.New(set, engine.Options{Limits: r.ceilings, Collector: &engine.Collector{}})
+	if r.engine, err = engine.New(set, engine.Options{Limits: r.ceilings, Collector: &engine.Collector{}}); err != nil {
+		return nil, err
+	}
+	r.testEngine, r.testLimits, err = newTestEngine(r.timeLimit)
 	return r, err
 }
 
-// RunFile runs the tests of a file.
-func (r *Runner) RunFile(ctx context.Context, f File) []Result { return []Result{r.Run(ctx, f)} }
+// Run runs the tests of a file: one, or those that a file in Lua declares.
+func (r *Runner) Run(ctx context.Context, f File) []Result {
+	if f.IsChat() {
+		return []Result{r.runChat(ctx, f)}
+	}
+	return r.runLua(ctx, f)
+}
 
-// Run runs one transcript.
-func (r *Runner) Run(ctx context.Context, f File) (result Result) {
+// runChat runs one transcript.
+func (r *Runner) runChat(ctx context.Context, f File) (result Result) {
 	began := time.Now()
 	result = Result{Account: f.Account, File: f.String()}
 	defer func() {
@@ -83,13 +94,18 @@ func (r *Runner) Run(ctx context.Context, f File) (result Result) {
 
 // play runs a transcript in a world of its own. What the bot says is written down where that is wished.
 func (r *Runner) play(ctx context.Context, f File, t *Transcript, rewriting *rewriting) *Failure {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.timeLimit, errTimeLimit)
-	defer cancel()
 	begin, steps := t.begin()
-	p := &play{ctx: ctx, rewriting: rewriting}
 	if rewriting != nil {
 		rewriting.lines = t.lines
 	}
+	return r.inWorld(ctx, f, begin, rewriting, func(p *play) *Failure { return p.run(steps) })
+}
+
+// inWorld makes a world and lets run act in it.
+func (r *Runner) inWorld(ctx context.Context, f File, begin time.Time, rewriting *rewriting, run func(*play) *Failure) *Failure {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeLimit, errTimeLimit)
+	defer cancel()
+	p := &play{ctx: ctx, rewriting: rewriting}
 	w, err := r.newWorld(ctx, f, begin)
 	if err != nil {
 		return p.broken(err)
@@ -103,7 +119,7 @@ func (r *Runner) play(ctx context.Context, f File, t *Transcript, rewriting *rew
 		return f
 	}
 	p.made = nil // a menu that was pushed is nothing that a fan has done
-	return p.run(steps)
+	return run(p)
 }
 
 // firstDay is when tests begin that do not say.
