@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"wechat/sim":                {"wechat", "wechat/api"},
 	"check":                     {"bindings", "engine", "folder", "outside"},
 	"chat":                      {"account", "wechat/sim"},
-	"transcript":                {"account", "bindings", "bot", "chat", "engine", "llm", "llm/standin", "outside", "server", "store", "wechat/sim"},
+	"transcript":                {"account", "bindings", "bot", "chat", "engine", "folder", "llm", "llm/standin", "outside", "server", "store", "wechat/sim"},
 	"server":                    {"bot", "console", "server/admin", "server/api", "server/openapi", "server/wire", "store", "wechat"},
 	"server/admin":              {"bot", "engine", "folder", "server/openapi", "store"},
 	"server/api":                {"account", "bot", "server/openapi", "store", "wechat", "wechat/api"},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ import (
 type testOptions struct {
 	scripts, config, junit string
 	json, update, watch    bool
+	coverage               bool
 	limit                  timeFlag
 }
 
@@ -43,7 +45,7 @@ func testCommand(p Process) *cobra.Command {
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
-			runner, err := transcript.NewRunner(transcript.Options{Ceilings: ceilings, TimeLimit: time.Duration(o.limit)})
+			runner, err := transcript.NewRunner(transcript.Options{Ceilings: ceilings, TimeLimit: time.Duration(o.limit), Coverage: o.coverage})
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
@@ -59,6 +61,7 @@ func testCommand(p Process) *cobra.Command {
 	f.StringVar(&o.junit, "junit", "", "write the results to this file, as JUnit's XML")
 	f.BoolVar(&o.update, "update", false, "show what the bot says now, and write it into the tests")
 	f.BoolVar(&o.watch, "watch", false, "run them again whenever a file changes")
+	f.BoolVar(&o.coverage, "coverage", false, "tell which lines never ran, which rules never answered, which questions nobody was asked")
 	f.Var(&o.limit, "time-limit", "how long one test may take")
 	return cmd
 }
@@ -89,8 +92,12 @@ func (t *tester) run(ctx context.Context) error {
 		return t.update(ctx, files)
 	}
 	results, err := t.runAll(ctx, files)
+	var coverage []*transcript.Coverage
+	if err == nil && t.o.coverage {
+		coverage, err = t.coverage(ctx, files)
+	}
 	if err == nil && t.o.json {
-		err = printJSON(t.out, results)
+		err = t.printJSON(results, coverage)
 	}
 	if err == nil && t.o.junit != "" {
 		err = t.writeJUnit(results)
@@ -102,6 +109,34 @@ func (t *tester) run(ctx context.Context) error {
 		return exitWith(ExitFailed, errSilent)
 	}
 	return nil
+}
+
+// coverage tells what ran of each account, unless it does not load, which its tests say.
+func (t *tester) coverage(ctx context.Context, files []transcript.File) (all []*transcript.Coverage, err error) {
+	files = slices.Clone(files)
+	files = slices.CompactFunc(files, func(a, b transcript.File) bool { return a.Scripts == b.Scripts && a.Account == b.Account })
+	for _, f := range files {
+		c, err := t.runner.Coverage(ctx, f.Scripts, f.Account)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			continue
+		}
+		all = append(all, c)
+		if !t.o.json {
+			c.Print(t.out)
+		}
+	}
+	return all, nil
+}
+
+// printJSON prints the results; with the coverage, where that was asked for.
+func (t *tester) printJSON(results []transcript.Result, coverage []*transcript.Coverage) error {
+	if !t.o.coverage {
+		return printJSON(t.out, results)
+	}
+	return printJSON(t.out, map[string]any{"results": results, "coverage": coverage})
 }
 
 // runAll runs tests one after the other; each is shown as soon as it is done.

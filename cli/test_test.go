@@ -85,6 +85,21 @@ func TestTestForPrograms(t *testing.T) {
 	require.Contains(t, suites.Suites[0].Cases[1].Failure.Text, "want: hallo")
 }
 
+func TestTestTellsTheCoverage(t *testing.T) {
+	dir := testedShop(t)
+	_, out, _ := run(t, "", "test", "--scripts", dir, "--coverage")
+	require.Contains(t, out, "2 test(s), 1 failed")
+	require.Contains(t, out, "shop: 2 of 2 lines ran, 1 of 2 rules answered\n  never answered  rule 2: main.lua:2 on.text(\"bye\")\n")
+	_, out, _ = run(t, "", "test", "--scripts", dir, "--coverage", "--json")
+	var both struct {
+		Results  []transcript.Result
+		Coverage []transcript.Coverage
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &both), out)
+	require.Len(t, both.Results, 2)
+	require.Equal(t, "shop", both.Coverage[0].Account)
+}
+
 func TestTestUpdates(t *testing.T) {
 	dir := testedShop(t)
 	code, out, _ := run(t, "", "test", "shop", "--scripts", dir, "--update")

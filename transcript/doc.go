@@ -21,6 +21,7 @@
 //	what is told of a failure                  result.go, print.go
 //	tests in Lua                               luatests.go; their functions: package bindings, testfunctions.go
 //	--update, chat --save, JUnit's XML         update.go, recording.go, junit.go
+//	what ran, and what did not                 coverage.go
 //	which files are tests                      find.go
 //
 // It knows no Lua. It writes to its temporary folder only. A Runner may run several tests at the same time.

@@ -171,6 +171,7 @@ func (p *play) to(fan string) string {
 }
 
 func (p *play) noteTurn(r bot.TurnReport) {
+	p.world.runner.covered.turn(r)
 	if r.Err == nil {
 		return
 	}

@@ -21,6 +21,8 @@ type Options struct {
 	Ceilings engine.Limits
 	// TimeLimit is how long one test may take, by the machine's clock; 0 = DefaultTimeLimit.
 	TimeLimit time.Duration
+	// Coverage has the runner find out which lines and rules run; scripts are several times as slow then.
+	Coverage bool
 }
 
 // DefaultTimeLimit is how long one test may take.
@@ -31,6 +33,8 @@ type Runner struct {
 	engine    *engine.Engine
 	ceilings  engine.Limits
 	timeLimit time.Duration
+	covered   *covered       // nil: nobody wants to know what runs
+	plain     *engine.Engine // compiles without that counting as a run
 
 	testEngine *engine.Engine // of tests in Lua
 	testLimits engine.Limits
@@ -49,7 +53,15 @@ func NewRunner(o Options) (*Runner, error) {
 	if r.timeLimit == 0 {
 		r.timeLimit = DefaultTimeLimit
 	}
-	if r.engine, err = engine.New(set, engine.Options{Limits: r.ceilings, Collector: &engine.Collector{}}); err != nil {
+	options := engine.Options{Limits: r.ceilings, Collector: &engine.Collector{}}
+	if o.Coverage {
+		if r.plain, err = engine.New(set, options); err != nil {
+			return nil, err
+		}
+		r.covered = newCovered()
+		options.Covers = r.covered.line
+	}
+	if r.engine, err = engine.New(set, options); err != nil {
 		return nil, err
 	}
 	r.testEngine, r.testLimits, err = newTestEngine(r.timeLimit)

@@ -12,7 +12,7 @@ import (
 // computes all the while.
 const (
 	breath   = 2 * time.Millisecond
-	stalled  = 100 * time.Millisecond
+	stalled  = 200 * time.Millisecond
 	patience = 3 * time.Second
 	glance   = 200 * time.Microsecond
 	pace     = 250 * time.Millisecond // of the held clock, where something may be due that has no timer
