@@ -4,7 +4,7 @@ import lua "github.com/yuin/gopher-lua"
 
 // openLibraries are those to which scripts may add names, as many a module does. Who adds them is the only one who sees them:
 // they are gone with the turn.
-var openLibraries = []string{"string", "table"}
+var openLibraries = []string{"string", "table", "package"}
 
 // openLibrary makes the face of a library to which names can be added. Those that it has are found as in any other; who asks
 // for another, also as a method of a text, is sent to what the turn has added.

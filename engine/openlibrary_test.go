@@ -26,6 +26,7 @@ func TestAddingToALibrary(t *testing.T) {
 		{"one of the library", `rule(function() return select(2, pcall(function() string.gsub = 1 end)) end)`, "main.lua:1: string.gsub: string is read-only"},
 		{"the other library", `string.n = 1 rule(function() return tostring(table.n) end)`, "nil"},
 		{"no text", `rule(function() return select(2, pcall(function() string[1] = 1 end)) end)`, "main.lua:1: string: string is read-only"},
+		{"package", `package.searchpath = package.searchpath or 7 rule(function() return tostring(package.searchpath) end)`, "7"},
 		{"a library that is closed", `rule(function() return select(2, pcall(function() math.n = 1 end)) end)`, "main.lua:1: math.n: math is read-only"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
