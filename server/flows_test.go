@@ -156,6 +156,7 @@ func TestFlowsOverTheDoor(t *testing.T) {
 	_, c = ask("flows/show", "")
 	require.Equal(t, "failed", c["state"])
 	require.Contains(t, c["why"], "nothing")
+	require.Equal(t, map[string]any{"what": "called", "text": "called store.incr 「orders」 → 1", "text_zh": "调用了 store.incr 「orders」 → 1"}, c["journal"].([]any)[2])
 	a, _ = ask("flows/end", "")
 	require.Equal(t, http.StatusOK, a.status, a.body)
 	require.Equal(t, "cli:anna flow.end order "+id, audit()[0])

@@ -110,9 +110,9 @@ func methods() []method {
 		}, run: listFlows, account: true},
 		{Method: openapi.Method{
 			Name: "flows/show", Title: "Show a conversation",
-			Doc:  "What one fan has under way.",
-			Body: object("", need("account", accountName()), need("openid", fanName())), Answer: conversationShape(),
-			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f"}`), Give: json.RawMessage(conversationExample),
+			Doc:  "What one fan has under way, and what it has done so far, in the author's words.",
+			Body: object("", need("account", accountName()), need("openid", fanName())), Answer: toldShape(),
+			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f"}`), Give: json.RawMessage(toldExample),
 		}, run: showFlow, account: true},
 		{Method: openapi.Method{
 			Name: "flows/end", Title: "End a conversation",
