@@ -15,7 +15,9 @@ import (
 // lateAPI is WeChat, which takes templates and nothing else.
 type lateAPI struct{ stubAPI }
 
-func (*lateAPI) SendTemplate(context.Context, *api.TemplateMessage) (string, error) { return "2000000001", nil }
+func (*lateAPI) SendTemplate(context.Context, *api.TemplateMessage) (string, error) {
+	return "2000000001", nil
+}
 
 func (*lateAPI) SendCustom(context.Context, *api.Outgoing) error {
 	return &api.Error{Code: 45015, Msg: "response out of time limit"}

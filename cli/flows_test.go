@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ end))
 on.text("下单", flow("order", function(c)
   local n = c:ask("几杯?", {integer = true})
   store.incr("orders")
-  if n == 7 then local x = nothing.here end
+  if n == 7 then error("nothing there") end
   return n .. " 杯"
 end))
 on.text("付了多少", function() return tostring(store.get("paid")) end)
@@ -111,7 +112,7 @@ func TestFlowCommands(t *testing.T) {
 		{name: "what it has done", line: "flows show shop eve", out: "   2  asked 「几杯?」 → 7\n   3  called store.incr 「orders」 → 1\n"},
 		{name: "until when it waits", line: "flows show shop bob", out: "   2  waits for an answer to 「几杯?」 until 2"},
 		{name: "what it has done, in Chinese too", line: "flows show shop bob --json", out: `"text_zh": "等待回答「几杯?」"`},
-		{name: "why it failed", line: "flows show shop eve", out: "main.lua:10: attempt to index"},
+		{name: "why it failed", line: "flows show shop eve", out: "main.lua:10: nothing there"},
 		{name: "show as JSON", line: "flows show shop bob --json", out: `"state": "waits"`},
 		{name: "nobody of that name", line: "flows show shop nobody", code: cli.ExitRefused, errs: "the fan is in no conversation; `moonwire flows list ACCOUNT` lists who is in one"},
 		{name: "no fan", line: "flows show shop", code: cli.ExitUsage, errs: "OPENID is missing: moonwire flows show ACCOUNT OPENID"},
@@ -124,7 +125,7 @@ func TestFlowCommands(t *testing.T) {
 	})
 	says("bob", "3", "没听懂")
 
-	write(t, scripts, map[string]string{"shop/main.lua": strings.Replace(flowScript, "if n == 7 then local x = nothing.here end", "", 1)})
+	write(t, scripts, map[string]string{"shop/main.lua": strings.Replace(flowScript, `if n == 7 then error("nothing there") end`, "", 1)})
 	build := shownFlow(t, data, "eve")["build"].(string)
 	require.Eventually(t, func() bool {
 		_, out, _ := command(t, nil, "", "builds", "shop", "--data", data)
@@ -171,5 +172,47 @@ func TestFlowsWantTheToken(t *testing.T) {
 			})
 		}
 	}
+	require.Equal(t, "waits", shownFlow(t, data, "bob")["state"])
+}
+
+// TestCheckFlows asks what a folder would do to those who wait, before anybody saves it.
+func TestCheckFlows(t *testing.T) {
+	data, scripts := t.TempDir(), flowFolder(t)
+	p, addr := startServe(t, testEnv(), scripts, data)
+	p.lines.await(t, 0, "the account is live", func(l string) bool { return strings.Contains(l, `"account":"shop"`) && strings.Contains(l, "live") })
+	_, err := newPhone("http://"+addr+"/wx/shop", false).say("bob", "下单")
+	require.NoError(t, err)
+	drafts := t.TempDir()
+	write(t, drafts, map[string]string{
+		"shop/main.lua": strings.ReplaceAll(flowScript, `c:ask("几杯?", {integer = true})`, `c:ask("谁?")`), "shop/account.yaml": accountYAML("plain", ""), "shop/media/a.jpg": "x",
+		"other/main.lua": `on.text("hi", "ho")`, "other/account.yaml": accountYAML("plain", ""),
+	})
+	for _, tt := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"the folder that serves", []string{scripts}, 0, "  shop  1 wait; of 1 tried 1 go on\n1 account(s), "},
+		{"a draft", []string{filepath.Join(drafts, "shop")}, 0, "  shop  1 wait; of 1 tried 0 go on, 1 go on with the build that asked, for a day, at 「几杯?」: the script asks 「谁?」 where the fan was asked 「几杯?」\n"},
+		{"all of a folder", []string{drafts}, 0, "  other  there is no account \"other\"\n  shop  1 wait; "},
+		{"as JSON", []string{drafts, "--json"}, 0, `"question": "几杯?"`},
+		{"no account of that name", []string{"shop2"}, cli.ExitConfig, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			code, out, errs := command(t, nil, "", append([]string{"check", "--flows", "--data", data}, tt.args...)...)
+			require.Equal(t, tt.code, code, errs)
+			require.Contains(t, out, tt.want)
+			if tt.code == cli.ExitConfig {
+				require.Contains(t, errs, "scripts/shop2: ")
+			}
+		})
+	}
+	write(t, drafts, map[string]string{"shop/main.lua": "on.text("})
+	code, out, _ := command(t, nil, "", "check", "--flows", "--data", data, drafts)
+	require.Equal(t, cli.ExitFailed, code)
+	require.Contains(t, out, "  shop  not asked: what is wrong above comes first\n")
+	code, _, errs := command(t, nil, "", "check", "--flows", "--data", t.TempDir(), drafts)
+	require.Equal(t, cli.ExitUnreachable, code, errs)
 	require.Equal(t, "waits", shownFlow(t, data, "bob")["state"])
 }

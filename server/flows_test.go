@@ -201,3 +201,59 @@ func TestAFlowIsStarted(t *testing.T) {
 	})
 	require.Equal(t, "不错", h.says(sim.Text("不错")).Reply.Text)
 }
+
+// TestADraftIsTried on those who wait, without a trace of it.
+func TestADraftIsTried(t *testing.T) {
+	h := flowHouse(t)
+	operator := h.newDoor().Admin(anywhere{})
+	require.Eventually(t, func() bool { builds, err := h.fleet.Builds(t.Context(), "shop"); return err == nil && len(builds) == 1 }, patient, time.Millisecond)
+	h.says(sim.Text("下单"))
+	before, _, err := h.store.FindConversation(t.Context(), "shop", amy)
+	require.NoError(t, err)
+	try := func(files map[string]string) answer {
+		d := admin.Draft{Account: "shop", Media: map[string]int64{"media/cup.jpg": 20 << 10}}
+		for name, body := range files {
+			d.Files = append(d.Files, admin.DraftFile{Name: name, Base64: []byte(body)})
+		}
+		body, err := json.Marshal(d)
+		require.NoError(t, err)
+		return door(t, operator, "flows/try", string(body), "Authorization", bearer)
+	}
+	acts := "store.set('tried', 1) send.text(c.msg.openid, '试') http.post('https://example.com/x') "
+	for _, tt := range []struct{ name, old, now, want string }{
+		{"as it is", "", "", "1 wait; of 1 tried 1 go on"},
+		{"a picture of the draft", `on.fallback("没听懂")`, `on.image(function() return reply.image("media/cup.jpg") end)`, "1 wait; of 1 tried 1 go on"},
+		{"reworded", "几杯?", "要几杯?", "1 wait; of 1 tried 1 go on"},
+		{"another question", `local n = c:ask("几杯?", {integer = true})`, `local n = c:ask("谁?") .. c:ask("几个?")`, "1 wait; of 1 tried 0 go on, 1 go on with the build that asked, for a day, at 「几杯?」: the script asks 「谁?」 where the fan was asked 「几杯?」"},
+		{"what asks outside", `local n = c:ask("几杯?"`, `local x = store.get("x") local n = c:ask("几杯?"`, "1 wait; of 1 tried 0 go on, 1 cannot be told without asking outside"},
+		{"what acts", `local n = c:ask("几杯?"`, acts + `local n = c:ask("几杯?"`, "1 wait; of 1 tried 0 go on, 1 cannot be told without asking outside"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got admin.Tried
+			try(map[string]string{"main.lua": strings.Replace(flowScript, tt.old, tt.now, 1)}).into(t, &got)
+			require.Equal(t, tt.want, got.Words)
+			require.False(t, got.Anew)
+		})
+	}
+	a := try(map[string]string{"main.lua": "on.text("})
+	require.Equal(t, http.StatusBadRequest, a.status)
+	require.Contains(t, a.failure(t).Message, "the folder cannot serve: main.lua:1: ")
+	require.Contains(t, try(map[string]string{"lib/x.lua": ""}).failure(t).Message, "main.lua")
+	a = try(map[string]string{"main.lua": strings.Repeat("x", 7<<20)})
+	require.Equal(t, []any{http.StatusRequestEntityTooLarge, "is larger than 8 MiB"}, []any{a.status, a.failure(t).Message})
+	a = door(t, operator, "flows/try", `{"account":"shop","files":[{"name":"main.lua","base64":"%"}]}`, "Authorization", bearer)
+	require.Equal(t, "files", a.failure(t).Field)
+
+	after, _, err := h.store.FindConversation(t.Context(), "shop", amy)
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+	_, found, err := h.store.Turn(store.TurnKey{Account: "shop", Unclaimed: true}).Get(t.Context(), "tried")
+	require.NoError(t, err)
+	require.False(t, found)
+	calls, err := h.platform.Calls("shop", 0)
+	require.NoError(t, err)
+	require.Empty(t, calls)
+	builds, err := h.store.Builds(t.Context(), "shop")
+	require.NoError(t, err)
+	require.Len(t, builds, 1)
+}
