@@ -135,7 +135,7 @@ func TestForgetFanLeavesNothing(t *testing.T) {
 		bob := mentions(t, s, "bob", "demo", shared...)
 		require.Equal(t, []string{
 			"answers.openid", "claims.fan", "conversations.id", "conversations.openid", "histories.openid", "histories.value", "journals.body", "journals.owner",
-			"menu_events.last", "sessions.openid", "signals.data", "signals.openid", "spendings.openid",
+			"menu_events.last", "sessions.openid", "signals.data", "signals.openid", "spendings.openid", "traces.body", "traces.openid",
 		}, bob)
 		records := []string{"record_blocks.body", "record_changes.body", "record_pages.body"}
 		require.Equal(t, records, mentions(t, s, "bob of demo", "demo"))
