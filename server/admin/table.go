@@ -110,10 +110,16 @@ func methods() []method {
 		}, run: listFlows, account: true},
 		{Method: openapi.Method{
 			Name: "flows/show", Title: "Show a conversation",
-			Doc:  "What one fan has under way.",
-			Body: object("", need("account", accountName()), need("openid", fanName())), Answer: conversationShape(),
-			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f"}`), Give: json.RawMessage(conversationExample),
+			Doc:  "What one fan has under way, and what it has done so far, in the author's words.",
+			Body: object("", need("account", accountName()), need("openid", fanName())), Answer: toldShape(),
+			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f"}`), Give: json.RawMessage(toldExample),
 		}, run: showFlow, account: true},
+		{Method: openapi.Method{
+			Name: "flows/try", Title: "Try a folder on those who wait",
+			Doc:  "What a folder, as it is before a save, would do to the fans of an account who wait. It is tried with at most 200 of them, for 50 ms, and with the account.yaml that serves; nothing is kept, sent or done.",
+			Body: draftShape(), Answer: triedShape(), MaxBody: maxDraft,
+			Take: json.RawMessage(`{"account":"shop","files":[{"name":"main.lua","base64":"b24udGV4dCgiaGkiLCAiaG8iKQo="}],"media":{"media/cup.jpg":20480}}`), Give: json.RawMessage(triedExample),
+		}, run: tryFlows, account: true, heavy: true},
 		{Method: openapi.Method{
 			Name: "flows/end", Title: "End a conversation",
 			Doc:  "Ends it without a word to the fan.",
