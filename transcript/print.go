@@ -34,7 +34,7 @@ func (f *Failure) Print(out io.Writer, paint func(good bool, text string) string
 		fmt.Fprintf(out, "      %s\n", paint(false, "got:  "+inset(f.Got)))
 	}
 	if f.Box != "" {
-		fmt.Fprintf(out, "%s\n", strings.TrimRight(f.Box, "\n"))
+		fmt.Fprintf(out, "    %s\n", strings.ReplaceAll(strings.TrimRight(f.Box, "\n"), "\n", "\n    "))
 	}
 }
 

@@ -122,7 +122,7 @@ func (r *reader) read(line string) (step, error) {
 	}
 	who, text, ok := cutSpeaker(line)
 	if !ok {
-		return nil, fmt.Errorf("%q is nothing that a transcript says; a line is one of: %s", shortened(line), usages())
+		return nil, fmt.Errorf("%q is nothing that a transcript says%s; a line is one of: %s", shortened(line), meant(word), usages())
 	}
 	name, _, _ := strings.Cut(who, "(")
 	for _, w := range words() {
@@ -131,6 +131,37 @@ func (r *reader) read(line string) (step, error) {
 		}
 	}
 	return r.says(who, text)
+}
+
+// meant guesses the word of ours that a line was to begin with.
+func meant(word string) string {
+	var names []string
+	for _, w := range words() {
+		names = append(names, w.word)
+	}
+	if near := engine.Nearest(word, names); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// misspelt is the word of ours that a fan's name is, but for two letters that stand in each other's place, or one that
+// is missing or too much: bto. A fan bob is a fan.
+func misspelt(name string) string {
+	for _, w := range words() {
+		if !w.colon || name == w.word {
+			continue
+		}
+		a, b := []byte(name), []byte(w.word)
+		swapped := len(a) == len(b)
+		slices.Sort(a)
+		slices.Sort(b)
+		longer := len(a)-len(b) == 1 || len(b)-len(a) == 1
+		if swapped && bytes.Equal(a, b) || longer && engine.Nearest(name, []string{w.word}) != "" {
+			return w.word
+		}
+	}
+	return ""
 }
 
 // cutWord takes the first word of a line.

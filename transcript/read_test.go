@@ -13,6 +13,9 @@ import (
 func TestReadErrors(t *testing.T) {
 	tests := []struct{ name, chat, want string }{
 		{"no line of ours", "amy: hi\nhello\n", "a.chat:2: \"hello\" is nothing that a transcript says; a line is one of: amy: TEXT"},
+		{"a word of ours, misspelt", "clcok +2h\n", "did you mean clock?"},
+		{"the bot, misspelt", "bob: hi\nbto: hi\n", "a.chat:2: bto: did you mean bot?"},
+		{"the bot, with a letter too much", "amy: hi\nbott: hi\n", "did you mean bot?"},
 		{"indented without a text", "  x\n", "a.chat:1: an indented line goes on with the text above it"},
 		{"a fan without a name", ": hi\n", "a.chat:1: \": hi\" is nothing"},
 		{"a fan of two words", "my friend: hi\n", "cannot be the name of a fan"},

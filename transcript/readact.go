@@ -14,6 +14,9 @@ func (r *reader) says(who, text string) (step, error) {
 	if err := r.fan(who); err != nil {
 		return nil, err
 	}
+	if word := misspelt(who); word != "" {
+		return nil, fmt.Errorf("%s: did you mean %s? A fan has another name", who, word)
+	}
 	act, inBrackets, err := readAct(text)
 	if err != nil {
 		return nil, err
