@@ -34,6 +34,7 @@ on.text("sleep", function() time.sleep("1s") return "slept" end)`)
 	h.until("idle", idle)
 
 	require.Equal(t, "ok", h.talk("amy", "later"))
+	h.talk("carol", "下单") // two hours
 	h.talk("bob", "下单", "茶")
 	h.until("idle", idle)
 	require.Equal(t, noon.Add(10*time.Minute).Unix(), next().Unix())

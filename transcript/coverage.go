@@ -40,7 +40,8 @@ func (c *covered) line(b *engine.Build, file string, line int) {
 	c.lines[place{b.ID, file, line}] = true
 }
 
-// turn notes the rules that have answered, and the one that was asked last: after it nothing was left to be said.
+// turn notes the rule that was asked last: it has answered, or nothing was left to be said. Those that go before the others need
+// not answer.
 func (c *covered) turn(r bot.TurnReport) {
 	if c == nil {
 		return
@@ -48,7 +49,7 @@ func (c *covered) turn(r bot.TurnReport) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, t := range r.Tried {
-		if i == len(r.Tried)-1 || t.Result != "nil" && t.Result != "false" {
+		if i == len(r.Tried)-1 || strings.Contains(t.Rule, " on.before") {
 			c.rules[answered{r.Build, t.Rule}] = true
 		}
 	}

@@ -31,7 +31,10 @@ on.text("co", function()
   end)()
 end)
 on.unsubscribe(function() log.info("gone") end)
-on.text("none", "never")`,
+on.text("none", "never")
+on.before(function() return nil end)
+on.text("a2", function() return nil end)
+on.has("a2", "the second")`,
 		"shop/lib/a.lua": `local M = {}
 function M.a() return "a" end
 function M.b()
@@ -39,7 +42,7 @@ function M.b()
 end
 return M`,
 		"shop/account.yaml": service,
-		"shop/tests/a.chat": "amy: a\nbot: a\namy: co\nbot: in it\namy: order\nbot: how many?\namy: 2\nbot: 2\namy: [unsubscribe]\n",
+		"shop/tests/a.chat": "amy: a2\nbot: the second\namy: a\nbot: a\namy: co\nbot: in it\namy: order\nbot: how many?\namy: 2\nbot: 2\namy: [unsubscribe]\n",
 		"shop/tests/b.chat": "-- save main.lua <<\n\n\n\n\non.text('none', function() return 'x' end)\n>>\namy: none\nbot: x\n",
 	})
 	r, err := transcript.NewRunner(transcript.Options{Coverage: true})
@@ -52,12 +55,12 @@ return M`,
 	c, err := r.Coverage(t.Context(), dir, "shop")
 	require.NoError(t, err)
 	require.Equal(t, []transcript.Missed{{File: "lib/a.lua", Lines: []int{4}}, {File: "main.lua", Lines: []int{5, 12}}}, c.Missed)
-	require.Equal(t, []string{`3: main.lua:11 on.text("b")`, `6: main.lua:20 on.text("none")`}, c.Silent)
+	require.Equal(t, []string{`3: main.lua:11 on.text("b")`, `6: main.lua:20 on.text("none")`, `8: main.lua:22 on.text("a2")`}, c.Silent)
 	require.Equal(t, []string{"main.lua:5 「really?」"}, c.Unasked)
-	require.Equal(t, []int{6, 2}, []int{c.Rules, c.Questions})
+	require.Equal(t, []int{9, 2}, []int{c.Rules, c.Questions})
 	var b strings.Builder
 	c.Print(&b)
-	require.Contains(t, b.String(), "4 of 6 rules answered, 1 of 2 questions were asked\n")
+	require.Contains(t, b.String(), "6 of 9 rules answered, 1 of 2 questions were asked\n")
 	require.Contains(t, b.String(), "  never ran       main.lua: 5, 12\n")
 	require.Contains(t, b.String(), `never answered  rule 3: main.lua:11 on.text("b")`)
 

@@ -110,6 +110,7 @@ func TestWhatGoesWrongInTestsInLua(t *testing.T) {
 		{"a line that is none", "test('x', function(t)\n  t.clock('tomorrow')\nend)", transcript.Wrong, 2, "want a day and a time"},
 		{"a fan of whom nothing is known", "test('x', function(t)\n  t.fan('amy'):expect('hi')\nend)", transcript.Wrong, 2, "no fan \"amy\" has said anything yet"},
 		{"no end is missed behind a pcall", "test('x', function(t)\n  pcall(function() t.fan('amy'):say('hi'):expect('ho') end)\nend)", transcript.Wrong, 0, "something else"},
+		{"nothing mends a failure", "test('x', function(t)\n  local amy = t.fan('amy')\n  pcall(function() amy:say('hi'):expect('ho') end)\n  pcall(function() amy:say('hi'):expect('hi') end)\nend)", transcript.Wrong, 0, "something else"},
 		{"what does not compile", "test('x', function(t)\n", transcript.Unreadable, 2, "'end' expected"},
 		{"no test", "local a = 1", transcript.Unreadable, 0, "declares no test"},
 		{"a name twice", "test('x', function() end)\ntest('x', function() end)", transcript.Unreadable, 2, "there is a test \"x\" already"},
