@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -27,7 +28,7 @@ func (e *UnknownEffectError) Error() string {
 
 // Rerun runs the push of a trace again, with the rules of this build. What its calls came to is answered from the trace,
 // and so are time and chance; nothing is asked, sent or kept. changed are the calls that have other arguments than in the
-// trace. The error is as that of Answer, and an *UnknownEffectError where the trace has no answer.
+// trace, and those that change something and are made no more. The error is as that of Answer, and an *UnknownEffectError where the trace has no answer.
 func (p *Program) Rerun(ctx context.Context, t *Trace) (out Outcome, changed []string, err error) {
 	known := newRecorded(t.Made)
 	began := t.Push.Received
@@ -36,9 +37,9 @@ func (p *Program) Rerun(ctx context.Context, t *Trace) (out Outcome, changed []s
 		Now: func() time.Time { return began }, Came: began, Observe: func(engine.Observed) {}, recorded: known,
 	})
 	if known.unknown != nil {
-		err = known.unknown
+		return out, nil, known.unknown
 	}
-	return out, known.changed, err
+	return out, append(known.changed, known.left(t.Made)...), err
 }
 
 // recorded is an engine.Journal that knows what the effects of a trace came to, and makes none. As in the journals of
@@ -77,9 +78,23 @@ func (a *recorded) Recall(L *lua.LState, e engine.Effect) (value any, made bool)
 	}
 	a.waiting[key] = waiting[1:]
 	if waiting[0].Args != e.Args {
-		a.changed = append(a.changed, fmt.Sprintf("%s(%s)", e.Function, e.Label))
+		a.changed = append(a.changed, fmt.Sprintf("%s(%s) with something else", e.Function, e.Label))
 	}
 	return waiting[0].Value, true
+}
+
+// left are the calls that changed something and were not made this time, in order.
+func (a *recorded) left(made []Made) (calls []string) {
+	for _, m := range slices.Backward(made) {
+		key := m.Function + " " + m.Label
+		if n := len(a.waiting[key]); n > 0 {
+			if a.waiting[key] = a.waiting[key][:n-1]; m.Acts {
+				calls = append(calls, fmt.Sprintf("%s(%s) no more", m.Function, m.Label))
+			}
+		}
+	}
+	slices.Reverse(calls)
+	return calls
 }
 
 // stop ends the turn for good, whatever the script catches.

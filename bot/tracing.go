@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/time/rate"
 
@@ -61,11 +62,8 @@ func (f *Fleet) detail(w *work, rec *store.Record, r TurnReport) {
 		Push: bindings.MsgRecord{
 			Account: w.account.name, Trace: w.trace, Received: w.result.began, Seed: w.seed, Message: w.message(),
 		},
-		OpenID: w.fan.openid, Rule: r.Rule, Answer: r.Answer, Box: r.Box, Tried: r.Tried, Log: r.Log, Warnings: r.Warnings,
+		OpenID: w.fan.openid, Rule: r.Rule, Answer: answerOf(w.result.out, r.Err), Sent: sentLines(w.result.out.Sent), Box: r.Box, Tried: r.Tried, Log: r.Log, Warnings: r.Warnings,
 		Carried: w.result.out.Conversation != nil || w.memory.row != nil || w.timed != nil,
-	}
-	for _, s := range r.Sent {
-		t.Sent = append(t.Sent, strings.TrimSpace(strings.Join([]string{s.Kind, s.To, s.Text, s.Err}, " ")))
 	}
 	body, err := t.Pack(w.witness)
 	if err != nil {
@@ -73,4 +71,42 @@ func (f *Fleet) detail(w *work, rec *store.Record, r TurnReport) {
 		return
 	}
 	rec.Detail = body
+}
+
+// answerOf is what the script answered, for people; "" after an error.
+func answerOf(out bindings.Outcome, err error) string {
+	if err != nil {
+		return ""
+	}
+	lines := []string{summary(out.Reply)}
+	for i := range out.More {
+		lines = append(lines, summary(&out.More[i]))
+	}
+	return clip(strings.Join(lines, "\n"))
+}
+
+// sentLines are what a script sent besides its answer, each in one line.
+func sentLines(sent []bindings.Sent) (lines []string) {
+	for _, s := range sent {
+		line := strings.Join([]string{s.Kind, s.To, s.Shown}, " ")
+		if s.Err != nil {
+			line += " (" + s.Err.Error() + ")"
+		}
+		lines = append(lines, clip(line))
+	}
+	return lines
+}
+
+// clipAt is how much of a text is compared when a push is run again.
+const clipAt = 3 << 10
+
+func clip(text string) string {
+	if len(text) <= clipAt {
+		return text
+	}
+	n := clipAt
+	for !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
 }
