@@ -142,6 +142,9 @@ func (t *Turn) change(ctx context.Context, name string, fn func(*batch) error) e
 		if err := t.enter(b); err != nil {
 			return err
 		}
+		if err := t.stillCarried(b); err != nil {
+			return err
+		}
 		t.last = b
 		t.store.writer.unsettled.add(name)
 		return fn(b)
