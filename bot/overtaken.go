@@ -1,10 +1,6 @@
 package bot
 
-import (
-	"errors"
-
-	"moonwire/bindings"
-)
+import "errors"
 
 // againAtMost is how often a turn is run anew since its conversation went on without it.
 const againAtMost = 3
@@ -36,13 +32,4 @@ func (f *Fleet) overtaken(w *work) bool {
 // mayAgain reports whether the turn has done nothing in its conversation, and the fan has seen nothing of it.
 func (w *work) mayAgain() bool {
 	return !w.memory.noted && w.spoken == nil && w.agains < againAtMost
-}
-
-// commitWithout ends a turn whose conversation is over, or another one, after it has acted in it: what it came to is said, and
-// the conversation stays as it is.
-func (f *Fleet) commitWithout(w *work) bool {
-	r := w.result
-	r.warn(errLost.Error())
-	r.out.Conversation = &bindings.Progress{ID: r.out.Conversation.ID, Flow: r.out.Conversation.Flow}
-	return f.commit(w)
 }

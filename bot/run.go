@@ -194,9 +194,18 @@ func (f *Fleet) commit(w *work) bool {
 		f.apologise(w)
 	}
 	f.compose(w)
-	r.rest, r.further, r.standby, r.takes = "", nil, nil, nil // nothing is kept
+	r.rest, r.further, r.standby, r.takes, r.ahead = "", nil, nil, nil, nil // nothing is kept
 	f.o.Log.Error("a turn could not be committed", "account", w.account.name, "trace", w.trace, "error", err)
 	return true
+}
+
+// commitWithout ends a turn whose conversation is over, or another one, after it has acted in it: what it came to is said, and
+// the conversation stays as it is.
+func (f *Fleet) commitWithout(w *work) bool {
+	r := w.result
+	r.warn(errLost.Error())
+	r.out.Conversation = &bindings.Progress{ID: r.out.Conversation.ID, Flow: r.out.Conversation.Flow}
+	return f.commit(w)
 }
 
 // asked reports whether the fan waits for an answer.
