@@ -20,7 +20,7 @@ func (f *Fleet) finish(w *work) error {
 	for _, a := range r.takes {
 		last.Take = append(last.Take, a.row)
 	}
-	for _, a := range r.kept() {
+	for _, a := range r.lefts() {
 		last.Keep = append(last.Keep, a.record())
 	}
 	w.keepHook(&last)
@@ -98,7 +98,7 @@ func (f *Fleet) dropAnswer(w *work) {
 	for _, a := range r.takes {
 		f.putLateAnswer(w, a)
 	}
-	for _, left := range r.kept() {
+	for _, left := range r.lefts() {
 		if f.findLateAnswer(w, left) {
 			f.takeLateAnswer(w, left)
 		}

@@ -45,8 +45,8 @@ func (r *result) wire() Wire {
 
 func (r *result) warn(text string) { r.warnings = append(r.warnings, text) }
 
-// kept are the answers that are kept for the fan with the end of the turn.
-func (r *result) kept() (all []*lateAnswer) {
+// lefts are the answers that are kept for the fan with the end of the turn.
+func (r *result) lefts() (all []*lateAnswer) {
 	for _, a := range append([]*lateAnswer{r.further, r.standby}, r.ahead...) {
 		if a != nil {
 			all = append(all, a)
