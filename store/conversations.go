@@ -68,6 +68,7 @@ var (
 const (
 	conversationColumns = `SELECT account, openid, id, flow, build, state, kind, question, detail, misses, pieces, started, changed, expires, ask_due, due, why FROM conversations`
 	oneConversation     = conversationColumns + ` WHERE account = ? AND openid = ?`
+	whereConversation   = `SELECT id, pieces FROM conversations WHERE account = ? AND openid = ?`
 	someConversations   = conversationColumns + ` WHERE account = ? AND openid > ? ORDER BY openid LIMIT ?`
 	dueConversations    = conversationColumns + ` WHERE due <= ? ORDER BY due LIMIT ?`
 	nextConversation    = `SELECT min(due) FROM conversations WHERE due > ?`
