@@ -34,4 +34,5 @@ func TestVerbsOfDates(t *testing.T) {
 		}
 		require.Equal(t, tt.want, strings.Join(got, "|"), tt.unix)
 	}
+	require.Equal(t, "\n\t%%q", engine.DatePart(time.Unix(0, 0), 'n')+engine.DatePart(time.Unix(0, 0), 't')+engine.DatePart(time.Unix(0, 0), '%')+engine.DatePart(time.Unix(0, 0), 'q'))
 }

@@ -83,6 +83,8 @@ func TestBaseLibrary(t *testing.T) {
 		{`ipairs({})(1, 2)`, "error: bad argument #1 to 'ipairs' (table expected, got number)"},
 		{`ipairs({})({}, "x")`, "error: bad argument #2 to 'ipairs' (number expected, got string)"},
 		{`getmetatable(setmetatable({}, {__metatable = "mine"})), getmetatable(setmetatable({}, {})) ~= nil`, `"mine" true`},
+		{`(function() local shown = {__metatable = 1} return getmetatable(setmetatable({}, {__metatable = shown})) == shown end)()`, `true`},
+		{`(function() local a, b, c = {}, {}, function() end return tostring(a), tostring(b), tostring(c), tostring(a) end)()`, `"table: 0x00000001" "table: 0x00000002" "function: 0x00000003" "table: 0x00000001"`},
 		{`tostring(setmetatable({}, {__tostring = function() return {} end}))`, "error: 'tostring' must return a string"},
 		{`tostring(setmetatable({}, {__tostring = function() return 7 end}))`, `"7"`},
 		{`(function() local e = {} return pcall(assert, false, e), select(2, pcall(assert, nil, e)) == e, select(2, pcall(assert, false, 7)) end)()`, `false true "7"`},
@@ -127,6 +129,10 @@ func TestTableLibrary(t *testing.T) {
 		{`("  x"):find("()x")`, `3 3 3`},
 		{`table.sort({1, "a"})`, "error: attempt to compare string with number"},
 		{`table.sort({{}, {}})`, "error: attempt to compare two table values"},
+		{`table.sort({"b", "a", 1})`, "error: attempt to compare number with string"},
+		{`table.sort({true, false})`, "error: attempt to compare two boolean values"},
+		{`(function() local t = {"d", "c", "b", "a", false} pcall(table.sort, t) t[5] = nil table.sort(t) return table.concat(t) end)()`, `"abcd"`},
+		{`(function() local m = {__lt = function(a, b) return a.n < b.n end} local t = {} for i, n in ipairs{3, 1, 2} do t[i] = setmetatable({n = n}, m) end table.sort(t) return t[1].n, t[2].n, t[3].n end)()`, `1 2 3`},
 		{`table.sort({3, 2, 1}, function() error("from within", 0) end)`, "error: from within"},
 		{`table.sort({1}, 1)`, "error: bad argument #2 to 'sort' (function expected, got number)"},
 		{`table.maxn({1, 2, [10.5] = 1, x = 1}), table.maxn({}), table.getn({1, 2})`, `10.5 0 2`},
@@ -224,6 +230,22 @@ func TestRandomBelongsToTheTurn(t *testing.T) {
 	require.Len(t, one, 2)
 }
 
+// TestRandomReachesBothEnds, and nothing beyond.
+func TestRandomReachesBothEnds(t *testing.T) {
+	for _, tt := range []struct{ name, args, want string }{
+		{"up to", "3", "1 2 3"},
+		{"between", "5, 7", "5 6 7"},
+		{"below nought", "-1, 1", "-1 0 1"},
+		{"one only", "4, 4", "4"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rows := inTurn(t, engine.TurnOptions{Seed: 7}, `local seen = {} for i = 1, 200 do seen[math.random(`+tt.args+`)] = true end
+				local all = {} for k in pairs(seen) do all[#all + 1] = k end table.sort(all) emit(table.concat(all, " "))`)
+			require.Equal(t, tt.want, rows[0][0].String())
+		})
+	}
+}
+
 func TestOSLibrary(t *testing.T) {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	require.NoError(t, err)
@@ -269,6 +291,7 @@ func TestNumerals(t *testing.T) {
 		{`tonumber("--1"), tonumber("+-1"), tonumber("1 2"), tonumber("0x"), tonumber("1e999") == math.huge`, "nil nil nil nil true"},
 		{`tostring(0.1 + 0.2), tostring(1e15), tostring(-7), tostring(1e100), tostring(1/3), tostring(100)`, `"0.3" "1000000000000000" "-7" "1e+100" "0.33333333333333" "100"`},
 		{`tostring(1/0), tostring(-1/0)`, `"inf" "-inf"`},
+		{`"5.5" % "2", "-5.5" % 2, "5.5" % -2, "-5.5" % "-2", "0.5" % "0.75", "-0.5" % "0.75", "4" % "2"`, "1.5 0.5 -0.5 -1.5 0.5 0.25 0"},
 	}.run(t)
 	l := newLab(t)
 	for _, x := range []float64{0, 1, -1, 1 << 53, -(1 << 53), 1e14, 123456789012345} {

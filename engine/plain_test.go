@@ -37,6 +37,8 @@ func TestPlainDataThereAndBack(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []any{"a", "b"}, got)
 		require.Equal(t, lua.LNumber(7), turn.Push(turn.L(), 7))
+		require.Equal(t, lua.LNumber(7), turn.Push(turn.L(), int64(7)))
+		require.Equal(t, lua.LNumber(7), turn.Push(turn.L(), uint64(7)))
 		require.Equal(t, lua.LNil, turn.Push(turn.L(), struct{}{}))
 	})
 }
@@ -74,6 +76,7 @@ func TestWhatIsNoPlainData(t *testing.T) {
 		{"itself", `(function() local t = {} t.t = t return t end)()`, strings.Repeat(".t", 16) + ": tables are nested deeper than 16; does one contain itself?", engine.Caps{}},
 		{"too many", `{1, 2, 3, 4, 5}`, "too many values", engine.Caps{Count: 3}},
 		{"too much text", `{"aaaa", "bbbb"}`, "[2]: too much text", engine.Caps{Bytes: 6}},
+		{"too much text in keys", `{x = {aaaa = 1, bbbb = 2}}`, ".x: too much text", engine.Caps{Bytes: 8}},
 		{"too deep", `{{{}}}`, "[1][1]: tables are nested deeper than 2; does one contain itself?", engine.Caps{Depth: 2}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

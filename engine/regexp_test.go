@@ -126,6 +126,7 @@ func TestRegexpChargesWhatItFinds(t *testing.T) {
 		})
 	}})
 	require.Equal(t, "100 300", l.eval(t, `all("x", ("x"):rep(200), 200) - all("x", ("x"):rep(200), 100), all("(x)()", ("x"):rep(200), 200) - all("(x)()", ("x"):rep(200), 100)`))
+	require.Equal(t, "1 1 2 2", l.eval(t, `all("x", "", -1), all("x", "yyyy", -1), all("x", "yyyyy", -1), all("x", "x", -1)`))
 	require.Equal(t, "1 11", l.eval(t, `expand("x", "x", ""), expand("x", "x", ("y"):rep(80))`))
 	require.Equal(t, "1 2", l.eval(t, `expand("x+", ("x"):rep(5000), "$0"), expand("x+", ("x"):rep(5000), ("$$"):rep(4))`))
 	_, err := l.run(t, `expand("x+", ("x"):rep(100000), ("$0"):rep(50))`)
