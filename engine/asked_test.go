@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	lua "github.com/yuin/gopher-lua"
@@ -121,6 +122,16 @@ func TestOverLimit(t *testing.T) {
 	require.EqualError(t, err, "over the limit answer of 64.0 KiB by 6.0 KiB; account.yaml limits: { answer: … } raises it")
 	require.Equal(t, engine.ErrorLimit, err.Kind)
 	require.Equal(t, "answer", err.Limit)
+}
+
+// TestTheTimeOfAnEngine is what scripts are told where a turn has none of its own.
+func TestTheTimeOfAnEngine(t *testing.T) {
+	set, err := engine.NewSet(nil, nil)
+	require.NoError(t, err)
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	e, err := engine.New(set, engine.Options{Now: func() time.Time { return noon }})
+	require.NoError(t, err)
+	require.Equal(t, noon, e.Now())
 }
 
 // TestAnEngineRunsUntilItIsEnded, and leaves the collector as it was.

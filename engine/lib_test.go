@@ -114,6 +114,8 @@ func TestTableLibrary(t *testing.T) {
 	exprs{
 		{`table.concat({1, "a", 2.5}, "-")`, `"1-a-2.5"`},
 		{`table.concat({1, 2, 3}, ",", 2), table.concat({1, 2, 3}, ",", 2, 2), table.concat({}), table.concat({1}, ",", 2)`, `"2,3" "2" "" ""`},
+		{`table.concat({[-1] = "a", [0] = "b", "c"}, "", -1, 1), table.concat({[300000] = "x"}, "", 300000, 300000)`, `"abc" "x"`},
+		{`(function() local t = {} for i = 1, 6000 do t[i] = i * 7919 % 6000 end table.sort(t, function(a, b) return a < b end) return t[1], t[6000] end)()`, `0 5999`},
 		{`table.concat({1, {}, 3})`, "error: invalid value (table) at index 2 in table for 'concat'"},
 		{`table.concat({1, 2}, ",", -1e9, 1e9)`, "error: invalid value (nil) at index -1000000000 in table for 'concat'"},
 		{`(function() local t = {} table.insert(t, "b") table.insert(t, 1, "a") table.insert(t, 3, "c") return table.concat(t, " ") end)()`, `"a b c"`},
@@ -139,6 +141,7 @@ func TestTableLibrary(t *testing.T) {
 		{`table.insert({}, 1, 2, 3)`, "error: wrong number of arguments to 'insert'"},
 		{`table.insert(nil, 1)`, "error: bad argument #1 to 'insert' (table expected, got nil)"},
 		{`table.insert({}, 0, 1)`, "error: table.insert: position 0: items are counted from 1"},
+		{`table.insert({}, -123456, 1)`, "error: table.insert: position -123456: items are counted from 1"},
 		{`table.insert({}, 1e9, 1)`, "error: table.insert: a table holds at most 262,143 items; this would be number 1,000,000,000"},
 		{`table.insert(string, 1)`, "error: table.insert: string is read-only"},
 		{`table.remove(math)`, "error: table.remove: math is read-only"},
@@ -281,6 +284,7 @@ func TestOSLibrary(t *testing.T) {
 	require.Len(t, rows[8][0].String(), 5)
 	require.Contains(t, newLab(t).eval(t, "os.time()"), "top level", "registration must not depend on time")
 	require.NotContains(t, newLab(t).eval(t, "os.time{year=2026,month=1,day=1}"), "error")
+	require.Equal(t, `"50%" "%"`, newLab(t).eval(t, `os.date("50%", 0), os.date("%", 0)`))
 }
 
 // Numerals are read and written as Lua 5.1 does, whole numbers in full.

@@ -231,10 +231,10 @@ func cutByteUnit(v string) (rest string, scale int64) {
 	return low, 1
 }
 
-// groupDigits writes 20000000 as 20,000,000.
+// groupDigits writes 20000000 as 20,000,000. n is never below nought.
 func groupDigits(n int64) string {
 	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
 	return s

@@ -160,6 +160,28 @@ func TestPricesBeyondOneLook(t *testing.T) {
 	}
 }
 
+// TestPricesOfKeysThatAreGone: from so many on, going over a table pays for those that were cleared.
+func TestPricesOfKeysThatAreGone(t *testing.T) {
+	l := newLab(t, engine.Native{Name: "used", Fn: func(L *lua.LState) int {
+		n, _, _ := engine.TurnOf(L).Used()
+		L.Push(lua.LNumber(n))
+		return 1
+	}})
+	rows, err := l.run(t, `
+		local function cost(n)
+			local t = {}
+			for i = 1, n do t["k" .. i] = true end
+			for i = 1, n do t["k" .. i] = nil end
+			local before = used()
+			next(t)
+			return used() - before
+		end
+		local few = cost(1)
+		emit(cost(1023) - few, cost(1024) - few, cost(2048) - few)`)
+	require.NoError(t, err)
+	require.Equal(t, []lua.LValue{lua.LNumber(0), lua.LNumber(128), lua.LNumber(256)}, rows[0])
+}
+
 // TestPricesOfOne are those of calls that cost the same whatever they are given.
 func TestPricesOfOne(t *testing.T) {
 	l := newLab(t, engine.Native{Name: "made", Fn: func(L *lua.LState) int {

@@ -25,6 +25,7 @@ func TestCompileRegexp(t *testing.T) {
 		{"any case of Chinese", `(?i)[一-龥a-z]+[^一-龥]`, ""},
 		{"any case of everything, again and again", "(?i)[" + strings.Repeat("B-𞥃", 17) + "]", "the sets of the pattern have some 2,128,145 characters, which is too many with (?i); at most 2,097,152 are allowed"},
 		{"the same by its number", "(?s-i:x)(?mi)[" + strings.Repeat(`B-\x{1E943}`, 17) + "]", "the sets of the pattern have some 2,128,145 characters, which is too many with (?i); at most 2,097,152 are allowed"},
+		{"ranges from a hyphen on", "(?i)[" + strings.Repeat("--𞥃", 40) + "]", "the sets of the pattern have some 2,388,720 characters, which is too many with (?i); at most 2,097,152 are allowed"},
 		{"every case by itself", "[" + strings.Repeat("B-𞥃", 400) + "]", ""},
 		{"no text", "\xff", "the pattern is no valid UTF-8"},
 	} {
