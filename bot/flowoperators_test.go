@@ -63,7 +63,6 @@ func TestOnWhichBuildAConversationGoesOn(t *testing.T) {
 	c, found := h.conversation("amy")
 	require.True(t, found)
 	require.Equal(t, first, c.Build)
-	h.lookAtDue(dues, 0)
 	h.until("it is asked again", func() bool {
 		c, found := h.conversation("amy")
 		return found && c.State == store.ConversationWaits

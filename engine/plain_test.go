@@ -72,7 +72,7 @@ func TestWhatIsNoPlainData(t *testing.T) {
 		{"key that is no name", `{["a b"] = tostring}`, `["a b"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
 		{"key of forty", `{[("k "):rep(20)] = tostring}`, `["` + strings.Repeat("k ", 20) + `"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
 		{"key of more", `{[("k "):rep(20) .. "k"] = tostring}`, `["` + strings.Repeat("k ", 18) + `k…"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
-		{"keys that are almost names", `{["a@"] = {["b["] = {["`+"c`"+`"] = tostring}}}`, "[\"a@\"][\"b[\"][\"c`\"]: is a function; plain data is nil, boolean, number, string, or a table of these", engine.Caps{}},
+		{"keys that are almost names", `{["a@"] = {["b["] = {["` + "c`" + `"] = tostring}}}`, "[\"a@\"][\"b[\"][\"c`\"]: is a function; plain data is nil, boolean, number, string, or a table of these", engine.Caps{}},
 		{"keys that are names", `{aZ = {zA = {_0 = {a9 = tostring}}}}`, ".aZ.zA._0.a9: is a function; plain data is nil, boolean, number, string, or a table of these", engine.Caps{}},
 		{"key that begins with a digit", `{["9a"] = tostring}`, `["9a"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
 		{"boolean key", `{[true] = 1}`, "[boolean]: keys must be strings, or 1, 2, 3 … without holes", engine.Caps{}},
