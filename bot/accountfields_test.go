@@ -15,6 +15,11 @@ func TestWhatAnAccountTells(t *testing.T) {
 	h := newHouse(t, map[string]files{
 		"demo": {"main.lua": `on.text("hi")`, "account.yaml": serveYAML + "\n" + unhurried}, "bad": {"main.lua": "", "account.yaml": "mood: x"}, "broken": {"main.lua": "on.text("},
 	})
+	var names []string
+	for _, one := range h.fleet.Accounts() {
+		names = append(names, one.Name)
+	}
+	require.Equal(t, []string{"bad", "broken", "demo"}, names)
 	demo, bad, broken := h.fleet.Account("demo"), h.fleet.Account("bad"), h.fleet.Account("broken")
 	require.Equal(t, "demo", demo.Name())
 	require.NotNil(t, demo.Client())

@@ -124,3 +124,26 @@ func utc(times []time.Time) (all []time.Time) {
 	}
 	return all
 }
+
+// TestJobsOfAnotherProcess are cancelled from here, and done from here when it is gone.
+func TestJobsOfAnotherProcess(t *testing.T) {
+	h := jobHouse(t, `
+local slow = task("slow", function() store.incr("begun") time.sleep("1s") store.incr("ended") end)
+local quick = task("quick", function() send.text("amy", "here") end)
+on.text("slow", function() return after(0, slow, nil, { id = "slow" }) end)
+on.text("quick", function() return after("1m", quick, nil, { id = "quick" }) end)`)
+	require.Equal(t, "slow", h.say(h.text("amy", "1", "slow")).seen())
+	h.api.await(t, "sleep", 1)
+	twin := h.twin()
+	_, err := twin.fleet.CancelJob(t.Context(), "demo", "slow", operator)
+	require.NoError(t, err)
+	require.Equal(t, store.JobRunning, h.job("slow").State)
+	h.doJobs()
+	require.Equal(t, store.JobCancelled, h.job("slow").State)
+	require.Empty(t, h.keeps("ended"))
+
+	require.Equal(t, "quick", twin.say(twin.text("bob", "2", "quick")).seen())
+	twin.close()
+	h.later(time.Minute)
+	require.Equal(t, []message{{"amy", "text", "here"}}, h.api.messages())
+}
