@@ -139,11 +139,12 @@ on.text("quick", function() return after("1m", quick, nil, { id = "quick" }) end
 	require.NoError(t, err)
 	require.Equal(t, store.JobRunning, h.job("slow").State)
 	h.doJobs()
-	require.Equal(t, store.JobCancelled, h.job("slow").State)
+	h.until("it is stopped", func() bool { return h.job("slow").State == store.JobCancelled })
 	require.Empty(t, h.keeps("ended"))
 
 	require.Equal(t, "quick", twin.say(twin.text("bob", "2", "quick")).seen())
 	twin.close()
 	h.later(time.Minute)
+	h.until("it is done", func() bool { return len(h.api.messages()) == 1 })
 	require.Equal(t, []message{{"amy", "text", "here"}}, h.api.messages())
 }
