@@ -23,15 +23,16 @@ import (
 
 func checkCommand(p Process) *cobra.Command {
 	var asJSON bool
-	var config string
+	flows := flowsCheck{admin: adminOptions{p: p}}
 	cmd := &cobra.Command{
 		Use: "check [PATH…]", Short: "Look over scripts: syntax, unknown names and events, keys declared twice",
-		Long: "A PATH is the folder of all accounts, of one account, or a file in one; ./scripts if none is given.",
+		Long: "A PATH is the folder of all accounts, of one account, or a file in one; ./scripts if none is given.\nWith --flows the running moonwire is asked what a save would do to fans who wait in conversations; nothing is saved, sent or done.",
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if len(paths) == 0 {
 				paths = []string{"./scripts"}
 			}
-			c, err := newChecker(p, config, cmd.Flags().Changed("config"))
+			paths = flows.named(paths)
+			c, err := newChecker(p, flows.admin.config, cmd.Flags().Changed("config"))
 			if err != nil {
 				return exitWith(ExitConfig, err)
 			}
@@ -43,11 +44,16 @@ func checkCommand(p Process) *cobra.Command {
 			for _, f := range c.shared.Findings() {
 				c.add(folder.Shared, f)
 			}
-			return c.report(cmd, asJSON)
+			tried, err := flows.ask(cmd, c)
+			if err != nil {
+				return err
+			}
+			return c.report(cmd, tried, asJSON)
 		},
 	}
-	cmd.Flags().StringVar(&config, "config", configName, "the operator's file, for its ceilings")
+	cmd.Flags().StringVar(&flows.admin.config, "config", configName, "the operator's file, for its ceilings")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
+	flows.flags(cmd)
 	return cmd
 }
 
@@ -61,7 +67,7 @@ type checker struct {
 	secrets  func(path string) ([]byte, error)
 	serve    serveRules
 	shared   check.Shared
-	accounts int
+	looked   []lookedAt
 	found    []accountFinding
 }
 
@@ -116,7 +122,6 @@ func newChecker(p Process, file string, asked bool) (*checker, error) {
 
 // account looks over one account. What keeps it from being read is a finding like any other.
 func (c *checker) account(ctx context.Context, dir, name string) error {
-	c.accounts++
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("%s: %s", dir, systemWords(err))
@@ -124,6 +129,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 	defer root.Close()
 	c.serve.beside(dir, root)
 	o := check.Options{Source: c.ceilings.Folder(), Shared: &c.shared}
+	defer func() { c.looked = append(c.looked, lookedAt{dir, name, o.Source}) }()
 	body, err := c.files.ReadIn(root, filepath.Join(name, account.FileName))
 	if err == nil || errors.Is(err, fs.ErrNotExist) { // else check.Folder says why
 		if config, warned := c.accountYAML(name, body); config != nil {
@@ -201,19 +207,27 @@ func (c *checker) add(account string, f check.Finding) {
 	c.found = append(c.found, accountFinding{account, f})
 }
 
-func (c *checker) report(cmd *cobra.Command, asJSON bool) error {
+// checked is the JSON of check --flows.
+type checked struct {
+	Findings []accountFinding `json:"findings"`
+	Flows    []triedFlows     `json:"flows"`
+}
+
+func (c *checker) report(cmd *cobra.Command, tried []triedFlows, asJSON bool) error {
 	wrong := 0
 	for _, f := range c.found {
 		if !f.Warning {
 			wrong++
 		}
 	}
-	if asJSON {
-		if err := printJSON(cmd.OutOrStdout(), c.found); err != nil {
-			return err
-		}
-	} else {
-		c.print(cmd)
+	var all any = c.found
+	if tried != nil {
+		all = checked{append([]accountFinding{}, c.found...), tried}
+	}
+	if !asJSON {
+		c.print(cmd, tried)
+	} else if err := printJSON(cmd.OutOrStdout(), all); err != nil {
+		return err
 	}
 	if wrong > 0 {
 		return exitWith(ExitFailed, errSilent)
@@ -221,7 +235,7 @@ func (c *checker) report(cmd *cobra.Command, asJSON bool) error {
 	return nil
 }
 
-func (c *checker) print(cmd *cobra.Command) {
+func (c *checker) print(cmd *cobra.Command, tried []triedFlows) {
 	out := cmd.OutOrStdout()
 	paint := (&terminal{colour: coloured(out, c.p.Getenv)}).paint
 	for _, f := range sharedOnce(c.found) {
@@ -241,5 +255,8 @@ func (c *checker) print(cmd *cobra.Command) {
 			fmt.Fprintf(out, "    → %s\n", f.Cure)
 		}
 	}
-	fmt.Fprintf(out, "%d account(s), %d finding(s)\n", c.accounts, len(c.found))
+	for _, t := range tried {
+		fmt.Fprintf(out, "  %s  %s\n", t.Account, oneLine(t.words()))
+	}
+	fmt.Fprintf(out, "%d account(s), %d finding(s)\n", len(c.looked), len(c.found))
 }

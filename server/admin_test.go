@@ -141,6 +141,7 @@ var doorActs = []struct{ method, body, want string }{
 	{"accounts/enable", `{"account":"shop"}`, "cli:anna account.enable shop"},
 	{"builds/list", `{"account":"shop"}`, ""},
 	{"flows/list", `{"account":"shop"}`, ""},
+	{"flows/try", `{"account":"shop","files":[{"name":"main.lua","base64":"b24udGV4dCgiaGkiLCAiaG8iKQo="}]}`, ""},
 	{"builds/get", `{"account":"shop","build":"BUILD"}`, ""},
 	{"builds/rollback", `{"account":"shop","build":"BUILD"}`, "cli:anna build.rollback BUILD"},
 	{"jobs/list", `{"account":"shop","state":"due"}`, ""},
