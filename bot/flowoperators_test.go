@@ -56,7 +56,6 @@ func TestOnWhichBuildAConversationGoesOn(t *testing.T) {
 		})
 	}
 	fail()
-	h.clock.Add(11 * time.Minute) // until then it is the same piece of work
 	require.ErrorIs(t, f.ResumeConversation(ctx, "demo", "amy", "ffffffff", operator), store.ErrNoBuild)
 	require.ErrorIs(t, f.ResumeConversation(ctx, "demo", "eve", "", operator), bot.ErrNoConversation)
 	require.NoError(t, f.ResumeConversation(ctx, "demo", "amy", first[:8], operator))
