@@ -102,3 +102,6 @@ func (f *Fleet) Stir() { f.jobs.look() }
 
 // WatchLife lets a test see who listens for the end of the fleet. To be called before the first push.
 func (f *Fleet) WatchLife(watch func(life context.Context) context.Context) { f.life = watch(f.life) }
+
+// Turns is how many turns of an account hold its capacity.
+func Turns(f *Fleet, account string) int { return int(f.Account(account).turns.Load()) }

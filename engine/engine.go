@@ -58,7 +58,7 @@ type Engine struct {
 // the Lua library no longer does what the cage rests on.
 func New(set *Set, o Options) (*Engine, error) {
 	e := &Engine{
-		set: set, rerun: o.Rerun, covers: o.Covers, gc: o.Collector, now: o.Now, log: o.Log, limits: o.Limits.or(Limits{}), start: time.Now(),
+		set: set, rerun: o.Rerun, covers: o.Covers, gc: o.Collector, now: o.Now, log: o.Log, limits: o.Limits.orDefaults(), start: time.Now(),
 		shares: map[string]*share{}, warm: map[*Build]bool{}, heap: heapGauge{held: o.Held},
 	}
 	if e.now == nil {

@@ -113,9 +113,6 @@ func (t *Turn) meantFunction(called syntax.Expr) string {
 }
 
 func (t *Turn) meantMember(library, key string) string {
-	if library == "" {
-		return ""
-	}
 	var members []string
 	for _, name := range t.engine.set.names {
 		if lib, member, ok := strings.Cut(name, "."); ok && lib == library {

@@ -274,8 +274,8 @@ func (t *Turn) Fail(L *lua.LState, format string, args ...any) {
 
 // nativeName is the running native's name and a colon, "" when it has none.
 func (t *Turn) nativeName(L *lua.LState) string {
-	f, ok := frameAt(L, 0)
-	if name := t.engine.set.nameOf[f.fn]; ok && name != "" {
+	f, _ := frameAt(L, 0)
+	if name := t.engine.set.nameOf[f.fn]; name != "" {
 		return name + ": "
 	}
 	return ""
