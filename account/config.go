@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"moonwire/engine"
+	"moonwire/internal/mask"
 	"moonwire/outside"
 	"moonwire/wechat"
 )
@@ -69,6 +70,19 @@ type Config struct {
 	Limits                  engine.Limits
 	Derived                 []string // fields that dev made up, for the terminal
 	Unset                   []string // references that lead nowhere, and were therefore made up: "token: ${env:X}"
+}
+
+// Secrets takes out of a text what proves to other systems, or proves of them, who they are: the keys of services and of the
+// language model, and the secrets of hooks. Nil when there are none.
+func (c *Config) Secrets() *mask.Mask {
+	masks := []*mask.Mask{c.HTTP.Mask()}
+	if c.LLM != nil {
+		masks = append(masks, c.LLM.Endpoint.Mask())
+	}
+	for _, h := range c.Hooks {
+		masks = append(masks, h.mask())
+	}
+	return mask.Join(masks...)
 }
 
 // LogValue keeps the secrets out of logs.

@@ -268,7 +268,7 @@ func (d *document) checkReference(path string, line int, value string) error {
 func (d *document) at(line int, format string, args ...any) *ConfigError {
 	e := &ConfigError{Line: line, Msg: brief(fmt.Sprintf(format, args...))}
 	if line > 0 && line <= len(d.text) {
-		e.text = brief(mask(d.text[line-1]))
+		e.text = brief(keyOnly(d.text[line-1]))
 	}
 	return e
 }
@@ -283,8 +283,8 @@ func (d *document) yamlError(err error) error {
 	return d.at(line, "%s", msg)
 }
 
-// mask shows a line without what stands behind its key: it may be a secret.
-func mask(line string) string {
+// keyOnly shows a line without what stands behind its key: it may be a secret.
+func keyOnly(line string) string {
 	for _, plain := range []string{"kind", "mode", "token_api", "late", "timezone", "subject", "verified", "limits", "app_id", "original_id"} {
 		if strings.HasPrefix(line, plain+":") {
 			return line

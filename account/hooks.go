@@ -8,12 +8,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/textproto"
 	"regexp"
 	"slices"
 	"strings"
+
+	"moonwire/internal/mask"
 )
 
 // Hook says who may call one of the account's hooks: the systems that know its secret.
@@ -44,6 +47,20 @@ func (h Hook) GoString() string { return h.String() }
 
 // LogValue keeps the secret out of logs.
 func (h Hook) LogValue() slog.Value { return slog.StringValue(h.String()) }
+
+func (h Hook) mask() *mask.Mask { return mask.New(h.Secret) }
+
+// Conceal gives what a call brought, without the secret.
+func (h Hook) Conceal(headers map[string]string, body []byte) (map[string]string, []byte) {
+	m := h.mask()
+	seen := make(map[string]string, len(headers))
+	for name, value := range headers {
+		if !m.Holds(name) && !m.Holds(value) {
+			seen[name] = value
+		}
+	}
+	return seen, m.Bytes(body)
+}
 
 // hookFile is a hook as it is written.
 type hookFile struct {
@@ -145,7 +162,17 @@ func (h Hook) Proves(given string, body []byte) bool {
 		a, b := sha256.Sum256([]byte(strings.TrimPrefix(given, "Bearer "))), sha256.Sum256([]byte(h.Secret))
 		return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 	}
-	mac := h.mac(body)
+	return signs(given, h.mac(body))
+}
+
+// ProvesLong is Proves for a signed body that nobody keeps.
+func (h Hook) ProvesLong(given string, body io.Reader) bool {
+	mac := hmac.New(sha256.New, []byte(h.Secret))
+	_, err := io.Copy(mac, body)
+	return err == nil && h.Algorithm != "" && signs(given, mac.Sum(nil))
+}
+
+func signs(given string, mac []byte) bool {
 	for _, read := range []func(string) ([]byte, error){hex.DecodeString, base64.StdEncoding.DecodeString, base64.RawURLEncoding.DecodeString} {
 		if sum, err := read(withoutAlgorithm(given)); err == nil && hmac.Equal(sum, mac) {
 			return true

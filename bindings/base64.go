@@ -51,5 +51,5 @@ func base64Decode(c call) int {
 		_ = errors.As(err, &at)
 		c.failArg(1, fmt.Sprintf("is not base64: byte %d", len(c.text(1))-len(given)+int(at)+1), "letters, digits, + and / (or - and _)")
 	}
-	return c.push(lua.LString(b))
+	return c.push(lua.LString(c.masked(string(b))))
 }

@@ -13,8 +13,11 @@ const (
 	telltale = 12
 )
 
-// conceal takes the tokens that the turn was given out of a text for people, and longer parts of them too.
-func (s *state) conceal(text string) string {
+// conceal takes the account's secrets out of a text for people, and the tokens that the turn was given, longer parts of
+// them too.
+func (s *state) conceal(text string) string { return s.concealTokens(s.p.config.Secrets.Text(text)) }
+
+func (s *state) concealTokens(text string) string {
 	for _, secret := range s.secrets {
 		text = concealOne(text, secret)
 	}
@@ -49,6 +52,15 @@ func concealOne(text, secret string) string {
 	return b.String()
 }
 
+// masked is what a decoder of ours gives to a script, without the account's secrets: what another system wrote in base64, or
+// escaped many times, may hold one that could not be known before.
+func (a arguments) masked(text string) string {
+	if s := stateOf(a.turn); s != nil && s.p != nil {
+		return s.p.config.Secrets.Text(text)
+	}
+	return text
+}
+
 // concealError takes them out of an error: its words, and its locals altogether.
 func (s *state) concealError(err error) error {
 	if len(s.secrets) == 0 {
@@ -64,5 +76,5 @@ func (s *state) concealError(err error) error {
 
 // tells reports whether a message, as text, would hand a token to a fan, and with it to the trace.
 func (s *state) tells(message string) bool {
-	return len(s.secrets) > 0 && s.conceal(message) != message
+	return len(s.secrets) > 0 && s.concealTokens(message) != message
 }

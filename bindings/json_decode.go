@@ -247,7 +247,16 @@ func isJSONNumber(s string) bool {
 	return !strings.HasPrefix(rest, ".") || len(rest) > 1 && '0' <= rest[1] && rest[1] <= '9'
 }
 
+// text reads a string. What comes from outside is given without the account's secrets.
 func (r *jsonReader) text() (string, error) {
+	s, err := r.plainText()
+	if err == nil && r.ids == stringIDs {
+		s = r.args.masked(s)
+	}
+	return s, err
+}
+
+func (r *jsonReader) plainText() (string, error) {
 	r.i++ // the quote
 	start := r.i
 	for r.i < len(r.s) && r.s[r.i] != '"' && r.s[r.i] != '\\' && r.s[r.i] >= 0x20 {

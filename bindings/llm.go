@@ -182,7 +182,7 @@ func (c call) modelMessages(r record) []llm.Message {
 func (c call) modelAnswer(a map[string]any) lua.LValue {
 	prompt, completion := a["prompt"].(float64), a["completion"].(float64)
 	return c.toLua(map[string]any{
-		"text": llm.Plain(a["text"].(string)), "raw": a["text"], "partial": a["partial"], "finish": a["finish"], "model": a["model"],
+		"text": c.masked(llm.Plain(a["text"].(string))), "raw": a["text"], "partial": a["partial"], "finish": a["finish"], "model": a["model"],
 		"usage": map[string]any{"prompt": prompt, "completion": completion, "total": prompt + completion},
 	})
 }

@@ -168,7 +168,7 @@ func (c call) reply(m *modelReply) *answer {
 		return textAnswer(m.texts["failed"])
 	}
 	text := answered["text"].(string)
-	shown := llm.Plain(text)
+	shown := c.masked(llm.Plain(text))
 	keep := func(ctx context.Context, answered string) error {
 		if m.pairs == 0 {
 			return nil
@@ -184,7 +184,7 @@ func (c call) reply(m *modelReply) *answer {
 		return c.hookAnswer("after", v)
 	}
 	if b.given != "" {
-		shown = b.rest(text)
+		shown = c.masked(b.rest(text))
 	}
 	if shown == "" {
 		return m.nothing(b, answered["partial"] == true, c.state.in.Follows)

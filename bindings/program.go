@@ -8,6 +8,7 @@ import (
 
 	"moonwire/engine"
 	"moonwire/folder"
+	"moonwire/internal/mask"
 	"moonwire/outside"
 	"moonwire/wechat/api"
 )
@@ -26,6 +27,7 @@ type ProgramConfig struct {
 	Policy    outside.Policy    // which servers scripts may call
 	HTTP      HTTP              // makes the calls; nil: none can be made
 	Hooks     []string          // that account.yaml names
+	Secrets   *mask.Mask        // what no script may read out of what others say; nil: nothing
 
 	AppID       string    // for oauth.url
 	Pages       api.Pages // that oauth.url and qrcode.create point at

@@ -62,7 +62,7 @@ func urlDecode(c call) int {
 	if err != nil {
 		c.failArg(1, "has a % that two hex digits do not follow", "a text that url.encode made")
 	}
-	return c.pushText(plain)
+	return c.pushText(c.masked(plain))
 }
 
 func urlQuery(c call) int {

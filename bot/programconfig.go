@@ -14,6 +14,6 @@ import (
 func ProgramConfig(c *account.Config) bindings.ProgramConfig {
 	return bindings.ProgramConfig{
 		Account: c.Name, Verified: c.Verified, Personal: c.Subject == account.SubjectPersonal, Templates: c.Templates, Settings: c.Settings,
-		Location: c.Location, Policy: c.HTTP, Hooks: slices.Sorted(maps.Keys(c.Hooks)), AppID: c.AppID, ExposeToken: c.ExposeToken,
+		Location: c.Location, Policy: c.HTTP, Hooks: slices.Sorted(maps.Keys(c.Hooks)), Secrets: c.Secrets(), AppID: c.AppID, ExposeToken: c.ExposeToken,
 	}
 }

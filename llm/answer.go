@@ -1,6 +1,10 @@
 package llm
 
-import "strings"
+import (
+	"strings"
+
+	"moonwire/internal/mask"
+)
 
 // Answer is what a model said.
 type Answer struct {
@@ -39,6 +43,7 @@ type gathering struct {
 	client  *Client
 	request *Request
 	think   thoughts
+	keyless *mask.Stream // of the text
 	text    strings.Builder
 	heard   int // bytes of text, thoughts and calls
 	calls   []ToolCall
@@ -49,7 +54,7 @@ type gathering struct {
 }
 
 func newGathering(c *Client, r *Request) *gathering {
-	return &gathering{client: c, request: r}
+	return &gathering{client: c, request: r, keyless: c.mask.Stream()}
 }
 
 // begun reports whether the model has said something: from then on it is not asked again.
@@ -64,7 +69,7 @@ func (g *gathering) say(said *wireSaid) error {
 	if g.heard += len(piece); g.heard > maxText {
 		return NewError(Garbage, "the answer has more than %d KiB of text", maxText>>10)
 	}
-	g.refusal += said.Refusal[:min(len(said.Refusal), max(0, maxReason-len(g.refusal)))]
+	g.refusal += said.Refusal[:min(len(said.Refusal), max(0, maxRefusal-len(g.refusal)))] // what is told of it is cut once the key is out
 	g.hear(g.think.feed(piece))
 	for i := range said.Calls {
 		if err := g.call(&said.Calls[i]); err != nil {
@@ -74,10 +79,16 @@ func (g *gathering) say(said *wireSaid) error {
 	return nil
 }
 
+// hear takes a piece of the text, without the key.
 func (g *gathering) hear(piece string, restart bool) {
 	if restart {
+		g.keyless = g.client.mask.Stream()
 		g.text.Reset()
 	}
+	g.show(g.keyless.Feed(piece), restart)
+}
+
+func (g *gathering) show(piece string, restart bool) {
 	g.text.WriteString(piece)
 	if g.request.Said != nil && (piece != "" || restart) {
 		g.request.Said(piece, restart)
@@ -117,8 +128,9 @@ func (g *gathering) call(piece *wireSaidCall) error {
 // answer is the whole of it.
 func (g *gathering) answer() (*Answer, error) {
 	g.hear(g.think.end())
+	g.show(g.keyless.End(), false)
 	a := g.made(strings.TrimSpace(g.text.String()))
-	a.Calls = g.calls
+	a.Calls = g.keylessCalls()
 	a.Partial = a.Finish == FinishLength || a.Finish == FinishFilter
 	for i := range a.Calls {
 		if a.Calls[i].Name == "" {
@@ -152,8 +164,18 @@ func (g *gathering) whole(finish string) *Answer {
 	return a
 }
 
+// keylessCalls are the functions that it asks for, without the key.
+func (g *gathering) keylessCalls() []ToolCall {
+	for i := range g.calls {
+		c, m := &g.calls[i], g.client.mask
+		c.ID, c.Name, c.Arguments = m.Text(c.ID), m.Text(c.Name), m.Text(c.Arguments)
+	}
+	return g.calls
+}
+
 func (g *gathering) made(text string) *Answer {
-	a := &Answer{Text: text, Finish: g.finish, Usage: g.usage, Model: g.model}
+	m := g.client.mask
+	a := &Answer{Text: text, Finish: m.Text(g.finish), Usage: g.usage, Model: m.Text(g.model)}
 	if a.Model == "" {
 		a.Model = g.client.endpoint.Model
 	}

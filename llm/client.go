@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"moonwire/internal/mask"
 )
 
 // Options of a Client; the zero Options work.
@@ -21,6 +23,7 @@ type Options struct {
 type Client struct {
 	endpoint Endpoint
 	doer     Doer
+	mask     *mask.Mask // of the key
 	now      func() time.Time
 	after    After
 	dialect  atomic.Pointer[dialect] // as far as the endpoint has complained
@@ -28,7 +31,7 @@ type Client struct {
 
 // NewClient makes a client; nothing is sent yet.
 func NewClient(e Endpoint, o Options) *Client {
-	c := &Client{endpoint: e, doer: o.Doer, now: o.Now, after: o.After}
+	c := &Client{endpoint: e, mask: e.Mask(), doer: o.Doer, now: o.Now, after: o.After}
 	if c.doer == nil {
 		c.doer = NewDoer()
 	}

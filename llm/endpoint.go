@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"moonwire/internal/mask"
 )
 
 // Endpoint is one model at one provider.
@@ -29,6 +31,9 @@ func (Key) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
 // MarshalText keeps the key out of JSON.
 func (Key) MarshalText() ([]byte, error) { return []byte("[redacted]"), nil }
+
+// Mask takes the key out of a text.
+func (e *Endpoint) Mask() *mask.Mask { return mask.New(string(e.Key)) }
 
 // Doer sends a request; *http.Client is one. The body of what it answers is read as it comes.
 type Doer interface {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"moonwire/internal/mask"
 )
 
 // maxRefusal is how many bytes of an answer that is no answer are read, and maxReason how many are told.
@@ -89,7 +91,7 @@ func kindOf(status int, code, reason string) Kind {
 
 // tellable is a provider's sentence without the key, on one line and bounded.
 func (c *Client) tellable(s string) string {
-	s = c.mask(s)
+	s = c.masked(s)
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == ' ' }), " ")
 	if len(s) <= maxReason {
 		return strings.ToValidUTF8(s, "")
@@ -101,13 +103,13 @@ func (c *Client) tellable(s string) string {
 	return strings.ToValidUTF8(s[:cut], "") + "…"
 }
 
-// mask takes the key out of a text, and what providers show of it: "Incorrect API key provided: sk-ab***yz".
-func (c *Client) mask(s string) string {
+// masked is a text without the key, and without what providers show of it: "Incorrect API key provided: sk-ab***yz".
+func (c *Client) masked(s string) string {
 	key := string(c.endpoint.Key)
 	if key == "" {
 		return s
 	}
-	s = strings.ReplaceAll(s, key, "[redacted]")
+	s = c.mask.Text(strings.ReplaceAll(s, key, mask.Redacted))
 	const shown = 4
 	if len(key) < 2*shown {
 		return s
@@ -115,7 +117,7 @@ func (c *Client) mask(s string) string {
 	words := strings.Fields(s)
 	for _, w := range words {
 		if bare := strings.Trim(w, `.,;:"'()`); len(bare) > shown && strings.Contains(bare, "*") && strings.HasPrefix(bare, key[:shown]) {
-			s = strings.ReplaceAll(s, bare, "[redacted]")
+			s = strings.ReplaceAll(s, bare, mask.Redacted)
 		}
 	}
 	return s

@@ -34,6 +34,12 @@ func TestSecretsThatComeBack(t *testing.T) {
 		{"every byte", everyByte(secret)},
 		{"in JSON", string(quoted)},
 		{"in HTML", html.EscapeString(secret)},
+		{"in JSON, as PHP writes it", strings.NewReplacer("/", `\/`, `"`, `\"`, "茶", `\u8336`).Replace(secret)},
+		{"in JSON, every letter", everyRune(secret, `\u%04x`)},
+		{"in HTML, as Python writes it", strings.NewReplacer("&", "&amp;", `"`, "&quot;").Replace(secret)},
+		{"in HTML, by numbers", everyRune(secret, "&#%d;")},
+		{"in HTML, by numbers in hex", everyRune(secret, "&#x%X;")},
+		{"in percent signs, but for /", strings.ReplaceAll(url.PathEscape(secret), "%2F", "/")},
 		{"in hex", hex.EncodeToString([]byte(secret))},
 		{"in large hex", strings.ToUpper(hex.EncodeToString([]byte(secret)))},
 		{"in base64", b64("")},
@@ -86,6 +92,13 @@ func everyByte(s string) (all string) {
 	return all
 }
 
+func everyRune(s, format string) (all string) {
+	for _, r := range s {
+		all += fmt.Sprintf(format, r)
+	}
+	return all
+}
+
 func withSecret(t *testing.T, host, secret string) *outside.Account {
 	t.Helper()
 	header := base64.RawURLEncoding.EncodeToString([]byte(secret)) // a header holds no quotes of every kind
@@ -119,6 +132,38 @@ func TestSecretsInNamesAndErrors(t *testing.T) {
 	var e *outside.Error
 	require.ErrorAs(t, err, &e)
 	require.NotContains(t, e.Message+e.Hint+e.HintZH, secret)
+}
+
+// TestSecretsInWhereAServiceLeads: an address is told of in parts, in which the secret could not be known any more.
+func TestSecretsInWhereAServiceLeads(t *testing.T) {
+	const secret = "tea4711two/for0815three/at2342four"
+	for _, to := range []string{
+		"http://" + secret, "http://" + secret + ".example.com/", "//" + secret, "http://x@" + secret, "https://%74" + secret[1:],
+		"ftp://" + secret, secret[:11] + "://" + secret[11:], "http://[" + secret + "]/", "http://example.com:" + secret + "/",
+	} {
+		t.Run(to, func(t *testing.T) {
+			host := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header()["Location"] = []string{to}
+				w.WriteHeader(http.StatusFound)
+			})
+			_, err := get(t, withSecret(t, host, secret), "s:/on")
+			var e *outside.Error
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, outside.Redirect, e.Kind)
+			for i := range len(secret) - 8 {
+				require.NotContains(t, e.Message+e.Hint+e.HintZH, secret[i:i+8])
+			}
+		})
+	}
+}
+
+// TestSecretsInHowAnAnswerIsPacked: what is too long to be told is not told in part.
+func TestSecretsInHowAnAnswerIsPacked(t *testing.T) {
+	secret := strings.Repeat("tea4711two", 12)
+	host := serve(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Content-Encoding", secret) })
+	_, err := get(t, withSecret(t, host, secret), "s:/")
+	require.ErrorContains(t, err, "packed")
+	require.NotContains(t, err.Error(), "tea4711")
 }
 
 func TestServicesThatCannotBe(t *testing.T) {

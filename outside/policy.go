@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"regexp"
 	"time"
+
+	"moonwire/internal/mask"
 )
 
 // Policy is what an account may call. It is not changed once it is in use.
@@ -20,7 +22,7 @@ type Service struct {
 	base    *url.URL
 	headers http.Header
 	timeout time.Duration // 0 = DefaultTimeout
-	mask    *mask
+	mask    *mask.Mask
 }
 
 // ServiceConfig is a service as it is written.
@@ -45,7 +47,7 @@ func NewService(c ServiceConfig) (*Service, error) {
 	case c.Timeout < 0 || c.Timeout > MaxTimeout:
 		return nil, &Mistake{"timeout", "want a time up to 50s"}
 	}
-	s := &Service{base: u, headers: http.Header{}, timeout: c.Timeout, mask: newMask(c.Secrets)}
+	s := &Service{base: u, headers: http.Header{}, timeout: c.Timeout, mask: mask.New(c.Secrets...)}
 	for name, value := range c.Headers {
 		if why := CheckHeader(name, value); why != "" {
 			return nil, &Mistake{"headers", name + " " + why}
@@ -53,6 +55,15 @@ func NewService(c ServiceConfig) (*Service, error) {
 		s.headers.Set(name, value)
 	}
 	return s, nil
+}
+
+// Mask takes the secrets of all services out of a text.
+func (p *Policy) Mask() *mask.Mask {
+	masks := make([]*mask.Mask, 0, len(p.Services))
+	for _, s := range p.Services {
+		masks = append(masks, s.mask)
+	}
+	return mask.Join(masks...)
 }
 
 // Base is the address of the service; it is no secret.

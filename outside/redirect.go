@@ -41,12 +41,12 @@ func redirects(status int) bool {
 // and no body.
 func (a *Account) onward(last *http.Request, r *Request, status int, where string) (*http.Request, error) {
 	u, err := destination(last.URL, where)
+	home := err == nil && sameOrigin(last.URL, u)
+	if s := r.Target.service; s != nil && !home {
+		return nil, s.astray(where, u, err)
+	}
 	if err != nil {
 		return nil, err
-	}
-	home := sameOrigin(last.URL, u)
-	if !home && r.Target.service != nil {
-		return nil, fault(Redirect, "the service sends the call on to %s, which is another server", short(entryFor(u)))
 	}
 	if !home {
 		if err := a.policy.allows(u); err != nil {
@@ -72,6 +72,18 @@ func (a *Account) onward(last *http.Request, r *Request, status int, where strin
 	}
 	next.Header = http.Header{"User-Agent": last.Header["User-Agent"], "Accept-Encoding": last.Header["Accept-Encoding"]}
 	return next, nil
+}
+
+// astray says that a service leads away. An address is cut into its parts where it is told of, so that a secret in it could
+// no longer be known: of such a one nothing is told.
+func (s *Service) astray(where string, u *url.URL, err error) error {
+	switch {
+	case s.mask.Holds(where):
+		return fault(Redirect, "the service sends the call on to an address with its secret in it")
+	case err != nil:
+		return err
+	}
+	return fault(Redirect, "the service sends the call on to %s, which is another server", short(entryFor(u)))
 }
 
 // destination reads where a redirect leads. It is looked at as an address in a script is.

@@ -39,7 +39,7 @@ func (a *Account) Do(ctx context.Context, r Request) (*Answer, error) {
 	defer leave()
 	answer, err := a.repeat(ctx, r)
 	if s := r.Target.service; s != nil {
-		return s.mask.answer(answer), s.mask.err(err)
+		return s.answer(answer), s.err(err)
 	}
 	return answer, err
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,7 +28,8 @@ const (
 	hookRate     = rate.Limit(1)
 	hookBurst    = 60
 	hookPatience = 15 * time.Second
-	maxHookID    = 256 // bytes
+	maxHookID    = 256     // bytes
+	maxJudged    = 1 << 20 // bytes of a signed body, beyond those that a call may have
 )
 
 // hookKey is one hook of one account.
@@ -56,20 +58,36 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request) {
 		s.refuseHook(w, r, "the header "+h.Header+" is missing or does not prove who calls")
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bot.MaxHookBody))
-	var long *http.MaxBytesError
-	switch {
-	case errors.As(err, &long):
-		plain(w, http.StatusRequestEntityTooLarge, "a call of a hook may have "+strconv.Itoa(bot.MaxHookBody>>10)+" KiB\n")
-		return
+	switch body, proven, err := readHook(r.Body, h, proof); {
+	case !proven:
+		if err != nil || r.ContentLength >= bot.MaxHookBody || len(body) > bot.MaxHookBody {
+			w.Header().Set("Connection", "close") // as where such a body is not read at all
+		}
+		s.refuseHook(w, r, "the signature in "+h.Header+" is not the HMAC-SHA256 of the body with the hook's secret, or the body did not arrive in whole")
 	case err != nil:
 		plain(w, http.StatusBadRequest, "the body did not arrive in whole\n")
-		return
-	case !h.Proves(proof, body):
-		s.refuseHook(w, r, "the signature in "+h.Header+" is not the HMAC-SHA256 of the body with the hook's secret")
-		return
+	case len(body) > bot.MaxHookBody:
+		w.Header().Set("Connection", "close")
+		plain(w, http.StatusRequestEntityTooLarge, "a call of a hook may have "+strconv.Itoa(bot.MaxHookBody>>10)+" KiB\n")
+	default:
+		s.callHook(ctx, w, r, key, h, body)
 	}
-	s.callHook(ctx, w, r, key, h, body)
+}
+
+// readHook reads the body of a call, and one byte more than it may have of one that is too long. proven says that it is from
+// somebody who knows the secret: only he is told what is wrong with it. The signature of a body that is too long is looked
+// at as far as maxJudged.
+func readHook(from io.Reader, h bot.HookDoor, proof string) (body []byte, proven bool, err error) {
+	body, err = io.ReadAll(io.LimitReader(from, bot.MaxHookBody+1))
+	switch {
+	case h.Algorithm == "":
+		proven = true // the header has
+	case err == nil && len(body) <= bot.MaxHookBody:
+		proven = h.Proves(proof, body)
+	case err == nil:
+		proven = h.ProvesLong(proof, io.MultiReader(bytes.NewReader(body), io.LimitReader(from, maxJudged)))
+	}
+	return body, proven, err
 }
 
 // callHook runs a call that has proved who it is from.
@@ -79,7 +97,8 @@ func (s *Server) callHook(ctx context.Context, w http.ResponseWriter, r *http.Re
 		plain(w, http.StatusTooManyRequests, "a hook takes "+strconv.Itoa(hookBurst)+" calls a minute\n")
 		return
 	}
-	call := bot.HookCall{Hook: key.hook, Raw: body, Headers: headersFor(r.Header, h)}
+	call := bot.HookCall{Hook: key.hook}
+	call.Headers, call.Raw = h.Conceal(headersFor(r.Header), body)
 	var ok bool
 	if call.ID, ok = hookID(h, r.Header, body); !ok {
 		plain(w, http.StatusBadRequest, "want the id of the call in "+h.ID+", at most "+strconv.Itoa(maxHookID)+" bytes\n")
@@ -151,17 +170,14 @@ func inBody(body []byte, path []string) string {
 	return ""
 }
 
-// headersFor are the headers that a script sees: none that lets somebody in.
-func headersFor(all http.Header, h bot.HookDoor) map[string]string {
+// headersFor are the headers that a script may see: none by which somebody is let in elsewhere.
+func headersFor(all http.Header) map[string]string {
 	seen := make(map[string]string, len(all))
 	for name, values := range all {
-		value := strings.Join(values, ", ")
 		switch name {
 		case "Authorization", "Proxy-Authorization", "Cookie":
-			continue
-		}
-		if !strings.Contains(value, h.Secret) {
-			seen[strings.ToLower(name)] = value
+		default:
+			seen[strings.ToLower(name)] = strings.Join(values, ", ")
 		}
 	}
 	return seen

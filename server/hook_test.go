@@ -1,7 +1,14 @@
 package server_test
 
 import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +28,11 @@ on.hook("orders", function(hook) return { n = store.incr("orders"), secret = hoo
 on.hook("named", function(hook) return { n = store.incr("named") } end)
 on.hook("broken", function() error("SECRETWORDS") end)
 on.hook("quiet", function() end)
+on.hook("shown", function(hook)
+  local seen = hook.raw .. "|" .. json.encode(hook.json or {})
+  for name, value in pairs(hook.headers) do seen = seen .. "|" .. name .. value end
+  return { same = hook.raw == hook.json.same, seen = base64.encode(seen), twice = base64.decode(base64.decode(hook.json.twice or "")) }
+end)
 on.text(function() end)
 `
 
@@ -31,6 +43,7 @@ hooks:
   named: { secret: "${env:API_KEY}", algorithm: hmac-sha256, id: $.event.id }
   broken: { secret: "${env:API_KEY}" }
   quiet: { secret: "${env:API_KEY}" }
+  shown: { secret: "${env:API_KEY}", algorithm: hmac-sha256 }
   nowhere: { secret: "${env:API_KEY}" }
 `
 
@@ -160,4 +173,77 @@ func TestHooksReadNothingOfStrangers(t *testing.T) {
 			require.Zero(t, body.reads)
 		}
 	}
+}
+
+// A caller's own secret, which some write into what they send, reaches no script, however it is written.
+func TestHooksSeeNoSecret(t *testing.T) {
+	h := hookHouse(t)
+	escaped := strings.ReplaceAll(apiKey, "-", `\u002d`)
+	body := `{"token":"` + apiKey + `","again":"` + escaped + `","' + escaped + '":1,"b":"` + base64.StdEncoding.EncodeToString([]byte("x"+apiKey)) +
+		`","twice":"` + base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(escaped)))) + `"}`
+	a := h.sign("shown", body, "X-Copy", strings.ToUpper(apiKey), "X-Other", strings.ReplaceAll(apiKey, "-", "%2d"))
+	require.Equal(t, http.StatusOK, a.status, a.body)
+	var given struct{ Seen, Twice string }
+	require.NoError(t, json.Unmarshal([]byte(a.body), &given))
+	seen, err := base64.StdEncoding.DecodeString(given.Seen)
+	require.NoError(t, err)
+	require.Contains(t, string(seen), "[redacted]")
+	for _, part := range []string{"kestrel", "KESTREL", "4711", escaped, base64.StdEncoding.EncodeToString([]byte("x" + apiKey))[2:20]} {
+		require.NotContains(t, string(seen), part)
+	}
+	require.JSONEq(t, `"[redacted]"`, `"`+given.Twice+`"`, "what is in base64 twice is known once both are off")
+}
+
+// By what a stranger is answered he does not learn which hooks there are: not by one byte, however long or broken his body is.
+func TestHooksTellNobodyThatTheyExist(t *testing.T) {
+	h := hookHouse(t)
+	forged := hookSigner.Proof([]byte("another"))
+	for _, tt := range []struct {
+		name, length string
+		sent         int
+	}{
+		{"short", "7", 7},
+		{"as long as may be", strconv.Itoa(256 << 10), 256 << 10},
+		{"a byte more", strconv.Itoa(256<<10 + 1), 256<<10 + 1},
+		{"far too long", strconv.Itoa(3 << 20), 3 << 20},
+		{"not whole", "100", 7},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			answers := map[string]string{}
+			for _, hook := range []string{"paid", "none"} {
+				answers[hook] = h.raw("POST /hook/shop/"+hook+" HTTP/1.1\r\nHost: x\r\nX-Signature: "+forged+"\r\nContent-Length: "+tt.length+"\r\n\r\n", tt.sent)
+			}
+			require.Contains(t, answers["none"], "403 Forbidden")
+			require.Equal(t, answers["none"], answers["paid"])
+		})
+	}
+	for size, want := range map[int]int{256<<10 + 1: http.StatusRequestEntityTooLarge, 1 << 20: http.StatusRequestEntityTooLarge, 256 << 10: http.StatusOK} {
+		a := h.sign("paid", strings.Repeat(" ", size))
+		require.Equal(t, want, a.status, size)
+		if want != http.StatusOK {
+			require.Contains(t, a.body, "256 KiB", "whoever has proved who he is, is told")
+		}
+	}
+}
+
+// raw sends a head and so many bytes of a body, and gives the answer as it came, but for its date.
+func (h *house) raw(head string, body int) string {
+	h.t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.web.URL, "http://"))
+	require.NoError(h.t, err)
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(patient))
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		_, _ = io.WriteString(conn, head+strings.Repeat(" ", body)) // the other side may not want all of it
+		_ = conn.(*net.TCPConn).CloseWrite()
+	}()
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(h.t, err)
+	answer.Header.Del("Date")
+	rest, _ := io.ReadAll(answer.Body)
+	_ = conn.Close()
+	<-sent
+	return fmt.Sprintf("%s %v close=%v %q", answer.Status, answer.Header, answer.Close, rest)
 }
