@@ -44,5 +44,6 @@
 //	a push on record                          msg_record.go
 //	files of media/                           media_file.go, media_places.go, media_fields.go (by name), media_upload.go
 //	files of data/                            data_csv.go, data_csv_find.go, data_csv_error.go, data_json.go, data_quota.go
+//	tests in Lua                              testfile.go, testfunctions.go
 //	time zones, tokens in texts               zones.go, conceal.go
 package bindings

@@ -94,13 +94,6 @@ func (f *Fleet) LookForJobs(ctx context.Context) {
 	}
 }
 
-func (j *jobs) idle() bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	due := len(j.waiting) > 0 && !j.waiting[0].at.After(j.now())
-	return !j.asked && !due && j.running == 0 && len(j.ready) == 0 && len(j.poked) == 0
-}
-
 // JobsAgain is how soon an account is looked at again whose jobs wait for an operator.
 const JobsAgain = jobsAgain
 
