@@ -89,6 +89,9 @@ func (t *Turn) Note(ctx context.Context, entries []byte, wait bool) error {
 
 // addEntries writes a piece of the journal, unless the conversation has gone on without this turn.
 func (t *Turn) addEntries(b *batch, entries []byte) error {
+	if t.key.Job != nil {
+		return t.addToJob(b, entries)
+	}
 	k := t.talk
 	if k == nil {
 		return ErrOvertaken

@@ -67,8 +67,9 @@ type Turn struct {
 	asks  atomic.Pointer[[]byte]
 
 	// Of the writer's goroutine.
-	epoch int64 // of the claim
-	acted bool  // the claim says so
+	epoch  int64 // of the claim
+	acted  bool  // the claim says so
+	pieces int   // of the journal of its job
 
 	talk  *Talk                  // the conversation that it carries on; nil = none
 	along func(value any) []byte // what the next change adds to the journal of that; nil = nothing
