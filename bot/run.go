@@ -97,6 +97,7 @@ func (f *Fleet) think(w *work) (r *result) {
 		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
 		Came: w.received, Asking: f.asking(w),
 	}
+	f.attend(w, r.began, &in)
 	if w.again != nil {
 		in.Asked = true // once
 	}
@@ -112,31 +113,12 @@ func (f *Fleet) think(w *work) (r *result) {
 func (f *Fleet) settle(w *work) {
 	r := w.result
 	f.takeSends(w)
-	if r.err == nil {
-		r.said = r.out.Reply
-		f.checkReply(w)
-	}
 	if r.err != nil {
 		f.apologise(w)
 		return
 	}
+	r.said = r.out.Reply
 	f.gather(w)
-	if shows(r.said) && !w.shows && r.out.Conversation == nil {
-		r.warn("an answer to " + w.name() + " is not sent")
-		r.said = nil
-	}
-}
-
-// checkReply makes sure that WeChat will take the reply. What it would refuse costs the fan the failure notice. A text
-// may be long: it is divided.
-func (f *Fleet) checkReply(w *work) {
-	r := w.result
-	if !shows(r.said) || !w.shows || w.push == nil || r.said.Type == "text" {
-		return
-	}
-	if err := r.said.Check(w.push.Message); err != nil {
-		r.err = fmt.Errorf("reply.%s: %w", r.said.Type, err)
-	}
 }
 
 // apologise answers a turn that failed: with the account's apology where the fan waits for an answer, else
@@ -212,15 +194,4 @@ func (f *Fleet) commitWithout(w *work) bool {
 func (w *work) asked() bool {
 	m := w.message()
 	return m != nil && w.shows && (!m.IsEvent() || m.IsEventNamed("CLICK"))
-}
-
-func (w *work) name() string {
-	switch m := w.message(); {
-	case m == nil:
-		return "what nobody asked"
-	case m.IsEvent():
-		return m.Event
-	default:
-		return m.MsgType
-	}
 }

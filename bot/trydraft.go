@@ -21,18 +21,12 @@ func (f *Fleet) TryFlows(ctx context.Context, account string, d Draft) (tried Fl
 	if a == nil {
 		return tried, f.o.Dev, ErrNotServing
 	}
-	live := a.current.Load()
-	if live == nil {
-		return tried, f.o.Dev, ErrNotServing
-	}
-	l := f.loader
-	next := &release{made: live.made, config: live.config, callback: live.callback, client: live.client}
-	next.setCapacity(live.config.Limits)
-	if err := l.program(ctx, account, next, l.ofDraft(account, d)); err != nil {
+	p, done, err := f.toTry(ctx, account, "", &d)
+	if err != nil {
 		return tried, f.o.Dev, err
 	}
-	defer l.retire(next)
-	if t := l.tryFlows(ctx, a, next.program); t != nil {
+	defer done()
+	if t := f.loader.tryFlows(ctx, a, p); t != nil {
 		tried = *t
 	}
 	return tried, f.o.Dev, nil

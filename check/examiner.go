@@ -47,7 +47,7 @@ func (e *examiner) examine(exists func(file string) bool) {
 				"keep it in msg.session (one fan) or store (the account)")
 		}
 		for _, m := range facts.Requires {
-			if name := moduleFile(m.Name); !exists(name) {
+			if name := moduleFile(m.Name, exists); !exists(name) {
 				e.wrong(file, m.Line, fmt.Sprintf("require %q: there is no %s", m.Name, name), "modules are files of this account (lib.x is lib/x.lua) or of scripts/shared (shared.x)")
 			}
 		}
@@ -76,6 +76,10 @@ func (e *examiner) learn() {
 			root, _, _ := strings.Cut(m.Name, ".")
 			e.known[root] = true
 			e.hints = append(e.hints, root)
+		}
+		for _, m := range e.files[file].Adds {
+			library, member, _ := strings.Cut(m.Name, ".")
+			e.members[library] = append(e.members[library], member)
 		}
 	}
 }
@@ -125,8 +129,14 @@ func guess(name string, candidates []string, prefix, otherwise string) string {
 	return otherwise
 }
 
-// moduleFile is where a module's name leads: lib.x → lib/x.lua.
-func moduleFile(name string) string { return strings.ReplaceAll(name, ".", "/") + ".lua" }
+// moduleFile is where a module's name leads: lib.x → lib/x.lua, or lib/x/init.lua where only that is there.
+func moduleFile(name string, exists func(file string) bool) string {
+	dir := strings.ReplaceAll(name, ".", "/")
+	if init := dir + "/init.lua"; exists(init) && !exists(dir+".lua") {
+		return init
+	}
+	return dir + ".lua"
+}
 
 func first(names []string, n int) []string {
 	if len(names) > n {

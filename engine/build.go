@@ -71,15 +71,20 @@ func (l modules) file(name string) *module {
 	return nil
 }
 
-// named prefers lib/prices.lua to lib.prices.lua.
+// named prefers lib/prices.lua to lib.prices.lua, and that to lib/prices/init.lua.
 func (l modules) named(name string) *module {
-	for _, m := range slices.Backward(l) {
-		if m.name == name {
-			return m
+	for _, name := range []string{name, name + initName} {
+		for _, m := range slices.Backward(l) {
+			if m.name == name {
+				return m
+			}
 		}
 	}
 	return nil
 }
+
+// initName is what the file of a folder is called that require takes for the folder.
+const initName = ".init"
 
 // Source returns the text of a source file, for error boxes; nil when there is none.
 func (b *Build) Source(file string) []byte { data, _ := b.snapshot.File(file); return data }
@@ -114,7 +119,7 @@ func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
 func (e *Engine) Compile(ctx context.Context, s *folder.Snapshot, o BuildOptions) (*Build, error) {
 	b := &Build{
 		Hash: s.Hash, ID: s.Hash[:min(8, len(s.Hash))], Account: o.Account, snapshot: s,
-		Limits: o.Limits.or(Limits{}).within(e.limits),
+		Limits: o.Limits.orDefaults().within(e.limits),
 	}
 	if b.Account == "" {
 		b.Account = s.Account
@@ -145,9 +150,6 @@ func (e *Engine) compileFiles(b *Build) error {
 	}
 	for _, p := range trees {
 		m := b.modules.file(p.file)
-		if m.err != nil {
-			continue
-		}
 		key := cacheKey(p.file, p.source, names)
 		if m.chunk = e.chunks.get(key); m.chunk == nil {
 			if m.chunk, m.err = compile(p, lib); m.err == nil {

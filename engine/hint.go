@@ -14,7 +14,7 @@ var gone = map[string]string{
 	"dofile": "use require", "loadfile": "use require", "load": "use require, or a table of functions",
 	"loadstring": "use require, or a table of functions", "module": "return a table from the file and require it",
 	"setfenv": "", "getfenv": "", "newproxy": "", "collectgarbage": "memory is given up after every message",
-	"io": "use store for what lasts and data/ for tables", "debug": "", "package": "use require",
+	"io": "use store for what lasts and data/ for tables", "debug": "",
 	"os": "there are os.time, os.date and os.clock", "utf8": "text.len, text.sub and the rest of text count characters",
 }
 
@@ -113,9 +113,6 @@ func (t *Turn) meantFunction(called syntax.Expr) string {
 }
 
 func (t *Turn) meantMember(library, key string) string {
-	if library == "" {
-		return ""
-	}
 	var members []string
 	for _, name := range t.engine.set.names {
 		if lib, member, ok := strings.Cut(name, "."); ok && lib == library {

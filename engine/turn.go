@@ -41,6 +41,7 @@ type Turn struct {
 	loading   bool
 	modules   []loaded // what require has run, or is running
 	requiring int
+	added     map[string]*lua.LTable // libraries with the names that scripts have added, whole
 
 	ctx     context.Context
 	derived context.Context // Context, once somebody asked
@@ -273,8 +274,8 @@ func (t *Turn) Fail(L *lua.LState, format string, args ...any) {
 
 // nativeName is the running native's name and a colon, "" when it has none.
 func (t *Turn) nativeName(L *lua.LState) string {
-	f, ok := frameAt(L, 0)
-	if name := t.engine.set.nameOf[f.fn]; ok && name != "" {
+	f, _ := frameAt(L, 0)
+	if name := t.engine.set.nameOf[f.fn]; name != "" {
 		return name + ": "
 	}
 	return ""

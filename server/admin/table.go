@@ -133,6 +133,21 @@ func methods() []method {
 			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f","build":"3f9c12ab"}`), Give: json.RawMessage(`{}`),
 		}, run: resumeFlow, account: true, changes: true},
 		{Method: openapi.Method{
+			Name: "traces/show", Title: "Show how a turn went",
+			Doc:    "One turn: the push, why each rule answered or did not, calls, lines of the log, times. How it went is kept of the last 1,000 turns of an account and of the last 1,000 that went wrong, at most 200 a second; of others only the message is known.",
+			Body:   object("", may("account", accountName()), need("trace", traceRef("Its trace, an ending of it, or WeChat's msg_id; looked for in all accounts unless one is named"))),
+			Answer: tracedShape(),
+			Take:   json.RawMessage(`{"trace":"M3K8Q2A7QK"}`),
+			Give:   json.RawMessage(tracedExample),
+		}, run: showTrace},
+		{Method: openapi.Method{
+			Name: "traces/replay", Title: "Run recorded pushes again",
+			Doc:  "What a kept build, a folder, or else the live build would answer to pushes that came. What calls came to is answered from what is kept; nothing is asked, sent or stored. At most 20 seconds.",
+			Body: replayShape(), Answer: replayedShape(), MaxBody: maxDraft,
+			Take: json.RawMessage(`{"account":"shop","since":1772413200,"build":"3f9c12ab"}`),
+			Give: json.RawMessage(replayedExample),
+		}, run: replay, account: true, heavy: true, patience: time.Minute},
+		{Method: openapi.Method{
 			Name: "jobs/list", Title: "List jobs",
 			Doc: "What scripts do at a time, by account and id. `next` begins the next page: hand it back as `after`. `held` are the accounts whose jobs do not begin; * stands for all.",
 			Body: object("",
