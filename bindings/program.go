@@ -53,6 +53,9 @@ type Program struct {
 // Build is the engine's half of the program.
 func (p *Program) Build() *engine.Build { return p.build }
 
+// Config says what the scripts may reach.
+func (p *Program) Config() ProgramConfig { return p.config }
+
 func (p *Program) index() *index { return p.build.Index.(*index) }
 
 // Compile makes a program of a snapshot: compiles it, runs its top level once without effects and indexes

@@ -25,7 +25,7 @@ func TestNamesThatNobodyHas(t *testing.T) {
 		{"a misspelt member", "on.txet('a', 'b')", one("main.lua:1: on has no txet: did you mean on.text?")},
 		{"a misspelt member that is not called", "on.text(function() local f = string.fromat return 'x' end)", one("main.lua:1: string has no fromat: did you mean string.format?")},
 		{"a field of a misspelt member", "on.text(function() return tostring(math.pie.x) end)", one("main.lua:1: math has no pie: did you mean math.pi?")},
-		{"a function of Lua that is not there", "on.text(function() return io.read() end)", one("main.lua:1: nothing is called io: it is nil here: declare it with local, or correct the name")},
+		{"a function of Lua that is not there", "on.text(function() return io.read() end)", one("main.lua:1: scripts do not have io: use store for what lasts and data/ for tables")},
 		{"the same mistake twice on a line", "on.text(function() return gone_away .. gone_away end)", one("main.lua:1: nothing is called gone_away: it is nil here: declare it with local, or correct the name")},
 		{"two mistakes, by line", "on.txet('a')\non.imgae('b')", []string{"main.lua:1: on has no txet: did you mean on.text?", "main.lua:2: on has no imgae: did you mean on.image?"}},
 	} {

@@ -36,7 +36,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a number as parameter", "function f(1) end", "1: <name> or '...' expected near '1'"},
 		{"a method without a call", "a:b = 1", "1: function arguments expected near '='"},
 		{"what opened it", "if a then\nb()", "2: 'end' expected (to close 'if' at line 1) near '<eof>'"},
-		{"a letter outside ASCII", "茶 = 1", "1: unexpected symbol: a letter or sign outside ASCII; is a quotation mark or comma full-width, or a text not quoted?"},
+		{"a letter outside ASCII", "茶 = 1", "1: unexpected symbol '茶' in column 1"},
 		{"a long text shown", "x = = '" + strings.Repeat("月", 20) + "'", "1: unexpected symbol near '='"},
 		{"a long text near", "x '" + strings.Repeat("月", 20) + "\t' 'y' = z", "1: unexpected symbol near '='"},
 		{"a long text cut", "local '" + strings.Repeat("月", 20) + "'", "1: <name> expected near ''" + strings.Repeat("月", 13) + "…'"},
