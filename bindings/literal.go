@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"fmt"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -40,16 +41,16 @@ func Misfits(c engine.Call) (all []words.Message) {
 	return all
 }
 
-func functionOf(name string) *Function {
-	for _, family := range families() {
-		for i := range family.Functions {
-			if family.Functions[i].Name == name {
-				return &family.Functions[i]
-			}
-		}
+func functionOf(name string) *Function { return functionsByName()[name] }
+
+// functionsByName is the table by full names.
+var functionsByName = sync.OnceValue(func() map[string]*Function {
+	all := map[string]*Function{}
+	for _, f := range Functions() {
+		all[f.Name] = &f
 	}
-	return nil
-}
+	return all
+})
 
 // called is the form as it is called, without what it gives back.
 func (f *Function) called(form Form) string {

@@ -16,7 +16,7 @@ var otherNames = map[string]string{
 	"on.menu": "on.click", "on.button": "on.click", "on.follow": "on.subscribe", "on.unfollow": "on.unsubscribe", "on.default": "on.fallback", "on.pic": "on.image", "on.img": "on.image",
 	"json.parse": "json.decode", "json.stringify": "json.encode", "json.loads": "json.decode", "json.dumps": "json.encode",
 	"store.put": "store.set", "store.del": "store.delete", "store.remove": "store.delete", "store.add": "store.incr",
-	"string.trim": "text.trim", "string.split": "text.split", "table.unpack": "unpack", "math.pow": "x ^ y", "string.contains": "text.find",
+	"string.trim": "text.trim", "string.split": "text.split", "table.unpack": "unpack", "string.contains": "text.find",
 	"http.request": "http.get", "fetch": "http.get",
 }
 

@@ -86,7 +86,7 @@ func (e *examiner) order() []string { return slices.Sorted(maps.Keys(e.files)) }
 
 func (e *examiner) learn() {
 	e.known, e.members = map[string]bool{"_G": true}, map[string][]string{}
-	for _, name := range e.set.Names() {
+	for _, name := range slices.Concat(e.set.Names(), bindings.FieldNames()) {
 		library, member, dotted := strings.Cut(name, ".")
 		e.known[library] = true
 		if dotted {

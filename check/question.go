@@ -37,8 +37,13 @@ func (w *walker) question(e *syntax.Method) {
 			return
 		}
 	}
-	w.asks = append(w.asks, q)
+	if len(w.asks) < maxAsks {
+		w.asks = append(w.asks, q)
+	}
 }
+
+// maxAsks is how many questions of a file are held against one another.
+const maxAsks = 1_000
 
 // mayHaveID reports whether options of a question give it an id, or cannot be read.
 func mayHaveID(options []syntax.Expr) bool {
