@@ -3,7 +3,6 @@ package cli_test
 import (
 	"encoding/json"
 	"fmt"
-
 	"path/filepath"
 	"strings"
 	"testing"
