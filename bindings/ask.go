@@ -53,6 +53,9 @@ func (s *state) run(t *engine.Turn) error {
 	if err := s.declared(); err != nil {
 		return err
 	}
+	if s.in.recorded != nil {
+		t.SetJournal(s.in.recorded)
+	}
 	v, r, err := s.ask(t)
 	if err != nil {
 		return err

@@ -6,11 +6,8 @@ import (
 	"time"
 )
 
-// MaxSignal is how much data a signal may bring, in bytes of JSON; MaxSignalID how long its id may be.
-const (
-	MaxSignal   = 16 << 10
-	MaxSignalID = 256
-)
+// MaxSignal is how much data a signal may bring, in bytes of JSON.
+const MaxSignal = 16 << 10
 
 // Signal is news from outside for a conversation of a fan.
 type Signal struct {

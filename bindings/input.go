@@ -43,6 +43,8 @@ type Input struct {
 
 	// Observe is told of every effect of the turn. It sees no token that the script was given. nil: nobody is.
 	Observe engine.Observer
+
+	recorded engine.Journal // of Rerun; nil = effects are made
 }
 
 // Memory is what lasts, as seen by one turn of one fan. Writes are visible to other turns at once. It is

@@ -74,6 +74,7 @@ type entry struct {
 	question *Question // of a question
 	answer   *given    // nil: it waits
 	said     string    // of something said
+	words    string    // the beginning of that
 	told     bool      // its turn has ended: the fan was told
 	used     bool      // this run has come to it
 }
@@ -167,7 +168,11 @@ func (j *Journal) apply(record []any) (ok bool) {
 		e := j.byNo[int(record[1].(float64))]
 		e.answer, e.told = g, false
 	case recordSaid:
-		j.add(&entry{no: no, said: record[1].(string)})
+		e := &entry{no: no, said: record[1].(string)}
+		if len(record) > 2 {
+			e.words = record[2].(string)
+		}
+		j.add(e)
 	case recordTurn:
 		for _, e := range j.entries {
 			e.told = true

@@ -52,7 +52,7 @@ func saidKey(part int, r *wechat.Reply) string {
 }
 
 func (k *talk) say(key string, r *wechat.Reply) {
-	k.journal.note(recordSaid, key)
+	k.journal.note(recordSaid, key, shorten(replyWords(r), maxSaidKept))
 	k.journal.entries[len(k.journal.entries)-1].used = true
 	k.out = append(k.out, *r)
 }

@@ -86,7 +86,7 @@ func wakeOf(why string) bindings.Wake {
 
 // wake lets one conversation go on. Nothing is done when it has gone on meanwhile.
 func (f *Fleet) wake(ctx context.Context, c store.Conversation) {
-	sum := sha256.Sum256(fmt.Appendf(nil, "flow\x00%s\x00%d\x00%s", c.ID, c.Pieces, c.Why))
+	sum := sha256.Sum256(fmt.Appendf(nil, "flow\x00%s\x00%d\x00%d\x00%s", c.ID, c.Pieces, c.Changed.UnixMilli(), c.Why))
 	o := WorkOptions{OpenID: c.OpenID, flow: c.Flow, why: c.Why}
 	copy(o.Key[:], sum[:])
 	_, err := f.Work(ctx, c.Account, func(ctx context.Context, p *bindings.Program, in bindings.Input) (bindings.Outcome, error) {

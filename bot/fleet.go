@@ -16,6 +16,7 @@ type Fleet struct {
 	saver    *saver
 	pushes   *pushes
 	jobs     *jobs
+	tracing  tracing
 	rows     rows
 	stirred  chan struct{} // capacity 1: conversations are due
 	wakers   chan struct{} // conversations that are being woken
@@ -37,7 +38,7 @@ func NewFleet(o Options) *Fleet {
 	l := newLoader(o, list, m)
 	j := newJobs(o)
 	l.served = func(name string) { j.wake(name, time.Time{}) }
-	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{}), stirred: make(chan struct{}, 1), wakers: make(chan struct{}, wakersAtOnce), jobs: j}
+	f := &Fleet{o: o, accounts: list, loader: l, menus: m, saver: l.saver, pushes: newPushes(o.Store.Alone), ready: make(chan struct{}), stirred: make(chan struct{}, 1), wakers: make(chan struct{}, wakersAtOnce), jobs: j, tracing: newTracing()}
 	f.life, f.stop = context.WithCancel(context.Background())
 	f.beyond = context.WithoutCancel(f.life)
 	return f

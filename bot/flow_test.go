@@ -339,3 +339,20 @@ func TestASaveSaysWhatItDoesToThoseWhoWait(t *testing.T) {
 	require.Equal(t, "我2", h.talk("amy", "2"))
 	require.Equal(t, "1", keptValue(t, h, "n"))
 }
+
+// TestWhatASaveDoesIsOneLine, with large numbers as people write them.
+func TestWhatASaveDoesIsOneLine(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		of   bot.FlowsTried
+		anew bool
+		want string
+	}{
+		{"nobody", bot.FlowsTried{}, true, "nobody waits"},
+		{"many", bot.FlowsTried{Waiting: 41_203, Tried: 200, GoOn: 197, Differ: map[string]int{"电话?": 3}, Why: "why"}, true, "41,203 wait; of 200 tried 197 go on, 3 are asked anew at 「电话?」: why"},
+		{"a million", bot.FlowsTried{Waiting: 1_000_000, Tried: 1, GoOn: 1}, false, "1,000,000 wait; of 1 tried 1 go on"},
+		{"999", bot.FlowsTried{Waiting: 999, Tried: 0}, false, "999 wait; of 0 tried 0 go on"},
+	} {
+		t.Run(tt.name, func(t *testing.T) { require.Equal(t, tt.want, tt.of.Words(tt.anew)) })
+	}
+}

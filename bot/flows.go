@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"moonwire/bindings"
 	"moonwire/store"
 )
 
@@ -18,8 +19,22 @@ func (f *Fleet) Conversations(ctx context.Context, account, after string, limit 
 	return f.o.Store.Conversations(ctx, account, after, limit)
 }
 
-// ConversationOf is what a fan has under way, and its journal in words.
-func (f *Fleet) ConversationOf(ctx context.Context, account, openid string) (store.Conversation, [][]byte, error) {
+// Step is one thing that a conversation has done, in the words of its author.
+type Step struct{ What, Text, TextZH string }
+
+// StepWhats are the words of Step.What.
+func StepWhats() (words []string) {
+	for _, kind := range bindings.TellKinds() {
+		words = append(words, string(kind))
+	}
+	return words
+}
+
+// StepWaits is the Step.What of what is still to come.
+const StepWaits = string(bindings.ToldWaits)
+
+// ConversationOf is what a fan has under way, and its journal in words; no words of one that only a newer program can read.
+func (f *Fleet) ConversationOf(ctx context.Context, account, openid string) (store.Conversation, []Step, error) {
 	if err := f.known(ctx, account); err != nil {
 		return store.Conversation{}, nil, err
 	}
@@ -27,12 +42,32 @@ func (f *Fleet) ConversationOf(ctx context.Context, account, openid string) (sto
 	if err == nil && !found {
 		err = ErrNoConversation
 	}
-	return c, pieces, err
+	if err != nil {
+		return store.Conversation{}, nil, err
+	}
+	told, _ := bindings.TellJournal(pieces)
+	steps := make([]Step, len(told))
+	for i, t := range told {
+		steps[i] = Step{string(t.What), t.EN, t.ZH}
+	}
+	return c, steps, nil
+}
+
+// conversationNow is what a fan has under way.
+func (f *Fleet) conversationNow(ctx context.Context, account, openid string) (store.Conversation, error) {
+	if err := f.known(ctx, account); err != nil {
+		return store.Conversation{}, err
+	}
+	c, found, err := f.o.Store.FindConversation(ctx, account, openid)
+	if err == nil && !found {
+		err = ErrNoConversation
+	}
+	return c, err
 }
 
 // EndConversation ends what a fan has under way, without a word.
 func (f *Fleet) EndConversation(ctx context.Context, account, openid string, by store.Actor) error {
-	c, _, err := f.ConversationOf(ctx, account, openid)
+	c, err := f.conversationNow(ctx, account, openid)
 	if err != nil {
 		return err
 	}
@@ -46,7 +81,7 @@ func (f *Fleet) EndConversation(ctx context.Context, account, openid string, by 
 // ResumeConversation lets a conversation go on from its journal, on the build whose id that is or begins so; "" is the live
 // one.
 func (f *Fleet) ResumeConversation(ctx context.Context, account, openid, build string, by store.Actor) error {
-	c, _, err := f.ConversationOf(ctx, account, openid)
+	c, err := f.conversationNow(ctx, account, openid)
 	if err != nil {
 		return err
 	}

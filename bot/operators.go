@@ -128,18 +128,24 @@ func (f *Fleet) rename(ctx context.Context, account, name string, by store.Actor
 		}
 		return err
 	}
-	f.takeName(account, name, move || f.o.Published)
+	f.takeName(ctx, account, name, move || f.o.Published)
 	return nil
 }
 
-// takeName lets the fleet know of an account by its new name. The folder's watcher tells it the same later.
-func (f *Fleet) takeName(account, name string, here bool) {
+// takeName lets the fleet know of an account by its new name, disabled from the first moment. The folder's watcher tells it
+// the same later.
+func (f *Fleet) takeName(ctx context.Context, account, name string, here bool) {
 	f.remove([]string{account})
 	f.rows.came([]string{account})
-	if here {
-		f.loader.neighbours(f.accounts.add([]string{name}, f.o.Now))
-		f.loader.queue.put(name, false)
+	if !here {
+		return
 	}
+	a := newAccount(name, f.o.Now)
+	_ = f.loader.know(ctx, a) // a store that cannot say so now is asked again by the load
+	if f.accounts.addAccount(a) {
+		f.loader.neighbours([]string{name})
+	}
+	f.loader.queue.put(name, false)
 }
 
 // moveFolder gives the folder of an account another name, unless something has that name.

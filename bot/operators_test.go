@@ -108,6 +108,9 @@ func TestRename(t *testing.T) {
 	require.NoError(t, h.fleet.Rename(t.Context(), "demo", "shop", operator))
 	require.NoDirExists(t, filepath.Join(h.dir, "demo"))
 	require.FileExists(t, filepath.Join(h.dir, "shop/main.lua"))
+	for _, name := range []string{"store", "shop"} { // nobody waits for a load: it is known to be disabled at once
+		require.NoError(t, h.fleet.Rename(t.Context(), map[string]string{"store": "shop", "shop": "store"}[name], name, operator))
+	}
 	h.until("it is loaded by its new name", func() bool { return h.status("shop").State == bot.StateDisabled && h.status("shop").Serving })
 	require.Equal(t, "refused", h.hears("shop"))
 	require.NoError(t, h.fleet.Enable(t.Context(), "shop", operator))

@@ -13,12 +13,15 @@ import (
 
 // record remembers a turn in the store, written behind, and tells whoever watches.
 func (f *Fleet) record(w *work) {
+	report := f.reportOf(w)
 	if r := w.result; r.outcome != Repeated && r.outcome != Dropped {
-		f.o.Store.Record(f.recordOf(w))
+		rec := f.recordOf(w)
+		f.detail(w, &rec, report)
+		f.o.Store.Record(rec)
 		f.recordOthers(w)
 	}
 	if f.o.Events.Turn != nil {
-		f.o.Events.Turn(f.reportOf(w))
+		f.o.Events.Turn(report)
 	}
 }
 

@@ -85,6 +85,7 @@ func (f *Fleet) think(w *work) (r *result) {
 		Trace: w.trace, Memory: w.memory, Now: f.o.Now, Seed: f.o.chance(), Sleep: f.o.Sleep, Outside: w.outside,
 		Came: w.received, Asking: f.asking(w),
 	}
+	f.attend(w, r.began, &in)
 	f.inTwo(w, &in)
 	r.out, r.err = f.act(w, in)
 	return r

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -87,7 +88,10 @@ func (l *loader) tryOne(ctx context.Context, a *Account, p *bindings.Program, ro
 // Words is what a save does to those who wait, in one line. anew says that they are asked anew, and not by an older build.
 func (t *FlowsTried) Words(anew bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d wait; of %d tried %d go on", t.Waiting, t.Tried, t.GoOn)
+	if t.Waiting == 0 {
+		return "nobody waits"
+	}
+	fmt.Fprintf(&b, "%s wait; of %d tried %d go on", inThousands(t.Waiting), t.Tried, t.GoOn)
 	if t.Unsure > 0 {
 		fmt.Fprintf(&b, ", %d cannot be told without asking outside", t.Unsure)
 	}
@@ -109,6 +113,15 @@ func (t *FlowsTried) Words(anew bool) string {
 	}
 	fmt.Fprintf(&b, ", %d %s at %s: %s", differ, what, strings.Join(questions[:min(len(questions), shownAtMost)], " "), t.Why)
 	return b.String()
+}
+
+// inThousands writes 41203 as 41,203.
+func inThousands(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
 }
 
 func shortQuestion(q string) string {

@@ -33,6 +33,8 @@ type work struct {
 	place    *place
 	delivery *delivery // nil without a push; the push book owns it
 
+	witness     *bindings.Witness // of the turn's effects; nil: it is not watched
+	seed        uint64
 	result      *result // once the script has run
 	why         string  // there was no room; "" = it took too long
 	hasCapacity bool    // it holds a share of the account's capacity

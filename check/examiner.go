@@ -62,8 +62,8 @@ func (e *examiner) examine(ctx context.Context) {
 			e.warn(file, m.Line, words.Say(words.LostLocal, "name", m.Name))
 		}
 		for _, m := range facts.Requires {
-			name := moduleFile(m.Name)
-			if _, exists := e.body(name); !exists {
+			name := moduleFile(m.Name, e.exists)
+			if !e.exists(name) {
 				e.wrong(file, m.Line, words.Say(words.MissingModule, "name", m.Name, "file", name).Cured(e.meantModule(m.Name)))
 			}
 		}
@@ -72,10 +72,16 @@ func (e *examiner) examine(ctx context.Context) {
 	e.notes.judge(e)
 }
 
+// exists reports whether the account has a file.
+func (e *examiner) exists(file string) bool {
+	_, is := e.body(file)
+	return is
+}
+
 // meantModule guesses at a module that is written as a path.
 func (e *examiner) meantModule(name string) words.Text {
 	dotted := strings.ReplaceAll(strings.TrimSuffix(name, ".lua"), "/", ".")
-	if _, exists := e.body(moduleFile(dotted)); exists && dotted != name {
+	if dotted != name && e.exists(moduleFile(dotted, e.exists)) {
 		return words.DidYouMean(`"` + dotted + `"`)
 	}
 	return words.Text{}
@@ -103,6 +109,10 @@ func (e *examiner) learn() {
 			root, _, _ := strings.Cut(m.Name, ".")
 			e.known[root] = true
 			e.hints = append(e.hints, root)
+		}
+		for _, m := range e.files[file].Adds {
+			library, member, _ := strings.Cut(m.Name, ".")
+			e.members[library] = append(e.members[library], member)
 		}
 	}
 }
@@ -167,8 +177,14 @@ func (e *examiner) warn(file string, line int, m words.Message) {
 	e.found = append(e.found, Of(file, line, m).Doubt())
 }
 
-// moduleFile is where a module's name leads: lib.x → lib/x.lua.
-func moduleFile(name string) string { return strings.ReplaceAll(name, ".", "/") + ".lua" }
+// moduleFile is where a module's name leads: lib.x → lib/x.lua, or lib/x/init.lua where only that is there.
+func moduleFile(name string, exists func(file string) bool) string {
+	dir := strings.ReplaceAll(name, ".", "/")
+	if init := dir + "/init.lua"; exists(init) && !exists(dir+".lua") {
+		return init
+	}
+	return dir + ".lua"
+}
 
 func first(names []string, n int) []string {
 	if len(names) > n {

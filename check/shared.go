@@ -20,7 +20,7 @@ func (e *examiner) lintShared(snap *folder.Snapshot, unreadable map[string]Findi
 		again = false
 		for _, facts := range slices.Collect(maps.Values(e.files)) {
 			for _, m := range facts.Requires {
-				name := moduleFile(m.Name)
+				name := moduleFile(m.Name, func(file string) bool { _, is := snap.File(file); return is })
 				body, is := snap.File(name)
 				if !is || !isShared(name) || looked[name] {
 					continue

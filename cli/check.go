@@ -24,18 +24,20 @@ import (
 
 // checkOptions are the flags of check.
 type checkOptions struct {
-	config, scripts, lang, annotate string
+	scripts, lang, annotate string
 
+	flows flowsCheck // has config, too
 	json  bool
 	asked bool // for config
 }
 
 func checkCommand(p Process) *cobra.Command {
-	var o checkOptions
+	o := checkOptions{flows: flowsCheck{admin: adminOptions{p: p}}}
 	cmd := &cobra.Command{
 		Use: "check [ACCOUNT|PATH…]", Short: "Look over scripts: what does not work, and what will not when a fan writes",
 		Long: "An ACCOUNT is a folder in --scripts. A PATH is the folder of all accounts, of one account, or a file in one. Without either all of --scripts is looked over.\n" +
-			"Each finding has a code, which `moonwire explain CODE` explains. ✗ does not work, ! is a doubt; only ✗ makes the command fail.",
+			"Each finding has a code, which `moonwire explain CODE` explains. ✗ does not work, ! is a doubt; only ✗ makes the command fail.\n" +
+			"With --flows the running moonwire is asked what a save would do to fans who wait in conversations; nothing is saved, sent or done.",
 		Example: "  moonwire check\n  moonwire check shop\n  moonwire check --annotate github",
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			o.asked = cmd.Flags().Changed("config")
@@ -43,11 +45,12 @@ func checkCommand(p Process) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.config, "config", configName, "the operator's file, for its ceilings and its language")
+	f.StringVar(&o.flows.admin.config, "config", configName, "the operator's file, for its ceilings and its language")
 	f.StringVar(&o.scripts, "scripts", "./scripts", "folder of the accounts")
 	f.BoolVar(&o.json, "json", false, "print the findings as JSON")
 	f.StringVar(&o.annotate, "annotate", "", "print the findings as a CI service shows them beside the lines: "+strings.Join(annotations(), " or "))
 	langFlag(f, &o.lang)
+	o.flows.flags(cmd)
 	return cmd
 }
 
@@ -68,7 +71,11 @@ func lookOver(cmd *cobra.Command, p Process, o checkOptions, paths []string) err
 	for _, f := range c.shared.Findings() {
 		c.add(folder.Shared, f)
 	}
-	return c.report(cmd, o)
+	tried, err := o.flows.ask(cmd, c)
+	if err != nil {
+		return err
+	}
+	return c.report(cmd, o, tried)
 }
 
 // checker looks over accounts and keeps what it found.
@@ -82,7 +89,7 @@ type checker struct {
 	serve    serveRules
 	shared   check.Shared
 	lang     words.Language
-	accounts int
+	looked   []lookedAt
 	found    []accountFinding
 }
 
@@ -116,7 +123,7 @@ type accountFinding struct {
 }
 
 func newChecker(p Process, o checkOptions) (*checker, error) {
-	operator, ceilings, err := authorConfig(o.config, o.asked)
+	operator, ceilings, err := authorConfig(o.flows.admin.config, o.asked)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +151,6 @@ func newChecker(p Process, o checkOptions) (*checker, error) {
 
 // account looks over one account. What keeps it from being read is a finding like any other.
 func (c *checker) account(ctx context.Context, dir, name string) error {
-	c.accounts++
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("%s: %s", dir, systemWords(err))
@@ -152,6 +158,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 	defer root.Close()
 	c.serve.beside(dir, root)
 	o := check.Options{Source: c.ceilings.Folder(), Shared: &c.shared}
+	defer func() { c.looked = append(c.looked, lookedAt{dir, name, o.Source}) }()
 	body, err := c.files.ReadIn(root, filepath.Join(name, account.FileName))
 	if err == nil || errors.Is(err, fs.ErrNotExist) { // else check.Folder says why
 		if config, warned := c.accountYAML(name, body); config != nil {

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,13 +14,11 @@ import (
 	"moonwire/words"
 )
 
-// accountPath is where an account of the scripts folder lies that is given by its name; anything else is a path.
+// accountPath is where an account of the scripts folder lies that is given by its name; what is there under that name is a
+// path.
 func (c *checker) accountPath(scripts, given string) string {
-	below := filepath.Join(scripts, given)
-	if _, err := os.Stat(given); err != nil && folder.AccountName(given) {
-		if info, err := os.Stat(below); err == nil && info.IsDir() {
-			return below
-		}
+	if _, err := os.Lstat(given); errors.Is(err, fs.ErrNotExist) && folder.AccountName(given) {
+		return filepath.Join(scripts, given)
 	}
 	return given
 }

@@ -42,7 +42,13 @@ func (c *checker) add(account string, f check.Finding) {
 	c.found = append(c.found, accountFinding{account, f})
 }
 
-func (c *checker) report(cmd *cobra.Command, o checkOptions) error {
+// checked is the JSON of check --flows.
+type checked struct {
+	Findings []saidFinding `json:"findings"`
+	Flows    []triedFlows  `json:"flows"`
+}
+
+func (c *checker) report(cmd *cobra.Command, o checkOptions, tried []triedFlows) error {
 	out, err := cmd.OutOrStdout(), error(nil)
 	switch {
 	case o.json:
@@ -50,11 +56,15 @@ func (c *checker) report(cmd *cobra.Command, o checkOptions) error {
 		for _, f := range c.found {
 			said = append(said, saidFinding{f.Account, f.Said(c.lang)})
 		}
-		err = printJSON(out, said)
+		if tried != nil {
+			err = printJSON(out, checked{said, tried})
+		} else {
+			err = printJSON(out, said)
+		}
 	case o.annotate != "":
 		err = c.annotateAll(out, o)
 	default:
-		c.print(out)
+		c.print(out, tried)
 	}
 	if err != nil {
 		return err
@@ -67,14 +77,17 @@ func (c *checker) report(cmd *cobra.Command, o checkOptions) error {
 	return nil
 }
 
-func (c *checker) print(out io.Writer) {
+func (c *checker) print(out io.Writer, tried []triedFlows) {
 	paint := (&terminal{colour: coloured(out, c.p.Getenv)}).paint
 	for _, f := range sharedOnce(c.found) {
 		for _, line := range findingLines(f, c.lang, paint) {
 			fmt.Fprintln(out, line)
 		}
 	}
-	fmt.Fprintf(out, "%d account(s), %d finding(s)\n", c.accounts, len(c.found))
+	for _, t := range tried {
+		fmt.Fprintf(out, "  %s  %s\n", t.Account, oneLine(t.words()))
+	}
+	fmt.Fprintf(out, "%d account(s), %d finding(s)\n", len(c.looked), len(c.found))
 }
 
 // findingLines are a finding as people read it: place and cause, and below it the cure.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"moonwire/bot"
 	"moonwire/server/admin"
 )
 
@@ -114,8 +115,25 @@ func flowsShowCommand(p Process) *cobra.Command {
 			{"build", c.Build},
 			{"pieces", fmt.Sprint(c.Pieces)},
 		}
-		return columns(a.cmd.OutOrStdout(), rows)
+		if err := columns(a.cmd.OutOrStdout(), rows); err != nil {
+			return err
+		}
+		return a.tellJournal(c)
 	})
+}
+
+// tellJournal prints what a conversation has done, a line for each step.
+func (a *adminAsk) tellJournal(c admin.Conversation) error {
+	for i, step := range c.Journal {
+		until := ""
+		if step.What == bot.StepWaits && c.Due != 0 {
+			until = " until " + when(c.Due)
+		}
+		if err := a.say("%4d  %s%s", i+1, oneLine(step.Text), until); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func flowsEndCommand(p Process) *cobra.Command {

@@ -72,15 +72,20 @@ func (l modules) file(name string) *module {
 	return nil
 }
 
-// named prefers lib/prices.lua to lib.prices.lua.
+// named prefers lib/prices.lua to lib.prices.lua, and that to lib/prices/init.lua.
 func (l modules) named(name string) *module {
-	for _, m := range slices.Backward(l) {
-		if m.name == name {
-			return m
+	for _, name := range []string{name, name + initName} {
+		for _, m := range slices.Backward(l) {
+			if m.name == name {
+				return m
+			}
 		}
 	}
 	return nil
 }
+
+// initName is what the file of a folder is called that require takes for the folder.
+const initName = ".init"
 
 // Source returns the text of a source file, for error boxes; nil when there is none.
 func (b *Build) Source(file string) []byte { data, _ := b.snapshot.File(file); return data }

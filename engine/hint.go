@@ -17,9 +17,9 @@ var gone = map[string]words.Text{
 	"setfenv": {}, "getfenv": {}, "newproxy": {},
 	"collectgarbage": {EN: "memory is given up after every message", ZH: "每条消息处理完，内存自动释放"},
 	"io":             {EN: "use store for what lasts and data/ for tables", ZH: "要保存的用 store，表格放进 data/"},
-	"debug":          {}, "package": useRequire,
-	"os":   {EN: "there are os.time, os.date and os.clock", ZH: "只有 os.time、os.date 和 os.clock"},
-	"utf8": {EN: "text.len, text.sub and the rest of text count characters", ZH: "text.len、text.sub 等按字数计"},
+	"debug":          {},
+	"os":             {EN: "there are os.time, os.date and os.clock", ZH: "只有 os.time、os.date 和 os.clock"},
+	"utf8":           {EN: "text.len, text.sub and the rest of text count characters", ZH: "text.len、text.sub 等按字数计"},
 }
 
 var (

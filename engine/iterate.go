@@ -35,6 +35,13 @@ func baseNext(L *lua.LState) int {
 	return 2
 }
 
+// inOrder goes over a table as pairs does, each time in the same order.
+func inOrder(tb *lua.LTable, each func(k, v lua.LValue)) {
+	for k, v := tb.Next(lua.LNil); k != lua.LNil; k, v = tb.Next(k) {
+		each(k, v)
+	}
+}
+
 // hasKey reports whether a key is one of a table's, or was before its value became nil: for any other, the library
 // would go on from wherever it happens to be.
 func hasKey(tb *lua.LTable, key lua.LValue) bool {

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"moonwire/engine/syntax"
 )
@@ -14,6 +16,7 @@ type Facts struct {
 	Calls    []Call
 	Kept     []Mention // assignments in a function to a local of the top level, or into it: gone with the turn
 	Requires []Mention // modules required by a literal name
+	Adds     []Mention // names given to the libraries that take some: string.trim
 
 	Tree *syntax.Chunk // for whoever needs to know more
 }
@@ -127,6 +130,7 @@ func (l *linter) stmt(st syntax.Stmt) {
 // define reads function a.b:c() … end.
 func (l *linter) define(st *syntax.Function) {
 	if field, ok := st.Target.(*syntax.Index); ok && st.Func.Method {
+		l.adds(field)
 		l.assignInto(field.Object, st.Line())
 	} else {
 		l.assign(st.Target)
@@ -149,8 +153,17 @@ func (l *linter) assign(e syntax.Expr) {
 			l.note(e.Local, e.Line())
 		}
 	case *syntax.Index:
+		l.adds(e)
 		l.assignInto(e.Object, e.Line())
 		l.Expr(e.Key)
+	}
+}
+
+// adds notes a name that is given to a library.
+func (l *linter) adds(field *syntax.Index) {
+	name, root := dotted(field)
+	if root != nil && root.Local == nil && slices.Contains(openLibraries, root.Ident) && strings.Count(name, ".") == 1 {
+		l.facts.Adds = append(l.facts.Adds, l.mention(name, field.Line()))
 	}
 }
 

@@ -23,6 +23,7 @@ type Proxy struct {
 type lock struct {
 	proxy Proxy
 	fixed *lua.LTable // the content, when it is always the same
+	open  bool        // a library to which turns may add names of their own
 }
 
 func lockOf(tb *lua.LTable) *lock {
@@ -39,6 +40,9 @@ func lockOf(tb *lua.LTable) *lock {
 }
 
 func (l *lock) content(t *Turn) *lua.LTable {
+	if more := t.added[l.proxy.Name]; l.open && more != nil {
+		return more
+	}
 	if l.fixed != nil {
 		return l.fixed
 	}
@@ -61,7 +65,7 @@ func (p Proxy) beside(library *lua.LTable) Proxy {
 	}
 	p.All = func(t *Turn) *lua.LTable {
 		all := own.All(t)
-		library.ForEach(all.RawSet)
+		inOrder(library, all.RawSet)
 		return all
 	}
 	return p

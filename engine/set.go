@@ -53,7 +53,7 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 		Concat: newNative(cat), Bounds: newNative(forBounds), Minus: newNative(minus), TooLong: newNative(tooManyItems), MaxItems: maxItems,
 		Numbers: map[string]bool{"math.abs": true, "math.ceil": true, "math.floor": true, "math.max": true, "math.min": true},
 	}
-	for _, list := range [][]Native{baseNatives(), coroutineNatives(), stringNatives(), tableNatives(), mathNatives(), osNatives(), constants(), natives} {
+	for _, list := range [][]Native{baseNatives(), packageNatives(), coroutineNatives(), stringNatives(), tableNatives(), mathNatives(), osNatives(), constants(), natives} {
 		for _, n := range list {
 			if err := s.add(n); err != nil {
 				return nil, err
@@ -69,6 +69,9 @@ func NewSet(natives []Native, proxies map[string]Proxy) (*Set, error) {
 			continue
 		}
 		face := lockTable(name, tb)
+		if slices.Contains(openLibraries, name) {
+			face = openLibrary(name, tb)
+		}
 		if fn := s.Function(name); fn != nil {
 			s.makeCallable(name, face, fn)
 		}

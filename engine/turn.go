@@ -42,6 +42,7 @@ type Turn struct {
 	loading   bool
 	modules   []loaded // what require has run, or is running
 	requiring int
+	added     map[string]*lua.LTable // libraries with the names that scripts have added, whole
 
 	ctx     context.Context
 	derived context.Context // Context, once somebody asked

@@ -41,6 +41,9 @@ func (t *Turn) held(enough int64) int64 {
 	for _, m := range t.modules {
 		w.add(m.value)
 	}
+	for _, library := range t.added {
+		w.add(library)
+	}
 	for v := range t.numbers {
 		w.sum += upCost
 		w.add(v)

@@ -141,6 +141,7 @@ var doorActs = []struct{ method, body, want string }{
 	{"accounts/enable", `{"account":"shop"}`, "cli:anna account.enable shop"},
 	{"builds/list", `{"account":"shop"}`, ""},
 	{"flows/list", `{"account":"shop"}`, ""},
+	{"flows/try", `{"account":"shop","files":[{"name":"main.lua","base64":"b24udGV4dCgiaGkiLCAiaG8iKQo="}]}`, ""},
 	{"builds/get", `{"account":"shop","build":"BUILD"}`, ""},
 	{"builds/rollback", `{"account":"shop","build":"BUILD"}`, "cli:anna build.rollback BUILD"},
 	{"jobs/list", `{"account":"shop","state":"due"}`, ""},
@@ -194,7 +195,7 @@ func TestEveryChangeStandsInTheAudit(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, strings.ReplaceAll(act.want, "BUILD", b.ID), log[0].Who.String()+" "+log[0].Act+" "+log[0].Object)
 	}
-	require.ElementsMatch(t, []string{"builds/publish", "flows/show", "flows/end", "flows/resume"}, slices.Collect(maps.Keys(untried)), "tried elsewhere")
+	require.ElementsMatch(t, []string{"builds/publish", "flows/show", "flows/end", "flows/resume", "traces/show", "traces/replay"}, slices.Collect(maps.Keys(untried)), "tried elsewhere")
 }
 
 // TestTheDoorsExamplesFit holds each example of the document against its schema, and slips in bodies against both.

@@ -267,7 +267,7 @@ func fillRecords(t *testing.T, s *store.Store, c *clock, account, fan string) {
 	whose := fan + " of " + account
 	r := store.Record{
 		Account: account, OpenID: fan, Type: "event", Event: "CLICK", EventKey: "k", MenuEvent: true,
-		Content: "words of " + whose, Status: store.Answered, FanAct: true, CreateTime: c.Now().Unix(),
+		Content: "words of " + whose, Detail: []byte("trace of " + whose), Status: store.Answered, FanAct: true, CreateTime: c.Now().Unix(),
 	}
 	for range 3 {
 		require.True(t, s.Record(r))

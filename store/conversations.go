@@ -39,7 +39,7 @@ type Conversation struct {
 	Misses          int
 	Pieces          int
 	Started         time.Time
-	Changed         time.Time // when its turns last wrote
+	Changed         time.Time // when its turns last wrote, or it was let go on
 	Expires         time.Time
 	AskDue          time.Time // the question has waited long enough; zero: never
 	Due             time.Time // zero: it does not go on by itself
@@ -85,7 +85,7 @@ const (
 	leaseConversation  = `UPDATE conversations SET due = ? WHERE account = ? AND openid = ? AND id = ? AND due = ?`
 	hastenConversation = `UPDATE conversations SET due = ? WHERE account = ? AND openid = ? AND state = 'running' AND why = 'resume'`
 	endConversation    = `DELETE FROM conversations WHERE account = ? AND openid = ? AND id = ?`
-	resumeOn           = `UPDATE conversations SET build = ?, state = 'running', due = ?, why = 'resume' WHERE account = ? AND openid = ? AND id = ?`
+	resumeOn           = `UPDATE conversations SET build = ?, state = 'running', changed = ?, due = ?, why = 'resume' WHERE account = ? AND openid = ? AND id = ?`
 )
 
 func scanConversation(scan func(...any) error) (c Conversation, err error) {
@@ -218,7 +218,7 @@ func (s *Store) EndConversation(ctx context.Context, c Conversation, by Actor) (
 // ResumeConversation lets a conversation go on, on a build; found is false when it is something else by now.
 func (s *Store) ResumeConversation(ctx context.Context, c Conversation, build string, by Actor) (found bool, err error) {
 	err = s.writer.do(ctx, true, func(b *batch) error {
-		n, err := b.change(resumeOn, build, s.now().UnixMilli(), c.Account, c.OpenID, c.ID)
+		n, err := b.change(resumeOn, build, s.now().UnixMilli(), s.now().UnixMilli(), c.Account, c.OpenID, c.ID)
 		if found = n == 1; err != nil || !found {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -158,7 +159,10 @@ func TestSignals(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, found)
 		require.False(t, send("3", "third"))
-		require.False(t, send("1", "again"), "also when it was taken")
+		require.True(t, send("1", "again"), "it was taken, and counts no more")
+		_, found, err = turnOf(s, "demo", "amy", 11, c).TakeSignal(ctx, "sent")
+		require.NoError(t, err)
+		require.False(t, found)
 		converse(t, s, c, "amy", 2, store.TalkEnd{Kind: store.WaitSignal, Question: "paid"})
 		got, _, err := s.FindConversation(ctx, "demo", "amy")
 		require.NoError(t, err)
@@ -216,5 +220,39 @@ func TestConversationsHoldTheirBuilds(t *testing.T) {
 		builds, err = s.Builds(ctx, "demo")
 		require.NoError(t, err)
 		require.Len(t, builds, 2)
+	})
+}
+
+// TestIDsOfSignals are known for as long as they are kept, and so that the newest are.
+func TestIDsOfSignals(t *testing.T) {
+	each(t, func(t *testing.T, b backend, c *clock) {
+		ctx, s := context.Background(), b.open(t)
+		send := func(id string) (taken bool) {
+			now, err := s.Signal(ctx, "demo", store.Signal{OpenID: "amy", Name: "paid", ID: id})
+			require.NoError(t, err)
+			return now
+		}
+		take := func() bool {
+			turn := s.Turn(store.TurnKey{Account: "demo", OpenID: "amy", At: c.Now(), Unclaimed: true})
+			_, found, err := turn.TakeSignal(ctx, "paid")
+			require.NoError(t, err)
+			require.NoError(t, turn.Finish(ctx, store.Result{}))
+			return found
+		}
+		require.False(t, send("1"))
+		c.Move(store.SignalLife)
+		require.False(t, send("1"), "the first is over, though nobody has removed it yet")
+		require.True(t, take())
+		require.False(t, take())
+		for i := range 1_000 {
+			require.False(t, send(fmt.Sprint("n", i)))
+			require.True(t, take())
+		}
+		require.True(t, send("n999"))
+		require.True(t, send("n500"), "only the oldest are forgotten")
+		require.False(t, send("n0"))
+		require.False(t, send(strings.Repeat("单", store.MaxSignalID)))
+		_, err := s.Signal(ctx, "demo", store.Signal{OpenID: "amy", Name: "paid", ID: strings.Repeat("单", store.MaxSignalID+1)})
+		require.ErrorIs(t, err, store.ErrTooLarge)
 	})
 }

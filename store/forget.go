@@ -47,7 +47,7 @@ func (s *Store) Forget(ctx context.Context, account, openid string) error {
 		if err := b.endConversationOf(account, openid); err != nil {
 			return err
 		}
-		for _, query := range []string{forgetOldFan, forgetAnswers, deleteSession, forgetSpendings, deleteHistory, dropSignals} {
+		for _, query := range []string{forgetOldFan, forgetAnswers, deleteSession, forgetSpendings, deleteHistory, dropSignals, forgetTraces} {
 			if err := b.exec(query, account, openid); err != nil {
 				return err
 			}

@@ -29,7 +29,7 @@ type Retention struct {
 
 // Pruned counts the rows that went.
 type Pruned struct {
-	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Jobs, Signals, Conversations int64
+	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Jobs, Signals, Conversations, Traces int64
 	Accounts                                                                                                                                    int64 // that were forgotten
 }
 

@@ -19,6 +19,9 @@ func (s *Store) pruneLarge(ctx context.Context, r Retention, p *Pruned) (err err
 	if p.Messages, err = s.pruneRecords(ctx, r); err != nil {
 		return err
 	}
+	if p.Traces, err = s.pruneTraces(ctx, r); err != nil {
+		return err
+	}
 	return s.pruneBuilds(ctx, r)
 }
 

@@ -138,4 +138,9 @@ type Record struct {
 	Asked     []Asked
 	// WindowClosed says that the platform refused a send with 45015 or 45047, which outranks our count.
 	WindowClosed bool
+
+	// Detail is how the turn went, for Store.TraceBody, as its writer likes; nil = nothing is kept of it. Beyond MaxTraceBody it
+	// is not kept. Troubled says that the turn went wrong: those are kept for longer than the others.
+	Detail   []byte
+	Troubled bool
 }

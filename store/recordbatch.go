@@ -17,6 +17,9 @@ func newRecordBatch(s *Store, c *connection) *recordBatch {
 }
 
 func (l *recordBatch) write(f *frame) error {
+	if err := l.detail(f); err != nil {
+		return err
+	}
 	account, err := l.tail.number(l.conn, l.store, f.account)
 	if err != nil {
 		return err
@@ -25,7 +28,7 @@ func (l *recordBatch) write(f *frame) error {
 	if f.marks&frameSends != 0 {
 		e.marks = markSends
 	}
-	if f.marks == 0 && f.id > l.tail.sealed && l.tail.ids[f.id] == nil { // a plain message
+	if f.marks&^framePlain == 0 && f.id > l.tail.sealed && l.tail.ids[f.id] == nil { // a plain message
 		return l.add(e)
 	}
 	r := e.record()

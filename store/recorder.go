@@ -113,14 +113,18 @@ func (c *recorder) newBlock() []byte {
 	return make([]byte, 0, min(blockBytes, c.limit))
 }
 
-// A frame is: its size in four bytes, the id in eight, one byte of marks, the account behind its length, and the body that
-// goes into a block as it is. The marks spare the writer to read the body of a plain message.
+// A frame is: its size in four bytes, the id in eight, one byte of marks, the account behind its length, the detail
+// behind its length where a mark says that there is one, and the body that goes into a block as it is. The marks spare the writer to read the body of a plain message.
 func appendFrame(dst []byte, id int64, r *Record) []byte {
 	start := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(id))
 	dst = append(dst, frameMarks(r), byte(len(r.Account)))
 	dst = append(dst, r.Account...)
+	if hasDetail(r) {
+		dst = binary.BigEndian.AppendUint32(dst, uint32(len(r.Detail)))
+		dst = append(dst, r.Detail...)
+	}
 	dst = appendRecord(dst, r)
 	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start))
 	return dst
@@ -131,7 +135,13 @@ const (
 	frameMenu
 	frameJob
 	frameSends // of template messages
+	frameDetail
+	frameTroubled
+
+	framePlain = frameDetail | frameTroubled // marks that make no difference for the body
 )
+
+func hasDetail(r *Record) bool { return len(r.Detail) > 0 && len(r.Detail) <= MaxTraceBody }
 
 func frameMarks(r *Record) (marks byte) {
 	if r.Again {
@@ -142,6 +152,12 @@ func frameMarks(r *Record) (marks byte) {
 	}
 	if r.Job.MsgID != "" {
 		marks |= frameJob
+	}
+	if hasDetail(r) {
+		marks |= frameDetail
+	}
+	if r.Troubled {
+		marks |= frameTroubled
 	}
 	for i := range r.Sends {
 		if r.Sends[i].MsgID != "" {
@@ -156,6 +172,7 @@ type frame struct {
 	id      int64
 	marks   byte
 	account string
+	detail  []byte
 	body    []byte
 }
 
@@ -163,7 +180,13 @@ type frame struct {
 func readFrame(b []byte) frame {
 	f := frame{size: int(binary.BigEndian.Uint32(b)), id: int64(binary.BigEndian.Uint64(b[4:])), marks: b[12]}
 	end := 14 + int(b[13])
-	f.account, f.body = sharedString(b[14:end]), b[end:f.size]
+	f.account = sharedString(b[14:end])
+	if f.marks&frameDetail != 0 {
+		from := end + 4
+		end = from + int(binary.BigEndian.Uint32(b[end:]))
+		f.detail = b[from:end]
+	}
+	f.body = b[end:f.size]
 	return f
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"unicode/utf8"
 )
 
 // Bounds of signals.
@@ -11,8 +12,8 @@ const (
 	MaxSignals   = 100                // kept for a fan
 	SignalLife   = 7 * 24 * time.Hour // of one that nobody takes, and of the id of one that was taken
 	MaxSignal    = 16 << 10           // bytes
-	MaxSignalID  = 256
-	maxSignalIDs = 10 * MaxSignals // of a fan, those that were taken among them
+	MaxSignalID  = 256                // characters
+	maxSignalIDs = 10 * MaxSignals    // of a fan, those that were taken among them
 )
 
 // WaitSignal is the kind of what a conversation waits for that waits for a signal; its Question is the signal's name.
@@ -38,7 +39,10 @@ const (
 	firstSignal  = `SELECT id, data FROM signals WHERE account = ? AND openid = ? AND name = ? AND taken = 0 AND expires > ? ORDER BY no LIMIT 1`
 	takeSignal   = `UPDATE signals SET taken = 1, data = ? WHERE account = ? AND openid = ? AND name = ? AND id = ?`
 	dropSignals  = `DELETE FROM signals WHERE account = ? AND openid = ?`
-	dropTaken    = `DELETE FROM signals WHERE account = ? AND openid = ? AND taken = 1`
+	wasTaken     = `SELECT taken FROM signals WHERE account = ? AND openid = ? AND name = ? AND id = ?`
+	dropExpired  = `DELETE FROM signals WHERE account = ? AND openid = ? AND name = ? AND id = ? AND expires <= ?`
+	dropOldest   = `DELETE FROM signals WHERE account = ? AND openid = ? AND taken = 1 AND no <= (
+	SELECT no FROM signals WHERE account = ? AND openid = ? AND taken = 1 ORDER BY no LIMIT 1 OFFSET 99)`
 	wakeBySignal = `UPDATE conversations SET due = ?, why = 'signal' WHERE account = ? AND openid = ? AND state = 'waits' AND kind = 'signal' AND question = ? AND NOT (why = 'signal')`
 	waitsSignal  = `SELECT 1 FROM conversations WHERE account = ? AND openid = ? AND state = 'waits' AND kind = 'signal' AND question = ?`
 )
@@ -50,6 +54,7 @@ func hasSignal(v reader, account, openid, name string, now time.Time) (bool, err
 }
 
 // Signal keeps a signal, and lets the conversation that waits for it go on; now is false when it is kept for one that will.
+// Of a repeat it says what has become of the first by now.
 func (s *Store) Signal(ctx context.Context, account string, sig Signal) (now bool, err error) {
 	err = s.writer.do(ctx, true, func(b *batch) error {
 		now, err = s.signal(b, account, sig)
@@ -59,9 +64,29 @@ func (s *Store) Signal(ctx context.Context, account string, sig Signal) (now boo
 }
 
 func (s *Store) signal(b *batch, account string, sig Signal) (woken bool, err error) {
-	if len(sig.Data) > MaxSignal || len(sig.ID) > MaxSignalID {
-		return false, fmt.Errorf("%w: a signal may have %d bytes of data, and an id of %d", ErrTooLarge, MaxSignal, MaxSignalID)
+	if len(sig.Data) > MaxSignal || utf8.RuneCountInString(sig.ID) > MaxSignalID {
+		return false, fmt.Errorf("%w: a signal may have %d bytes of data, and an id of %d characters", ErrTooLarge, MaxSignal, MaxSignalID)
 	}
+	fresh, err := s.putSignal(b, account, sig)
+	if err != nil {
+		return false, err
+	}
+	if !fresh {
+		var taken int
+		if _, err := b.row(wasTaken, []any{account, sig.OpenID, sig.Name, sig.ID}, &taken); err != nil || taken == 1 {
+			return taken == 1, err
+		}
+	}
+	var one int
+	woken, err = b.row(waitsSignal, []any{account, sig.OpenID, sig.Name}, &one)
+	if err != nil || !woken || !fresh {
+		return woken, err
+	}
+	return true, b.exec(wakeBySignal, s.now().UnixMilli(), account, sig.OpenID, sig.Name)
+}
+
+// putSignal keeps a signal; fresh is false when it, or one of its id, is known.
+func (s *Store) putSignal(b *batch, account string, sig Signal) (fresh bool, err error) {
 	now := s.now()
 	var all, open int
 	if _, err := b.row(countSignals, []any{account, sig.OpenID, now.UnixMilli()}, &all, &open); err != nil {
@@ -71,28 +96,22 @@ func (s *Store) signal(b *batch, account string, sig Signal) (woken bool, err er
 	id := sig.ID
 	if id == "" {
 		id = "\x00" + formatTrace(no)
+	} else if err := b.exec(dropExpired, account, sig.OpenID, sig.Name, id, now.UnixMilli()); err != nil {
+		return false, err
 	}
 	if all >= maxSignalIDs {
-		if err := b.exec(dropTaken, account, sig.OpenID); err != nil {
+		if err := b.exec(dropOldest, account, sig.OpenID, account, sig.OpenID); err != nil {
 			return false, err
 		}
 	}
 	n, err := b.change(addSignal, account, sig.OpenID, sig.Name, id, no, present(sig.Data), now.Add(SignalLife).UnixMilli())
-	if err != nil {
+	if err != nil || n == 0 || open < MaxSignals {
+		return n == 1, err
+	}
+	if err := b.exec(dropExpired, account, sig.OpenID, sig.Name, id, now.Add(SignalLife).UnixMilli()); err != nil {
 		return false, err
 	}
-	if n == 1 && open >= MaxSignals {
-		if err := b.exec(`DELETE FROM signals WHERE account = ? AND openid = ? AND name = ? AND id = ?`, account, sig.OpenID, sig.Name, id); err != nil {
-			return false, err
-		}
-		return false, &SignalsFullError{MaxSignals}
-	}
-	var one int
-	woken, err = b.row(waitsSignal, []any{account, sig.OpenID, sig.Name}, &one)
-	if err != nil || !woken || n == 0 {
-		return woken, err
-	}
-	return woken, b.exec(wakeBySignal, now.UnixMilli(), account, sig.OpenID, sig.Name)
+	return false, &SignalsFullError{MaxSignals}
 }
 
 // Signal is [Store.Signal] as a change of the turn.

@@ -174,6 +174,11 @@ func tables() []table {
 			export: []column{{"at", asTime}, {"by", asText}},
 		},
 		{
+			name: "traces", whose: ofFan, retention: "a newer one, beyond MaxTraces; Prune, after Retention.Messages", bound: "MaxTraces of each kind an account, and trimTraces more; MaxTraceBody each",
+			key: []string{"id"}, fan: "openid", fanForgets: byRows, accountForgets: byRows, backup: true,
+			export: []column{{"id", asNumber}, {"openid", asText}, {"troubled", asNumber}, {"body", asBytes}},
+		},
+		{
 			name: "audit", whose: ofOperators, retention: "Prune, after KeepAudit", bound: "MaxAudit", accountForgets: never, backup: true,
 		},
 		{

@@ -135,9 +135,9 @@ func TestForgetFanLeavesNothing(t *testing.T) {
 		bob := mentions(t, s, "bob", "demo", shared...)
 		require.Equal(t, []string{
 			"answers.openid", "claims.fan", "conversations.id", "conversations.openid", "histories.openid", "histories.value", "journals.body", "journals.owner",
-			"menu_events.last", "sessions.openid", "signals.data", "signals.openid", "spendings.openid",
+			"menu_events.last", "sessions.openid", "signals.data", "signals.openid", "spendings.openid", "traces.body", "traces.openid",
 		}, bob)
-		records := []string{"record_blocks.body", "record_changes.body", "record_pages.body"}
+		records := []string{"record_blocks.body", "record_changes.body", "record_pages.body", "traces.body"}
 		require.Equal(t, records, mentions(t, s, "bob of demo", "demo"))
 		require.NoError(t, s.Forget(ctx, "demo", "bob"))
 		require.Equal(t, []string{"claims.fan"}, mentions(t, s, "bob", "demo", shared...))

@@ -56,17 +56,19 @@ type writer struct {
 	closed bool
 
 	pace      recordPace
-	spare     []byte        // in which a block is filled
-	failing   bool          // the last durable transaction failed
-	wake      chan struct{} // capacity 1
-	done      chan struct{} // closed when the goroutine has ended
-	lastErr   error         // what stop returns; written before done closes
+	spare     []byte            // in which a block is filled
+	traced    map[traceKind]int // new traces since the oldest went
+	failing   bool              // the last durable transaction failed
+	wake      chan struct{}     // capacity 1
+	done      chan struct{}     // closed when the goroutine has ended
+	lastErr   error             // what stop returns; written before done closes
 	unsettled unsettled
 }
 
 func startWriter(s *Store, delay time.Duration) *writer {
 	w := &writer{
-		store: s, conn: connection{db: s.write, commits: &s.stats.written, note: s.damage.note}, pace: recordPace{delay: delay},
+		traced: map[traceKind]int{},
+		store:  s, conn: connection{db: s.write, commits: &s.stats.written, note: s.damage.note}, pace: recordPace{delay: delay},
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go w.loop()

@@ -49,7 +49,10 @@ type Fleet interface {
 	ResumeJobs(ctx context.Context, account string, by store.Actor) (changed bool, err error)
 	NextTimes(account, name string, n int) []time.Time
 	Conversations(ctx context.Context, account, after string, limit int) ([]store.Conversation, error)
-	ConversationOf(ctx context.Context, account, openid string) (store.Conversation, [][]byte, error)
+	ConversationOf(ctx context.Context, account, openid string) (store.Conversation, []bot.Step, error)
+	TryFlows(ctx context.Context, account string, d bot.Draft) (tried bot.FlowsTried, anew bool, err error)
+	TraceOf(ctx context.Context, account, ref string) (t bot.TraceOf, found bool, err error)
+	Replay(ctx context.Context, account string, r bot.ReplayOf) (all []bot.Replayed, more bool, err error)
 	EndConversation(ctx context.Context, account, openid string, by store.Actor) error
 	ResumeConversation(ctx context.Context, account, openid, build string, by store.Actor) error
 	Publish(ctx context.Context, accounts []string, note string, by store.Actor) ([]bot.SaveReport, error)

@@ -110,10 +110,16 @@ func methods() []method {
 		}, run: listFlows, account: true},
 		{Method: openapi.Method{
 			Name: "flows/show", Title: "Show a conversation",
-			Doc:  "What one fan has under way.",
-			Body: object("", need("account", accountName()), need("openid", fanName())), Answer: conversationShape(),
-			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f"}`), Give: json.RawMessage(conversationExample),
+			Doc:  "What one fan has under way, and what it has done so far, in the author's words.",
+			Body: object("", need("account", accountName()), need("openid", fanName())), Answer: toldShape(),
+			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f"}`), Give: json.RawMessage(toldExample),
 		}, run: showFlow, account: true},
+		{Method: openapi.Method{
+			Name: "flows/try", Title: "Try a folder on those who wait",
+			Doc:  "What a folder, as it is before a save, would do to the fans of an account who wait. It is tried with at most 200 of them, for 50 ms, and with the account.yaml that serves; nothing is kept, sent or done.",
+			Body: draftShape(), Answer: triedShape(), MaxBody: maxDraft,
+			Take: json.RawMessage(`{"account":"shop","files":[{"name":"main.lua","base64":"b24udGV4dCgiaGkiLCAiaG8iKQo="}],"media":{"media/cup.jpg":20480}}`), Give: json.RawMessage(triedExample),
+		}, run: tryFlows, account: true, heavy: true},
 		{Method: openapi.Method{
 			Name: "flows/end", Title: "End a conversation",
 			Doc:  "Ends it without a word to the fan.",
@@ -126,6 +132,21 @@ func methods() []method {
 			Body: object("", need("account", accountName()), need("openid", fanName()), may("build", buildID())), Answer: object(""),
 			Take: json.RawMessage(`{"account":"shop","openid":"oXbY0amy0000000000000000009f","build":"3f9c12ab"}`), Give: json.RawMessage(`{}`),
 		}, run: resumeFlow, account: true, changes: true},
+		{Method: openapi.Method{
+			Name: "traces/show", Title: "Show how a turn went",
+			Doc:    "One turn: the push, why each rule answered or did not, calls, lines of the log, times. How it went is kept of the last 1,000 turns of an account and of the last 1,000 that went wrong, at most 200 a second; of others only the message is known.",
+			Body:   object("", may("account", accountName()), need("trace", traceRef("Its trace, an ending of it, or WeChat's msg_id; looked for in all accounts unless one is named"))),
+			Answer: tracedShape(),
+			Take:   json.RawMessage(`{"trace":"M3K8Q2A7QK"}`),
+			Give:   json.RawMessage(tracedExample),
+		}, run: showTrace},
+		{Method: openapi.Method{
+			Name: "traces/replay", Title: "Run recorded pushes again",
+			Doc:  "What a kept build, a folder, or else the live build would answer to pushes that came. What calls came to is answered from what is kept; nothing is asked, sent or stored. At most 20 seconds.",
+			Body: replayShape(), Answer: replayedShape(), MaxBody: maxDraft,
+			Take: json.RawMessage(`{"account":"shop","since":1772413200,"build":"3f9c12ab"}`),
+			Give: json.RawMessage(replayedExample),
+		}, run: replay, account: true, heavy: true, patience: time.Minute},
 		{Method: openapi.Method{
 			Name: "jobs/list", Title: "List jobs",
 			Doc: "What scripts do at a time, by account and id. `next` begins the next page: hand it back as `after`. `held` are the accounts whose jobs do not begin; * stands for all.",

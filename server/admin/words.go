@@ -6,7 +6,7 @@ import "moonwire/server/openapi"
 type shape = openapi.Shape
 
 var (
-	text, whole, yesNo = openapi.Text, openapi.Whole, openapi.YesNo
-	list, object       = openapi.List, openapi.Object
-	need, may          = openapi.Need, openapi.May
+	text, whole, yesNo  = openapi.Text, openapi.Whole, openapi.YesNo
+	list, object, table = openapi.List, openapi.Object, openapi.Table
+	need, may           = openapi.Need, openapi.May
 )

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ type Method struct {
 	Name, Title, Doc string
 	Body, Answer     Shape
 	Take, Give       json.RawMessage // examples
+	MaxBody          int64           // bytes; 0 = 1 MiB
 }
 
 // Interface is what a document says besides its methods.
@@ -131,7 +133,7 @@ func (m *Method) Read(w http.ResponseWriter, r *http.Request) (body []byte, tree
 		w.Header().Set("Allow", http.MethodPost)
 		return nil, nil, &Failure{Kind: NotFound, Status: http.StatusMethodNotAllowed, Message: "methods are called with POST"}
 	}
-	if body, f = ReadBody(w, r); f != nil {
+	if body, f = readBody(w, r, cmp.Or(m.MaxBody, maxBodyBytes)); f != nil {
 		return nil, nil, f
 	}
 	tree, f = m.Check(body)

@@ -18,19 +18,19 @@ const maxDepth = 16
 // bodyBounds hold before a body is parsed; jsonReader names the place where one is too deep.
 var bodyBounds = wechat.JSONBounds{Depth: 1_000, Values: 50_000}
 
-// maxBodyBytes is how large a body may be.
+// maxBodyBytes is how large a body may be where a method says nothing else.
 const maxBodyBytes = 1 << 20
 
 // ErrCrowded is the error of reading a body that was given up because too much was arriving.
 var ErrCrowded = errors.New("too many bodies are arriving at once, and this one took the longest")
 
-// ReadBody reads the body of a request, at most 1 MiB. None at all stands for {}.
-func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, *Failure) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+// readBody reads the body of a request, at most so many bytes. None at all stands for {}.
+func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, *Failure) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		f := BadField("body", "is larger than 1 MiB")
+		f := BadField("body", fmt.Sprintf("is larger than %d MiB", most>>20))
 		f.Status = http.StatusRequestEntityTooLarge
 		return nil, f
 	case errors.Is(err, ErrCrowded):
