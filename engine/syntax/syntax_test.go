@@ -36,6 +36,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a number as parameter", "function f(1) end", "1: <name> or '...' expected near '1'"},
 		{"a method without a call", "a:b = 1", "1: function arguments expected near '='"},
 		{"what opened it", "if a then\nb()", "2: 'end' expected (to close 'if' at line 1) near '<eof>'"},
+		{"a full-width comma behind one", "on.text('茶'，1)", "1: unexpected symbol '，' in column 12"},
 		{"a letter outside ASCII", "茶 = 1", "1: unexpected symbol '茶' in column 1"},
 		{"a long text shown", "x = = '" + strings.Repeat("月", 20) + "'", "1: unexpected symbol near '='"},
 		{"a long text near", "x '" + strings.Repeat("月", 20) + "\t' 'y' = z", "1: unexpected symbol near '='"},
