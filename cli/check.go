@@ -34,8 +34,8 @@ type checkOptions struct {
 func checkCommand(p Process) *cobra.Command {
 	o := checkOptions{flows: flowsCheck{admin: adminOptions{p: p}}}
 	cmd := &cobra.Command{
-		Use: "check [ACCOUNT|PATH…]", Short: "Look over scripts: what does not work, and what will not when a fan writes",
-		Long: "An ACCOUNT is a folder in --scripts. A PATH is the folder of all accounts, of one account, or a file in one. Without either all of --scripts is looked over.\n" +
+		Use: "check [PATH…]", Short: "Look over scripts: what does not work, and what will not when a fan writes",
+		Long: "A PATH is the folder of all accounts, of one account, or a file in one, or the name of an account in --scripts. Without one all of --scripts is looked over.\n" +
 			"Each finding has a code, which `moonwire explain CODE` explains. ✗ does not work, ! is a doubt; only ✗ makes the command fail.\n" +
 			"With --flows the running moonwire is asked what a save would do to fans who wait in conversations; nothing is saved, sent or done.",
 		Example: "  moonwire check\n  moonwire check shop\n  moonwire check --annotate github",
