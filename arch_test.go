@@ -19,7 +19,7 @@ import (
 // arrows says which rooms of the house a room may use. A room that is missing here does not exist.
 var arrows = map[string][]string{
 	".":                         {"cli"},
-	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "llm", "llm/standin", "outside", "scripts", "server", "server/admin", "server/api", "store", "wechat", "wechat/api", "wechat/sim", "words"},
+	"cli":                       {"account", "bindings", "bot", "chat", "check", "console", "engine", "folder", "internal/pause", "llm", "llm/standin", "outside", "scripts", "server", "server/admin", "server/api", "store", "transcript", "wechat", "wechat/api", "wechat/sim", "words"},
 	"bot":                       {"account", "bindings", "engine", "folder", "llm", "outside", "store", "wechat", "wechat/api", "words"},
 	"account":                   {"engine", "folder", "llm", "outside", "wechat"},
 	"folder":                    {},
@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"wechat/sim":                {"wechat", "wechat/api"},
 	"check":                     {"bindings", "engine", "engine/syntax", "folder", "outside", "words"},
 	"chat":                      {"account", "wechat/sim"},
+	"transcript":                {"account", "bindings", "bot", "chat", "engine", "folder", "llm", "llm/standin", "outside", "server", "store", "wechat/sim"},
 	"server":                    {"bot", "console", "server/admin", "server/api", "server/openapi", "server/wire", "store", "wechat"},
 	"server/admin":              {"bot", "engine", "folder", "server/openapi", "store"},
 	"server/api":                {"account", "bot", "server/openapi", "store", "wechat", "wechat/api"},

@@ -79,7 +79,7 @@ func runKey(j store.Job) (key [16]byte) {
 func (f *Fleet) endJob(a *Account, j store.Job, end func(store.Job) store.JobEnd) {
 	var e store.JobEnd
 	err := f.o.Store.EndJob(context.WithoutCancel(f.life), j, func(now store.Job) store.JobEnd {
-		e = end(now)
+		e = end(now).Decided(now)
 		return e
 	})
 	if err != nil {

@@ -33,7 +33,9 @@ func TestTraceAndReplay(t *testing.T) {
 	}
 	code, out, errs := ask("replay", "shop", "--json")
 	require.Zero(t, code, errs)
-	var all struct{ Turns []struct{ Trace, Did, Result string } }
+	var all struct {
+		Turns []struct{ Trace, Did, Result string }
+	}
 	require.NoError(t, json.Unmarshal([]byte(out), &all))
 	require.Len(t, all.Turns, 1)
 	require.Equal(t, "same", all.Turns[0].Result)

@@ -129,7 +129,7 @@ func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
 func (e *Engine) Compile(ctx context.Context, s *folder.Snapshot, o BuildOptions) (*Build, error) {
 	b := &Build{
 		Hash: s.Hash, ID: s.Hash[:min(8, len(s.Hash))], Account: o.Account, snapshot: s,
-		Limits: o.Limits.or(Limits{}).within(e.limits),
+		Limits: o.Limits.orDefaults().within(e.limits),
 	}
 	if b.Account == "" {
 		b.Account = s.Account
@@ -160,9 +160,6 @@ func (e *Engine) compileFiles(b *Build) error {
 	}
 	for _, p := range trees {
 		m := b.modules.file(p.file)
-		if m.err != nil {
-			continue
-		}
 		key := cacheKey(p.file, p.source, names)
 		if m.chunk = e.chunks.get(key); m.chunk == nil {
 			if m.chunk, m.err = compile(p, lib); m.err == nil {

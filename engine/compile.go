@@ -74,8 +74,7 @@ func compile(p *parsed, lib *code.Library) (*chunk, *ScriptError) {
 func closedUpvalues(values ...lua.LValue) []*lua.Upvalue {
 	list := make([]*lua.Upvalue, len(values))
 	for i, v := range values {
-		list[i] = &lua.Upvalue{}
-		list[i].Close()
+		list[i] = &lua.Upvalue{} // of no stack: it is closed
 		list[i].SetValue(v)
 	}
 	return list

@@ -27,6 +27,7 @@
 // To change
 //   - what a turn is and in which order it goes: engine.go (Do), turn.go, control.go (calls, pcall, suspension), kept.go (turns without a run of the top level)
 //   - effects and who is told of them: effect.go, observe.go, argshash.go; what answers them again: journal.go, reworded.go; chance: chance.go
+//   - which lines ran, for tests: cover.go
 //   - limits: limits.go (the table), meter.go (instructions and time), memory.go, weigh.go and held.go (bytes), slots.go
 //     (who may compute), collector.go (how hard Go collects meanwhile)
 //   - VMs and what proves them clean: vm.go; what the cage rests on: selftest.go; environments and globals: environment.go, set.go; read-only tables: locked.go; libraries that scripts add to: openlibrary.go; package: package.go

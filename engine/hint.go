@@ -128,9 +128,6 @@ func (t *Turn) meantFunction(called syntax.Expr) words.Message {
 }
 
 func (t *Turn) meantMember(library, key string) words.Message {
-	if library == "" {
-		return words.Message{}
-	}
 	var members []string
 	for _, name := range t.engine.set.names {
 		if lib, member, ok := strings.Cut(name, "."); ok && lib == library {

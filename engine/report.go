@@ -112,7 +112,7 @@ func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 // affords reports whether the names of a function are at hand, or its file quickly compiled.
 func (t *Turn) affords(p *lua.FunctionProto, left *int) bool {
 	m := t.build.modules.file(p.SourceName)
-	if m == nil || m.chunk == nil || t.notes[m.chunk] != nil {
+	if m == nil || t.notes[m.chunk] != nil {
 		return true
 	}
 	*left -= len(m.chunk.source)

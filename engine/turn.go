@@ -280,8 +280,8 @@ func (t *Turn) FailIn(L *lua.LState, file string, line int, msg string) {
 
 // nativeName is the running native's name and a colon, "" when it has none.
 func (t *Turn) nativeName(L *lua.LState) string {
-	f, ok := frameAt(L, 0)
-	if name := t.engine.set.nameOf[f.fn]; ok && name != "" {
+	f, _ := frameAt(L, 0)
+	if name := t.engine.set.nameOf[f.fn]; name != "" {
 		return name + ": "
 	}
 	return ""

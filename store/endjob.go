@@ -43,7 +43,7 @@ func (s *Store) endJob(b *batch, node, run int64, end func(Job) JobEnd) error {
 	case !found:
 		return ErrClaimed
 	}
-	e := end(j.Job).decided(j.Job)
+	e := end(j.Job).Decided(j.Job)
 	if e.Result == "" {
 		e.Result, e.Error, e.Trace = j.Result, j.Error, j.Trace
 	}
@@ -60,8 +60,8 @@ func (s *Store) endJob(b *batch, node, run int64, end func(Job) JobEnd) error {
 	return moveJob(b, j.Account, j.State, e.State)
 }
 
-// decided is the end as somebody has decided meanwhile.
-func (e JobEnd) decided(j Job) JobEnd {
+// Decided is the end as somebody has decided meanwhile, which counts before what the run came to.
+func (e JobEnd) Decided(j Job) JobEnd {
 	switch {
 	case j.Next == JobCancelled && j.Kind == JobTask:
 		e.State, e.Args = JobCancelled, j.Args
