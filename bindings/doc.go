@@ -43,7 +43,9 @@
 //	text: characters, finding, markup         text.go, characters.go, finder.go, markup.go
 //	a push on record, how its turn went       msg_record.go, trace.go, explain.go (the rules), rerun.go (once more)
 //	files of media/                           media_file.go, media_places.go, media_fields.go (by name), media_upload.go
-//	files of data/                            data_csv.go, data_csv_find.go, data_csv_error.go, data_json.go, data_quota.go
+//	files of data/                            data_csv.go, data_csv_find.go, data_csv_error.go, data_json.go, data_quota.go,
+//	                                          data_error.go
+//	what a text tells of a call                literal.go
 //	tests in Lua                              testfile.go, testfunctions.go
 //	time zones, tokens in texts               zones.go, conceal.go
 package bindings

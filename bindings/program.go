@@ -55,6 +55,9 @@ type Program struct {
 // Build is the engine's half of the program.
 func (p *Program) Build() *engine.Build { return p.build }
 
+// Config says what the scripts may reach.
+func (p *Program) Config() ProgramConfig { return p.config }
+
 // Rules are the labels of all rules: `main.lua:12 on.text("下单")`, in the order of their declaration.
 func (p *Program) Rules() []string {
 	var all []string

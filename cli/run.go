@@ -71,7 +71,7 @@ func newRoot(p Process) *cobra.Command {
 	}
 	root.Flags().AddFlagSet(dev.Flags())
 	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p), hookCommand(p),
-		checkCommand(p), testCommand(p), typesCommand(), newCommand(p), versionCommand(),
+		checkCommand(p), explainCommand(p), testCommand(p), typesCommand(), newCommand(p), versionCommand(),
 		accountsCommand(p), buildsCommand(p), rollbackCommand(p), publishCommand(p), jobsCommand(p), flowsCommand(p), traceCommand(p), replayCommand(p), auditCommand(p))
 	root.SetHelpCommand(helpCommand(root))
 	for _, c := range append(root.Commands(), root) {

@@ -59,7 +59,7 @@ func syntaxError(file string, source []byte, err error) *ScriptError {
 	if !errors.As(err, &e) {
 		return &ScriptError{Kind: ErrorInternal, File: file, Msg: err.Error()}
 	}
-	return &ScriptError{Kind: ErrorSyntax, File: file, Line: e.Line, Msg: e.Msg, Hint: e.Hint, source: source}
+	return &ScriptError{Kind: ErrorSyntax, File: file, Line: e.Line, Msg: e.Msg, Hint: e.Hint, HintZH: e.HintZH, Code: e.Code, source: source}
 }
 
 func compile(p *parsed, lib *code.Library) (*chunk, *ScriptError) {

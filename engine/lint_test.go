@@ -36,7 +36,9 @@ x = x
 func TestLint(t *testing.T) {
 	f, err := engine.Lint("main.lua", []byte(linted))
 	require.NoError(t, err)
-	at := func(name string, line int, inside bool) engine.Mention { return engine.Mention{name, line, inside} }
+	at := func(name string, line int, inside bool) engine.Mention {
+		return engine.Mention{Name: name, Line: line, Inside: inside}
+	}
 
 	require.Equal(t, []engine.Mention{at("lib.teas", 1, false)}, f.Requires)
 	require.Equal(t, []engine.Mention{

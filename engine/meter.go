@@ -36,7 +36,7 @@ func (s *stop) Error() string { return s.msg }
 // overLimit words a spent budget: how much, how far over, and what raises it.
 func overLimit(name string, used, allowed int64) *stop {
 	u := limitOf(name).unit
-	return &stop{ErrorLimit, name, fmt.Sprintf("over the limit %s of %s by %s; account.yaml limits: { %s: … } raises it",
+	return &stop{kind: ErrorLimit, limit: name, msg: fmt.Sprintf("over the limit %s of %s by %s; account.yaml limits: { %s: … } raises it",
 		name, u.text(allowed), u.text(max(used-allowed, 1)), name)}
 }
 

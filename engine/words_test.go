@@ -161,7 +161,7 @@ func TestWordsOfSyntaxErrors(t *testing.T) {
 		{"reserved word as a name", "local end = 1", "main.lua:1: <name> expected near 'end'"},
 		{"statement after return", "return 1\nlocal x", "main.lua:2: '<eof>' expected near 'local'"},
 		{"unknown sign", "local x = 1 @ 2", "main.lua:1: unexpected symbol near '@'"},
-		{"full-width quotes", "on.text(“hi”, 1)", "main.lua:1: unexpected symbol: a letter or sign outside ASCII; is a quotation mark or comma full-width, or a text not quoted?"},
+		{"full-width quotes", "on.text(“hi”, 1)", "main.lua:1: unexpected symbol '“' in column 9"},
 		{"break outside a loop", "break", "main.lua:1: no loop to break near '<eof>'"},
 		{"assignment to a call", "f() = 1", "main.lua:1: unexpected symbol near '='"},
 	} {
