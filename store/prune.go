@@ -30,7 +30,7 @@ type Retention struct {
 // Pruned counts the rows that went.
 type Pruned struct {
 	Messages, MenuHours, Values, Sessions, Claims, Answers, Audit, Tokens, Media, HookCalls, Spendings, Histories, Jobs, Signals, Conversations, Traces int64
-	Accounts                                                                                                                                    int64 // that were forgotten
+	Accounts                                                                                                                                            int64 // that were forgotten
 }
 
 // expiry is one kind of rows that run out: how to find some, and how to remove one of them if it has
