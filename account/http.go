@@ -135,7 +135,7 @@ func (l *loader) headerSecret(path, text string) (string, error) {
 		return "", errors.New("a reference reads ${env:NAME} or ${file:/path}")
 	case !l.o.Dev && !l.resolver.confines(ref):
 		return "", fmt.Errorf("%s: serve takes a reference here only where moonwire.yaml keeps each account to its own (%s); else any folder could send any secret of this process to a server of its choice",
-			text, map[string]string{"env": `secrets: { env_prefix: "MW_{ACCOUNT}_" }`, "file": "secrets: { dir: /run/secrets/{account} }"}[ref.kind])
+			text, map[string]string{"env": `secrets: { env_prefix: "{ACCOUNT}_" }`, "file": "secrets: { dir: /run/secrets/{account} }"}[ref.kind])
 	}
 	v, err := l.resolver.resolve(l.name, ref)
 	if errors.Is(err, errUnset) && l.o.Dev {

@@ -79,7 +79,7 @@ func TestServicesThatAreRefused(t *testing.T) {
 		{"somebody else's variable", service("    headers:\n      X-Key: ${env:MW_OTHER_KEY}"), nil, "account.yaml:10: http.orders.headers.X-Key: ${env:MW_OTHER_KEY}: this account may only name variables that begin with MW_DEMO_"},
 		{"somebody else's variable in a text", service("    headers: { X-Key: 'a ${env:MW_OTHER_KEY} b' }"), nil, "this account may only name variables that begin with MW_DEMO_"},
 		{"somebody else's file", service("    headers: { X-Key: '${file:/run/secrets/other/key}' }"), nil, "this account may only name files in /run/secrets/demo"},
-		{"nobody confines variables", service("    headers: { X-Key: '${env:MW_DEMO_KEY}' }"), func(r *account.Resolver) { r.EnvPrefix = "" }, `${env:MW_DEMO_KEY}: serve takes a reference here only where moonwire.yaml keeps each account to its own (secrets: { env_prefix: "MW_{ACCOUNT}_" })`},
+		{"nobody confines variables", service("    headers: { X-Key: '${env:MW_DEMO_KEY}' }"), func(r *account.Resolver) { r.EnvPrefix = "" }, `${env:MW_DEMO_KEY}: serve takes a reference here only where moonwire.yaml keeps each account to its own (secrets: { env_prefix: "{ACCOUNT}_" })`},
 		{"one prefix for all", service("    headers: { X-Key: '${env:MW_DEMO_KEY}' }"), func(r *account.Resolver) { r.EnvPrefix = "MW_" }, "keeps each account to its own"},
 		{"nobody confines files", service("    headers: { X-Key: '${file:/etc/key}' }"), func(r *account.Resolver) { r.Dir = "" }, "keeps each account to its own (secrets: { dir: /run/secrets/{account} })"},
 		{"a variable that is not set", service("    headers: { X-Key: '${env:MW_DEMO_NOPE}' }"), nil, "${env:MW_DEMO_NOPE} is not set or empty"},

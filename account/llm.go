@@ -165,7 +165,7 @@ func (l *loader) llmKey(m *LLM, f *llmFile) *ConfigError {
 	ref, isRef, _ := parseReference(f.Key)
 	if isRef && !l.o.Dev && !l.resolver.confines(ref) {
 		l.refuse(l.about("llm.key", "%s: serve takes a reference here only where moonwire.yaml keeps each account to its own (%s); else any folder could send any secret of this process to a server of its choice",
-			f.Key, map[string]string{"env": `secrets: { env_prefix: "MW_{ACCOUNT}_" }`, "file": "secrets: { dir: /run/secrets/{account} }"}[ref.kind]))
+			f.Key, map[string]string{"env": `secrets: { env_prefix: "{ACCOUNT}_" }`, "file": "secrets: { dir: /run/secrets/{account} }"}[ref.kind]))
 		return nil
 	}
 	key, err := l.secret("llm.key", f.Key)

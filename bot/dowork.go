@@ -38,6 +38,9 @@ func (f *Fleet) Work(ctx context.Context, account string, action Action, o WorkO
 		return TurnReport{}, ErrNotServing
 	}
 	w := f.newWork(a, rel, fan{a.name, o.OpenID}, o.Key, f.o.Now())
+	if o.hook != nil {
+		w.memory.turn.CallsHook(o.hook.Hook)
+	}
 	w.action, w.job, w.hook, w.flow, w.woken = action, o.Job, o.hook, o.flow, o.why
 	w.stand(&place{})
 	switch f.pushes.enter(w) {

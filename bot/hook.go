@@ -41,11 +41,13 @@ var errHookTime = errors.New("the function of a hook may take " + hookTime.Strin
 var (
 	ErrNoHook     = errors.New("the scripts have no such hook")
 	ErrHookFailed = errors.New("the script of the hook failed")
+	// ErrHookInterrupted is final: the process ended after the call had acted, and nobody can tell how far it had come.
+	ErrHookInterrupted = errors.New("the process ended while the call ran; what it had done stands, and it is not run again")
 )
 
 // Hook runs the function of a hook, unless that call was answered in the last seven days: then it returns the same answer.
 // Whatever fails may be asked for again. It blocks until the turn is over; ctx ends its waiting for it to begin. The
-// errors are those of Work, ErrNoHook and ErrHookFailed.
+// errors are those of Work, ErrNoHook, ErrHookFailed and ErrHookInterrupted.
 func (f *Fleet) Hook(ctx context.Context, name string, h HookCall) (HookReply, error) {
 	o := WorkOptions{Job: true, hook: &store.HookCall{Hook: h.Hook}}
 	if h.ID != "" {
@@ -53,8 +55,8 @@ func (f *Fleet) Hook(ctx context.Context, name string, h HookCall) (HookReply, e
 		copy(o.Key[:], sum[:])
 		o.hook.ID = o.Key
 	}
-	if reply, known := f.hookReply(ctx, name, o.hook); known {
-		return reply, nil
+	if reply, known, err := f.hookReply(ctx, name, o.hook); known {
+		return reply, err
 	}
 	var out bindings.Outcome
 	report, err := f.Work(ctx, name, func(ctx context.Context, p *bindings.Program, in bindings.Input) (_ bindings.Outcome, err error) {
@@ -67,8 +69,8 @@ func (f *Fleet) Hook(ctx context.Context, name string, h HookCall) (HookReply, e
 	case err != nil:
 		return HookReply{}, err
 	case report.Outcome == Repeated: // another process has answered meanwhile, or failed
-		if reply, known := f.hookReply(ctx, name, o.hook); known {
-			return reply, nil
+		if reply, known, err := f.hookReply(ctx, name, o.hook); known {
+			return reply, err
 		}
 		return HookReply{}, ErrNotDone
 	case report.Err != nil:
@@ -79,16 +81,20 @@ func (f *Fleet) Hook(ctx context.Context, name string, h HookCall) (HookReply, e
 	return HookReply{Type: out.Hook.Type, Body: out.Hook.Body}, nil
 }
 
-// hookReply is what a call was answered before.
-func (f *Fleet) hookReply(ctx context.Context, name string, c *store.HookCall) (HookReply, bool) {
+// hookReply is what a call was answered before, or that it was interrupted.
+func (f *Fleet) hookReply(ctx context.Context, name string, c *store.HookCall) (_ HookReply, known bool, _ error) {
 	if c.ID == [16]byte{} {
-		return HookReply{}, false
+		return HookReply{}, false, nil
 	}
-	known, found, err := f.o.Store.HookCall(ctx, name, c.Hook, c.ID)
+	kept, found, err := f.o.Store.HookCall(ctx, name, c.Hook, c.ID)
 	if err != nil {
 		f.o.Log.Error("the store could not be asked whether a call of a hook is new", "account", name, "hook", c.Hook, "error", err)
 	}
-	return HookReply{Type: known.Type, Body: known.Body}, found
+	if found && kept.Begun() {
+		claim, claimed, err := f.o.Store.Claim(ctx, name, c.ID)
+		return HookReply{}, err == nil && (!claimed || claim.Finished), ErrHookInterrupted // else it may be under way
+	}
+	return HookReply{Type: kept.Type, Body: kept.Body}, found, nil
 }
 
 // keepHook adds to the end of a turn what becomes of the call of a hook: its answer is kept, or it may be done anew.

@@ -270,14 +270,25 @@ func (f *Fleet) interrupted(c store.Claim) {
 	}
 	id := f.o.Store.Trace()
 	const why = "the process ended while the turn ran; what it had written stands, and it is not run again"
-	f.o.Log.Warn("turn interrupted", "account", c.Account, "trace", shortTrace(id), "began", c.At)
+	kind, hook := "", ""
+	if c.OpenID == "" {
+		var err error
+		if hook, err = f.o.Store.HookOf(f.beyond, c); err != nil {
+			f.o.Log.Error("the store could not be asked which hook an interrupted call was of", "account", c.Account, "error", err)
+		}
+	}
+	logged := []any{"account", c.Account, "trace", shortTrace(id), "began", c.At}
+	if hook != "" {
+		kind, logged = Hook, append(logged, "hook", hook)
+	}
+	f.o.Log.Warn("turn interrupted", logged...)
 	f.o.Store.Record(store.Record{
-		Trace: id, Account: c.Account, OpenID: c.OpenID, Key: c.Key, Received: c.At,
+		Trace: id, Account: c.Account, OpenID: c.OpenID, Key: c.Key, Received: c.At, Type: kind, EventKey: hook,
 		Status: store.Failed, Outcome: string(Interrupted), Error: why, ReplyKind: "none",
 	})
 	if f.o.Events.Turn != nil {
 		f.o.Events.Turn(TurnReport{
-			Account: c.Account, Trace: shortTrace(id), OpenID: c.OpenID, Received: c.At,
+			Account: c.Account, Trace: shortTrace(id), OpenID: c.OpenID, Received: c.At, MsgType: kind, EventKey: hook,
 			Outcome: Interrupted, Err: errInterrupted,
 		})
 	}

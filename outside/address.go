@@ -17,7 +17,10 @@ func closed(prefix, what string) network {
 	return network{prefix: netip.MustParsePrefix(prefix), what: what, never: true}
 }
 
-const metadata = "an address at which a cloud gives away the rights of its machines"
+const (
+	metadata  = "an address at which a cloud gives away the rights of its machines"
+	linkLocal = "a link-local address, where clouds give away the rights of their machines"
+)
 
 // networks follow the registries of IANA (special-purpose addresses of IPv4 and IPv6), and what clouds publish of their
 // metadata services. The narrower stand first.
@@ -26,7 +29,7 @@ var networks = []network{
 	closed("100.96.0.96/32", metadata),     // Volcengine
 	closed("168.63.129.16/32", metadata),   // Azure
 	closed("192.0.0.192/32", metadata),     // Oracle Cloud
-	closed("169.254.0.0/16", "a link-local address, where clouds give away the rights of their machines"),
+	closed("169.254.0.0/16", linkLocal),
 	closed("fd00:ec2::/32", metadata), // AWS
 	closed("fd20:ce::254/128", metadata),
 	closed("fe80::/10", "a link-local address"),
@@ -78,6 +81,11 @@ func never(addr netip.Addr) string {
 		return "a link-local address"
 	case n != nil && n.never:
 		return n.what
+	}
+	for _, inner := range wrapped(addr) {
+		if n := networkOf(inner); n != nil && (n.what == metadata || n.what == linkLocal) {
+			return "an address that leads to " + inner.String() + ", " + n.what
+		}
 	}
 	return ""
 }

@@ -12,7 +12,7 @@
 // another account: what an account may reach is looked at when its connection is made. To change the rest, read
 //
 //	which hosts an account.yaml allows          allowed.go, locate.go, policy.go
-//	which addresses nobody reaches              address.go, dial.go
+//	which addresses nobody reaches              address.go, wrapped.go, dial.go
 //	what is sent, what may not be set           header.go, request.go
 //	redirects, repeats                          redirect.go, retry.go
 //	how much comes back, and how it is masked   body.go, mask.go

@@ -110,6 +110,8 @@ func (s *Server) callHook(ctx context.Context, w http.ResponseWriter, r *http.Re
 		plain(w, http.StatusNotFound, "the scripts have no on.hook of that name\n")
 	case errors.Is(err, bot.ErrHookFailed):
 		w.WriteHeader(http.StatusInternalServerError)
+	case errors.Is(err, bot.ErrHookInterrupted):
+		plain(w, http.StatusConflict, "the process ended while this call ran: what it had done stands, and it is not run again\n")
 	case err != nil:
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusServiceUnavailable)

@@ -69,7 +69,7 @@ func (t *Turn) begin(b *batch, unordered bool) (Standing, error) {
 	}
 	if st.Mine {
 		st.Behind = behind
-		t.epoch, t.acted = t.store.node.epoch.Load(), false
+		t.epoch, t.acted, t.begun = t.store.node.epoch.Load(), false, false
 		t.seq.Store(seq)
 	}
 	return st, nil

@@ -22,9 +22,10 @@ type TurnKey struct {
 	Key       [16]byte // de-duplication key of the message
 	OpenID    string   // the fan; "" when the sender is none: such a turn has no session
 	At        time.Time
-	Unclaimed bool  // it is for no message: what runs twice is done twice, and Key counts for nothing
-	Quota     int64 // bytes that the account's keys and values may have together; 0 = any
-	Job       *Job  // that it runs, as TakeJob gave it: that row is its claim, and Unclaimed is set
+	Unclaimed bool   // it is for no message: what runs twice is done twice, and Key counts for nothing
+	Quota     int64  // bytes that the account's keys and values may have together; 0 = any
+	Hook      string // the hook whose call it is, by its Key; "": of none
+	Job       *Job   // that it runs, as TakeJob gave it: that row is its claim, and Unclaimed is set
 }
 
 // Result is how a turn ends.
@@ -69,6 +70,7 @@ type Turn struct {
 	// Of the writer's goroutine.
 	epoch  int64 // of the claim
 	acted  bool  // the claim says so
+	begun  bool  // the call of a hook that it is stands in the store
 	pieces int   // of the journal of its job
 
 	talk  *Talk                  // the conversation that it carries on; nil = none
@@ -161,8 +163,19 @@ func (t *Turn) enter(b *batch) error {
 		}
 		return err
 	}
-	if err := t.own(b, claimActed); err != nil || t.acted {
+	if err := t.own(b, claimActed); err != nil {
 		return err
+	}
+	if err := t.act(b); err != nil {
+		return err
+	}
+	return t.beginHook(b)
+}
+
+// act makes the claim say that the turn has acted.
+func (t *Turn) act(b *batch) error {
+	if t.acted {
+		return nil
 	}
 	n, err := b.change(actClaim, t.key.Account, t.key.Key[:], t.store.node.id, t.epoch, t.owner)
 	if err != nil {
