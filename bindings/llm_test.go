@@ -260,3 +260,42 @@ func TestAJournalCouldKeepTheAnswer(t *testing.T) {
 		require.False(t, strings.Contains(string(b), "sk-"))
 	}
 }
+
+// TestAnAnswerThatHasNoEndIsToldSo: the trace says why, and that thoughts were shown.
+func TestAnAnswerThatHasNoEndIsToldSo(t *testing.T) {
+	for finish, want := range map[string]string{"length": "not whole: it reached max_tokens", "cut": "not whole: the connection broke", "content_filter": "not whole: the provider kept the rest back"} {
+		a := spoke("第一句。")
+		a.Partial, a.Finish, a.Thought = true, finish, true
+		out, err := chatting(t, &scripted{says: []any{a}}, hello, "return a.text")
+		require.NoError(t, err)
+		require.Len(t, out.Warnings, 2)
+		require.Contains(t, out.Warnings[0], want)
+		require.Contains(t, out.Warnings[1], "thinks: true")
+	}
+}
+
+// TestALongAnswerOfAModelIsCut: how much a model says is nothing that the script has done.
+func TestALongAnswerOfAModelIsCut(t *testing.T) {
+	long := strings.Repeat("好。", 20_000)
+	for name, p := range map[string]*bindings.Program{
+		"llm.reply": replying(t, &scripted{says: []any{spoke(long)}}, "", ""),
+		"llm.chat":  asking(t, &scripted{says: []any{spoke(long)}}),
+	} {
+		out, err := p.Answer(t.Context(), input(text(t, "你好")))
+		require.NoError(t, err, name)
+		require.Equal(t, strings.Repeat("好。", (64<<10)/6), out.Reply.Content, name)
+		require.Contains(t, out.Warnings[0], "limits: answer", name)
+	}
+	_, err := program(t, `on.text(function() return ("好。"):rep(20000) end)`).Answer(t.Context(), input(text(t, "你好")))
+	require.ErrorContains(t, err, "answer", "what a script says itself is its own doing")
+}
+
+// asking is a bot that answers with what the model says.
+func asking(t *testing.T, m *scripted) *bindings.Program {
+	t.Helper()
+	c := config()
+	c.Model = m
+	p, err := compileFiles(t, files{"main.lua": "on.text(function() return llm.chat{" + hello + "}.text end)"}, c)
+	require.NoError(t, err)
+	return p
+}

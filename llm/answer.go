@@ -10,6 +10,8 @@ type Answer struct {
 	Finish  string
 	Usage   Usage
 	Model   string
+	// Thought says that the model began with its thoughts without saying so: whoever was told pieces was told thoughts.
+	Thought bool
 }
 
 // Why an answer ended: the provider's words, and two of ours. Others may come.
@@ -20,10 +22,25 @@ const (
 	FinishFilter  = "content_filter" // the provider kept the rest back
 	FinishStopAt  = "stop_at"        // its time was over
 	FinishCut     = "cut"            // the connection broke
-	maxText       = 256 << 10
 	maxCalls      = 32
 	maxCallsBytes = 64 << 10
 )
+
+// unfinished are the ways to end that leave an answer without its end: the words of several providers.
+var unfinished = map[string]string{
+	FinishLength: "it reached max_tokens, or the most that an answer may have", "max_tokens": "it reached max_tokens",
+	FinishFilter: "the provider kept the rest back", "sensitive": "the provider kept the rest back",
+	FinishCut: "the connection broke off", FinishStopAt: "its time was over",
+	"network_error": "the provider broke off", "insufficient_system_resource": "the provider broke off",
+}
+
+// Unfinished says why an answer has no end; "" of one that is whole.
+func (a *Answer) Unfinished() string {
+	if !a.Partial {
+		return ""
+	}
+	return unfinished[a.Finish]
+}
 
 // Usage is what an answer cost, in tokens.
 type Usage struct {
@@ -40,7 +57,9 @@ type gathering struct {
 	request *Request
 	think   thoughts
 	text    strings.Builder
-	heard   int // bytes of text, thoughts and calls
+	heard   int  // bytes of text, of thoughts in it, and of calls
+	apart   int  // bytes of thoughts in a field of their own
+	full    bool // no more text has room
 	calls   []ToolCall
 	refusal string
 	usage   Usage
@@ -49,7 +68,7 @@ type gathering struct {
 }
 
 func newGathering(c *Client, r *Request) *gathering {
-	return &gathering{client: c, request: r}
+	return &gathering{client: c, request: r, think: thoughts{begins: c.thinks(r)}}
 }
 
 // begun reports whether the model has said something: from then on it is not asked again.
@@ -61,9 +80,7 @@ func (g *gathering) say(said *wireSaid) error {
 	if !ok {
 		return NewError(Garbage, "the content of the answer is neither a text nor a list of parts")
 	}
-	if g.heard += len(piece); g.heard > maxText {
-		return NewError(Garbage, "the answer has more than %d KiB of text", maxText>>10)
-	}
+	g.heard += len(piece)
 	g.refusal += said.Refusal[:min(len(said.Refusal), max(0, maxReason-len(g.refusal)))]
 	g.hear(g.think.feed(piece))
 	for i := range said.Calls {
@@ -71,13 +88,14 @@ func (g *gathering) say(said *wireSaid) error {
 			return err
 		}
 	}
-	return nil
+	return g.bound(said)
 }
 
 func (g *gathering) hear(piece string, restart bool) {
 	if restart {
 		g.text.Reset()
 	}
+	piece = g.room(piece)
 	g.text.WriteString(piece)
 	if g.request.Said != nil && (piece != "" || restart) {
 		g.request.Said(piece, restart)
@@ -116,10 +134,10 @@ func (g *gathering) call(piece *wireSaidCall) error {
 
 // answer is the whole of it.
 func (g *gathering) answer() (*Answer, error) {
-	g.hear(g.think.end())
+	g.hear(g.think.end(unfinished[g.finish] == ""))
 	a := g.made(strings.TrimSpace(g.text.String()))
 	a.Calls = g.calls
-	a.Partial = a.Finish == FinishLength || a.Finish == FinishFilter
+	a.Partial = unfinished[a.Finish] != ""
 	for i := range a.Calls {
 		if a.Calls[i].Name == "" {
 			return nil, NewError(Garbage, "the answer asks for a function without a name")
@@ -153,12 +171,12 @@ func (g *gathering) whole(finish string) *Answer {
 }
 
 func (g *gathering) made(text string) *Answer {
-	a := &Answer{Text: text, Finish: g.finish, Usage: g.usage, Model: g.model}
+	a := &Answer{Text: text, Finish: g.finish, Usage: g.usage, Model: g.model, Thought: g.think.late}
 	if a.Model == "" {
 		a.Model = g.client.endpoint.Model
 	}
 	if !a.Usage.Known {
-		a.Usage = Usage{Prompt: g.request.Guess(), Completion: guessTokens(g.heard)}
+		a.Usage = Usage{Prompt: g.request.Guess(), Completion: guessTokens(g.heard + g.apart)}
 	}
 	return a
 }
