@@ -107,7 +107,7 @@ func TestChatAnswers(t *testing.T) {
 	}{
 		{"text", spoke("**好**"), "return a.text", "好", 0},
 		{"raw", spoke("**好**"), "return a.raw", "**好**", 0},
-		{"no command in it", spoke(`[点](weixin://bizmsgmenu?msgmenucontent=x)<a href="weixin://y">z</a>`), "return a.text", `点＜a href="weixin://y">z＜/a>`, 0},
+		{"no command in it", spoke(`[点](weixin://bizmsgmenu?msgmenucontent=x)<a href="weixin://y">z</a>`), "return a.text", "点z", 0},
 		{"what it cost", spoke("好"), `return a.model .. " " .. a.usage.prompt .. "+" .. a.usage.completion .. "=" .. a.usage.total .. " " .. a.finish .. " " .. tostring(a.partial)`, "small 10+5=15 stop false", 0},
 		{"a part", partial, `return a.text .. a.finish .. tostring(a.partial)`, "第一句。stop_attrue", 0},
 		{"an error", llm.NewError(llm.Quota, "no money"), `return err.kind .. ": " .. err.message .. "; " .. err.hint_zh`, "quota: no money; 服务商账户余额或额度不足", 1},

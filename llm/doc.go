@@ -17,7 +17,7 @@
 //	reasoning                                think.go, thinkers.go
 //	why there is no answer                   error.go, refusal.go
 //	where a text may be cut                  sentences.go
-//	Markdown                                 markdown.go, markdownblock.go, plainlinks.go
+//	Markdown                                 markdown.go, markdownblock.go, plainlinks.go, htmllinks.go
 //
 // A Client is safe for concurrent use. The stand-in model is in llm/standin.
 package llm
