@@ -146,6 +146,7 @@ func TestWhatIsAsked(t *testing.T) {
 	require.Equal(t, []llm.Request{{
 		Messages: []llm.Message{{Role: llm.System, Content: "s"}, {Role: llm.User, Content: "u"}, {Role: llm.Assistant, Content: "a"}},
 		Model:    "small", MaxTokens: 20, Temperature: &half, Timeout: 20 * time.Second, StopAt: m.asked[0].StopAt,
+		MaxText: 64 << 10,
 	}}, m.asked)
 	require.Equal(t, int64(1_760_000_004), m.asked[0].StopAt.Unix(), "counted from when the message came")
 }

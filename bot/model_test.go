@@ -53,7 +53,7 @@ func TestAModelIsNoWayIn(t *testing.T) {
 		open []outside.Opened
 		want string
 	}{
-		{"closed", nil, "down: private: 127.0.0.1 is this machine itself"},
+		{"closed", nil, "refused: private: 127.0.0.1 is this machine itself"},
 		{"opened by the operator", []outside.Opened{at}, standin.Han(40)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestWhoHasWhichModel(t *testing.T) {
 		{"none at all", "", true, "unauthorized: account.yaml has no llm"},
 		{"its key is not set, with a stand-in", own("NONE"), false, "standin"},
 		{"its key is not set", own("NONE"), true, "unauthorized: account.yaml has no llm"},
-		{"its own, which is not there", own("SECRET"), false, "down: private: 127.0.0.1 is this machine itself"},
+		{"its own, which is not there", own("SECRET"), false, "refused: private: 127.0.0.1 is this machine itself"},
 	}
 	const main = `on.text(function(msg)
   local a, err = llm.chat{messages = {{role = "user", content = "x"}}, timeout = "1s"}

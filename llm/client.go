@@ -141,7 +141,7 @@ func (c *Client) askIn(w *waiting, r *Request, g *gathering, d dialect) (again b
 			c.dialect.Store(&learnt)
 			return true, nil
 		}
-		return false, &tryError{cause: refused, after: retryAfter(resp)}
+		return false, &tryError{cause: refused, after: retryAfter(resp, c.now())}
 	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 		err = g.readWhole(resp.Body)
