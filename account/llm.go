@@ -60,6 +60,7 @@ type llmFile struct {
 	Models    []string       `yaml:"models"`
 	Key       string         `yaml:"key"`
 	MaxTokens *int64         `yaml:"max_tokens"`
+	Thinks    *bool          `yaml:"thinks"`
 	Label     bool           `yaml:"label"`
 	Budget    *llmBudgetFile `yaml:"budget"`
 	Price     *llmPriceFile  `yaml:"price"`
@@ -76,7 +77,7 @@ type llmPriceFile struct {
 }
 
 // llmKeys are the keys under llm.
-var llmKeys = []string{"base", "model", "models", "key", "max_tokens", "label", "budget", "day", "fan", "price", "prompt", "completion"}
+var llmKeys = []string{"base", "model", "models", "key", "max_tokens", "thinks", "label", "budget", "day", "fan", "price", "prompt", "completion"}
 
 // llm settles which language model the account has.
 func (l *loader) llm() *ConfigError {
@@ -90,7 +91,7 @@ func (l *loader) llm() *ConfigError {
 	if err := llm.CheckBase(f.Base); err != nil {
 		return l.about("llm.base", "%v", err)
 	}
-	m := DefaultLLM(llm.Endpoint{Base: f.Base, Model: f.Model})
+	m := DefaultLLM(llm.Endpoint{Base: f.Base, Model: f.Model, Thinks: f.Thinks})
 	for _, step := range []func(*LLM, *llmFile) *ConfigError{l.llmModels, l.llmBudget, l.llmPrice, l.llmKey} {
 		if err := step(m, f); err != nil {
 			return err

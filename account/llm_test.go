@@ -19,6 +19,7 @@ func modelResolver(prefix string) account.Resolver {
 
 func TestModelOfAnAccount(t *testing.T) {
 	const confined = "MW_{ACCOUNT}_"
+	yes := true
 	body := func(llm string) string {
 		return "app_id: wx1a2b3c4d5e6f7081\nkind: subscription\nmode: plain\ntoken: ${env:MW_DEMO_TOKEN}\n" + llm
 	}
@@ -36,6 +37,8 @@ func TestModelOfAnAccount(t *testing.T) {
 			MaxTokens: 600, Label: true, Budget: account.LLMBudget{Day: 1000, Fan: 0}, Price: account.LLMPrice{Prompt: 1.5, Completion: 2},
 		}},
 		{name: "as little as may be", yaml: "llm: { base: http://127.0.0.1:11434/v1, model: x }", prefix: confined, want: account.DefaultLLM(llm.Endpoint{Base: "http://127.0.0.1:11434/v1", Model: "x"})},
+		{name: "models that think first", yaml: "llm: { base: http://127.0.0.1:11434/v1, model: x, thinks: true }", prefix: confined, want: account.DefaultLLM(llm.Endpoint{Base: "http://127.0.0.1:11434/v1", Model: "x", Thinks: &yes})},
+		{name: "thinks is neither", yaml: "llm: { base: http://127.0.0.1:11434/v1, model: x, thinks: maybe }", prefix: confined, wrong: "thinks"},
 		{name: "serve takes no reference that nothing confines", yaml: whole, wrong: "account.yaml:5: llm.key: ${env:MW_DEMO_KEY}: serve takes a reference here only where moonwire.yaml keeps each account to its own"},
 		{name: "nor under a prefix that all share", yaml: whole, prefix: "MW_", wrong: "keeps each account to its own"},
 		{name: "dev does", yaml: whole, dev: true, want: &account.LLM{

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine"
+	"moonwire/llm"
 	"moonwire/wechat"
 )
 
@@ -123,6 +124,7 @@ func (s *state) checkReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answe
 		s.warn("the answer of %s was not sent: nobody sees an answer to %s", r.label, pushName(m))
 		return nil, nil
 	}
+	s.shortenModel(&reply)
 	if size, limit := int64(textSize(&reply)), s.p.build.Limits.Answer; limit > 0 && size > limit {
 		return nil, r.blame(engine.OverLimit("answer", size, limit))
 	}
@@ -141,6 +143,19 @@ func (s *state) checkReply(t *engine.Turn, reply wechat.Reply, r *rule, a *answe
 		return nil, err
 	}
 	return &reply, nil
+}
+
+// shortenModel cuts a text that a language model had a part in to what an answer may have: how much a model says is
+// nothing that a script has done.
+func (s *state) shortenModel(reply *wechat.Reply) {
+	limit := s.p.build.Limits.Answer
+	if reply.Type != "text" || limit <= 0 || int64(len(reply.Content)) <= limit || len(s.out.Asked) == 0 && s.out.Following == nil {
+		return
+	}
+	s.warn("the answer has %d bytes, and a language model had a part in it; the first %d are shown (limits: answer)", len(reply.Content), limit)
+	if reply.Content = llm.Within(reply.Content, int(limit)); reply.Content == "" {
+		reply.Content = modelTexts["failed"]
+	}
 }
 
 // misfit says which field of an answer WeChat has no room for, at the line that made it.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"moonwire/engine"
@@ -43,6 +44,8 @@ type Asked struct {
 	Took    time.Duration // until its answer was whole
 	Partial bool
 	Failed  llm.Kind // "" = it answered
+
+	Warnings []string // what an author should know of the answer
 }
 
 func mayUse(m Model, model string) error {
@@ -98,6 +101,7 @@ func (c call) askModel(q *question) (answer, refused map[string]any) {
 			return refusedBy(noModel()), nil
 		}
 		c.state.askedAt = c.state.now()
+		q.MaxText = int(min(c.state.p.build.Limits.Answer, math.MaxInt32))
 		a, coming, err := askOrBegin(ctx, m, c.state.fan(), q)
 		if c.state.coming = coming; coming != nil {
 			return modelData(a), nil
@@ -106,6 +110,9 @@ func (c call) askModel(q *question) (answer, refused map[string]any) {
 		if err != nil {
 			c.state.warnOf(err)
 			return refusedBy(err), nil
+		}
+		for _, warning := range modelWarnings(a) {
+			c.state.warn("%s", warning)
 		}
 		return modelData(a), nil
 	})
@@ -164,6 +171,17 @@ func (s *state) asked(m Model, model string, a *llm.Answer, err error) Asked {
 		asked.Failed = llm.Timeout
 	}
 	return asked
+}
+
+// modelWarnings are what an author should know of an answer.
+func modelWarnings(a *llm.Answer) (all []string) {
+	if why := a.Unfinished(); why != "" && a.Finish != llm.FinishStopAt {
+		all = append(all, "the language model's answer is not whole: "+why)
+	}
+	if a.Thought {
+		all = append(all, "the language model began with its thoughts, and said only later that they were; write thinks: true below llm in account.yaml")
+	}
+	return all
 }
 
 func (s *state) warnOf(err error) {

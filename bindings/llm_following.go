@@ -32,6 +32,7 @@ func (f *Following) Rest(ctx context.Context) (rest string, asked Asked, err err
 	if err != nil {
 		return "", asked, err
 	}
+	asked.Warnings = modelWarnings(a)
 	return f.conceal(f.begun.rest(a.Text)), asked, f.keep(ctx, a.Text)
 }
 

@@ -107,7 +107,7 @@ func TestChatAnswers(t *testing.T) {
 	}{
 		{"text", spoke("**好**"), "return a.text", "好", 0},
 		{"raw", spoke("**好**"), "return a.raw", "**好**", 0},
-		{"no command in it", spoke(`[点](weixin://bizmsgmenu?msgmenucontent=x)<a href="weixin://y">z</a>`), "return a.text", `点＜a href="weixin://y">z＜/a>`, 0},
+		{"no command in it", spoke(`[点](weixin://bizmsgmenu?msgmenucontent=x)<a href="weixin://y">z</a>`), "return a.text", "点z", 0},
 		{"what it cost", spoke("好"), `return a.model .. " " .. a.usage.prompt .. "+" .. a.usage.completion .. "=" .. a.usage.total .. " " .. a.finish .. " " .. tostring(a.partial)`, "small 10+5=15 stop false", 0},
 		{"a part", partial, `return a.text .. a.finish .. tostring(a.partial)`, "第一句。stop_attrue", 0},
 		{"an error", llm.NewError(llm.Quota, "no money"), `return err.kind .. ": " .. err.message .. "; " .. err.hint_zh`, "quota: no money; 服务商账户余额或额度不足", 1},
@@ -146,6 +146,7 @@ func TestWhatIsAsked(t *testing.T) {
 	require.Equal(t, []llm.Request{{
 		Messages: []llm.Message{{Role: llm.System, Content: "s"}, {Role: llm.User, Content: "u"}, {Role: llm.Assistant, Content: "a"}},
 		Model:    "small", MaxTokens: 20, Temperature: &half, Timeout: 20 * time.Second, StopAt: m.asked[0].StopAt,
+		MaxText: 64 << 10,
 	}}, m.asked)
 	require.Equal(t, int64(1_760_000_004), m.asked[0].StopAt.Unix(), "counted from when the message came")
 }
@@ -259,4 +260,43 @@ func TestAJournalCouldKeepTheAnswer(t *testing.T) {
 		require.Equal(t, seen[0].Value, back)
 		require.False(t, strings.Contains(string(b), "sk-"))
 	}
+}
+
+// TestAnAnswerThatHasNoEndIsToldSo: the trace says why, and that thoughts were shown.
+func TestAnAnswerThatHasNoEndIsToldSo(t *testing.T) {
+	for finish, want := range map[string]string{"length": "not whole: it reached max_tokens", "cut": "not whole: the connection broke", "content_filter": "not whole: the provider kept the rest back"} {
+		a := spoke("第一句。")
+		a.Partial, a.Finish, a.Thought = true, finish, true
+		out, err := chatting(t, &scripted{says: []any{a}}, hello, "return a.text")
+		require.NoError(t, err)
+		require.Len(t, out.Warnings, 2)
+		require.Contains(t, out.Warnings[0], want)
+		require.Contains(t, out.Warnings[1], "thinks: true")
+	}
+}
+
+// TestALongAnswerOfAModelIsCut: how much a model says is nothing that the script has done.
+func TestALongAnswerOfAModelIsCut(t *testing.T) {
+	long := strings.Repeat("好。", 20_000)
+	for name, p := range map[string]*bindings.Program{
+		"llm.reply": replying(t, &scripted{says: []any{spoke(long)}}, "", ""),
+		"llm.chat":  asking(t, &scripted{says: []any{spoke(long)}}),
+	} {
+		out, err := p.Answer(t.Context(), input(text(t, "你好")))
+		require.NoError(t, err, name)
+		require.Equal(t, strings.Repeat("好。", (64<<10)/6), out.Reply.Content, name)
+		require.Contains(t, out.Warnings[0], "limits: answer", name)
+	}
+	_, err := program(t, `on.text(function() return ("好。"):rep(20000) end)`).Answer(t.Context(), input(text(t, "你好")))
+	require.ErrorContains(t, err, "answer", "what a script says itself is its own doing")
+}
+
+// asking is a bot that answers with what the model says.
+func asking(t *testing.T, m *scripted) *bindings.Program {
+	t.Helper()
+	c := config()
+	c.Model = m
+	p, err := compileFiles(t, files{"main.lua": "on.text(function() return llm.chat{" + hello + "}.text end)"}, c)
+	require.NoError(t, err)
+	return p
 }

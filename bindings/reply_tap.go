@@ -40,7 +40,7 @@ func tapFunction() Function {
 }
 
 func replyTap(c call) int {
-	label, said := c.text(1), c.text(2)
+	label, said := c.wholeText(1), c.wholeText(2)
 	c.turn.Steps(c.L, (len(label)+len(said))/16)
 	if strings.TrimSpace(label) == "" {
 		c.failArg(1, "is empty", "the words of the link")

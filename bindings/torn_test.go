@@ -18,6 +18,8 @@ func TestATornAnswerIsAnError(t *testing.T) {
 		{"an article", "on.text(function()\n return reply.news{title = ('红茶'):sub(1, 4)}\nend)", `main.lua:2: reply.news: title is torn behind "红"` + cure},
 		{"one of several", "on.text(function() return reply.pick{'a', ('红茶'):sub(1, 4)} end)", `main.lua:1: reply.pick: answer 2 is torn behind "红"` + cure},
 		{"a button", "menu{button(('红茶'):sub(1, 4), {view = 'https://example.com'})}", `main.lua:1: button: argument 1 (name) is torn behind "红"` + cure},
+		{"the words of a link", "on.text(function() return reply.tap(('茶'):sub(1, 1), 'x') end)", `main.lua:1: reply.tap: argument 1 (label) is torn at its beginning` + cure},
+		{"what a link says", "on.text(function() return reply.tap('x', ('红茶'):sub(1, 4)) end)", `main.lua:1: reply.tap: argument 2 (text) is torn behind "红"` + cure},
 		{"a message", "on.text(function(msg) send.text(msg.openid, ('红茶'):sub(1, 4)) end)", `main.lua:1: send.text: argument 2 (content) is torn behind "红"` + cure},
 		{"a title", "on.text(function(msg) send.news(msg.openid, {title = ('红茶'):sub(1, 4)}) end)", `main.lua:1: send.news: title is torn behind "红"` + cure},
 		{"a remark", "on.text(function(msg) user.remark(msg.openid, ('红茶'):sub(1, 4)) end)", `main.lua:1: user.remark: argument 2 (remark) is torn behind "红"` + cure},

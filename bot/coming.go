@@ -93,7 +93,11 @@ func (f *Fleet) awaitFollowing(w *work) {
 	defer w.account.following.Add(-1)
 	rest, asked, err := r.out.Following.Rest(f.life)
 	r.out.Following = nil
-	if r.out.Asked = append(r.out.Asked, asked); err != nil {
+	r.out.Asked = append(r.out.Asked, asked)
+	for _, warning := range asked.Warnings {
+		r.warn(warning)
+	}
+	if err != nil {
 		r.warn("the end of the language model's answer did not come: " + err.Error())
 	}
 	if r.rest != "" && rest != "" {

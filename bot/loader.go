@@ -43,6 +43,7 @@ type loader struct {
 	zones    bindings.Zones
 	uploads  *uploads
 	standIn  llm.Doer // carries questions to the stand-in model
+	thinkers llm.Thinkers
 
 	// Loads that take long go on beside the loaders; those that hang are given up.
 	beside     *semaphore.Weighted

@@ -50,7 +50,7 @@ func (l *loader) model(c *account.Config, way *outside.Account) *model {
 	}
 	return &model{
 		config: config, store: l.o.Store, account: c.Name, location: c.Location, now: l.o.Now, after: l.o.After, log: l.o.Log,
-		client: llm.NewClient(config.Endpoint, llm.Options{Doer: doer, Now: l.o.Now, After: llm.After(l.o.After)}),
+		client: llm.NewClient(config.Endpoint, llm.Options{Doer: doer, Now: l.o.Now, After: llm.After(l.o.After), Thinkers: &l.thinkers}),
 	}
 }
 

@@ -53,7 +53,7 @@ func TestAModelIsNoWayIn(t *testing.T) {
 		open []outside.Opened
 		want string
 	}{
-		{"closed", nil, "down: private: 127.0.0.1 is this machine itself"},
+		{"closed", nil, "refused: private: 127.0.0.1 is this machine itself"},
 		{"opened by the operator", []outside.Opened{at}, standin.Han(40)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestWhoHasWhichModel(t *testing.T) {
 		{"none at all", "", true, "unauthorized: account.yaml has no llm"},
 		{"its key is not set, with a stand-in", own("NONE"), false, "standin"},
 		{"its key is not set", own("NONE"), true, "unauthorized: account.yaml has no llm"},
-		{"its own, which is not there", own("SECRET"), false, "down: private: 127.0.0.1 is this machine itself"},
+		{"its own, which is not there", own("SECRET"), false, "refused: private: 127.0.0.1 is this machine itself"},
 	}
 	const main = `on.text(function(msg)
   local a, err = llm.chat{messages = {{role = "user", content = "x"}}, timeout = "1s"}
@@ -152,6 +152,40 @@ end)`
 				}
 			})
 			require.Equal(t, tt.want, h.say(h.text("amy", "1", "x")).seen())
+		})
+	}
+}
+
+// TestWhatAModelDoesPausesNobody: neither an answer of any length nor a slow one counts as what the script spent.
+func TestWhatAModelDoesPausesNobody(t *testing.T) {
+	const talkative = "\nllm: { base: \"http://127.0.0.1:1/v1\", model: x, key: \"${env:NONE}\", max_tokens: 32000 }"
+	longest := func(ctx context.Context, d time.Duration) error {
+		if d == 0 {
+			return nil
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	tests := []struct {
+		name, script, yaml, says string
+		want                     string
+	}{
+		{"a long llm.reply", assistant, unhurried + talkative, "#han=40000", "〔1〕"},
+		{"a long llm.chat", `on.text("plain", "plain") on.text(function(msg) return llm.chat{ messages = {{role = "user", content = msg.content}} }.text end)`, unhurried + talkative, "#han=40000", "〔1〕"},
+		{"two long ones", `on.text("plain", "plain") on.text(function(msg) local a = llm.chat{ messages = {{role = "user", content = msg.content}} }.text return a .. a end)`, unhurried + talkative, "#han=40000", "〔1〕"},
+		{"slow", `on.text("plain", "plain") on.text(function(msg) return llm.chat{ messages = {{role = "user", content = msg.content}} }.text end)`, "limits: { total_time: 100ms }", "#delay=1s", "抱歉"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h, _ := parlour(t, map[string]files{"demo": {"main.lua": tt.script, "account.yaml": tt.yaml}}, longest)
+			for i := range 4 {
+				require.Contains(t, h.say(h.text(fmt.Sprint("fan", i), fmt.Sprint(i), tt.says)).seen(), tt.want)
+			}
+			require.Equal(t, "plain", h.say(h.text("amy", "9", "plain")).seen())
+			require.Zero(t, h.fleet.Account("demo").Status().Pauses)
+			if tt.says == "#han=40000" {
+				require.Contains(t, fmt.Sprint(h.report(0).Warnings), "not whole")
+			}
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"moonwire/bindings"
 	"moonwire/engine"
@@ -137,7 +138,7 @@ func (f *Fleet) apologise(w *work) {
 	if w.asked() && text != "" {
 		r.said = &wechat.Reply{Type: "text", Content: text}
 	}
-	if r.script != nil && r.script.Kind == engine.ErrorLimit {
+	if r.script != nil && r.script.Kind == engine.ErrorLimit && !r.modelWasSlow() {
 		why := r.script.Limit
 		if r.script.File != "" {
 			why = fmt.Sprintf("%s at %s:%d", r.script.Limit, r.script.File, r.script.Line)
@@ -147,6 +148,15 @@ func (f *Fleet) apologise(w *work) {
 			f.o.Log.Warn("account paused: its turns spend their budgets", "account", w.account.name, "until", until, "for", why, "pauses", times)
 		}
 	}
+}
+
+// modelWasSlow reports whether a turn's time is over because it waited for language models: the script did not spend it.
+func (r *result) modelWasSlow() bool {
+	var asked time.Duration
+	for _, a := range r.out.Asked {
+		asked += a.Took
+	}
+	return r.script.Limit == "total_time" && len(r.out.Asked) > 0 && asked >= r.ended.Sub(r.began)/2
 }
 
 // commit makes what the turn wrote last, before its answer leaves; false when the process ends first.

@@ -14,6 +14,8 @@ type Answer struct {
 	Finish  string
 	Usage   Usage
 	Model   string
+	// Thought says that the model began with its thoughts without saying so: whoever was told pieces was told thoughts.
+	Thought bool
 }
 
 // Why an answer ended: the provider's words, and two of ours. Others may come.
@@ -24,10 +26,25 @@ const (
 	FinishFilter  = "content_filter" // the provider kept the rest back
 	FinishStopAt  = "stop_at"        // its time was over
 	FinishCut     = "cut"            // the connection broke
-	maxText       = 256 << 10
 	maxCalls      = 32
 	maxCallsBytes = 64 << 10
 )
+
+// unfinished are the ways to end that leave an answer without its end: the words of several providers.
+var unfinished = map[string]string{
+	FinishLength: "it reached max_tokens, or the most that an answer may have", "max_tokens": "it reached max_tokens",
+	FinishFilter: "the provider kept the rest back", "sensitive": "the provider kept the rest back",
+	FinishCut: "the connection broke off", FinishStopAt: "its time was over",
+	"network_error": "the provider broke off", "insufficient_system_resource": "the provider broke off",
+}
+
+// Unfinished says why an answer has no end; "" of one that is whole.
+func (a *Answer) Unfinished() string {
+	if !a.Partial {
+		return ""
+	}
+	return unfinished[a.Finish]
+}
 
 // Usage is what an answer cost, in tokens.
 type Usage struct {
@@ -45,7 +62,9 @@ type gathering struct {
 	think   thoughts
 	keyless *mask.Stream // of the text
 	text    strings.Builder
-	heard   int // bytes of text, thoughts and calls
+	heard   int  // bytes of text, of thoughts in it, and of calls
+	apart   int  // bytes of thoughts in a field of their own
+	full    bool // no more text has room
 	calls   []ToolCall
 	refusal string
 	usage   Usage
@@ -54,7 +73,7 @@ type gathering struct {
 }
 
 func newGathering(c *Client, r *Request) *gathering {
-	return &gathering{client: c, request: r, keyless: c.mask.Stream()}
+	return &gathering{client: c, request: r, keyless: c.mask.Stream(), think: thoughts{begins: c.thinks(r)}}
 }
 
 // begun reports whether the model has said something: from then on it is not asked again.
@@ -66,9 +85,7 @@ func (g *gathering) say(said *wireSaid) error {
 	if !ok {
 		return NewError(Garbage, "the content of the answer is neither a text nor a list of parts")
 	}
-	if g.heard += len(piece); g.heard > maxText {
-		return NewError(Garbage, "the answer has more than %d KiB of text", maxText>>10)
-	}
+	g.heard += len(piece)
 	g.refusal += said.Refusal[:min(len(said.Refusal), max(0, maxRefusal-len(g.refusal)))] // what is told of it is cut once the key is out
 	g.hear(g.think.feed(piece))
 	for i := range said.Calls {
@@ -76,7 +93,7 @@ func (g *gathering) say(said *wireSaid) error {
 			return err
 		}
 	}
-	return nil
+	return g.bound(said)
 }
 
 // hear takes a piece of the text, without the key.
@@ -89,6 +106,7 @@ func (g *gathering) hear(piece string, restart bool) {
 }
 
 func (g *gathering) show(piece string, restart bool) {
+	piece = g.room(piece)
 	g.text.WriteString(piece)
 	if g.request.Said != nil && (piece != "" || restart) {
 		g.request.Said(piece, restart)
@@ -127,11 +145,11 @@ func (g *gathering) call(piece *wireSaidCall) error {
 
 // answer is the whole of it.
 func (g *gathering) answer() (*Answer, error) {
-	g.hear(g.think.end())
+	g.hear(g.think.end(unfinished[g.finish] == ""))
 	g.show(g.keyless.End(), false)
 	a := g.made(strings.TrimSpace(g.text.String()))
 	a.Calls = g.keylessCalls()
-	a.Partial = a.Finish == FinishLength || a.Finish == FinishFilter
+	a.Partial = unfinished[a.Finish] != ""
 	for i := range a.Calls {
 		if a.Calls[i].Name == "" {
 			return nil, NewError(Garbage, "the answer asks for a function without a name")
@@ -175,12 +193,12 @@ func (g *gathering) keylessCalls() []ToolCall {
 
 func (g *gathering) made(text string) *Answer {
 	m := g.client.mask
-	a := &Answer{Text: text, Finish: m.Text(g.finish), Usage: g.usage, Model: m.Text(g.model)}
+	a := &Answer{Text: text, Finish: m.Text(g.finish), Usage: g.usage, Model: m.Text(g.model), Thought: g.think.late}
 	if a.Model == "" {
 		a.Model = g.client.endpoint.Model
 	}
 	if !a.Usage.Known {
-		a.Usage = Usage{Prompt: g.request.Guess(), Completion: guessTokens(g.heard)}
+		a.Usage = Usage{Prompt: g.request.Guess(), Completion: guessTokens(g.heard + g.apart)}
 	}
 	return a
 }

@@ -17,6 +17,8 @@ type Options struct {
 	Doer  Doer             // nil: a client of its own without a proxy
 	Now   func() time.Time // nil: the machine's clock
 	After After            // nil: the machine's clock
+	// Thinkers is what is known of how models think; nil: this client begins to know.
+	Thinkers *Thinkers
 }
 
 // Client asks one endpoint.
@@ -27,11 +29,15 @@ type Client struct {
 	now      func() time.Time
 	after    After
 	dialect  atomic.Pointer[dialect] // as far as the endpoint has complained
+	thinkers *Thinkers
 }
 
 // NewClient makes a client; nothing is sent yet.
 func NewClient(e Endpoint, o Options) *Client {
-	c := &Client{endpoint: e, mask: e.Mask(), doer: o.Doer, now: o.Now, after: o.After}
+	c := &Client{endpoint: e, mask: e.Mask(), doer: o.Doer, now: o.Now, after: o.After, thinkers: o.Thinkers}
+	if c.thinkers == nil {
+		c.thinkers = &Thinkers{}
+	}
 	if c.doer == nil {
 		c.doer = NewDoer()
 	}
@@ -69,11 +75,14 @@ func (c *Client) Chat(ctx context.Context, r Request) (*Answer, error) {
 	for try := 1; ; try++ {
 		g := newGathering(c, &r)
 		err := c.ask(w, &r, g)
+		c.noteThinker(&r, g)
 		switch {
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
 		case err == nil:
 			return g.answer()
+		case errors.Is(err, errEnough):
+			return g.enough()
 		case w.over():
 			return g.soFar(err, w.stopped())
 		case g.begun():
@@ -110,7 +119,7 @@ func (c *Client) ask(w *waiting, r *Request, g *gathering) error {
 
 // askIn makes one try in a dialect. again: the endpoint wants another, which is known now.
 func (c *Client) askIn(w *waiting, r *Request, g *gathering, d dialect) (again bool, err error) {
-	body, err := r.encode(c.endpoint.Model, d)
+	body, err := r.encode(c.model(r), d)
 	if err != nil {
 		return false, NewError(Refused, "the question cannot be written as JSON")
 	}
@@ -135,7 +144,7 @@ func (c *Client) askIn(w *waiting, r *Request, g *gathering, d dialect) (again b
 			c.dialect.Store(&learnt)
 			return true, nil
 		}
-		return false, &tryError{cause: refused, after: retryAfter(resp)}
+		return false, &tryError{cause: refused, after: retryAfter(resp, c.now())}
 	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 		err = g.readWhole(resp.Body)

@@ -13,10 +13,11 @@
 //	what is asked                            request.go, endpoint.go
 //	one question from first to last try      client.go, retry.go, waiting.go
 //	what comes back                          answer.go, event.go, stream.go
-//	reasoning                                think.go
+//	how much of it is read                   bound.go
+//	reasoning                                think.go, thinkers.go
 //	why there is no answer                   error.go, refusal.go
 //	where a text may be cut                  sentences.go
-//	Markdown                                 markdown.go, markdownblock.go, plainlinks.go
+//	Markdown                                 markdown.go, markdownblock.go, plainlinks.go, htmllinks.go
 //
 // A Client is safe for concurrent use. The stand-in model is in llm/standin.
 package llm

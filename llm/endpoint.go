@@ -15,6 +15,9 @@ type Endpoint struct {
 	Base  string // up to what stands before /chat/completions: https://api.example.com/v1
 	Model string
 	Key   Key // "" = none is asked for
+	// Thinks says whether its models begin with their thoughts, and only </think> tells where those end. nil: as their
+	// names tell, and as they were seen to do.
+	Thinks *bool
 }
 
 // Key is what a provider charges for. No text ever shows it.

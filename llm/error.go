@@ -54,6 +54,7 @@ func NewError(k Kind, format string, args ...any) *Error {
 type Hinted interface {
 	error
 	Hints() (en, zh string)
+	Lasting() bool // asking again would come to the same
 }
 
 // Charged reports whether a question that came to nothing may have cost something all the same.

@@ -108,7 +108,16 @@ func (p *plainWriter) String() string {
 
 // inline writes what stands inside of a block.
 func (p *plainWriter) inline(parent ast.Node) {
-	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+	p.nodes(parent.FirstChild(), nil)
+}
+
+// nodes writes what stands from one node up to another, which is not written.
+func (p *plainWriter) nodes(n, end ast.Node) {
+	for ; n != nil && n != end; n = n.NextSibling() {
+		if over := p.htmlLink(n, end); over != nil {
+			n = over
+			continue
+		}
 		switch n := n.(type) {
 		case *ast.Text:
 			p.say(unescaped(n.Segment.Value(p.source)))
@@ -166,16 +175,26 @@ func (p *plainWriter) literal(parent ast.Node) {
 
 // rawHTML keeps what looks like a tag, since List<String> does too; a line break is one.
 func (p *plainWriter) rawHTML(n *ast.RawHTML) {
+	switch tag := p.tag(n); {
+	case isBreak(tag):
+		p.newline()
+	case !isAnchor(tag):
+		p.say(tag)
+	}
+}
+
+// tag is a tag as it is written; "" of a node that is none.
+func (p *plainWriter) tag(n ast.Node) string {
+	raw, ok := n.(*ast.RawHTML)
+	if !ok {
+		return ""
+	}
 	var b strings.Builder
-	for i := range n.Segments.Len() {
-		at := n.Segments.At(i)
+	for i := range raw.Segments.Len() {
+		at := raw.Segments.At(i)
 		b.Write(at.Value(p.source))
 	}
-	if isBreak(b.String()) {
-		p.newline()
-		return
-	}
-	p.say(b.String())
+	return b.String()
 }
 
 func isBreak(tag string) bool {

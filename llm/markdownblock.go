@@ -130,6 +130,10 @@ func (p *plainWriter) lines(n ast.Node, c blockContext) {
 	if n.Kind() == ast.KindHTMLBlock && isBreak(strings.TrimSpace(body)) {
 		return
 	}
+	if n.Kind() == ast.KindHTMLBlock {
+		p.htmlLinks(body)
+		return
+	}
 	p.say(body)
 }
 

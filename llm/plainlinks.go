@@ -15,6 +15,11 @@ const maxLink = 1_000
 func (p *plainWriter) link(n ast.Node, destination string) {
 	inner := &plainWriter{source: p.source, cell: true}
 	inner.inline(n)
+	p.linkTo(inner, destination)
+}
+
+// linkTo writes a link whose words another has gathered.
+func (p *plainWriter) linkTo(inner *plainWriter, destination string) {
 	label := ""
 	for _, piece := range inner.pieces() {
 		if !piece.link { // a picture inside of a link

@@ -52,6 +52,7 @@ type Request struct {
 	Tools       []Tool
 	Model       string // "" = that of the endpoint
 	MaxTokens   int    // of the answer; 0 = the provider's own
+	MaxText     int    // bytes of the answer that are read; 0 = as many as any may have
 	Temperature *float64
 	Timeout     time.Duration // of all tries together; 0 = DefaultTimeout
 	// StopAt ends the answer: what has come by then is cut at the end of a sentence. Zero: it may take all its time.
@@ -128,9 +129,6 @@ type (
 
 // encode writes the request as an endpoint with this dialect reads it.
 func (r *Request) encode(model string, d dialect) ([]byte, error) {
-	if r.Model != "" {
-		model = r.Model
-	}
 	w := wireRequest{Model: model, Temperature: r.Temperature, Stream: true}
 	if d.newMaxNames {
 		w.MaxNew = r.MaxTokens

@@ -47,9 +47,13 @@ func pauseBefore(try int, err error) (time.Duration, bool) {
 	return pause, pause <= longestPause
 }
 
-// retryAfter reads how many seconds a provider wants to be left alone.
-func retryAfter(resp *http.Response) time.Duration {
-	n, err := strconv.Atoi(strings.TrimSpace(resp.Header.Get("Retry-After")))
+// retryAfter reads how long a provider wants to be left alone: so many seconds, or until a date.
+func retryAfter(resp *http.Response, now time.Time) time.Duration {
+	given := strings.TrimSpace(resp.Header.Get("Retry-After"))
+	if at, err := http.ParseTime(given); err == nil {
+		return max(0, at.Sub(now))
+	}
+	n, err := strconv.Atoi(given)
 	if err != nil || n < 0 || n > int(time.Hour/time.Second) {
 		return 0
 	}

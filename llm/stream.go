@@ -22,11 +22,14 @@ type (
 		Message wireSaid `json:"message"`
 		Finish  string   `json:"finish_reason"`
 	}
-	// wireSaid leaves out what the model thought (reasoning_content, reasoning): it is nobody's to read.
+	// wireSaid has what the model thought (reasoning_content, reasoning) to measure it only: it is nobody's to read.
 	wireSaid struct {
 		Content json.RawMessage `json:"content"`
 		Calls   []wireSaidCall  `json:"tool_calls"`
 		Refusal string          `json:"refusal"`
+
+		Thought   json.RawMessage `json:"reasoning_content"`
+		Reasoning json.RawMessage `json:"reasoning"`
 	}
 	wireSaidCall struct {
 		Index    *int             `json:"index"`

@@ -8,6 +8,17 @@ type thoughts struct {
 	held   string // may be the beginning of a tag
 	inside bool
 	said   bool // something that is not blank came out
+
+	begins bool            // the model begins with its thoughts, without a tag: nothing is seen before </think>
+	first  strings.Builder // what it has said until then
+	late   bool            // thoughts were seen, until </think> came
+}
+
+// announced says that the model thinks in a field of its own: what it says is the answer.
+func (t *thoughts) announced() {
+	if t.first.Len() == 0 {
+		t.begins = false
+	}
 }
 
 // thinkTags are the names that models use.
@@ -42,7 +53,12 @@ func (t *thoughts) feed(piece string) (seen string, restart bool) {
 			show("<")
 			rest = rest[1:]
 			continue
+		case closing && t.begins:
+			t.begins, t.inside = false, false
+			t.first.Reset()
+			b.Reset()
 		case closing && !t.inside:
+			t.late = t.late || t.said || strings.TrimSpace(b.String()) != ""
 			b.Reset()
 			restart = true
 		default:
@@ -53,6 +69,10 @@ func (t *thoughts) feed(piece string) (seen string, restart bool) {
 		}
 	}
 	seen = b.String()
+	if t.begins {
+		t.first.WriteString(seen)
+		return "", false
+	}
 	if !t.said || restart {
 		seen = strings.TrimLeft(seen, " \t\r\n")
 	}
@@ -60,12 +80,18 @@ func (t *thoughts) feed(piece string) (seen string, restart bool) {
 	return seen, restart
 }
 
-// end is what was held back.
-func (t *thoughts) end() (seen string, restart bool) {
+// end is what was held back. Of an answer that is whole and had no </think>, none of it was thought.
+func (t *thoughts) end(whole bool) (seen string, restart bool) {
 	held := t.held
 	t.held = ""
 	if t.inside {
 		held = ""
+	}
+	if t.begins {
+		held = strings.TrimLeft(t.first.String()+held, " \t\r\n")
+		if !whole {
+			held = ""
+		}
 	}
 	return held, false
 }

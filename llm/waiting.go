@@ -72,7 +72,11 @@ func (w *waiting) unreached(err error) error {
 	}
 	var hinted Hinted
 	if errors.As(err, &hinted) {
-		e := NewError(Down, "%s", hinted.Error())
+		kind := Down
+		if hinted.Lasting() {
+			kind = Refused
+		}
+		e := NewError(kind, "%s", hinted.Error())
 		e.Hint, e.HintZH = hinted.Hints()
 		return e
 	}

@@ -37,6 +37,9 @@ func (e *Error) Error() string { return string(e.Kind) + ": " + e.Message }
 // Hints is what helps, in both languages.
 func (e *Error) Hints() (en, zh string) { return e.Hint, e.HintZH }
 
+// Lasting reports whether the same call would come to the same: the operator or account.yaml closes its address.
+func (e *Error) Lasting() bool { return e.Kind == NotAllowed || e.Kind == Private }
+
 // hints are what helps where an error brings no hint of its own.
 var hints = map[Kind][2]string{
 	DNS: {
