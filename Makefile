@@ -29,6 +29,7 @@ ROWS ?= 5000000
 bench: build ## the rows of docs/speed.md, side by side in one run
 	cd internal/bench/silenceper && $(GO) build -o ../../../bin/bench-silenceper .
 	$(GO) run ./internal/bench -moonwire ./$(BIN) -silenceper ./bin/bench-silenceper -rounds $(ROUNDS) -rows $(ROWS)
+	$(GO) test ./bindings -run '^$$' -bench 'BenchmarkReplay$$|BenchmarkHTTP$$' -count 3
 
 PROGRAMS ?= 100000
 SEED ?= 1

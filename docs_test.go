@@ -14,6 +14,7 @@ import (
 	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/cli"
+	"moonwire/words"
 )
 
 var update = flag.Bool("update", false, "write the generated pages of docs/ anew")
@@ -29,6 +30,22 @@ func TestReferenceIsCurrent(t *testing.T) {
 		got, err := os.ReadFile(page)
 		require.NoError(t, err)
 		require.Equal(t, want, string(got), "%s is not what the table says", page)
+	}
+}
+
+// TestChecksPageIsCurrent keeps the pages of findings equal to the catalogue, below the line that says so.
+func TestChecksPageIsCurrent(t *testing.T) {
+	for lang, page := range map[words.Language]string{words.English: "docs/checks.md", words.Chinese: "docs/checks.zh-CN.md"} {
+		got, err := os.ReadFile(page)
+		require.NoError(t, err)
+		before, _, found := strings.Cut(string(got), "-update -->\n\n")
+		require.True(t, found, page)
+		want := before + "-update -->\n\n" + words.Page(lang)
+		if *update {
+			require.NoError(t, os.WriteFile(page, []byte(want), 0o644))
+			continue
+		}
+		require.Equal(t, want, string(got), "%s is not what the catalogue says", page)
 	}
 }
 

@@ -1,7 +1,6 @@
 package bindings
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -76,9 +75,9 @@ func isText(name string, raw []byte) error {
 	case why == "":
 		return nil
 	case line == 0:
-		return fmt.Errorf("data/%s: %s", name, why)
+		return dataError(name, 0, "%s", why)
 	}
-	return fmt.Errorf("data/%s:%d: %s", name, line, why)
+	return dataError(name, line, "%s", why)
 }
 
 // dataCSV is the sheet as a read-only list of rows with the method find.
@@ -95,7 +94,7 @@ func dataCSV(c call) int {
 		return sheetTable(s), nil
 	})
 	if err != nil {
-		c.fail("%s", err)
+		c.failData(err)
 	}
 	return c.push(v.(*lua.LTable))
 }
@@ -168,7 +167,7 @@ func dataJSON(c call) int {
 		return c.turn.Lock("data/"+name, plain), nil
 	})
 	if err != nil {
-		c.fail("%s", err)
+		c.failData(err)
 	}
 	return c.push(v.(lua.LValue))
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -51,7 +50,7 @@ func parseSheet(name string, data []byte, quota *dataQuota, limit int64) (_ *she
 		}
 	}()
 	if line := wideLine(data); line > 0 {
-		return nil, fmt.Errorf("data/%s:%d: more than %d columns, which is all that a sheet may have", name, line, maxColumns)
+		return nil, dataError(name, line, "more than %d columns, which is all that a sheet may have", maxColumns)
 	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	r.FieldsPerRecord = -1
@@ -70,7 +69,7 @@ func parseSheet(name string, data []byte, quota *dataQuota, limit int64) (_ *she
 	for i, column := range head {
 		column = strings.TrimSpace(column)
 		if column == "" || slices.Contains(s.columns, column) {
-			return nil, fmt.Errorf("data/%s:1: column %d has the name %s; want a name of its own", name, i+1, quote(column))
+			return nil, dataError(name, 1, "column %d has the name %s; want a name of its own", i+1, quote(column))
 		}
 		s.columns = append(s.columns, column)
 	}
@@ -85,10 +84,10 @@ func parseSheet(name string, data []byte, quota *dataQuota, limit int64) (_ *she
 		}
 		if len(row) > len(s.columns) {
 			line, _ := r.FieldPos(0)
-			return nil, fmt.Errorf(`data/%s:%d: %d fields, and the first line names %d; a field with a comma needs quotes "…"`, name, line, len(row), len(s.columns))
+			return nil, dataError(name, line, `%d fields, and the first line names %d; a field with a comma needs quotes "…"`, len(row), len(s.columns))
 		}
 		if len(s.cells) == maxRows {
-			return nil, fmt.Errorf("data/%s: more than %d rows", name, maxRows)
+			return nil, dataError(name, 0, "more than %d rows", maxRows)
 		}
 		if !quota.reserve(cost, limit) {
 			return nil, overDataQuota(name, limit)

@@ -17,7 +17,7 @@ func separated(name string, head []string) error {
 	}
 	for _, s := range []struct{ sign, word string }{{"，", "a Chinese comma (，)"}, {";", "a semicolon"}, {"\t", "a tab"}} {
 		if strings.Contains(head[0], s.sign) {
-			return fmt.Errorf("data/%s:1: %s stands between the columns; want commas: in Excel save as \"CSV UTF-8 (comma delimited)\"", name, s.word)
+			return dataError(name, 1, "%s stands between the columns; want commas: in Excel save as \"CSV UTF-8 (comma delimited)\"", s.word)
 		}
 	}
 	return nil
@@ -36,12 +36,12 @@ func csvError(name string, data []byte, err error) error {
 				line, what = opened, fmt.Sprintf(`a quote " is opened here, and line %d is still inside of it; a quote inside is written twice: "say ""hi"""`, at.Line)
 			}
 		}
-		return fmt.Errorf("data/%s:%d: %s", name, line, what)
+		return dataError(name, line, "%s", what)
 	}
 	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("data/%s:1: the file is empty; want a first line with the names of the columns", name)
+		return dataError(name, 1, "the file is empty; want a first line with the names of the columns")
 	}
-	return fmt.Errorf("data/%s: %w", name, err)
+	return dataError(name, 0, "%s", err)
 }
 
 // openedIn is the line of the last quote that opens something before the place of an error, in its record.

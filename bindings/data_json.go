@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -18,7 +17,7 @@ import (
 func parseDataJSON(name string, raw []byte) (any, error) {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	if at, why := (wechat.JSONBounds{Depth: jsonDepth}).Check(raw); why != "" {
-		return nil, fmt.Errorf("data/%s:%d: %s", name, bytes.Count(raw[:at], []byte("\n"))+1, why)
+		return nil, dataError(name, bytes.Count(raw[:at], []byte("\n"))+1, "%s", why)
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
@@ -46,7 +45,7 @@ func dataJSONError(name string, raw []byte, at int64, err error) error {
 		what = "this is no JSON" + strangeJSON(raw, at)
 	}
 	line := bytes.Count(raw[:min(at, int64(len(raw)))], []byte("\n")) + 1
-	return fmt.Errorf("data/%s:%d: %s", name, line, what)
+	return dataError(name, line, "%s", what)
 }
 
 // strangeJSON names the character that the parser could not take, the last of the at it had read, and the

@@ -1,7 +1,6 @@
 package bindings
 
 import (
-	"fmt"
 	"sync/atomic"
 )
 
@@ -32,7 +31,7 @@ func (q *dataQuota) reserve(n, limit int64) bool {
 func (c call) dataLimit() int64 { return c.turn.Limits().Data / 2 * 3 }
 
 func overDataQuota(name string, limit int64) error {
-	return fmt.Errorf("data/%s: the tables of data/ would take more than %.1f MiB, one and a half times the limit data; account.yaml limits: { data: … } raises it, and CSV takes less than JSON", name, float64(limit)/(1<<20))
+	return dataError(name, 0, "the tables of data/ would take more than %.1f MiB, one and a half times the limit data; account.yaml limits: { data: … } raises it, and CSV takes less than JSON", float64(limit)/(1<<20))
 }
 
 // jsonCost is about what a JSON text costs when it is parsed, without parsing it.

@@ -1,6 +1,7 @@
 package bindings_test
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -73,8 +74,18 @@ func TestDataThatDoesNotParse(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			read := "data." + tt.file[strings.Index(tt.file, ".")+1:]
 			_, err := compileFiles(t, files{"main.lua": read + `("` + tt.file + `")`, "data/" + tt.file: tt.data}, config())
-			require.ErrorContains(t, err, "main.lua:1: "+read+": ")
 			require.ErrorContains(t, err, tt.want)
+			var e *engine.ScriptError
+			require.ErrorAs(t, err, &e)
+			if strings.Contains(e.Msg, "data/"+tt.file+": ") {
+				require.Equal(t, "main.lua", e.File, "no line of the file is at fault")
+				return
+			}
+			require.Equal(t, "data/"+tt.file, e.File, "the file at fault, and not the script that reads it")
+			require.Equal(t, engine.Frame{File: "main.lua", Line: 1, Func: "main chunk"}, e.Frames[0])
+			if e.Line > 1 {
+				require.Contains(t, e.Box(engine.BoxInfo{}), fmt.Sprintf("▸ %2d │", e.Line), "the box shows the line of that file")
+			}
 		})
 	}
 }

@@ -36,13 +36,16 @@
 //	flows: what an author writes              flow.go, flow_entries.go, flow_memory.go
 //	a conversation that runs                  talk.go, talk_run.go, talk_ask.go, talk_say.go, talk_table.go
 //	questions, what fits them                 question.go, question_read.go
-//	what a run has done, for the next run     journal.go, plaincode.go
+//	what a run has done, for the next run     journal.go, plaincode.go; in words: journal_told.go
 //	the menu of the top level                 button.go, menu_declared.go
 //	links in texts that say something         reply_tap.go
 //	msg and settings                          msg.go, element.go, settings.go
 //	text: characters, finding, markup         text.go, characters.go, finder.go, markup.go
-//	a push on record                          msg_record.go
+//	a push on record, how its turn went       msg_record.go, trace.go, explain.go (the rules), rerun.go (once more)
 //	files of media/                           media_file.go, media_places.go, media_fields.go (by name), media_upload.go
-//	files of data/                            data_csv.go, data_csv_find.go, data_csv_error.go, data_json.go, data_quota.go
+//	files of data/                            data_csv.go, data_csv_find.go, data_csv_error.go, data_json.go, data_quota.go,
+//	                                          data_error.go
+//	what a text tells of a call                literal.go
+//	tests in Lua                              testfile.go, testfunctions.go
 //	time zones, tokens in texts               zones.go, conceal.go
 package bindings

@@ -28,6 +28,16 @@ func Functions() []Function {
 	return all
 }
 
+// FieldNames are the members of families that are no functions and another one in each turn: job.id.
+func FieldNames() (names []string) {
+	for _, f := range families() {
+		for _, field := range f.Fields {
+			names = append(names, f.Name+"."+field.Name)
+		}
+	}
+	return names
+}
+
 // NewSet makes the library of all scripts: Lua's own, the functions of the table, msg.session's and the
 // account's settings. One serves the whole process.
 func NewSet() (*engine.Set, error) {

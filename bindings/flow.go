@@ -232,6 +232,9 @@ func flowStart(c call) int {
 	if tb := c.table(4); tb != nil {
 		replace = c.record("options", tb, "replace").flag("replace")
 	}
+	if k := c.state.talk; k != nil && replace && to == c.state.openID() {
+		c.fail("this would end the conversation that runs; c:become(flow, args) goes over to another flow")
+	}
 	begun := Begun{ID: c.state.newConversationID(), OpenID: to, Flow: f.name, Build: c.state.p.build.ID, Replace: replace, Timeout: f.timeout}
 	begun.Entries = appendPlain(nil, []any{recordBegin, f.name, listOf(args), nil})
 	v := c.remember(acts, to, func(ctx context.Context, m Memory) (any, error) {

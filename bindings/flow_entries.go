@@ -60,7 +60,7 @@ var flowStartEntry = Function{
 	},
 	Example: `local ask = flow("ask", function(c, about) return c:ask(about .. "怎么样?") end)
 on.text("回访", function(msg) local id, err = ask:start(msg.openid, "昨天的茶") return id and "好" or err.hint end)`,
-	Errors: []Text{{"Gives nil, err with kind = \"busy\" when the fan is in a conversation.", "粉丝正在对话中时返回 nil, err，kind 为 \"busy\"。"}},
+	Errors: []Text{{"Gives nil, err with kind = \"busy\" when the fan is in a conversation. With replace it raises in that very conversation: c:become goes over to a flow.", "粉丝正在对话中时返回 nil, err，kind 为 \"busy\"。在同一个对话里用 replace 会报错：请用 c:become 转入流程。"}},
 }
 
 // self is the c of a method.

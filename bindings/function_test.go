@@ -110,6 +110,10 @@ func TestTypesAreLua(t *testing.T) {
 			require.Contains(t, stubs, "function "+f.Name+"(")
 		}
 	}
+	for _, f := range bindings.TestFunctions() {
+		require.Contains(t, stubs, "function "+f.Name+"(")
+	}
+	require.Contains(t, stubs, "function fan:say(text) end\n")
 	require.Contains(t, stubs, "---@overload fun(buttons: Button[])\nmenu = {}")
 	require.Contains(t, stubs, "---@overload fun(handler: Handler)\n---@param texts string|string[]")
 	require.Contains(t, stubs, "---@field content string?")

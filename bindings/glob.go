@@ -23,7 +23,7 @@ func newGlobs(keys []ruleKey) *globs {
 func (g *globs) find(scene string, pay func(steps int)) (found bitset) {
 	pay(len(scene))
 	p := newPlaces(scene)
-	size := words(p.size)
+	size := bitsetWords(p.size)
 	type step struct{ node, depth int32 }
 	todo := []step{{0, 0}}
 	sets := newBitset(p.size) // of the nodes from the root to where the walk stands

@@ -37,13 +37,20 @@ type JobRun struct {
 	Args           []byte // JSON; nil = nil
 	Due            time.Time
 	Step, Attempt  int
+	Pieces         [][]byte // the journal of a run that was cut short; none = it begins
 }
+
+// maxResumes is how often a run goes on that was cut short: what ends the process each time must not do so for ever.
+const maxResumes = 5
 
 // Continued says that a job goes on at once, with other arguments.
 type Continued struct{ Args []byte }
 
 // HasJob reports whether the program has an every or a task of that name.
 func (p *Program) HasJob(kind, name string) bool { return p.index().hasJob(kind, name) }
+
+// ErrInterrupted is the error of RunJob when the process has ended too often while the job ran.
+var ErrInterrupted = errors.New("the process ended again and again while it ran; what it had done stands")
 
 // ErrNoTask is the error of RunJob when the program has no such every or task.
 var ErrNoTask = errors.New("there is no such task")
@@ -77,10 +84,14 @@ func (s *state) runJob(t *engine.Turn, n int) error {
 	if n >= len(s.jobs) {
 		return j.blame(&engine.ScriptError{Msg: j.kind + ": it was declared when the script was loaded and is missing now; it must not depend on time or chance"})
 	}
+	journal, err := s.jobJournal(t)
+	if err != nil {
+		return err
+	}
 	arg := lua.LValue(lua.LNil)
 	if args := s.in.JobRun.Args; args != nil {
 		var bad error
-		err := s.inside(t, func(L *lua.LState) { arg, bad = callOf(L, t, &jobFunction).decodeJSON(string(args), plainIDs) })
+		err = s.inside(t, func(L *lua.LState) { arg, bad = callOf(L, t, &jobFunction).decodeJSON(string(args), plainIDs) })
 		if err == nil && bad != nil {
 			err = &engine.ScriptError{Msg: "job: the arguments are no JSON: " + bad.Error()}
 		}
@@ -88,11 +99,37 @@ func (s *state) runJob(t *engine.Turn, n int) error {
 			return j.blame(err)
 		}
 	}
+	t.SetJournal(journal)
+	defer t.SetJournal(nil)
 	if _, err := t.Call(s.jobs[n], arg); err != nil {
 		return j.blame(err)
 	}
 	s.out.Ran, s.out.Handled = true, true
 	return nil
+}
+
+// jobJournal takes up what the run of the job has done that was cut short, or begins a journal.
+func (s *state) jobJournal(t *engine.Turn) (*Journal, error) {
+	run := s.in.JobRun
+	j, err := ReadJournal(run.Pieces, JobJournal, s.in.Keeper)
+	if err != nil {
+		return nil, err
+	}
+	j.doubt = func(e engine.Effect) {
+		s.warn("nobody knows whether %s %s was done: the program ended in its middle; the script was given nil, err", e.Function, quietly(e.Label))
+	}
+	if j.begun == nil {
+		j.note(recordBegin, run.Name, []any{float64(run.Due.UnixMilli())}, nil)
+		return j, nil
+	}
+	if due, ok := j.begun.args[0].(float64); ok {
+		run.Due = time.UnixMilli(int64(due))
+	}
+	if j.turns >= maxResumes {
+		return nil, ErrInterrupted
+	}
+	j.note(recordTurn, s.p.build.ID)
+	return j, j.keep(t.Context(), true)
 }
 
 // blame gives an error that happened in no line of the script the line of the declaration.

@@ -57,6 +57,7 @@ type Journal struct {
 	count   int                 // entries
 	size    int                 // bytes of all records
 	pending []byte              // records that are not kept yet
+	turns   int                 // that have ended, or in a job runs that went on
 	part    int                 // which function runs: 0 the main one
 	begun   *beginning          // how a conversation began
 
@@ -174,6 +175,7 @@ func (j *Journal) apply(record []any) (ok bool) {
 		}
 		j.add(e)
 	case recordTurn:
+		j.turns++
 		for _, e := range j.entries {
 			e.told = true
 		}
@@ -212,6 +214,9 @@ func (j *Journal) Recall(L *lua.LState, e engine.Effect) (value any, made bool) 
 	}
 	if found := j.next(j.effectKey(e)); found != nil {
 		if found.intended {
+			if e.Weight == engine.Reads { // its answer was too large to be kept
+				return nil, false
+			}
 			if j.doubt != nil {
 				j.doubt(e)
 			}
@@ -243,11 +248,15 @@ func (j *Journal) next(key string) *entry {
 
 // full says why nothing more can be kept; "" when something can.
 func (j *Journal) full() string {
+	afresh := "c:become(flow, args) starts afresh"
+	if j.limits == JobJournal {
+		afresh = "job.continue(args) goes on with a fresh one"
+	}
 	switch {
 	case j.count >= j.limits.Entries:
-		return fmt.Sprintf("%d calls and questions are noted already, which is all that a journal holds; c:become(flow, args) starts afresh", j.count)
+		return fmt.Sprintf("%d calls and questions are noted already, which is all that a journal holds; %s", j.count, afresh)
 	case j.size >= j.limits.Bytes:
-		return fmt.Sprintf("the answers to its calls and questions have %d bytes already, and a journal holds %d; c:become(flow, args) starts afresh", j.size, j.limits.Bytes)
+		return fmt.Sprintf("the answers to its calls and questions have %d bytes already, and a journal holds %d; %s", j.size, j.limits.Bytes, afresh)
 	}
 	return ""
 }
@@ -272,10 +281,14 @@ func (j *Journal) look(ctx context.Context, e engine.Effect, fn func(context.Con
 	if err != nil || passing(v) {
 		return v, err
 	}
-	if n := len(appendPlain(nil, v)); n > maxRemembered {
+	switch n := len(appendPlain(nil, v)); {
+	case n <= maxRemembered:
+		j.note(recordEffect, j.effectKey(e), v)
+	case j.limits == JobJournal: // looked at again
+		j.note(recordIntent, j.effectKey(e))
+	default:
 		return nil, &tooLongError{n}
 	}
-	j.note(recordEffect, j.effectKey(e), v)
 	j.entries[len(j.entries)-1].used = true
 	return v, nil
 }
@@ -284,7 +297,7 @@ func (j *Journal) look(ctx context.Context, e engine.Effect, fn func(context.Con
 type tooLongError struct{ bytes int }
 
 func (e *tooLongError) Error() string {
-	return fmt.Sprintf("the answer has %d bytes; what a conversation or a job looks at is kept, and at most %d bytes of one answer", e.bytes, maxRemembered)
+	return fmt.Sprintf("the answer has %d bytes; what a conversation looks at is kept, and at most %d bytes of one answer", e.bytes, maxRemembered)
 }
 
 // passing reports whether a value says only that the call did not come about: asked again it may.

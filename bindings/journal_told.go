@@ -228,3 +228,17 @@ func replyWords(r *wechat.Reply) string {
 	}
 	return "[" + r.Type + "]"
 }
+
+// unasked tells the first question that the fan has answered and the scripts have not come to; "" for none.
+func (k *talk) unasked() string {
+	n := 0
+	for _, e := range k.journal.entries {
+		if e.question == nil {
+			continue
+		}
+		if n++; e.answer != nil && e.answer.how == "message" && !e.used {
+			return fmt.Sprintf("; the fan answered question %d %s with %s", n, quietly(e.question.Text), plainWords(e.answer.value))
+		}
+	}
+	return ""
+}

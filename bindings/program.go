@@ -55,6 +55,18 @@ type Program struct {
 // Build is the engine's half of the program.
 func (p *Program) Build() *engine.Build { return p.build }
 
+// Config says what the scripts may reach.
+func (p *Program) Config() ProgramConfig { return p.config }
+
+// Rules are the labels of all rules: `main.lua:12 on.text("下单")`, in the order of their declaration.
+func (p *Program) Rules() []string {
+	var all []string
+	for _, r := range p.index().rules {
+		all = append(all, r.label)
+	}
+	return all
+}
+
 func (p *Program) index() *index { return p.build.Index.(*index) }
 
 // Compile makes a program of a snapshot: compiles it, runs its top level once without effects and indexes

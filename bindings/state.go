@@ -40,6 +40,8 @@ type state struct {
 	talk          *talk           // the conversation that runs; nil: none
 	conversations int             // ids that were made
 	disarmed      bool            // links were taken out of a text, and the author was told
+	test          *testRun        // of a file of tests; nil: it is none
+	testing       bool            // one of them runs
 	read          int             // bytes of text that the running function took out of tables
 
 	// Made once for all turns that the state serves.

@@ -25,8 +25,24 @@ func Types() string {
 			fmt.Fprintf(&b, "---%s\n---@type %s\n%s = nil\n\n", k.Doc.EN, k.Lua, k.Name)
 		}
 	}
+	b.WriteString(testClasses)
+	for _, f := range TestFunctions() {
+		b.WriteString(f.stub())
+	}
 	return b.String()
 }
+
+// testClasses are what the functions of tests/*_test.lua are given.
+const testClasses = `---What a test is given.
+---@class Test
+local t = {}
+
+---A fan of a test.
+---@class TestFan
+---@field name string
+local fan = {}
+
+`
 
 // fields are the members that are another one in each turn.
 func (f *Family) fields() string {

@@ -71,6 +71,8 @@ type Progress struct {
 	Life     time.Duration // of the flow, for one that is fresh
 	Why      string        // of TalkFailed, TalkDiffers and TalkGone, for the author
 	Notes    []string      // for the trace
+
+	Message *wechat.Message // of the fan that it has answered last; nil when there was none
 }
 
 // talk is a conversation while it runs in a turn.

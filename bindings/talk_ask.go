@@ -287,10 +287,10 @@ func (c call) askAnew(k *talk, q *Question) int {
 	if k.replaying {
 		was := k.waiting.question
 		if k.strict {
-			k.why = fmt.Sprintf("the script asks %s where the fan was asked %s", quietly(q.Text), quietly(was.Text))
+			k.why = fmt.Sprintf("the script asks %s where the fan was asked %s", quietly(q.Text), quietly(was.Text)) + k.unasked()
 			c.stopTalk(TalkDiffers)
 		}
-		k.noteLine("asked anew at %s: the scripts do not come to %s, which the fan was asked before", quietly(q.Text), quietly(was.Text))
+		k.noteLine("asked anew at %s: the scripts do not come to %s, which the fan was asked before%s", quietly(q.Text), quietly(was.Text), k.unasked())
 		k.replaying = false
 	}
 	c.state.sayHeld(k)

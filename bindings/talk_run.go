@@ -131,7 +131,7 @@ func (s *state) finishTalk(k *talk, r *rule, err error) {
 	f := &s.index.flows[k.flow]
 	p := &Progress{
 		ID: k.id, Flow: f.name, State: k.state, Fresh: k.conv == nil, Question: k.question, Asked: k.asked, Misses: k.misses,
-		Cancel: f.cancel, Life: f.timeout, Why: s.conceal(k.why), Notes: k.notes,
+		Cancel: f.cancel, Life: f.timeout, Why: s.conceal(k.why), Notes: k.notes, Message: k.message,
 	}
 	for _, note := range k.notes {
 		s.warn("%s: %s", r.label, note)

@@ -297,6 +297,7 @@ func TestMistakesInFlows(t *testing.T) {
 		{"twice the same choice", `on.text("x", flow("f", function(c) c:choose("?", {"a", "a"}) end))`, `c:choose: argument 3 (choices): the key "a" stands there twice`},
 		{"last words", `on.text("x", flow("f", function(c) return 7 end))`, `main.lua:1: flow: the answer is a number; want a string, a reply.* value`},
 		{"a model", `on.text("x", flow("f", function(c) c:say(llm.reply{}) end))`, `llm.reply answers a message; in a flow ask with llm.chat and say its text`},
+		{"itself anew", `local f f = flow("f", function(c) f:start(c.msg.openid, nil, {replace = true}) end) on.text("x", f)`, "Flow:start: this would end the conversation that runs; c:become(flow, args) goes over to another flow"},
 		{"an event", `on.text("x", flow("f", function(c) c:wait_event("SCANN") end))`, `c:wait_event: argument 2 (events): WeChat has no event "SCANN"; did you mean SCAN?`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

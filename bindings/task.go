@@ -64,9 +64,9 @@ func afterFunction() Function {
 			optional("options", Type{Lua: "{id: string?, retry: {times: integer, backoff: string|number?}?}", Want: tTable.Want, fits: tTable.fits})),
 		Doc: Text{
 			`Has a task done later, and gives the id of the job. when is a duration ("30m", or a number of seconds), or a time in Unix seconds. The job is on the disk when the turn ends: it survives restarts, and the end of the machine's process. ` +
-				`With id there is one job of that id: the same id again takes its place. With retry = {times = 3, backoff = "1m"} a job that failed is tried again after 1, 2 and 4 minutes; else it is not. A job that another process's end cut short after it had changed something counts as failed.`,
+				`With id there is one job of that id: the same id again takes its place. With retry = {times = 3, backoff = "1m"} a job that failed is tried again after 1, 2 and 4 minutes; else it is not. A job that the end of its process cut short goes on by its journal: what it had done is not done again, and a call that was cut in its middle gives nil, err.`,
 			`安排一个任务以后再做，返回任务的编号。when 是时长（"30m" 或秒数），或 Unix 秒表示的时间。本轮结束时任务已写到磁盘：重启、进程被杀都不会丢。` +
-				`给了 id，同一个 id 只有一个任务：再次使用会替换原来的。retry = {times = 3, backoff = "1m"} 表示失败后隔 1、2、4 分钟再试；不写就不再试。已经产生作用之后因进程结束而中断的任务算作失败。`,
+				`给了 id，同一个 id 只有一个任务：再次使用会替换原来的。retry = {times = 3, backoff = "1m"} 表示失败后隔 1、2、4 分钟再试；不写就不再试。因进程结束而中断的任务会按日志继续：做过的不再做，正好被打断的那个调用返回 nil, err。`,
 		},
 		Example: `local close = task("close", function(args) store.delete("cart:" .. args.openid) end)
 on.text("下单", function(msg)

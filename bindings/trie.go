@@ -113,10 +113,10 @@ func (t *trie) fitting(found bitset, size int) bitset {
 // bitset is a set of small numbers, of a size fixed when it is made; nil is empty.
 type bitset []uint64
 
-func newBitset(size int) bitset { return make(bitset, words(size)) }
+func newBitset(size int) bitset { return make(bitset, bitsetWords(size)) }
 
-// words is how many words a bitset for the numbers below size has.
-func words(size int) int { return (size + 63) / 64 }
+// bitsetWords is how many words a bitset for the numbers below size has.
+func bitsetWords(size int) int { return (size + 63) / 64 }
 
 func (b bitset) add(n int) { b[n/64] |= 1 << (n % 64) }
 

@@ -9,6 +9,35 @@ import (
 	"moonwire/folder"
 )
 
+// What the log says of calls of a hook that is not there.
+func TestAstrayNamesTheNearestHook(t *testing.T) {
+	hooks := "hooks: { paid: {}, shipped: {} }"
+	many := "hooks: { aa: {}, bb: {}, cc: {}, dd: {}, ee: {}, ff: {}, gg: {} }"
+	h := newHouse(t, map[string]files{
+		"demo": {"main.lua": `on.text("hi")`, "account.yaml": hooks}, "none": {"main.lua": `on.text("hi")`}, "many": {"main.lua": `on.text("hi")`, "account.yaml": many},
+		"broken": {"main.lua": `on.text(`, "account.yaml": hooks}, "bad": {"main.lua": "", "account.yaml": "mood: x"},
+	})
+	for _, tt := range []struct{ name, account, hook, nearest, cure string }{
+		{"it is there", "demo", "paid", "paid", ""},
+		{"the scripts are broken", "broken", "paid", "paid", "the account's scripts cannot be served, mend them and save"},
+		{"another letter case", "demo", "Paid", "paid", "hooks are written as in account.yaml, in the same letter case: paid"},
+		{"a slip", "demo", "shiped", "shipped", "account.yaml names no such hook; is shipped meant?"},
+		{"nothing near", "demo", "refund", "", "account.yaml names no such hook; there are paid, shipped"},
+		{"more than are named", "many", "refund", "", "account.yaml names no such hook; there are aa, bb, cc, dd, ee and 2 more"},
+		{"none at all", "none", "paid", "", "account.yaml names no hooks: hooks: { NAME: { secret: … } } does"},
+		{"an account that is not loaded", "bad", "paid", "", "the account is not loaded; once it is, the sender may ask again"},
+		{"nobody", "nobody", "paid", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			nearest, cure := h.fleet.AstrayHook(tt.account, tt.hook)
+			require.Equal(t, tt.nearest, nearest)
+			require.Equal(t, tt.cure, cure)
+		})
+	}
+	_, known := h.fleet.FindHook(t.Context(), "broken", "paid")
+	require.False(t, known)
+}
+
 // What the log says of pushes for a name that cannot be served.
 func TestAstrayNamesTheNearestAccount(t *testing.T) {
 	const serves = `on.text("hi")`

@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"cmp"
-
 	"moonwire/store"
 	"moonwire/wechat"
 )
@@ -22,9 +20,8 @@ func (f *Fleet) finish(w *work) error {
 	for _, a := range r.takes {
 		last.Take = append(last.Take, a.row)
 	}
-	left := cmp.Or(r.further, r.standby)
-	if left != nil {
-		last.Keep = left.record()
+	for _, a := range r.lefts() {
+		last.Keep = append(last.Keep, a.record())
 	}
 	w.keepHook(&last)
 	w.keepJob(&last)
@@ -32,7 +29,7 @@ func (f *Fleet) finish(w *work) error {
 	if err != nil {
 		return err
 	}
-	if left != nil {
+	if len(last.Keep) > 0 {
 		w.account.late.add(w.fan.openid)
 	}
 	f.jobKept(w)
@@ -44,7 +41,7 @@ func (f *Fleet) finish(w *work) error {
 // and a long text goes out in parts, the first of them here.
 func (f *Fleet) compose(w *work) {
 	r := w.result
-	r.reply, r.rest, r.further, r.standby, r.takes = r.said, "", nil, nil, nil
+	r.reply, r.rest, r.further, r.standby, r.takes, r.ahead = r.said, "", nil, nil, nil, nil
 	switch {
 	case w.spoken != nil:
 		f.goOn(w)
@@ -62,6 +59,7 @@ func (f *Fleet) compose(w *work) {
 	if r.fetched != nil && r.reply.Type == asLeft {
 		r.packed = r.fetched.packed
 	}
+	f.secure(w)
 }
 
 // front puts answers whose push was refused in front of the fan's text, as many as fit. When one does not fit, there is
@@ -100,7 +98,9 @@ func (f *Fleet) dropAnswer(w *work) {
 	for _, a := range r.takes {
 		f.putLateAnswer(w, a)
 	}
-	if left := cmp.Or(r.further, r.standby); left != nil && f.findLateAnswer(w, left) {
-		f.takeLateAnswer(w, left)
+	for _, left := range r.lefts() {
+		if f.findLateAnswer(w, left) {
+			f.takeLateAnswer(w, left)
+		}
 	}
 }

@@ -108,7 +108,7 @@ func (f *Fleet) follow(w *work, late bool) {
 	go func() { // the book counts the turn until it is closed; Drain waits for that
 		defer f.mend(w)
 		if !late {
-			f.o.After.wait(f.life, arrival)
+			f.o.After.wait(f.life, Arrival)
 		}
 		f.awaitFollowing(w)
 		if late {
@@ -121,9 +121,9 @@ func (f *Fleet) follow(w *work, late bool) {
 	}()
 }
 
-// arrival is how long an answer that is on the wire has to reach the phone before what follows it is sent. WeChat
+// Arrival is how long an answer that is on the wire has to reach the phone before what follows it is sent. WeChat
 // takes the two at different doors, the answer to its push and a call of its API, and keeps no order between them.
-const arrival = 200 * time.Millisecond
+const Arrival = 200 * time.Millisecond
 
 // close ends everything about a turn: it is recorded and reported, and the fan's next one begins.
 func (f *Fleet) close(w *work) {

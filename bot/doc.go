@@ -35,6 +35,7 @@
 //	what serves when a folder is broken        content.go (the live build, the last good one), storedmedia.go
 //	what is kept of saves and folders          saver.go
 //	going back, publishing                     rollback.go, publish.go, builds.go
+//	how a turn went, once more                 tracing.go (of which it is kept), traceof.go, replay.go
 //	what operators and others decide           operators.go, rename.go, row.go, state.go
 //	loading a folder when asked                loadnow.go
 //	calls of other systems                     hook.go

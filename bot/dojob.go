@@ -40,7 +40,7 @@ func (f *Fleet) doJob(a *Account, rel *release, j store.Job) {
 		f.endJob(a, j, f.missing(rel, j))
 		return
 	}
-	if j.Kind == store.JobEvery && !j.Asked && j.Step == 0 {
+	if j.Kind == store.JobEvery && !j.Asked && j.Step == 0 && !j.Acted {
 		due := f.everyDue(rel, j)
 		if due.IsZero() {
 			f.endJob(a, j, f.notNow(rel, j))
@@ -48,15 +48,26 @@ func (f *Fleet) doJob(a *Account, rel *release, j store.Job) {
 		}
 		j.Due = due
 	}
+	var pieces [][]byte
+	if j.Acted { // its last run was cut short
+		var err error
+		if pieces, err = f.o.Store.JobJournal(f.life, j.Account, j.ID); err != nil {
+			f.o.Log.Error("the journal of a job cannot be read; it is tried again", "account", a.name, "job", j.ID, "error", err)
+			f.endJob(a, j, func(now store.Job) store.JobEnd { return f.later(now, roomAgain) })
+			return
+		}
+	}
 	ctx, cancel := context.WithCancelCause(f.life)
 	defer cancel(nil)
 	f.jobs.begin(j.Run(), cancel)
 	w := f.newWork(a, rel, fan{account: a.name}, runKey(j), f.o.Now())
 	w.timed, w.job = &timedJob{fleet: f, job: j, rel: rel}, true
 	w.memory.turn = f.o.Store.Turn(store.TurnKey{Account: a.name, At: w.received, Unclaimed: true, Quota: rel.storeQuota(), Job: &j})
+	w.memory.turn.GoOn(len(pieces))
 	w.action = func(_ context.Context, p *bindings.Program, in bindings.Input) (bindings.Outcome, error) {
+		in.Keeper = w.memory
 		return p.RunJob(ctx, in, bindings.JobRun{
-			ID: j.ID, Kind: string(j.Kind), Name: j.Name, Args: j.Args, Due: j.Due, Step: j.Step, Attempt: j.Attempt,
+			ID: j.ID, Kind: string(j.Kind), Name: j.Name, Args: j.Args, Due: j.Due, Step: j.Step, Attempt: j.Attempt, Pieces: pieces,
 		})
 	}
 	w.stand(&place{})
@@ -79,7 +90,7 @@ func runKey(j store.Job) (key [16]byte) {
 func (f *Fleet) endJob(a *Account, j store.Job, end func(store.Job) store.JobEnd) {
 	var e store.JobEnd
 	err := f.o.Store.EndJob(context.WithoutCancel(f.life), j, func(now store.Job) store.JobEnd {
-		e = end(now)
+		e = end(now).Decided(now)
 		return e
 	})
 	if err != nil {

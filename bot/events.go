@@ -1,11 +1,13 @@
 package bot
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"moonwire/account"
 	"moonwire/bindings"
 	"moonwire/engine"
+	"moonwire/folder"
 	"moonwire/store"
 )
 
@@ -93,7 +95,15 @@ type SaveReport struct {
 	Box      string // the error as people read it
 	Excerpt  string // what the box shows below its first line of the files, for those who show Err beside it
 	Warnings []string
+	Made     *Made  // what it was made of, when it is live
 	Waiting  string // what the save does to fans who are in conversations; "" = nobody is
+}
+
+// Made is what a build that is live was made of, for whoever looks over its texts. Nothing of it may be changed.
+type Made struct {
+	Texts   *folder.Snapshot
+	Program bindings.ProgramConfig
+	Config  [sha256.Size]byte // of the account.yaml
 }
 
 // JobReport is what became of a job. Its turn has a report of its own.

@@ -94,13 +94,6 @@ func (f *Fleet) LookForJobs(ctx context.Context) {
 	}
 }
 
-func (j *jobs) idle() bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	due := len(j.waiting) > 0 && !j.waiting[0].at.After(j.now())
-	return !j.asked && !due && j.running == 0 && len(j.ready) == 0 && len(j.poked) == 0
-}
-
 // JobsAgain is how soon an account is looked at again whose jobs wait for an operator.
 const JobsAgain = jobsAgain
 
@@ -109,3 +102,6 @@ func (f *Fleet) Stir() { f.jobs.look() }
 
 // WatchLife lets a test see who listens for the end of the fleet. To be called before the first push.
 func (f *Fleet) WatchLife(watch func(life context.Context) context.Context) { f.life = watch(f.life) }
+
+// Turns is how many turns of an account hold its capacity.
+func Turns(f *Fleet, account string) int { return int(f.Account(account).turns.Load()) }

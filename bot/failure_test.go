@@ -59,7 +59,9 @@ func TestThreeBudgetKillsPauseTheAccount(t *testing.T) {
 	}
 	require.Equal(t, noon.Add(time.Minute), h.fleet.Account("demo").Status().PausedUntil)
 	require.Equal(t, "抱歉,出了点问题,我们已收到通知", h.say(h.text("bob", "d", "hello")).seen())
-	require.Equal(t, bot.Paused, h.report(3).Outcome)
+	r := h.report(3)
+	require.Equal(t, bot.Paused, r.Outcome)
+	require.Equal(t, "✗ demo  "+r.Err.Error()+"  trace …"+r.Trace[len(r.Trace)-4:], r.Box)
 	h.clock.Add(time.Minute)
 	require.Equal(t, "hi", h.say(h.text("bob", "e", "hello")).seen())
 

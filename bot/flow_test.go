@@ -275,7 +275,7 @@ func TestCodeThatChangesUnderAWaitingFan(t *testing.T) {
 		h.talk("amy", "开始", "我")
 		h.saveScript(twoQuestions("你是谁?", "要几杯?"))
 		require.Equal(t, "你是谁?", h.talk("amy", "2"))
-		require.Contains(t, last(h).Warnings[0], "the fan is asked anew")
+		require.Contains(t, last(h).Warnings[0], "the fan is asked anew: the script asks 「你是谁?」 where the fan was asked 「几杯?」; the fan answered question 1 「谁?」 with 「我」")
 	})
 	t.Run("a flow that is gone", func(t *testing.T) {
 		h, _ := flowHouse(t, serveYAML, twoQuestions("谁?", "几杯?"), serve)
@@ -329,7 +329,7 @@ func TestASaveSaysWhatItDoesToThoseWhoWait(t *testing.T) {
 	for _, tt := range []struct{ main, want string }{
 		{countingScript("谁?", "几杯?") + "\n-- new", "3 wait; of 3 tried 3 go on"},
 		{countingScript("谁?", "要几杯?"), "3 wait; of 3 tried 3 go on"},
-		{countingScript("你是谁?", "要几个?"), "3 wait; of 3 tried 0 go on, 3 are asked anew at 「几杯?」 「谁?」: the script asks 「你是谁?」 where the fan was asked 「几杯?」"},
+		{countingScript("你是谁?", "要几个?"), "3 wait; of 3 tried 0 go on, 3 are asked anew at 「几杯?」 「谁?」: the script asks 「你是谁?」 where the fan was asked 「几杯?」; the fan answered question 1 「谁?」 with 「我」"},
 		{strings.Replace(countingScript("谁?", "几杯?"), "local b", "local x = store.get('x') local b", 1), "3 wait; of 3 tried 1 go on, 2 cannot be told without asking outside"},
 	} {
 		h.write("demo", files{"main.lua": tt.main})

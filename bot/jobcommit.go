@@ -11,7 +11,7 @@ func (w *work) keepJob(last *store.Result) {
 		return
 	}
 	last.Job = func(now store.Job) store.JobEnd {
-		t.end = t.fleet.jobEnd(w, now)
+		t.end = t.fleet.jobEnd(w, now).Decided(now)
 		t.end.Trace = w.trace
 		return t.end
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,9 +41,9 @@ func (f *Fleet) notNow(rel *release, j store.Job) func(store.Job) store.JobEnd {
 
 // missing is what becomes of a job that the live build has no function for.
 func (f *Fleet) missing(rel *release, j store.Job) func(store.Job) store.JobEnd {
-	e := store.JobEnd{State: store.JobDue, Due: f.o.Now().Add(taskAgain), Args: j.Args, Step: j.Step, Attempt: j.Attempt, Asked: true}
+	e := store.JobEnd{State: store.JobDue, Due: f.o.Now().Add(taskAgain), Args: j.Args, Step: j.Step, Attempt: j.Attempt, Asked: true, Resumes: j.Acted}
 	if since := f.o.Now().Add(-taskGrace); !j.MadeAt.After(since) && !rel.saved.After(since) {
-		e.State, e.Result = store.JobDead, store.ResultFailed
+		e.State, e.Result, e.Resumes = store.JobDead, store.ResultFailed, false
 		e.Error = fmt.Sprintf("the scripts have no %s(%q)", j.Kind, j.Name)
 		f.o.Log.Warn("a job is dead: the scripts have nothing of its name; `moonwire jobs run` does it once they have", "account", j.Account, "job", j.ID, "kind", string(j.Kind), "name", j.Name)
 	}
@@ -54,7 +55,11 @@ func (f *Fleet) jobEnd(w *work, j store.Job) store.JobEnd {
 	r := w.result
 	switch {
 	case r.err != nil:
-		e := f.failed(j, store.ResultFailed, r.err.Error())
+		result := store.ResultFailed
+		if errors.Is(r.err, bindings.ErrInterrupted) {
+			result = store.ResultInterrupted
+		}
+		e := f.failed(j, result, r.err.Error())
 		if j.Kind == store.JobEvery {
 			e = w.timed.nextTime(j, e)
 		}
@@ -97,14 +102,10 @@ func (f *Fleet) failed(j store.Job, result, why string) store.JobEnd {
 // came to could not be written.
 func (f *Fleet) unfinished(w *work) func(store.Job) store.JobEnd {
 	return func(j store.Job) store.JobEnd {
-		if j.Acted || f.life.Err() != nil {
-			e := f.afterDeath(j)
-			if e.Trace = w.trace; e.Result != "" && w.result != nil && w.result.err != nil && f.life.Err() == nil {
-				e.Error = w.result.err.Error()
-			}
-			return e
+		if f.life.Err() != nil {
+			return f.afterDeath(j)
 		}
-		e := store.JobEnd{State: store.JobDue, Due: f.o.Now().Add(roomAgain), Args: j.Args, Step: j.Step, Attempt: j.Attempt, Asked: true}
+		e := f.later(j, roomAgain)
 		if until, _, _ := w.account.pause.state(f.o.Now()); !until.IsZero() {
 			e.Due = until
 		}
@@ -112,11 +113,13 @@ func (f *Fleet) unfinished(w *work) func(store.Job) store.JobEnd {
 	}
 }
 
-// afterDeath is what becomes of a job whose process has died: one that had changed something failed, and is tried again
-// only if it may be; one that had not runs again. Here is the place for a journal, by which it could go on.
+// later puts off a job; one that has changed something goes on by its journal then.
+func (f *Fleet) later(j store.Job, d time.Duration) store.JobEnd {
+	return store.JobEnd{State: store.JobDue, Due: f.o.Now().Add(d), Args: j.Args, Step: j.Step, Attempt: j.Attempt, Asked: true, Resumes: j.Acted}
+}
+
+// afterDeath is what becomes of a job whose process has died: it runs again, and one that had changed something is answered
+// from its journal as far as that goes.
 func (f *Fleet) afterDeath(j store.Job) store.JobEnd {
-	if j.Acted {
-		return f.failed(j, store.ResultInterrupted, "the process ended while it ran; what it had done stands")
-	}
-	return store.JobEnd{State: store.JobDue, Due: j.Due, Args: j.Args, Step: j.Step, Attempt: j.Attempt, Asked: j.Asked}
+	return store.JobEnd{State: store.JobDue, Due: j.Due, Args: j.Args, Step: j.Step, Attempt: j.Attempt, Asked: j.Asked, Resumes: j.Acted}
 }

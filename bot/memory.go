@@ -17,7 +17,9 @@ type memory struct {
 	fan     fan
 	row     *store.Conversation // what the fan has under way; nil = nothing
 	build   string              // that runs
-	noted   bool                // something was added to a journal
+	along   bool                // the next change adds to a journal
+	noted   bool                // something was added to one
+	lost    bool                // the conversation has gone on, or ended, without the turn
 	stirs   bool                // others' conversations have become due
 	now     func() time.Time
 	foreign bool  // another process runs, or has run, this very message
@@ -26,7 +28,10 @@ type memory struct {
 
 func (m *memory) note(err error) error {
 	var full *store.FullError
+	m.noted = m.noted || m.along && err == nil
 	switch {
+	case errors.Is(err, store.ErrOvertaken):
+		m.lost = true
 	case errors.Is(err, store.ErrClaimed):
 		m.foreign = true
 	case errors.As(err, &full):

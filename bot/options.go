@@ -14,6 +14,7 @@ import (
 	"moonwire/outside"
 	"moonwire/store"
 	"moonwire/wechat/api"
+	"moonwire/words"
 )
 
 // Options of a Fleet. Scripts, Engine and Store are required; the rest has defaults.
@@ -63,6 +64,8 @@ type Options struct {
 	// LoadTime is how long loading one account's folder may take before it is given up because something in
 	// it hangs; 0 = 10 s.
 	LoadTime time.Duration
+	// Language is that of hints in boxes of errors; "" is English.
+	Language words.Language
 	// Events is told what happens.
 	Events Events
 	Log    *slog.Logger

@@ -73,7 +73,7 @@ func (f *Fleet) publish(ctx context.Context, root *os.Root, name string, p publi
 		if held := a.held(); len(held) > 0 {
 			report.Build = held[0]
 		}
-		report.Box, report.Excerpt = saveBox(name, err, report.Build), excerpt(err)
+		report.Box, report.Excerpt = saveBox(name, err, report.Build, f.o.Language), excerpt(err, f.o.Language)
 		return report
 	}
 	if f.accounts.addAccount(a) {

@@ -205,7 +205,17 @@ func (f *Fleet) boxOf(w *work) string {
 	return r.script.Box(engine.BoxInfo{
 		Account: w.account.name, Trace: w.trace, Rule: r.out.Rule, Fan: shortFan(w.fan.openid), Did: w.did(),
 		Build: w.release.build, Saved: f.o.Now().Sub(w.release.saved), FanSaw: summary(r.reply),
+		Newer: w.account.newer(w.release), Language: f.o.Language,
 	})
+}
+
+// newer says why the files of the account are not live, when that is what serves an older build.
+func (a *Account) newer(rel *release) string {
+	err := a.loading.failure()
+	if err == nil || a.current.Load() != rel {
+		return ""
+	}
+	return err.Error()
 }
 
 // shortFan shows enough of an openid to tell fans apart.

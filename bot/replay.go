@@ -10,19 +10,19 @@ import (
 	"moonwire/store"
 )
 
-// Verdict is what came of running a push again.
-type Verdict string
+// ReplayResult is what came of running a push again.
+type ReplayResult string
 
-// The verdicts.
+// The results of a replay.
 const (
-	Same    Verdict = "same"
-	Differs Verdict = "differs"
-	Fails   Verdict = "fails"   // and did not before
-	Unknown Verdict = "unknown" // it cannot be run again to its end
+	Same    ReplayResult = "same"
+	Differs ReplayResult = "differs"
+	Fails   ReplayResult = "fails"   // and did not before
+	Unknown ReplayResult = "unknown" // it cannot be run again to its end
 )
 
-// Verdicts are all of them.
-func Verdicts() []string {
+// ReplayResults are all of them.
+func ReplayResults() []string {
 	return []string{string(Same), string(Differs), string(Fails), string(Unknown)}
 }
 
@@ -31,7 +31,7 @@ type Replayed struct {
 	Trace         string
 	Received      time.Time
 	Did           string
-	Verdict       Verdict
+	Result        ReplayResult
 	Why           string
 	Before, After Said
 	Calls         []string // that are made no more, or with something else
@@ -65,7 +65,7 @@ func (f *Fleet) Replay(ctx context.Context, account string, r ReplayOf) (all []R
 	if err != nil {
 		return nil, false, err
 	}
-	p, done, err := f.borrow(ctx, account, r.Build, r.Draft)
+	p, done, err := f.toTry(ctx, account, r.Build, r.Draft)
 	if err != nil {
 		return nil, false, err
 	}
@@ -104,7 +104,7 @@ func (f *Fleet) toReplay(ctx context.Context, account string, r ReplayOf) ([]sto
 
 // run runs one push again, and compares.
 func (r *Replayed) run(ctx context.Context, p *bindings.Program, t *bindings.Trace) {
-	r.Verdict = Unknown
+	r.Result = Unknown
 	switch {
 	case t.Push.Message == nil:
 		r.Why = "nobody pushed it"
@@ -130,10 +130,10 @@ func (r *Replayed) run(ctx context.Context, p *bindings.Program, t *bindings.Tra
 func (r *Replayed) judge(err error, failed bool) {
 	switch {
 	case err != nil && !failed:
-		r.Verdict, r.Why = Fails, err.Error()
+		r.Result, r.Why = Fails, err.Error()
 	case (err != nil) != failed || r.Before.Answer != r.After.Answer || len(r.Calls) > 0:
-		r.Verdict = Differs
+		r.Result = Differs
 	default:
-		r.Verdict = Same
+		r.Result = Same
 	}
 }

@@ -36,7 +36,7 @@ func (h *house) traceOf(text string) string {
 	return h.report(n).Trace
 }
 
-// replays runs what is kept of an account again, and gives the verdicts by what the fan did.
+// replays runs what is kept of an account again, and gives the results by what the fan did.
 func (h *house) replays(r bot.ReplayOf) map[string]bot.Replayed {
 	h.t.Helper()
 	require.NoError(h.t, h.store.Flush(h.t.Context()))
@@ -63,7 +63,7 @@ func TestReplay(t *testing.T) {
 	h.told("fail")
 	by := h.replays(bot.ReplayOf{})
 	for did, one := range by {
-		require.Equal(t, bot.Same, one.Verdict, "%s: %+v", did, one)
+		require.Equal(t, bot.Same, one.Result, "%s: %+v", did, one)
 	}
 	require.Len(t, by, 5)
 	require.Equal(t, "so far 1", by[`said "count"`].After.Answer)
@@ -74,21 +74,21 @@ func TestReplay(t *testing.T) {
 	h.until("the save is live", func() bool { return len(h.saves) > 1 })
 	by = h.replays(bot.ReplayOf{})
 	require.Equal(t, bot.Said{Rule: `main.lua:1 on.text("count")`, Answer: "now 1"}, by[`said "count"`].After)
-	require.Equal(t, bot.Differs, by[`said "count"`].Verdict)
-	require.Equal(t, bot.Differs, by[`said "both"`].Verdict)
+	require.Equal(t, bot.Differs, by[`said "count"`].Result)
+	require.Equal(t, bot.Differs, by[`said "both"`].Result)
 	require.Equal(t, []string{"send.text(amy) with something else"}, by[`said "both"`].Calls)
-	require.Equal(t, bot.Same, by[`said "no tea"`].Verdict)
-	require.Equal(t, bot.Differs, by[`said "fail"`].Verdict)
+	require.Equal(t, bot.Same, by[`said "no tea"`].Result)
+	require.Equal(t, bot.Differs, by[`said "fail"`].Result)
 	require.Equal(t, "mended", by[`said "fail"`].After.Answer)
-	require.Equal(t, bot.Same, h.replays(bot.ReplayOf{Build: first})[`said "count"`].Verdict)
+	require.Equal(t, bot.Same, h.replays(bot.ReplayOf{Build: first})[`said "count"`].Result)
 	require.Equal(t, "so far 2", strings.Replace(h.told("count"), "now", "so far", 1), "a replay counts nothing")
 
 	draft := bot.Draft{Files: []store.File{{Name: "main.lua", Bytes: []byte(`on.text(function(msg) return store.get("other") or "?" end)`)}}}
 	by = h.replays(bot.ReplayOf{Draft: &draft})
-	require.Equal(t, bot.Unknown, by[`said "count"`].Verdict)
+	require.Equal(t, bot.Unknown, by[`said "count"`].Result)
 	require.Contains(t, by[`said "count"`].Why, "store.get(other): ")
 	draft.Files[0].Bytes = []byte(`on.text(function(msg) error("oh") end)`)
-	require.Equal(t, bot.Fails, h.replays(bot.ReplayOf{Draft: &draft})[`said "both"`].Verdict)
+	require.Equal(t, bot.Fails, h.replays(bot.ReplayOf{Draft: &draft})[`said "both"`].Result)
 	draft.Files[0].Bytes = []byte(`on.text(`)
 	_, _, err := h.fleet.Replay(t.Context(), "demo", bot.ReplayOf{Draft: &draft, Limit: 1})
 	require.ErrorContains(t, err, "main.lua:1")
@@ -137,5 +137,5 @@ func TestTraceOf(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, found)
 	h.told("order")
-	require.Equal(t, bot.Unknown, h.replays(bot.ReplayOf{})[`said "order"`].Verdict)
+	require.Equal(t, bot.Unknown, h.replays(bot.ReplayOf{})[`said "order"`].Result)
 }

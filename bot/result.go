@@ -18,6 +18,7 @@ type result struct {
 	rest     string        // of the text: sent after the reply
 	further  *lateAnswer   // the rest of the text that waits for the fan instead
 	standby  *lateAnswer   // what of rest is not sent yet, kept in case that the process is killed
+	ahead    []*lateAnswer // the same of what follows in a conversation, by its place in out.More; nil where nothing is kept
 	takes    []lateAnswer  // that were kept, and are in the reply
 	fetched  *lateAnswer   // the turn says this, which the fan has asked for
 	packed   []byte
@@ -43,3 +44,13 @@ func (r *result) wire() Wire {
 }
 
 func (r *result) warn(text string) { r.warnings = append(r.warnings, text) }
+
+// lefts are the answers that are kept for the fan with the end of the turn.
+func (r *result) lefts() (all []*lateAnswer) {
+	for _, a := range append([]*lateAnswer{r.further, r.standby}, r.ahead...) {
+		if a != nil {
+			all = append(all, a)
+		}
+	}
+	return all
+}

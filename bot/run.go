@@ -33,6 +33,13 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 	if f.fetchedMeanwhile(ctx, w) {
 		return
 	}
+	for f.turn(ctx, w) {
+	}
+}
+
+// turn runs the script and gives its answer. again: another turn of the fan was there first, and this one sees now what that
+// has left.
+func (f *Fleet) turn(ctx context.Context, w *work) (again bool) {
 	w.result = f.think(w)
 	switch {
 	case w.memory.foreign:
@@ -40,6 +47,8 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 		f.awaitOtherProcess(ctx, w)
 	case f.life.Err() != nil: // the script may have seen its calls fail for that
 		f.interrupt(w)
+	case f.overtaken(w):
+		return true
 	default:
 		f.settle(w)
 		switch {
@@ -48,10 +57,13 @@ func (f *Fleet) run(ctx context.Context, w *work) {
 		case w.memory.foreign:
 			w.giveUpFollowing()
 			f.awaitOtherProcess(ctx, w)
+		case f.overtaken(w):
+			return true
 		default:
 			f.interrupt(w)
 		}
 	}
+	return false
 }
 
 // think runs the script. Panics are bugs of ours; they are reported like failures of the script.
@@ -86,8 +98,14 @@ func (f *Fleet) think(w *work) (r *result) {
 		Came: w.received, Asking: f.asking(w),
 	}
 	f.attend(w, r.began, &in)
+	if w.again != nil {
+		in.Asked = true // once
+	}
 	f.inTwo(w, &in)
 	r.out, r.err = f.act(w, in)
+	if w.again != nil {
+		r.out = joined(*w.again, r.out)
+	}
 	return r
 }
 
@@ -95,31 +113,12 @@ func (f *Fleet) think(w *work) (r *result) {
 func (f *Fleet) settle(w *work) {
 	r := w.result
 	f.takeSends(w)
-	if r.err == nil {
-		r.said = r.out.Reply
-		f.checkReply(w)
-	}
 	if r.err != nil {
 		f.apologise(w)
 		return
 	}
+	r.said = r.out.Reply
 	f.gather(w)
-	if shows(r.said) && !w.shows && r.out.Conversation == nil {
-		r.warn("an answer to " + w.name() + " is not sent")
-		r.said = nil
-	}
-}
-
-// checkReply makes sure that WeChat will take the reply. What it would refuse costs the fan the failure notice. A text
-// may be long: it is divided.
-func (f *Fleet) checkReply(w *work) {
-	r := w.result
-	if !shows(r.said) || !w.shows || w.push == nil || r.said.Type == "text" {
-		return
-	}
-	if err := r.said.Check(w.push.Message); err != nil {
-		r.err = fmt.Errorf("reply.%s: %w", r.said.Type, err)
-	}
 }
 
 // apologise answers a turn that failed: with the account's apology where the fan waits for an answer, else
@@ -166,29 +165,33 @@ func (f *Fleet) commit(w *work) bool {
 	if w.memory.foreign = errors.Is(err, store.ErrClaimed); w.memory.foreign || f.life.Err() != nil {
 		return false
 	}
+	if errors.Is(err, store.ErrOvertaken) {
+		if w.memory.lost = true; w.mayAgain() {
+			return false
+		}
+		return f.commitWithout(w)
+	}
 	if r.err == nil {
 		r.err = fmt.Errorf("what the turn wrote could not be kept: %w", err)
 		f.apologise(w)
 	}
 	f.compose(w)
-	r.rest, r.further, r.standby, r.takes = "", nil, nil, nil // nothing is kept
+	r.rest, r.further, r.standby, r.takes, r.ahead = "", nil, nil, nil, nil // nothing is kept
 	f.o.Log.Error("a turn could not be committed", "account", w.account.name, "trace", w.trace, "error", err)
 	return true
+}
+
+// commitWithout ends a turn whose conversation is over, or another one, after it has acted in it: what it came to is said, and
+// the conversation stays as it is.
+func (f *Fleet) commitWithout(w *work) bool {
+	r := w.result
+	r.warn(errLost.Error())
+	r.out.Conversation = &bindings.Progress{ID: r.out.Conversation.ID, Flow: r.out.Conversation.Flow}
+	return f.commit(w)
 }
 
 // asked reports whether the fan waits for an answer.
 func (w *work) asked() bool {
 	m := w.message()
 	return m != nil && w.shows && (!m.IsEvent() || m.IsEventNamed("CLICK"))
-}
-
-func (w *work) name() string {
-	switch m := w.message(); {
-	case m == nil:
-		return "what nobody asked"
-	case m.IsEvent():
-		return m.Event
-	default:
-		return m.MsgType
-	}
 }

@@ -17,18 +17,21 @@ func (w *work) speaks() bool {
 // the fan's next message.
 func (f *Fleet) speakOut(w *work) {
 	r := w.result
+	secured := r.standby
 	switch {
 	case w.release.mayPush():
-		f.pushLate(w)
-	case r.reply.Type != "text":
+		if r.reply.Type == "text" || f.unsecure(w, secured) {
+			if r.reply.Type != "text" {
+				r.standby = nil
+			}
+			f.pushLate(w)
+		}
+	case secured == nil:
 		r.outcome = Late
 		r.warn("a " + r.reply.Type + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
 	default:
-		r.outcome = Late
-		if f.putLateAnswer(w, newLateAnswer(inFront, packText(r.reply.Content+r.rest, f.o.Now()))) {
-			r.outcome = Kept
-			r.warn("what the conversation says is kept for the fan's next message, at most 24 h: the account may not send customer-service messages (" + w.whyNoPush() + ")")
-		}
+		r.outcome = Kept
+		r.warn("what the conversation says is kept for the fan's next message, at most 24 h: the account may not send customer-service messages (" + w.whyNoPush() + ")")
 	}
 	f.sendMore(w)
 }
@@ -61,26 +64,35 @@ func (f *Fleet) gather(w *work) {
 // sendMore sends what follows the first message of a conversation.
 func (f *Fleet) sendMore(w *work) {
 	r := w.result
-	for _, one := range r.out.More {
-		o := asOutgoing(&one)
-		switch {
-		case o == nil:
-			r.warn("a " + one.Type + " reply cannot follow another message")
-		case !w.release.mayPush() && w.push == nil:
-			r.warn("a " + one.Type + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
-		case !w.release.mayPush():
-			if f.putLateAnswer(w, newLateAnswer(toFetch, packReply(&one, w.message(), f.o.Now()))) {
-				r.warn("a " + one.Type + " message waits for the fan to fetch it: the account may not send customer-service messages (" + w.whyNoPush() + ")")
-			}
-		case o.MsgType == "text":
-			r.rest = o.Content
-			f.sendRest(w)
-		default:
-			if !f.sendOne(w, o) {
-				return
-			}
+	for i := range r.out.More {
+		if !f.sendFollowing(w, i) {
+			return
 		}
 	}
 	r.out.More = nil
 	r.outcome = cmp.Or(r.outcome, Acknowledged)
+}
+
+// sendFollowing sends message i that follows. false: nothing more is sent; what is kept of it waits for the fan.
+func (f *Fleet) sendFollowing(w *work, i int) bool {
+	r, one := w.result, &w.result.out.More[i]
+	o, secured := asOutgoing(one), r.securedAt(i)
+	switch {
+	case f.life.Err() != nil:
+		return false
+	case o == nil:
+		r.warn("a " + one.Type + " reply cannot follow another message")
+	case w.release.mayPush() && o.MsgType == "text":
+		r.rest, r.standby = o.Content, secured
+		f.sendRest(w)
+	case w.release.mayPush():
+		return !f.unsecure(w, secured) || f.sendOne(w, o)
+	case secured == nil:
+		r.warn("a " + one.Type + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+	case secured.why == toFetch:
+		r.warn("a " + one.Type + " message waits for the fan to fetch it: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+	default:
+		r.warn("a " + one.Type + " message is kept for the fan's next message, at most 24 h: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+	}
+	return true
 }

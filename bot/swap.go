@@ -8,6 +8,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/engine"
+	"moonwire/words"
 )
 
 // swap makes a new release serve, or, when it is broken, keeps what serves and says so.
@@ -27,10 +28,13 @@ func (l *loader) swap(a *Account, next *release, err error, report SaveReport, b
 	if rel := a.current.Load(); rel != nil && rel.program != nil {
 		report.Build = rel.build
 	}
+	if err == nil && next != nil && next.program != nil {
+		report.Made = &Made{Texts: next.content.snap, Program: next.program.Config(), Config: next.made}
+	}
 	report.State = a.Status().State
 	report.Took = l.o.Now().Sub(began)
 	if err != nil {
-		report.Box, report.Excerpt = saveBox(a.name, err, report.Build), excerpt(err)
+		report.Box, report.Excerpt = saveBox(a.name, err, report.Build, l.o.Language), excerpt(err, l.o.Language)
 	}
 	l.saver.offer(a, next, err) // before anybody hears of it and asks for it
 	l.announce(report)
@@ -76,7 +80,11 @@ func (l *loader) announce(r SaveReport) {
 }
 
 // excerpt is what an error shows of the file that it is about; "" when it is about none.
-func excerpt(err error) string {
+func excerpt(err error, l words.Language) string {
+	var script *engine.ScriptError
+	if errors.As(err, &script) {
+		return script.ExcerptIn(l)
+	}
 	var e interface {
 		error
 		Excerpt() string
@@ -88,13 +96,13 @@ func excerpt(err error) string {
 }
 
 // saveBox is the error of a save as people read it.
-func saveBox(name string, err error, serving string) string {
+func saveBox(name string, err error, serving string, l words.Language) string {
 	var script *engine.ScriptError
 	if errors.As(err, &script) {
-		return script.Box(engine.BoxInfo{Account: name, Serving: serving})
+		return script.Box(engine.BoxInfo{Account: name, Serving: serving, Language: l})
 	}
 	box := "✗ " + name + "  " + err.Error()
-	if lines := excerpt(err); lines != "" {
+	if lines := excerpt(err, l); lines != "" {
 		box += "\n" + lines
 	}
 	if serving != "" {

@@ -95,6 +95,7 @@ func (f *Fleet) actWithout(w *work, in bindings.Input, first bindings.Outcome) (
 		return first, nil
 	}
 	in.Conversation, in.Asked = nil, true
+	w.memory.noted = true // by rules, which are not asked twice
 	out, err := w.release.program.Answer(f.life, in)
 	if out.Conversation == nil { // else another takes its place
 		out.Conversation = gone
@@ -127,7 +128,7 @@ func (f *Fleet) oldProgram(w *work, row store.Conversation) *bindings.Program {
 // talkEnd is what becomes of the fan's conversation with the end of the turn; nil: it is none of the turn's.
 func (w *work) talkEnd() *store.TalkEnd {
 	p := w.result.out.Conversation
-	if p == nil {
+	if p == nil || w.leaves() {
 		return nil
 	}
 	end := &store.TalkEnd{
@@ -162,13 +163,14 @@ func (m *memory) Carry(c bindings.Carried) {
 }
 
 func (m *memory) Along(entries func(value any) []byte) {
-	m.noted = m.noted || entries != nil
+	m.along = entries != nil
 	m.turn.Along(entries)
 }
 
 func (m *memory) Write(ctx context.Context, entries []byte, wait bool) error {
-	m.noted = true
-	return m.note(m.turn.Note(ctx, entries, wait))
+	err := m.note(m.turn.Note(ctx, entries, wait))
+	m.noted = m.noted || err == nil
+	return err
 }
 
 // questionTakes reports whether a fan is waited for with a question that a message answers: then a word in it fetches

@@ -5,6 +5,7 @@ import (
 
 	"moonwire/bindings"
 	"moonwire/store"
+	"moonwire/wechat"
 )
 
 // TraceOf is how one turn went.
@@ -31,7 +32,7 @@ func (f *Fleet) TraceOf(ctx context.Context, account, ref string) (t TraceOf, fo
 	if t.Push.Message == nil || t.Carried {
 		return t, true, nil
 	}
-	p, done, err := f.borrow(ctx, account, t.Build, nil)
+	p, done, err := f.toTry(ctx, account, t.Build, nil)
 	if err != nil {
 		return t, true, nil // what is kept is told none the less
 	}
@@ -40,9 +41,30 @@ func (f *Fleet) TraceOf(ctx context.Context, account, ref string) (t TraceOf, fo
 	return t, true, nil
 }
 
-// borrow gives a program to try something with: the draft, if there is one, or a kept build, or for "" the live one. It
+// Elements are the elements of the push by their path: ScanCodeInfo/ScanType. Of those with one name the first counts.
+func (t *TraceOf) Elements() map[string]string {
+	if t.Trace == nil || t.Push.Message == nil {
+		return nil
+	}
+	all := map[string]string{}
+	elements(all, "", t.Push.Message.Tree())
+	return all
+}
+
+func elements(into map[string]string, under string, fields []wechat.Field) {
+	for _, f := range fields {
+		name := under + f.Name
+		if len(f.Fields) > 0 {
+			elements(into, name+"/", f.Fields)
+		} else if _, there := into[name]; !there {
+			into[name] = f.Value
+		}
+	}
+}
+
+// toTry gives a program to try something with: the draft, if there is one, or a kept build, or for "" the live one. It
 // runs with the account.yaml that serves. done gives it back. The error says why it cannot serve, or is ErrNotServing.
-func (f *Fleet) borrow(ctx context.Context, account, build string, d *Draft) (p *bindings.Program, done func(), err error) {
+func (f *Fleet) toTry(ctx context.Context, account, build string, d *Draft) (p *bindings.Program, done func(), err error) {
 	a, _ := f.find(account, ctx.Done)
 	if a == nil {
 		return nil, nil, ErrNotServing

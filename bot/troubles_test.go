@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -38,6 +39,15 @@ func TestWhatAnOperatorAsksOfAStoreThatIsGone(t *testing.T) {
 				{"on", func() error { return f.Enable(ctx, "demo", operator) }},
 				{"away", func() error { return f.Forget(ctx, "demo", operator) }},
 				{"another name", func() error { return f.Rename(ctx, "demo", "shop", operator) }},
+				{"its conversations", func() error { _, err := f.Conversations(ctx, "demo", "", 10); return err }},
+				{"one of them", func() error { _, _, err := f.ConversationOf(ctx, "demo", "amy"); return err }},
+				{"its end", func() error { return f.EndConversation(ctx, "demo", "amy", operator) }},
+				{"that it goes on", func() error { return f.ResumeConversation(ctx, "demo", "amy", "", operator) }},
+				{"a signal", func() error { _, err := f.Signal(ctx, "demo", store.Signal{OpenID: "amy", Name: "x"}); return err }},
+				{"a job now", func() error { _, err := f.RunJob(ctx, "demo", "x", operator); return err }},
+				{"a job never", func() error { _, err := f.CancelJob(ctx, "demo", "x", operator); return err }},
+				{"no jobs", func() error { _, err := f.HoldJobs(ctx, "demo", operator); return err }},
+				{"jobs again", func() error { _, err := f.ResumeJobs(ctx, "demo", operator); return err }},
 				{"live", func() error {
 					reports, err := f.Publish(ctx, []string{"demo"}, "", operator)
 					if err == nil {
@@ -50,11 +60,64 @@ func TestWhatAnOperatorAsksOfAStoreThatIsGone(t *testing.T) {
 				require.Error(t, err, tt.name)
 				require.NotErrorIs(t, err, bot.ErrNoAccount, tt.name)
 				require.NotErrorIs(t, err, store.ErrNoBuild, tt.name)
+				require.NotErrorIs(t, err, bot.ErrNoConversation, tt.name)
 			}
 			require.Equal(t, bot.StateServing, h.status("demo").State)
 			require.NotEmpty(t, h.fleet.Account("demo").Status().Build)
 		})
 	}
+}
+
+// TestWhatAnOperatorAsksOfNobody: the account is not there, and it is said so.
+func TestWhatAnOperatorAsksOfNobody(t *testing.T) {
+	h := newHouse(t, map[string]files{"demo": saying("one")})
+	ctx, f := t.Context(), h.fleet
+	for name, ask := range map[string]func() error{
+		"its builds":        func() error { _, err := f.Builds(ctx, "nobody"); return err },
+		"back":              func() error { _, err := f.Rollback(ctx, "nobody", "", operator); return err },
+		"its conversations": func() error { _, err := f.Conversations(ctx, "nobody", "", 10); return err },
+		"one of them":       func() error { _, _, err := f.ConversationOf(ctx, "nobody", "amy"); return err },
+		"its end":           func() error { return f.EndConversation(ctx, "nobody", "amy", operator) },
+		"that it goes on":   func() error { return f.ResumeConversation(ctx, "nobody", "amy", "", operator) },
+	} {
+		require.ErrorIs(t, ask(), bot.ErrNoAccount, name)
+	}
+	_, err := f.BuildFiles(ctx, "nobody", "abcdef")
+	require.ErrorIs(t, err, store.ErrNoBuild)
+	require.ErrorContains(t, f.Load(ctx, "nobody").Err, "there is no folder of that name")
+	require.Empty(t, f.Held("nobody"))
+	require.Nil(t, f.NextTimes("nobody", "x", 1))
+	require.Nil(t, f.Account("nobody"))
+}
+
+// TestWhatAnOperatorDoesNotWaitFor is not done.
+func TestWhatAnOperatorDoesNotWaitFor(t *testing.T) {
+	h := newHouse(t, map[string]files{"demo": saying("one")})
+	h.built("demo")
+	require.NoError(t, h.fleet.Disable(t.Context(), "demo", operator))
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	f := h.fleet
+	for name, ask := range map[string]func() error{
+		"its builds":        func() error { _, err := f.Builds(gone, "demo"); return err },
+		"the files of one":  func() error { _, err := f.BuildFiles(gone, "demo", "abcdef12"); return err },
+		"back":              func() error { _, err := f.Rollback(gone, "demo", "", operator); return err },
+		"off":               func() error { return f.Disable(gone, "demo", operator) },
+		"on":                func() error { return f.Enable(gone, "demo", operator) },
+		"away":              func() error { return f.Forget(gone, "demo", operator) },
+		"another name":      func() error { return f.Rename(gone, "demo", "shop", operator) },
+		"its conversations": func() error { _, err := f.Conversations(gone, "demo", "", 10); return err },
+		"no jobs":           func() error { _, err := f.HoldJobs(gone, "demo", operator); return err },
+		"work": func() error {
+			_, err := f.Work(gone, "demo", global("x"), bot.WorkOptions{})
+			return err
+		},
+	} {
+		require.Error(t, ask(), name)
+	}
+	require.Equal(t, bot.StateDisabled, h.status("demo").State)
+	require.FileExists(t, filepath.Join(h.dir, "demo/main.lua"))
+	require.Len(t, h.built("demo"), 1)
 }
 
 // TestBeforeTheAccountsAreKnown nobody can say that one is not there: a push is dropped, so that WeChat asks again.

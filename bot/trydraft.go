@@ -21,7 +21,7 @@ func (f *Fleet) TryFlows(ctx context.Context, account string, d Draft) (tried Fl
 	if a == nil {
 		return tried, f.o.Dev, ErrNotServing
 	}
-	p, done, err := f.borrow(ctx, account, "", &d)
+	p, done, err := f.toTry(ctx, account, "", &d)
 	if err != nil {
 		return tried, f.o.Dev, err
 	}

@@ -16,6 +16,7 @@ import (
 	"moonwire/store"
 	"moonwire/wechat"
 	wxapi "moonwire/wechat/api"
+	"moonwire/words"
 )
 
 func TestSummaries(t *testing.T) {
@@ -296,9 +297,9 @@ func TestIdentities(t *testing.T) {
 // The error of a save says what serves on, where something does.
 func TestBoxesOfSaves(t *testing.T) {
 	plain := errors.New("account.yaml is missing")
-	require.Equal(t, "✗ demo  account.yaml is missing", bot.SaveBox("demo", plain, ""))
-	require.Equal(t, "✗ demo  account.yaml is missing\n  demo keeps serving build b1", bot.SaveBox("demo", plain, "b1"))
+	require.Equal(t, "✗ demo  account.yaml is missing", bot.SaveBox("demo", plain, "", words.English))
+	require.Equal(t, "✗ demo  account.yaml is missing\n  demo keeps serving build b1", bot.SaveBox("demo", plain, "b1", words.English))
 	script := &engine.ScriptError{File: "main.lua", Line: 3, Msg: "oh"}
-	require.Contains(t, bot.SaveBox("demo", fmt.Errorf("x: %w", script), "b1"), "main.lua:3")
-	require.Contains(t, bot.SaveBox("demo", script, "b1"), "b1")
+	require.Contains(t, bot.SaveBox("demo", fmt.Errorf("x: %w", script), "b1", words.English), "main.lua:3")
+	require.Contains(t, bot.SaveBox("demo", script, "b1", words.English), "b1")
 }

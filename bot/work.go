@@ -44,9 +44,11 @@ type work struct {
 	turnedAway  bool // another question of the fan is being answered: it is not run
 	fetches     bool // the fan asks for a late answer: served before the rules, and without waiting for other turns
 
-	spoken *spoken // the beginning of the answer, given while the turn goes on
-	ran    result  // of think
-	store  memory  // what memory points at
+	spoken *spoken           // the beginning of the answer, given while the turn goes on
+	ran    result            // of think
+	again  *bindings.Outcome // what was done before the turn was run anew; nil: it was not
+	agains int
+	store  memory // what memory points at
 
 	// What the push book said at the end.
 	late account.LatePolicy // the policy that took effect; "" while nobody was answered early

@@ -29,9 +29,17 @@ type Talk struct {
 	Out         io.Writer
 	Wait        time.Duration // for what the bot pushes after its answer, before a pipe's next line is said
 	Interactive bool          // a person types: prompt, and do not repeat what was typed
+	Record      Recorder      // writes the talk down; nil: nobody does
 
 	fanSaw int64 // the number of the last line that was printed; -1 = none yet
 	open   *open // the bot may not be done with the last line; nil = it is
+}
+
+// Recorder is told what happens in a talk, in its order.
+type Recorder interface {
+	Did(fan, kind string, args []string)
+	Saw(fan string, e sim.Entry)
+	Passed(by string)
 }
 
 // open is a line whose turn may not be over.
@@ -225,6 +233,9 @@ func (t *Talk) moveClock(ctx context.Context, args []string) error {
 		fmt.Fprintln(t.Out, err)
 		return nil
 	}
+	if t.Record != nil {
+		t.Record.Passed(strings.TrimPrefix(args[0], "+"))
+	}
 	fmt.Fprintln(t.Out, "WeChat's clock says", now.Local().Format(time.DateTime))
 	return nil
 }
@@ -242,6 +253,9 @@ func (t *Talk) say(ctx context.Context, kind string, args []string) error {
 	}
 	if t.fanSaw < 0 {
 		t.fanSaw = told.Before
+	}
+	if t.Record != nil {
+		t.Record.Did(t.Fan, kind, args)
 	}
 	if told.Withheld != "" {
 		fmt.Fprintln(t.Out, "not delivered:", told.Withheld)
@@ -265,6 +279,9 @@ func (t *Talk) rest(ctx context.Context) error {
 func (t *Talk) print(entries []sim.Entry) {
 	for _, e := range entries {
 		t.fanSaw = max(t.fanSaw, e.Seq)
+		if t.Record != nil {
+			t.Record.Saw(t.Fan, e)
+		}
 		if t.Interactive && e.From == "fan" {
 			continue
 		}

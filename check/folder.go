@@ -10,6 +10,7 @@ import (
 	"moonwire/bindings"
 	"moonwire/engine"
 	"moonwire/folder"
+	"moonwire/words"
 )
 
 // Options say what the account may reach; the zero Options are those of an account without settings.
@@ -41,11 +42,33 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 			o.Program.Media = media.FS()
 		}
 	}
-	e := &examiner{set: set, files: map[string]engine.Facts{}, policy: o.Program.Policy, media: o.Program.CheckMedia}
+	e, err := examined(ctx, set, snap, o)
+	if err != nil {
+		return nil, err
+	}
+	if !anyError(e.found) {
+		e.load(ctx, eng, snap, o, account)
+	}
+	return sorted(e.found), ctx.Err()
+}
+
+// Texts looks over the texts of an account that is loaded already: what its files say, without running them. Where ctx ends
+// before that is done, it is what was found until then.
+func Texts(ctx context.Context, set *engine.Set, snap *folder.Snapshot, o Options) ([]Finding, error) {
+	e, err := examined(ctx, set, snap, o)
+	if err != nil {
+		return nil, err
+	}
+	return sorted(e.found), nil
+}
+
+// examined reads and judges the files of a snapshot.
+func examined(ctx context.Context, set *engine.Set, snap *folder.Snapshot, o Options) (*examiner, error) {
+	e := newExaminer(set, o.Program, snap.File)
 	unreadable := map[string]bool{"account.yaml": true} // whoever reads that says so
 	shared := map[string]Finding{}                      // what cannot be read as text
 	for _, bad := range snap.NotUTF8() {
-		f := fromSource(account, bad)
+		f := fromSource(snap.Account, bad)
 		switch {
 		case unreadable[f.File]:
 		case isShared(f.File):
@@ -56,7 +79,7 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 		unreadable[f.File] = true
 	}
 	for _, f := range snap.Files {
-		if !strings.HasSuffix(f.Name, ".lua") || unreadable[f.Name] || isShared(f.Name) {
+		if !strings.HasSuffix(f.Name, ".lua") || unreadable[f.Name] || isShared(f.Name) || ctx.Err() != nil {
 			continue
 		}
 		if err := e.lint(f); err != nil {
@@ -69,11 +92,8 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 	if err := o.Shared.learn(snap, shared, e.required); err != nil {
 		return nil, err
 	}
-	e.examine(func(name string) bool { _, ok := snap.File(name); return ok })
-	if len(e.found) == 0 || !anyError(e.found) {
-		e.load(ctx, eng, snap, o, account)
-	}
-	return sorted(e.found), nil
+	e.examine(ctx)
+	return e, nil
 }
 
 // lint reads one file; what is wrong with it is found.
@@ -101,22 +121,42 @@ func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *folder.Sn
 	case errors.As(err, &broken):
 		e.found = append(e.found, fromScript(broken))
 	case err != nil:
-		e.found = append(e.found, Finding{File: "main.lua", Cause: err.Error()})
+		e.wrong("main.lua", 0, words.Say(words.DoesNotLoad, "why", err.Error()))
 	default:
 		for _, w := range slices.Concat(program.Build().Warnings, program.IdleHooks()) {
-			f := fromScript(w)
-			f.Warning = true
-			e.found = append(e.found, f)
+			e.found = append(e.found, FromWarning(w))
 		}
 	}
 }
 
 func fromSource(account string, e *folder.SourceError) Finding {
-	return Finding{File: strings.TrimPrefix(e.File, account+"/"), Line: e.Line, Cause: e.Msg}
+	return Of(strings.TrimPrefix(e.File, account+"/"), e.Line, words.Say(words.SourceFile, "why", e.Msg))
 }
 
+// fromScript is the finding of an error; its code is that of the hint, if there is one.
 func fromScript(e *engine.ScriptError) Finding {
-	return Finding{File: e.File, Line: e.Line, Cause: e.Msg, Cure: e.Hint}
+	code := words.DoesNotLoad
+	switch {
+	case e.Kind == engine.ErrorSyntax:
+		code = words.NoLua
+	case strings.HasPrefix(e.File, "data/"):
+		code = words.BadData
+	}
+	return scripted(e, code)
+}
+
+// FromWarning is the finding of a doubt of loading.
+func FromWarning(e *engine.ScriptError) Finding { return scripted(e, words.LoadsWithDoubt).Doubt() }
+
+func scripted(e *engine.ScriptError, code words.Code) Finding {
+	if e.Code != "" {
+		code = e.Code
+	}
+	f := Of(e.File, e.Line, words.Message{Code: code, Cause: words.Text{EN: e.Msg}, Cure: e.Cure()})
+	if entry, _ := words.Find(code); e.Code != "" && e.Msg == entry.Cause.EN {
+		f.Cause = entry.Cause
+	}
+	return f
 }
 
 func anyError(all []Finding) bool {

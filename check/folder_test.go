@@ -12,6 +12,7 @@ import (
 	"moonwire/check"
 	"moonwire/engine"
 	"moonwire/folder"
+	"moonwire/words"
 )
 
 // TestAFindingOnOneLine shows how a finding is written, for people and for machines.
@@ -24,16 +25,16 @@ func TestAFindingOnOneLine(t *testing.T) {
 	}{
 		{
 			"everything",
-			check.Finding{File: "main.lua", Line: 3, Cause: "on has no txet", Cure: "did you mean on.text?"},
+			check.Finding{Code: "unknown-member", File: "main.lua", Line: 3, Cause: words.Text{EN: "on has no txet"}, Cure: words.Text{EN: "did you mean on.text?"}},
 			"main.lua:3: on has no txet: did you mean on.text?",
-			`{"file":"main.lua","line":3,"warning":false,"cause":"on has no txet","cure":"did you mean on.text?"}`,
+			`{"code":"unknown-member","file":"main.lua","line":3,"warning":false,"cause":"on has no txet","cure":"did you mean on.text?"}`,
 		},
-		{"the whole file", check.Finding{File: "main.lua", Warning: true, Cause: "is empty"}, "main.lua: is empty", `{"file":"main.lua","line":0,"warning":true,"cause":"is empty"}`},
-		{"the first line", check.Finding{File: "main.lua", Line: 1, Cause: "is odd"}, "main.lua:1: is odd", `{"file":"main.lua","line":1,"warning":false,"cause":"is odd"}`},
+		{"the whole file", check.Finding{File: "main.lua", Warning: true, Cause: words.Text{EN: "is empty"}}, "main.lua: is empty", `{"code":"","file":"main.lua","line":0,"warning":true,"cause":"is empty"}`},
+		{"the first line", check.Finding{File: "main.lua", Line: 1, Cause: words.Text{EN: "is odd"}}, "main.lua:1: is odd", `{"code":"","file":"main.lua","line":1,"warning":false,"cause":"is odd"}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			require.Equal(t, tc.want, tc.finding.String())
-			encoded, err := json.Marshal(tc.finding)
+			encoded, err := json.Marshal(tc.finding.Said(words.English))
 			require.NoError(t, err)
 			require.JSONEq(t, tc.json, string(encoded))
 		})
@@ -102,7 +103,7 @@ func TestSyntaxErrors(t *testing.T) {
 	require.Equal(t, "lib/a.lua:1: on has no txet: did you mean on.text?", found[0].String())
 	require.Equal(t, "main.lua", found[1].File)
 	require.Equal(t, 3, found[1].Line)
-	require.Contains(t, found[1].Cause, "'end' expected")
+	require.Contains(t, found[1].Cause.EN, "'end' expected")
 }
 
 // TestWhatOnlyRunningFinds is found by running the top level, once nothing else is wrong.
@@ -117,14 +118,14 @@ func TestWhatOnlyRunningFinds(t *testing.T) {
 		{"an error at the top level", map[string]string{"main.lua": "local t = nil\nt.x = 1"}, 2, "attempt to index local 't' (a nil value)"},
 		{"an effect at the top level", map[string]string{"main.lua": "on.text('x')\nstore.set('a', 1)"}, 2, "store.set"},
 		{"a rule with wrong arguments", map[string]string{"main.lua": "on.text({})"}, 1, "on.text"},
-		{"a regular expression that is none", map[string]string{"main.lua": "on.text('x')\non.match('(', 'x')"}, 2, "on.match"},
+		{"a regular expression that is none", map[string]string{"main.lua": "on.image('x')\non.match('(', 'x')"}, 2, "on.match"},
 		{"an error in a module", map[string]string{"main.lua": "on.text('x')\nrequire 'lib.a'", "lib/a.lua": "return nil + 1"}, 1, "nil"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			found := look(t, tc.files, check.Options{})
 			require.Len(t, found, 1)
 			require.Equal(t, tc.line, found[0].Line)
-			require.Contains(t, found[0].Cause, tc.cause)
+			require.Contains(t, found[0].Cause.EN, tc.cause)
 			require.False(t, found[0].Warning)
 		})
 	}
@@ -154,7 +155,7 @@ func TestWarningsOfABuild(t *testing.T) {
 	require.Len(t, found, 1)
 	require.Equal(t, "main.lua", found[0].File)
 	require.Contains(t, found[0].String(), "lib/teas.lua returns nothing")
-	require.Contains(t, found[0].Cure, "return M")
+	require.Contains(t, found[0].Cure.EN, "return M")
 }
 
 // TestSettingsOfTheAccount reach the top level.
@@ -175,7 +176,7 @@ func TestATopLevelThatDoesNotEnd(t *testing.T) {
 // TestFindingsComeByPlace orders by file, by line and by words, however the files are looked at.
 func TestFindingsComeByPlace(t *testing.T) {
 	files := map[string]string{
-		"main.lua":  "on.text(function()\n  zebra_one = 1\n  return aardvark_one .. yak_number_two\nend)\non.text(function() return reply.txt() end)",
+		"main.lua":  "on.text(function()\n  zebra_one = 1\n  return aardvark_one .. yak_number_two\nend)\non.image(function() return reply.txt() end)",
 		"lib/b.lua": "return gone_for_good",
 		"lib/a.lua": "return gone_for_good",
 	}

@@ -28,7 +28,7 @@ func TestNamesThatNobodyHas(t *testing.T) {
 		{"a misspelt one", "string.shout = string.upper\non.text(function() return string.shuot('x') end)", one("main.lua:2: string has no shuot: did you mean string.shout?")},
 		{"one of a library that takes none", "on.text(function() math.half = 2 return tostring(math.half) end)", one("main.lua:1: math has no half: see the reference: abs, acos, asin, atan, atan2, ceil, cos, cosh, deg, exp, floor, fmod, …")},
 		{"a field of a misspelt member", "on.text(function() return tostring(math.pie.x) end)", one("main.lua:1: math has no pie: did you mean math.pi?")},
-		{"a function of Lua that is not there", "on.text(function() return io.read() end)", one("main.lua:1: nothing is called io: it is nil here: declare it with local, or correct the name")},
+		{"a function of Lua that is not there", "on.text(function() return io.read() end)", one("main.lua:1: scripts do not have io: use store for what lasts and data/ for tables")},
 		{"the same mistake twice on a line", "on.text(function() return gone_away .. gone_away end)", one("main.lua:1: nothing is called gone_away: it is nil here: declare it with local, or correct the name")},
 		{"two mistakes, by line", "on.txet('a')\non.imgae('b')", []string{"main.lua:1: on has no txet: did you mean on.text?", "main.lua:2: on has no imgae: did you mean on.image?"}},
 	} {

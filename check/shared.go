@@ -53,7 +53,11 @@ func (s *Shared) Findings() (all []Finding) {
 			continue
 		}
 		f := s.broken[name]
-		f.Warning, f.Cause = true, f.Cause+" (no account requires this file)"
+		f.Warning = true
+		f.Cause.EN += " (no account requires this file)"
+		if f.Cause.ZH != "" {
+			f.Cause.ZH += "（没有账号用到这个文件）"
+		}
 		all = append(all, f)
 	}
 	return all

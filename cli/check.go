@@ -19,42 +19,63 @@ import (
 	"moonwire/engine"
 	"moonwire/folder"
 	"moonwire/server/api"
+	"moonwire/words"
 )
 
+// checkOptions are the flags of check.
+type checkOptions struct {
+	scripts, lang, annotate string
+
+	flows flowsCheck // has config, too
+	json  bool
+	asked bool // for config
+}
+
 func checkCommand(p Process) *cobra.Command {
-	var asJSON bool
-	flows := flowsCheck{admin: adminOptions{p: p}}
+	o := checkOptions{flows: flowsCheck{admin: adminOptions{p: p}}}
 	cmd := &cobra.Command{
-		Use: "check [PATH…]", Short: "Look over scripts: syntax, unknown names and events, keys declared twice",
-		Long: "A PATH is the folder of all accounts, of one account, or a file in one; ./scripts if none is given.\nWith --flows the running moonwire is asked what a save would do to fans who wait in conversations; nothing is saved, sent or done.",
+		Use: "check [PATH…]", Short: "Look over scripts: what does not work, and what will not when a fan writes",
+		Long: "A PATH is the folder of all accounts, of one account, or a file in one, or the name of an account in --scripts. Without one all of --scripts is looked over.\n" +
+			"Each finding has a code, which `moonwire explain CODE` explains. ✗ does not work, ! is a doubt; only ✗ makes the command fail.\n" +
+			"With --flows the running moonwire is asked what a save would do to fans who wait in conversations; nothing is saved, sent or done.",
+		Example: "  moonwire check\n  moonwire check shop\n  moonwire check --annotate github",
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if len(paths) == 0 {
-				paths = []string{"./scripts"}
-			}
-			paths = flows.named(paths)
-			c, err := newChecker(p, flows.admin.config, cmd.Flags().Changed("config"))
-			if err != nil {
-				return exitWith(ExitConfig, err)
-			}
-			for _, path := range paths {
-				if err := c.path(cmd.Context(), path); err != nil {
-					return exitWith(ExitConfig, err)
-				}
-			}
-			for _, f := range c.shared.Findings() {
-				c.add(folder.Shared, f)
-			}
-			tried, err := flows.ask(cmd, c)
-			if err != nil {
-				return err
-			}
-			return c.report(cmd, tried, asJSON)
+			o.asked = cmd.Flags().Changed("config")
+			return lookOver(cmd, p, o, paths)
 		},
 	}
-	cmd.Flags().StringVar(&flows.admin.config, "config", configName, "the operator's file, for its ceilings")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
-	flows.flags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.flows.admin.config, "config", configName, "the operator's file, for its ceilings and its language")
+	f.StringVar(&o.scripts, "scripts", "./scripts", "folder of the accounts")
+	f.BoolVar(&o.json, "json", false, "print the findings as JSON")
+	f.StringVar(&o.annotate, "annotate", "", "print the findings as a CI service shows them beside the lines: "+strings.Join(annotations(), " or "))
+	langFlag(f, &o.lang)
+	o.flows.flags(cmd)
 	return cmd
+}
+
+// lookOver carries out the command.
+func lookOver(cmd *cobra.Command, p Process, o checkOptions, paths []string) error {
+	c, err := newChecker(p, o)
+	if err != nil {
+		return exitWith(ExitConfig, err)
+	}
+	if len(paths) == 0 {
+		paths = []string{o.scripts}
+	}
+	for _, path := range paths {
+		if err := c.path(cmd.Context(), c.accountPath(o.scripts, path)); err != nil {
+			return exitWith(ExitConfig, err)
+		}
+	}
+	for _, f := range c.shared.Findings() {
+		c.add(folder.Shared, f)
+	}
+	tried, err := o.flows.ask(cmd, c)
+	if err != nil {
+		return err
+	}
+	return c.report(cmd, o, tried)
 }
 
 // checker looks over accounts and keeps what it found.
@@ -67,6 +88,7 @@ type checker struct {
 	secrets  func(path string) ([]byte, error)
 	serve    serveRules
 	shared   check.Shared
+	lang     words.Language
 	looked   []lookedAt
 	found    []accountFinding
 }
@@ -96,12 +118,19 @@ func (r *serveRules) beside(dir string, root *os.Root) {
 }
 
 type accountFinding struct {
-	Account string `json:"account"`
+	Account string
 	check.Finding
 }
 
-func newChecker(p Process, file string, asked bool) (*checker, error) {
-	operator, ceilings, err := authorConfig(file, asked)
+func newChecker(p Process, o checkOptions) (*checker, error) {
+	operator, ceilings, err := authorConfig(o.flows.admin.config, o.asked)
+	if err != nil {
+		return nil, err
+	}
+	if o.annotate != "" && !slices.Contains(annotations(), o.annotate) {
+		return nil, fmt.Errorf("--annotate: %q: want %s", o.annotate, strings.Join(annotations(), " or "))
+	}
+	lang, err := p.language(o.lang, operator)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +145,7 @@ func newChecker(p Process, file string, asked bool) (*checker, error) {
 	}
 	eng, err := engine.New(set, engine.Options{Limits: ceilings})
 	return &checker{
-		p: p, set: set, engine: eng, ceilings: ceilings, files: &account.FileReader{Limit: account.MaxYAMLFile}, secrets: secrets, serve: serve,
+		p: p, lang: lang, set: set, engine: eng, ceilings: ceilings, files: &account.FileReader{Limit: account.MaxYAMLFile}, secrets: secrets, serve: serve,
 	}, err
 }
 
@@ -142,7 +171,7 @@ func (c *checker) account(ctx context.Context, dir, name string) error {
 		c.add(name, f)
 	}
 	if err != nil {
-		c.add(name, check.Finding{Cause: systemWords(err)})
+		c.add(name, check.Of("", 0, words.Say(words.SourceFile, "why", systemWords(err))))
 	}
 	return ctx.Err()
 }
@@ -152,18 +181,22 @@ func (c *checker) accountYAML(name string, body []byte) (*account.Config, []acco
 	config, warnings, err := account.Load(name, body, account.Resolver{Env: c.p.Getenv, ReadFile: c.secrets},
 		account.Options{Dev: true, Ceilings: c.ceilings, Methods: api.Methods()})
 	for _, w := range warnings {
-		c.add(name, check.Finding{File: "account.yaml", Line: w.Line, Warning: true, Cause: w.Msg})
+		c.add(name, inAccountFile(w.Line, w.Msg).Doubt())
 	}
 	var wrong *account.ConfigError
 	switch {
 	case errors.As(err, &wrong):
 		for _, e := range wrong.Each() {
-			c.add(name, check.Finding{File: account.FileName, Line: e.Line, Cause: e.Msg})
+			c.add(name, inAccountFile(e.Line, e.Msg))
 		}
 	case err != nil:
-		c.add(name, check.Finding{File: account.FileName, Cause: err.Error()})
+		c.add(name, inAccountFile(0, err.Error()))
 	}
 	return config, warnings
+}
+
+func inAccountFile(line int, why string) check.Finding {
+	return check.Of(account.FileName, line, words.Say(words.AccountFile, "why", why))
 }
 
 // refusedByServe notes what dev makes up for and serve refuses, as far as a warning does not say so already. A secret
@@ -184,79 +217,6 @@ func (c *checker) refusedByServe(name string, body []byte, warned []account.Warn
 		})
 	})
 	if rest != nil {
-		c.add(name, check.Finding{File: account.FileName, Line: rest.Line, Warning: true, Cause: "serve will refuse this account: " + rest.Msg})
+		c.add(name, inAccountFile(rest.Line, "serve will refuse this account: "+rest.Msg).Doubt())
 	}
-}
-
-// sharedOnce makes one finding of those that several accounts have in the same line of shared/.
-func sharedOnce(found []accountFinding) (once []accountFinding) {
-	at := map[check.Finding]int{}
-	for _, f := range found {
-		i, there := at[f.Finding]
-		if there && strings.HasPrefix(f.File, folder.Shared+"/") {
-			once[i].Account += ", " + f.Account
-			continue
-		}
-		at[f.Finding] = len(once)
-		once = append(once, f)
-	}
-	return once
-}
-
-func (c *checker) add(account string, f check.Finding) {
-	c.found = append(c.found, accountFinding{account, f})
-}
-
-// checked is the JSON of check --flows.
-type checked struct {
-	Findings []accountFinding `json:"findings"`
-	Flows    []triedFlows     `json:"flows"`
-}
-
-func (c *checker) report(cmd *cobra.Command, tried []triedFlows, asJSON bool) error {
-	wrong := 0
-	for _, f := range c.found {
-		if !f.Warning {
-			wrong++
-		}
-	}
-	var all any = c.found
-	if tried != nil {
-		all = checked{append([]accountFinding{}, c.found...), tried}
-	}
-	if !asJSON {
-		c.print(cmd, tried)
-	} else if err := printJSON(cmd.OutOrStdout(), all); err != nil {
-		return err
-	}
-	if wrong > 0 {
-		return exitWith(ExitFailed, errSilent)
-	}
-	return nil
-}
-
-func (c *checker) print(cmd *cobra.Command, tried []triedFlows) {
-	out := cmd.OutOrStdout()
-	paint := (&terminal{colour: coloured(out, c.p.Getenv)}).paint
-	for _, f := range sharedOnce(c.found) {
-		mark := paint(red, "✗")
-		if f.Warning {
-			mark = paint(yellow, "!")
-		}
-		at := f.File
-		switch {
-		case f.Line > 0:
-			at = fmt.Sprintf("  %s:%d", f.File, f.Line)
-		case at != "":
-			at = "  " + at
-		}
-		fmt.Fprintf(out, "%s %s%s  %s\n", mark, f.Account, at, f.Cause)
-		if f.Cure != "" {
-			fmt.Fprintf(out, "    → %s\n", f.Cure)
-		}
-	}
-	for _, t := range tried {
-		fmt.Fprintf(out, "  %s  %s\n", t.Account, oneLine(t.words()))
-	}
-	fmt.Fprintf(out, "%d account(s), %d finding(s)\n", len(c.looked), len(c.found))
 }

@@ -102,7 +102,7 @@ func TestCheckGoesOnPastAnAccountWithoutMain(t *testing.T) {
 		"✗ a  main.lua  is missing; there is Main.lua: rename it", "✗ b  main.lua  is missing; there is main.lua.txt: rename it",
 		"✗ c  main.lua  is empty", "✗ d  main.lua  has 129.0 KiB; at most 128.0 KiB are allowed", "✗ e  main.lua:1  on has no txet",
 		"✗ f  main.lua:1  is not UTF-8 (GBK?)", "✗ f  account.yaml:1  is not UTF-8 (GBK?)",
-		"✗ g  account.yaml:2  line 2 begins with a tab: use spaces\n", "! 商店  this folder is no account, for its name",
+		"✗ g  account.yaml:2  line 2 begins with a tab: use spaces  [account-file]\n", "! 商店  this folder is no account, for its name",
 	} {
 		require.Contains(t, out, want)
 	}

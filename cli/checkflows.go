@@ -21,19 +21,9 @@ type flowsCheck struct {
 
 func (f *flowsCheck) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&f.asked, "flows", false, "ask the running moonwire what the folders would do to fans who wait in conversations; a PATH may be the name of an account")
+	flags.BoolVar(&f.asked, "flows", false, "ask the running moonwire what the folders would do to fans who wait in conversations")
 	flags.StringVar(&f.admin.data, "data", "", "with --flows: data folder of the running moonwire (from moonwire.yaml, else ./.moonwire)")
 	flags.StringVar(&f.admin.addr, "admin", "", "with --flows: URL of its admin address in place of --data; the token stands in "+adminTokenVariable)
-}
-
-// named makes paths of names of accounts.
-func (f *flowsCheck) named(paths []string) []string {
-	for i, path := range paths {
-		if _, err := os.Lstat(path); f.asked && folder.AccountName(path) && errors.Is(err, os.ErrNotExist) {
-			paths[i] = filepath.Join("scripts", path)
-		}
-	}
-	return paths
 }
 
 // triedFlows is what a folder would do, or why that cannot be told.

@@ -2,14 +2,26 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"moonwire/check"
 	"moonwire/folder"
+	"moonwire/words"
 )
+
+// accountPath is where an account of the scripts folder lies that is given by its name; what is there under that name is a
+// path.
+func (c *checker) accountPath(scripts, given string) string {
+	if _, err := os.Lstat(given); errors.Is(err, fs.ErrNotExist) && folder.AccountName(given) {
+		return filepath.Join(scripts, given)
+	}
+	return given
+}
 
 // path finds out whether a path is the folder of all accounts, one account, or something in it.
 func (c *checker) path(ctx context.Context, path string) error {
@@ -55,7 +67,7 @@ func (c *checker) named(ctx context.Context, dir, path string) error {
 
 func (c *checker) all(ctx context.Context, dir string, accounts, strange []string) error {
 	for _, name := range strange {
-		c.add(name, check.Finding{Warning: true, Cause: "this folder is no account, for its name: nobody answers its messages", Cure: folder.AccountNameWords})
+		c.add(name, check.Of("", 0, words.Say(words.FolderName).Cured(words.Text{EN: folder.AccountNameWords})).Doubt())
 	}
 	for _, name := range accounts {
 		if err := c.account(ctx, dir, name); err != nil {

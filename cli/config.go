@@ -33,6 +33,7 @@ type Config struct {
 	Retention   Retention           `yaml:"retention"`
 	Reload      ReloadConfig        `yaml:"reload"`
 	Log         LogConfig           `yaml:"log"`
+	Lang        string              `yaml:"lang"` // of findings and hints: en | zh; "" = that of the environment
 
 	// from is where settings stand that are no defaults, by key: "--addr", "MOONWIRE_ADDR", "moonwire.yaml:3: addr".
 	from map[string]string
@@ -120,6 +121,7 @@ func (c *Config) settings() []setting {
 		{key: "log.level", text: &c.Log.Level},
 		{key: "log.format", text: &c.Log.Format},
 		{key: "reload.mode", text: &c.Reload.Mode},
+		{key: "lang", text: &c.Lang},
 		{key: "drain", time: &c.Drain},
 		{key: "max_skew", time: &c.MaxSkew},
 		{key: "reload.poll", time: &c.Reload.Poll},
@@ -200,7 +202,7 @@ func misspeltVariables(environ []string) map[string]string {
 
 // check refuses what makes no sense, wherever it came from.
 func (c *Config) check() error {
-	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkOpened, c.checkListener, c.checkReload, c.checkLog} {
+	for _, check := range []func() error{c.checkTimes, c.checkBases, c.checkHosts, c.checkOpened, c.checkListener, c.checkReload, c.checkLog, c.checkLang} {
 		if err := check(); err != nil {
 			return err
 		}

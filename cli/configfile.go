@@ -21,7 +21,7 @@ const configName = "moonwire.yaml"
 // configKeys are the keys of a moonwire.yaml at any depth, for "did you mean".
 var configKeys = []string{
 	"scripts", "addr", "listener", "admin_addr", "admin_hosts", "data", "api_base", "mp_base", "open_base", "max_skew", "drain", "secrets", "env_prefix", "dir", "private_http",
-	"ceilings", "retention", "messages", "reload", "mode", "poll", "log", "level", "format", "log_messages",
+	"ceilings", "retention", "messages", "reload", "mode", "poll", "log", "level", "format", "log_messages", "lang",
 }
 
 // configTimes are the keys of a moonwire.yaml whose values are times.

@@ -21,7 +21,7 @@ import (
 
 // devOptions are the flags of dev.
 type devOptions struct {
-	scripts, addr, platformAddr, modelAddr, data, config string
+	scripts, addr, platformAddr, modelAddr, data, config, lang string
 
 	fresh bool
 	asked bool // for config
@@ -43,6 +43,7 @@ func devCommand(p Process) *cobra.Command {
 	f.StringVar(&o.modelAddr, "model-addr", "127.0.0.1:0", "where the stand-in language model listens")
 	f.StringVar(&o.data, "data", "./.moonwire", "folder of the store")
 	f.StringVar(&o.config, "config", configName, "the operator's file, for its ceilings and private_http")
+	langFlag(f, &o.lang)
 	f.BoolVar(&o.fresh, "fresh", false, "empty the data folder first")
 	return cmd
 }
@@ -53,6 +54,10 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	}
 	operator, ceilings, err := authorConfig(o.config, o.asked)
 	if err = cmp.Or(err, scriptsFolder(o.scripts)); err != nil {
+		return err
+	}
+	lang, err := p.language(o.lang, operator)
+	if err != nil {
 		return err
 	}
 	sockets, err := o.listen()
@@ -72,7 +77,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 		return err
 	}
 	defer release()
-	term := &terminal{out: cmd.OutOrStdout(), colour: colour, now: time.Now, fan: platform.FanName}
+	term := &terminal{out: cmd.OutOrStdout(), colour: colour, lang: lang, now: time.Now, fan: platform.FanName}
 	dev := &devPlatform{platform: platform, term: term, base: "http://" + socket.Addr().String(), refused: map[string]refusal{}}
 	events := term.events()
 	events.Account, events.Save = dev.account, dev.save
@@ -81,7 +86,7 @@ func dev(cmd *cobra.Command, p Process, o devOptions) error {
 	config.PrivateHTTP = operator.PrivateHTTP
 	dev.opened, _ = operator.opened()
 	h, err := build(cmd.Context(), plan{
-		config: config, dev: true, ceilings: ceilings, events: events,
+		config: config, dev: true, ceilings: ceilings, events: events, findings: term.findings, lang: lang,
 		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader()}, standIn: standInModel(modelSocket),
 		options: server.Options{Command: p.typedName(), Dev: dev.api(p)},
 	}, log)

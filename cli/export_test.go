@@ -15,11 +15,11 @@ func Processors() int { return processors() }
 // Reachable is an address by which this machine reaches a socket.
 func Reachable(socket net.Listener) string { return reachable(socket) }
 
-// AdminUsages are the commands that ask a running moonwire, as their help writes them.
+// AdminUsages are the commands that ask a running moonwire, as their help writes them; not those that can do without one.
 func AdminUsages() (usages []string) {
 	var walk func(*cobra.Command)
 	walk = func(c *cobra.Command) {
-		if c.Flags().Lookup("admin") != nil {
+		if c.Flags().Lookup("admin") != nil && c.Flags().Lookup("flows") == nil {
 			above := strings.TrimSuffix(c.CommandPath(), c.Name())
 			usages = append(usages, above+c.Use)
 		}

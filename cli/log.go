@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"moonwire/bot"
+	"moonwire/words"
 )
 
 // newLog makes the log of a command on standard error, one write a line.
@@ -48,6 +49,7 @@ type serveLog struct {
 	*slog.Logger
 	lines    *logLines
 	messages bool
+	lang     words.Language // of findings
 	now      func() time.Time
 	drops    *sparingly
 	encoders *sync.Pool // of *messageLine; nil: colours are slog's

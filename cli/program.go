@@ -28,6 +28,7 @@ import (
 	general "moonwire/server/api"
 	"moonwire/store"
 	"moonwire/wechat/api"
+	"moonwire/words"
 )
 
 // program is one running program: the store, the engine, the accounts and the HTTP edges.
@@ -38,6 +39,7 @@ type program struct {
 	fleet   *bot.Fleet
 	server  *server.Server
 	metrics *server.Metrics
+	saves   *saveChecker
 
 	adminToken string // of this process, for commands
 	drain      time.Duration
@@ -55,6 +57,8 @@ type plan struct {
 	resolver account.Resolver
 	ceilings engine.Limits
 	events   bot.Events
+	findings func(saveFindingsOf) // is told what is found in builds that have gone live
+	lang     words.Language
 	standIn  llm.Endpoint // the model of accounts that have none
 	options  server.Options
 }
@@ -97,10 +101,11 @@ func build(ctx context.Context, p plan, log *slog.Logger) (*program, error) {
 		return nil, p.config.blame("data", fmt.Errorf("the store in %s cannot be opened: %w", p.config.Data, err))
 	}
 	h.store = db
+	h.saves = newSaveChecker(set, p.findings)
 	h.fleet = bot.NewFleet(bot.Options{
 		Scripts: p.config.Scripts, Dev: p.dev, Engine: h.engine, Store: db, APIBase: p.config.APIBase, APIFrom: p.config.apiFrom(), Pages: pages, Resolver: p.resolver,
 		Outside: h.outside, PrivateHTTP: opened,
-		Ceilings: p.ceilings, APIMethods: general.Methods(), MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Published: p.config.Reload.Mode == reloadPublished, Events: counted(p.events, h.metrics), Log: log, StandInModel: p.standIn,
+		Ceilings: p.ceilings, APIMethods: general.Methods(), MaxSkew: p.config.MaxSkew, Poll: p.config.Reload.Poll, Published: p.config.Reload.Mode == reloadPublished, Events: counted(h.saves.watching(p.events), h.metrics), Language: p.lang, Log: log, StandInModel: p.standIn,
 	})
 	p.options.Log, p.options.Ready, p.options.Metrics, p.options.Store = log, h.ready, h.metrics.Registry, db
 	p.options.Notes, p.options.Held = h.notes, &h.edge
@@ -196,6 +201,7 @@ func (h *program) run(ctx context.Context, listeners ...server.Listener) error {
 	inside.Go(func() error { return h.engine.Run(insideCtx) })
 	inside.Go(func() error { return h.fleet.Run(insideCtx) })
 	inside.Go(func() error { return h.prune(insideCtx) })
+	inside.Go(func() error { return h.saves.run(insideCtx) })
 	outside, outsideCtx := errgroup.WithContext(edges)
 	connections := server.NewConnections(0)
 	for _, l := range listeners {

@@ -158,7 +158,13 @@ func startServe(t *testing.T, env map[string]string, scripts, data string, args 
 // startDev starts dev on free ports and returns its address, host:port.
 func startDev(t *testing.T, scripts string, args ...string) (*program, string) {
 	t.Helper()
-	p := start(t, nil, append([]string{
+	return startDevAs(t, nil, scripts, args...)
+}
+
+// startDevAs is startDev in an environment.
+func startDevAs(t *testing.T, env map[string]string, scripts string, args ...string) (*program, string) {
+	t.Helper()
+	p := start(t, env, append([]string{
 		"dev", "--scripts", scripts, "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--platform-addr", "127.0.0.1:0",
 	}, args...)...)
 	line := p.lines.await(t, 0, "its address", func(l string) bool { return strings.HasPrefix(l, "Moonwire ") })

@@ -71,8 +71,8 @@ func newRoot(p Process) *cobra.Command {
 	}
 	root.Flags().AddFlagSet(dev.Flags())
 	root.AddCommand(dev, serveCommand(p), platformCommand(p), chatCommand(p), sendCommand(p), hookCommand(p),
-		checkCommand(p), typesCommand(), newCommand(p), versionCommand(),
-		accountsCommand(p), buildsCommand(p), rollbackCommand(p), publishCommand(p), jobsCommand(p), flowsCommand(p), auditCommand(p))
+		checkCommand(p), explainCommand(p), testCommand(p), typesCommand(), newCommand(p), versionCommand(),
+		accountsCommand(p), buildsCommand(p), rollbackCommand(p), publishCommand(p), jobsCommand(p), flowsCommand(p), traceCommand(p), replayCommand(p), auditCommand(p))
 	root.SetHelpCommand(helpCommand(root))
 	for _, c := range append(root.Commands(), root) {
 		c.Long, c.Example = p.typed(c.Long), p.typed(c.Example)

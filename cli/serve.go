@@ -37,6 +37,7 @@ func serveCommand(p Process) *cobra.Command {
 	f.StringVar(&flags.AdminAddr, "admin-addr", flags.AdminAddr, "health, metrics and the HTTP interface; keep it on loopback")
 	f.StringVar(&flags.Data, "data", flags.Data, "folder of the store")
 	f.StringVar(&flags.APIBase, "api-base", flags.APIBase, "WeChat's API, or a stand-in")
+	f.StringVar(&flags.Lang, "lang", "", langWords)
 	f.Var((*timeFlag)(&flags.Drain), "drain", "how long running turns may go on after SIGTERM")
 	return cmd
 }
@@ -47,6 +48,7 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 		return exitWith(ExitConfig, err)
 	}
 	defer log.close()
+	log.lang = c.language(p.Getenv)
 	for name, meant := range misspeltVariables(p.Environ) {
 		if meant != "" {
 			log.Warn("a variable of the environment is read by nobody; is its name misspelt?", "variable", name, "meant", meant)
@@ -63,7 +65,7 @@ func serve(cmd *cobra.Command, p Process, c Config) error {
 	h, err := build(cmd.Context(), plan{
 		config: c, ceilings: ceilings,
 		resolver: account.Resolver{Env: p.Getenv, ReadFile: secretReader(), EnvPrefix: c.Secrets.EnvPrefix, Dir: c.Secrets.Dir},
-		events:   log.events(),
+		events:   log.events(), findings: log.findings, lang: log.lang,
 	}, log.Logger)
 	if err != nil {
 		return exitWith(ExitConfig, err)

@@ -15,6 +15,7 @@ import (
 
 	"moonwire/account"
 	"moonwire/chat"
+	"moonwire/transcript"
 	"moonwire/wechat/sim"
 )
 
@@ -49,9 +50,10 @@ func (o *talkOptions) client() chat.Client { return chat.Client{Base: "http://" 
 
 func chatCommand(p Process) *cobra.Command {
 	var o talkOptions
+	var save string
 	cmd := &cobra.Command{
 		Use: "chat ACCOUNT", Short: "Be a fan in the terminal; reads a pipe too", Args: exactly("chat", "ACCOUNT"),
-		Example: "  moonwire chat demo\n  printf '你好\\n下单\\n' | moonwire chat demo",
+		Example: "  moonwire chat demo\n  printf '你好\\n下单\\n' | moonwire chat demo\n  moonwire chat demo --save scripts/demo/tests/talk.chat",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.checkWait(time.Second); err != nil {
 				return err
@@ -64,11 +66,33 @@ func chatCommand(p Process) *cobra.Command {
 			if talk.Interactive {
 				fmt.Fprintf(talk.Out, "You are %s, talking to %s. /help lists what else a fan can do; Ctrl-D ends.\n", o.fan, args[0])
 			}
-			return talkError(talk.Run(cmd.Context()))
+			return saving(cmd, &talk, save, func() error { return talkError(talk.Run(cmd.Context())) })
 		},
 	}
 	o.register(cmd)
+	cmd.Flags().StringVar(&save, "save", "", "write the talk to this file, as a test for moonwire test")
 	return cmd
+}
+
+// saving writes a talk down as a test, if that is wished.
+func saving(cmd *cobra.Command, talk *chat.Talk, file string, run func() error) error {
+	if file == "" {
+		return run()
+	}
+	if err := transcript.CheckName(file); err != nil {
+		return fmt.Errorf("--save %s: %w", file, err)
+	}
+	record := &transcript.Recording{}
+	talk.Record = record
+	err := run()
+	saved, wrong := record.Save(file)
+	switch {
+	case wrong != nil:
+		return errors.Join(err, fmt.Errorf("--save %s: %s", file, systemWords(wrong)))
+	case saved:
+		fmt.Fprintf(cmd.ErrOrStderr(), "the talk is written down in %s\n", file)
+	}
+	return err
 }
 
 func sendCommand(p Process) *cobra.Command {

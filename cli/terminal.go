@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"moonwire/bot"
+	"moonwire/words"
 )
 
 // noContext is for log lines that belong to no request.
@@ -22,6 +23,7 @@ type terminal struct {
 	mu     sync.Mutex
 	out    io.Writer
 	colour bool
+	lang   words.Language // of findings
 	now    func() time.Time
 	fan    func(account, openid string) string // a name for an openid, or ""
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // command finds the program's own commands in a text: `moonwire chat demo`. A folder in front is a path, not a command.
-var command = regexp.MustCompile(`(^|[^\w/.-])moonwire ((?:dev|serve|platform|chat|send|check|types|new|version|help|completion)\b|--?[a-z])`)
+var command = regexp.MustCompile(`(^|[^\w/.-])moonwire ((?:dev|serve|platform|chat|send|check|explain|types|new|version|help|completion)\b|--?[a-z])`)
 
 // typed writes the program's own commands in a text as they can be typed where it was started: `./bin/moonwire chat
 // demo` after `make run`, `moonwire chat demo` where it is on the PATH.

@@ -95,10 +95,7 @@ func raise(L *lua.LState, msg string) { raiseVerbatim(L, lua.LString(position(L,
 
 // calledAsMethod reports whether the running native was called as value:fn(…).
 func calledAsMethod(L *lua.LState) bool {
-	caller, ok := frameAt(L, 1)
-	if !ok {
-		return false
-	}
+	caller, _ := frameAt(L, 1)
 	call, _ := TurnOf(L).nodeAt(caller)
 	_, method := call.(*syntax.Method)
 	return method

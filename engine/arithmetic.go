@@ -43,10 +43,8 @@ func textArithmetic(event string, compute func(x, y float64) float64) lua.LGFunc
 			fn = ownEvent(L, right, event)
 		}
 		if fn == lua.LNil {
-			node, in := any(nil), (*syntax.Func)(nil)
-			if f, ok := frameAt(L, 1); ok {
-				node, in = TurnOf(L).nodeAt(f)
-			}
+			caller, _ := frameAt(L, 1)
+			node, in := TurnOf(L).nodeAt(caller)
 			raise(L, arithmeticWords(node, in, left, right))
 		}
 		L.Push(fn)

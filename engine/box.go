@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"moonwire/words"
 )
 
 // BoxInfo is what surrounds an error in its box; empty fields are left out.
@@ -19,6 +21,9 @@ type BoxInfo struct {
 	FanSaw  string
 	Serving string // after a failed save: the build that serves on
 	Hide    bool   // leave the locals out
+	Newer   string // why the files on disk are not live, when they are newer than the build that failed
+
+	Language words.Language // of hints; "" is English
 }
 
 // boxWidth is how many columns a terminal is taken to have.
@@ -38,6 +43,9 @@ func (e *ScriptError) Box(i BoxInfo) string {
 	}
 	boxRow(&b, label, fanRow(i))
 	boxRow(&b, "fan saw", i.FanSaw)
+	if i.Newer != "" {
+		boxRow(&b, "note", words.Say(words.NotLive, "why", i.Newer).Cause.In(i.Language))
+	}
 	if i.Serving != "" {
 		fmt.Fprintf(&b, "\n  %s keeps serving build %s", i.Account, i.Serving)
 	}
@@ -46,16 +54,22 @@ func (e *ScriptError) Box(i BoxInfo) string {
 
 // Excerpt is what a box shows below its head: the lines of the script, the calls that led there and the hint, so that
 // nothing of Error is said again. "" when none is known.
-func (e *ScriptError) Excerpt() string {
+func (e *ScriptError) Excerpt() string { return e.ExcerptIn(words.English) }
+
+// ExcerptIn is Excerpt in a language.
+func (e *ScriptError) ExcerptIn(l words.Language) string {
 	var b strings.Builder
-	e.boxPlace(&b, BoxInfo{})
+	e.boxPlace(&b, BoxInfo{Language: l})
 	return strings.TrimPrefix(b.String(), "\n")
 }
+
+// Cure is the hint in both languages.
+func (e *ScriptError) Cure() words.Text { return words.Text{EN: e.Hint, ZH: e.HintZH} }
 
 func (e *ScriptError) boxPlace(b *strings.Builder, i BoxInfo) {
 	e.boxSource(b)
 	e.boxFrames(b, i)
-	boxRow(b, "hint", e.Hint)
+	boxRow(b, "hint", e.Cure().In(i.Language))
 }
 
 func (e *ScriptError) boxHead(b *strings.Builder, i BoxInfo) {

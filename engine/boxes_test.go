@@ -48,7 +48,7 @@ func TestBoxesOfEveryShape(t *testing.T) {
 	require.Empty(t, (&engine.ScriptError{Msg: "oh"}).Excerpt())
 	for saved, want := range map[time.Duration]string{
 		time.Millisecond: "0 s", 59 * time.Second: "59 s", 60 * time.Second: "1 min", 3599 * time.Second: "59 min", time.Hour: "1 h",
-		48*time.Hour - 1: "47 h", 48 * time.Hour: "2 days", 100 * time.Hour: "4 days",
+		48*time.Hour - 1: "47 h", 48 * time.Hour: "2 days", 95 * time.Hour: "3 days", 100 * time.Hour: "4 days",
 	} {
 		box := (&engine.ScriptError{Msg: "oh"}).Box(engine.BoxInfo{Build: "b", Saved: saved})
 		require.Equal(t, "✗  oh\n  turn  build b, saved "+want+" ago", box)

@@ -13,6 +13,7 @@ import (
 	"moonwire/engine/proof"
 	"moonwire/engine/syntax"
 	"moonwire/folder"
+	"moonwire/words"
 )
 
 // costlyTopLevel is how many instructions a top level may cost, as it runs again for every message,
@@ -89,6 +90,15 @@ const initName = ".init"
 // Source returns the text of a source file, for error boxes; nil when there is none.
 func (b *Build) Source(file string) []byte { data, _ := b.snapshot.File(file); return data }
 
+// hasFile reports whether an error may be in a file: a source file, or one of data/.
+func (b *Build) hasFile(name string) bool {
+	if b.modules.file(name) != nil {
+		return true
+	}
+	_, is := b.snapshot.File(name)
+	return is && strings.HasPrefix(name, "data/")
+}
+
 // shown gives an error of the package above, which only names a line, the source around it for its box.
 func (b *Build) shown(err error) error {
 	if err == nil {
@@ -119,7 +129,7 @@ func (b *Build) Once(key string, fn func() (any, error)) (any, error) {
 func (e *Engine) Compile(ctx context.Context, s *folder.Snapshot, o BuildOptions) (*Build, error) {
 	b := &Build{
 		Hash: s.Hash, ID: s.Hash[:min(8, len(s.Hash))], Account: o.Account, snapshot: s,
-		Limits: o.Limits.or(Limits{}).within(e.limits),
+		Limits: o.Limits.orDefaults().within(e.limits),
 	}
 	if b.Account == "" {
 		b.Account = s.Account
@@ -150,9 +160,6 @@ func (e *Engine) compileFiles(b *Build) error {
 	}
 	for _, p := range trees {
 		m := b.modules.file(p.file)
-		if m.err != nil {
-			continue
-		}
 		key := cacheKey(p.file, p.source, names)
 		if m.chunk = e.chunks.get(key); m.chunk == nil {
 			if m.chunk, m.err = compile(p, lib); m.err == nil {
@@ -248,11 +255,10 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 	})
 	e.cool(b, false) // of ten thousand accounts most are idle; the first message makes a VM in some 30 µs
 	if cost > costlyTopLevel && again {
-		b.Warnings = append(b.Warnings, &ScriptError{
-			Kind: ErrorLimit, File: "main.lua", Line: 1,
-			Msg:  fmt.Sprintf("the top level costs %s instructions, and it runs for every message", groupDigits(cost)),
-			Hint: "move tables to data/",
-		})
+		m := words.Say(words.CostlyTop, "steps", groupDigits(cost))
+		e := &ScriptError{Kind: ErrorLimit, File: "main.lua", Line: 1, Msg: m.Cause.EN}
+		e.hinted(m)
+		b.Warnings = append(b.Warnings, e)
 	}
 	return err
 }

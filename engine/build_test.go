@@ -32,7 +32,7 @@ func TestModules(t *testing.T) {
 		{"a slip", map[string]string{"main.lua": `require "lib.price"`, "lib/prices.lua": ``}, "", "did you mean lib.prices?"},
 		{"broken", map[string]string{"main.lua": ``, "lib/a.lua": "x ="}, "", "lib/a.lua:1: unexpected symbol near '<eof>'"},
 		{"broken in shared, unused", map[string]string{"main.lua": `rule(function() return 1 end)`, "shared/a.lua": "x ="}, "1", ""},
-		{"broken in shared, used", map[string]string{"main.lua": `require "shared.a"`, "shared/a.lua": "x ="}, "", "main.lua:1: require: shared/a.lua:1: unexpected symbol near '<eof>'"},
+		{"broken in shared, used", map[string]string{"main.lua": `require "shared.a"`, "shared/a.lua": "x ="}, "", "shared/a.lua:1: unexpected symbol near '<eof>'"},
 		{"fails", map[string]string{"main.lua": `require "a"`, "a.lua": "\nlocal x = nil + 1"}, "", "a.lua:2: attempt to perform arithmetic on a nil value"},
 		{"no main", map[string]string{"a.lua": ``}, "", "main.lua is missing; every account starts there"},
 		{"library replaced by a module", map[string]string{"main.lua": `require "a" rule(function() return string.upper("x") end)`, "a.lua": `string = {upper = function() return "mine" end}`}, "mine", ""},

@@ -59,7 +59,7 @@ func syntaxError(file string, source []byte, err error) *ScriptError {
 	if !errors.As(err, &e) {
 		return &ScriptError{Kind: ErrorInternal, File: file, Msg: err.Error()}
 	}
-	return &ScriptError{Kind: ErrorSyntax, File: file, Line: e.Line, Msg: e.Msg, Hint: e.Hint, source: source}
+	return &ScriptError{Kind: ErrorSyntax, File: file, Line: e.Line, Msg: e.Msg, Hint: e.Hint, HintZH: e.HintZH, Code: e.Code, source: source}
 }
 
 func compile(p *parsed, lib *code.Library) (*chunk, *ScriptError) {
@@ -74,8 +74,7 @@ func compile(p *parsed, lib *code.Library) (*chunk, *ScriptError) {
 func closedUpvalues(values ...lua.LValue) []*lua.Upvalue {
 	list := make([]*lua.Upvalue, len(values))
 	for i, v := range values {
-		list[i] = &lua.Upvalue{}
-		list[i].Close()
+		list[i] = &lua.Upvalue{} // of no stack: it is closed
 		list[i].SetValue(v)
 	}
 	return list

@@ -26,6 +26,7 @@ func TestVerbsOfDates(t *testing.T) {
 		{1609459199, "20|20|2020|53|23|11|4|4|52|52|366|20|2020|12|31|23|11|59|59|PM|Thu|Thursday|Dec|December"},
 		{951782400, "20|00|2000|09| 0|12|2|2|09|09|060|00|2000|02|29|00|12|00|00|AM|Tue|Tuesday|Feb|February"},
 		{1760000000, "20|25|2025|41| 8| 8|4|4|40|40|282|25|2025|10|09|08|08|53|20|AM|Thu|Thursday|Oct|October"},
+		{1704067200, "20|24|2024|01| 0|12|1|1|00|01|001|24|2024|01|01|00|12|00|00|AM|Mon|Monday|Jan|January"},
 		{1767268800, "20|26|2026|01|12|12|4|4|00|00|001|26|2026|01|01|12|12|00|00|PM|Thu|Thursday|Jan|January"},
 	} {
 		var got []string
@@ -34,4 +35,5 @@ func TestVerbsOfDates(t *testing.T) {
 		}
 		require.Equal(t, tt.want, strings.Join(got, "|"), tt.unix)
 	}
+	require.Equal(t, "\n\t%%q", engine.DatePart(time.Unix(0, 0), 'n')+engine.DatePart(time.Unix(0, 0), 't')+engine.DatePart(time.Unix(0, 0), '%')+engine.DatePart(time.Unix(0, 0), 'q'))
 }

@@ -27,11 +27,12 @@
 // To change
 //   - what a turn is and in which order it goes: engine.go (Do), turn.go, control.go (calls, pcall, suspension), kept.go (turns without a run of the top level)
 //   - effects and who is told of them: effect.go, observe.go, argshash.go; what answers them again: journal.go, reworded.go; chance: chance.go
+//   - which lines ran, for tests: cover.go
 //   - limits: limits.go (the table), meter.go (instructions and time), memory.go, weigh.go and held.go (bytes), slots.go
 //     (who may compute), collector.go (how hard Go collects meanwhile)
 //   - VMs and what proves them clean: vm.go; what the cage rests on: selftest.go; environments and globals: environment.go, set.go; read-only tables: locked.go; libraries that scripts add to: openlibrary.go; package: package.go
-//   - builds: build.go, compile.go, require.go, cache.go; what is warned of in a source: lint.go, linttable.go
-//   - errors as authors see them: report.go, frames.go, words.go, hint.go, nearest.go, box.go, locals.go, naming.go, shorten.go
+//   - builds: build.go, compile.go, require.go, cache.go; what is warned of in a source: lint.go, lintguard.go, linttable.go
+//   - errors as authors see them: report.go, frames.go, words.go, hint.go, hintkind.go, hintendless.go, nearest.go, box.go, locals.go, naming.go, shorten.go
 //   - the library of Lua: base.go, lib_*.go, coroutine.go, iterate.go, operators.go, arithmetic.go, number.go; texts being
 //     made: text.go, format*.go, strftime.go; cut through characters: tear.go; patterns: matcher.go, patternitem.go, patternset.go, quantifier.go, charclass.go;
 //     regular expressions: regexp.go, regexpsize.go

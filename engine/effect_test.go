@@ -37,7 +37,7 @@ func doer(t *testing.T) *world {
 	}}, engine.Native{Name: "hash", Fn: func(L *lua.LState) int {
 		keptOf(L).hashes = append(keptOf(L).hashes, engine.TurnOf(L).HashArgs(L, L.GetTop()))
 		return 0
-	}}), map[string]engine.Proxy{"msg": {Name: "msg", All: func(*engine.Turn) *lua.LTable { panic("filled by a hash") }}})
+	}}, engine.Native{Name: "data", Value: (*engine.Turn).Lock(nil, "data", map[string]any{"a": []any{1.0, 2.0}})}), map[string]engine.Proxy{"msg": {Name: "msg", All: func(*engine.Turn) *lua.LTable { panic("filled by a hash") }}})
 	require.NoError(t, err)
 	e, err := engine.New(set, engine.Options{Limits: unhurried(engine.Limits{})})
 	require.NoError(t, err)
@@ -150,7 +150,10 @@ func TestHashesOfArguments(t *testing.T) {
 		{"keys without an order", `hash{[{}] = 1, [{}] = 2, [function() end] = 3} hash{[{}] = 3, [function() end] = 2, [{}] = 1}`},
 		{"beyond the bounds", `local t = {} for i = 1, 20000 do t[i] = i end hash(t, 1) t[7] = 0 hash(t, 2)`},
 		{"deeper than is looked at", `local a, b = {1}, {2} for i = 1, 40 do a, b = {a}, {b} end hash(a) hash(b)`},
+		{"below the last table that is looked into", `local a, b = {1}, {2} for i = 1, 32 do a, b = {a}, {b} end hash(a) hash(b)`},
 		{"around in a circle", `local a, b = {}, {} a[1] = a b[1] = b hash(a) hash(b)`},
+		{"keys of all sorts", `local a, b = {}, {} a[2.5] = 1 a[true] = 2 a.x = 3 a[false] = 4 a[0.5] = 5 b.x = 3 b[0.5] = 5 b[false] = 4 b[2.5] = 1 b[true] = 2 hash(a) hash(b)`},
+		{"read-only data and a copy", `hash(data) hash{a = {1, 2}}`},
 	} {
 		t.Run(tt.name+" is the same", func(t *testing.T) {
 			h := hashes(tt.body)
@@ -159,6 +162,7 @@ func TestHashesOfArguments(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, body string }{
 		{"values", `hash("a") hash("b")`},
+		{"what is read-only", `hash(data) hash(data.a)`},
 		{"types", `hash("1") hash(1)`},
 		{"how many", `hash("a") hash("a", nil)`},
 		{"where one ends", `hash("ab", "c") hash("a", "bc")`},
@@ -166,6 +170,7 @@ func TestHashesOfArguments(t *testing.T) {
 		{"keys", `hash{a = 1} hash{b = 1}`},
 		{"keys and values", `hash{a = "b"} hash{b = "a"}`},
 		{"booleans as keys", `hash{[true] = 1, [false] = 2} hash{[true] = 2, [false] = 1}`},
+		{"as deep as is looked", `local a, b = {1}, {2} for i = 1, 31 do a, b = {a}, {b} end hash(a) hash(b)`},
 		{"deep down", `hash{{{{{{{{{{1}}}}}}}}}} hash{{{{{{{{{{2}}}}}}}}}}`},
 		{"sizes beyond the bounds", `local t = {} for i = 1, 20000 do t[i] = i end hash(t) t[20001] = 0 hash(t)`},
 		{"read-only data", `hash(msg) hash{}`},

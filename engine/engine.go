@@ -26,6 +26,9 @@ type Options struct {
 	// because of them. It is asked once a millisecond while turns run, and should not wait; nil = none.
 	Held func() int64
 
+	// Covers is told each line that runs; nil = nobody.
+	Covers Cover
+
 	// Rerun lets every top level run for every turn, also where package proof shows that it need not: to compare.
 	Rerun bool
 }
@@ -41,6 +44,7 @@ type Engine struct {
 	heap   heapGauge
 	gc     *Collector
 	rerun  bool
+	covers Cover
 
 	chunks  cache[[sha256.Size]byte, chunk]
 	regexps cache[string, Regexp]
@@ -54,7 +58,7 @@ type Engine struct {
 // the Lua library no longer does what the cage rests on.
 func New(set *Set, o Options) (*Engine, error) {
 	e := &Engine{
-		set: set, rerun: o.Rerun, gc: o.Collector, now: o.Now, log: o.Log, limits: o.Limits.or(Limits{}), start: time.Now(),
+		set: set, rerun: o.Rerun, covers: o.Covers, gc: o.Collector, now: o.Now, log: o.Log, limits: o.Limits.orDefaults(), start: time.Now(),
 		shares: map[string]*share{}, warm: map[*Build]bool{}, heap: heapGauge{held: o.Held},
 	}
 	if e.now == nil {

@@ -26,6 +26,9 @@ func LeapOf(t *Turn, d time.Duration) { Leap(t.engine, d) }
 // Relax ends every reason of the engine for a tight collector.
 func Relax(e *Engine) { e.gc.relax(e, math.MaxInt64) }
 
+// RelaxSince ends those that are older than d.
+func RelaxSince(e *Engine, d time.Duration) { e.gc.relax(e, e.clock()-d) }
+
 // Contained is contained.
 func Contained(call func() error) error { return contained(call) }
 

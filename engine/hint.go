@@ -7,37 +7,70 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine/syntax"
+	"moonwire/words"
 )
 
 // gone are functions of Lua that scripts do not have, and what to use in their place.
-var gone = map[string]string{
-	"dofile": "use require", "loadfile": "use require", "load": "use require, or a table of functions",
-	"loadstring": "use require, or a table of functions", "module": "return a table from the file and require it",
-	"setfenv": "", "getfenv": "", "newproxy": "", "collectgarbage": "memory is given up after every message",
-	"io": "use store for what lasts and data/ for tables", "debug": "",
-	"os": "there are os.time, os.date and os.clock", "utf8": "text.len, text.sub and the rest of text count characters",
+var gone = map[string]words.Text{
+	"dofile": useRequire, "loadfile": useRequire, "load": useFunctions, "loadstring": useFunctions,
+	"module":  {EN: "return a table from the file and require it", ZH: "在文件末尾 return 一个表，再 require 它"},
+	"setfenv": {}, "getfenv": {}, "newproxy": {},
+	"collectgarbage": {EN: "memory is given up after every message", ZH: "每条消息处理完，内存自动释放"},
+	"io":             {EN: "use store for what lasts and data/ for tables", ZH: "要保存的用 store，表格放进 data/"},
+	"debug":          {},
+	"os":             {EN: "there are os.time, os.date and os.clock", ZH: "只有 os.time、os.date 和 os.clock"},
+	"utf8":           {EN: "text.len, text.sub and the rest of text count characters", ZH: "text.len、text.sub 等按字数计"},
+}
+
+var (
+	useRequire   = words.Text{EN: "use require", ZH: "请用 require"}
+	useFunctions = words.Text{EN: "use require, or a table of functions", ZH: "请用 require，或一张函数表"}
+)
+
+// Gone says what to use in place of a global of Lua that scripts do not have; is reports whether the name is one.
+func Gone(name string) (instead words.Text, is bool) {
+	instead, is = gone[name]
+	return instead, is
+}
+
+// goneHint is the same as a hint.
+func goneHint(name string) words.Message {
+	instead := gone[name]
+	m := words.Message{Code: words.NotInScripts, Cure: words.Text{EN: "scripts do not have " + name, ZH: "脚本里没有 " + name}}
+	if instead.EN != "" {
+		m.Cure = words.Text{EN: m.Cure.EN + ": " + instead.EN, ZH: m.Cure.ZH + "：" + instead.ZH}
+	}
+	return m
+}
+
+// meant is the guess at a name, nothing for "".
+func meant(code words.Code, name string) words.Message {
+	if name == "" {
+		return words.Message{}
+	}
+	return words.Message{Code: code, Cure: words.DidYouMean(name)}
 }
 
 // hint guesses what the author meant, from the part of the script that failed.
-func (t *Turn) hint(L *lua.LState, node any, value lua.LValue) string {
+func (t *Turn) hint(L *lua.LState, node any, value lua.LValue) words.Message {
 	msg, _ := value.(lua.LString)
 	text := string(msg)
 	if m, ok := node.(*syntax.Method); ok {
 		if full := t.calledByColon(m); full != "" {
-			return "write a dot, not a colon: " + full + "(…)"
+			return words.Say(words.ColonForDot, "name", full)
 		}
 	}
 	switch {
-	case strings.HasSuffix(text, "stack overflow"):
-		return "does a function call itself without an end?"
 	case strings.Contains(text, ": 'for' "):
-		return hintOfBound(L, node, text)
+		return words.Message{Cure: hintOfBound(L, node, text)}
+	case strings.HasSuffix(text, ": msg is read-only"):
+		return words.Say(words.MessageWritten)
 	case !strings.Contains(text, "attempt to call ") && !strings.Contains(text, "attempt to index global"):
-		return hintOfKind(text)
+		return hintOfKind(text, node)
 	}
 	switch n := node.(type) {
 	case *syntax.GenericFor:
-		return "write `in pairs(t)` or `in ipairs(t)`"
+		return words.Say(words.IteratorMissing)
 	case *syntax.Call:
 		return t.meantFunction(n.Func)
 	case *syntax.Index:
@@ -51,7 +84,7 @@ func (t *Turn) hint(L *lua.LState, node any, value lua.LValue) string {
 		}
 		return t.meantMember("string", n.Name)
 	}
-	return ""
+	return words.Message{}
 }
 
 // calledByColon is the function of a library that is called as if it were a method; "" for anything else.
@@ -63,43 +96,25 @@ func (t *Turn) calledByColon(m *syntax.Method) string {
 	return library.Ident + "." + m.Name
 }
 
-// kindHints are what to do with a value of a kind that an operator does not take.
-var kindHints = []struct{ what, kind, hint string }{
-	{"attempt to perform arithmetic on ", "a string value", "the text is no number; tonumber(text) gives nil for such a one"},
-	{"attempt to compare ", "number with string", "tonumber(text) makes a number of a text"},
-	{"attempt to compare ", "string with number", "tonumber(text) makes a number of a text"},
-	{"attempt to concatenate ", "a boolean value", "tostring(value) makes a text of it"},
-	{"attempt to concatenate ", "a table value", `table.concat(list, ", ") makes a text of a list`},
-}
-
-func hintOfKind(text string) string {
-	for _, h := range kindHints {
-		if strings.Contains(text, h.what) && strings.Contains(text, h.kind) {
-			return h.hint
-		}
-	}
-	return ""
-}
-
 // hintOfBound says what a bound of a loop is. The error itself says which one is no number, and forBounds has them as
 // arguments.
-func hintOfBound(L *lua.LState, node any, text string) string {
+func hintOfBound(L *lua.LState, node any, text string) words.Text {
 	loop, ok := node.(*syntax.NumericFor)
 	if !ok || L.GetTop() < 3 {
-		return ""
+		return words.Text{}
 	}
 	for i, e := range []syntax.Expr{loop.Init, loop.Limit, loop.Step} {
 		if !strings.Contains(text, "'for' "+boundNames[i]) {
 			continue
 		}
 		kind := L.Get(i + 1).Type().String()
-		return "the " + boundNames[i] + " is " + named(nameOf(e, loop.Var.Func), kind)
+		return words.Text{EN: "the " + boundNames[i] + " is " + named(nameOf(e, loop.Var.Func), kind)}
 	}
-	return ""
+	return words.Text{}
 }
 
 // meantFunction looks for the name that a call of nil was probably meant to have.
-func (t *Turn) meantFunction(called syntax.Expr) string {
+func (t *Turn) meantFunction(called syntax.Expr) words.Message {
 	field, ok := called.(*syntax.Index)
 	if !ok {
 		return t.meantGlobal(called)
@@ -107,15 +122,12 @@ func (t *Turn) meantFunction(called syntax.Expr) string {
 	library, isName := field.Object.(*syntax.Name)
 	key, isText := field.Key.(*syntax.String)
 	if !isName || !isText || library.Local != nil {
-		return ""
+		return words.Message{}
 	}
 	return t.meantMember(library.Ident, key.Value)
 }
 
-func (t *Turn) meantMember(library, key string) string {
-	if library == "" {
-		return ""
-	}
+func (t *Turn) meantMember(library, key string) words.Message {
 	var members []string
 	for _, name := range t.engine.set.names {
 		if lib, member, ok := strings.Cut(name, "."); ok && lib == library {
@@ -123,40 +135,44 @@ func (t *Turn) meantMember(library, key string) string {
 		}
 	}
 	if near := Nearest(key, members); near != "" {
-		return "did you mean " + library + "." + near + "?"
+		return meant(words.UnknownMember, library+"."+near)
 	}
-	if why := gone[library]; why != "" && len(members) > 0 {
-		return why
+	if instead := gone[library]; instead.EN != "" && len(members) > 0 {
+		return words.Message{Code: words.NotInScripts, Cure: instead}
 	}
-	return ""
+	return words.Message{}
 }
 
 // meantGlobal guesses at a global that is nil.
-func (t *Turn) meantGlobal(e syntax.Expr) string {
+func (t *Turn) meantGlobal(e syntax.Expr) words.Message {
 	global, ok := e.(*syntax.Name)
 	if !ok || global.Local != nil {
-		return ""
+		return words.Message{}
 	}
 	name := global.Ident
-	if why, isGone := gone[name]; isGone {
-		if why == "" {
-			return "scripts do not have " + name
-		}
-		return "scripts do not have " + name + ": " + why
+	if _, isGone := gone[name]; isGone {
+		return goneHint(name)
 	}
 	if name == "msg" {
-		return "msg is what a handler is given: on.text(function(msg) … end)"
+		return words.Message{Code: words.UnknownName, Cure: words.Text{
+			EN: "msg is what a handler is given: on.text(function(msg) … end)", ZH: "msg 是处理函数的参数：on.text(function(msg) … end)",
+		}}
 	}
 	if full := Undotted(name, t.engine.set.names); full != "" {
-		return "did you mean " + full + "?"
+		return meant(words.UnknownFunction, full)
 	}
 	names := t.globalNames()
 	if near := Nearest(name, names); near != "" {
-		return "did you mean " + near + "?"
+		return meant(words.UnknownFunction, near)
 	}
-	for _, full := range t.engine.set.names {
+	return meant(words.UnknownFunction, ByMember(name, t.engine.set.names))
+}
+
+// ByMember finds the function of a library that is called without it: sleep → time.sleep; "" for none.
+func ByMember(name string, dotted []string) string {
+	for _, full := range dotted {
 		if _, member, ok := strings.Cut(full, "."); ok && member == name {
-			return "did you mean " + full + "?"
+			return full
 		}
 	}
 	return ""

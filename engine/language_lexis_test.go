@@ -95,14 +95,10 @@ var lexis = []struct{ name, source, want string }{
 	{"two line feeds", "local a = 1\n\nlocal b =\n\nend", "main.lua:5: unexpected symbol near 'end'"},
 	{"control sign", "local a = \x01", "main.lua:1: unexpected symbol near ' '"},
 	{"zero byte", "local a = 1 \x00 local b = 2", "main.lua:1: unexpected symbol near ' '"},
-	{"name with letters beyond ASCII", "local 名 = 1", "main.lua:1: unexpected symbol: a letter or sign outside ASCII; " +
-		"is a quotation mark or comma full-width, or a text not quoted?"},
-	{"full-width comma", "local a = {1，2}", "main.lua:1: unexpected symbol: a letter or sign outside ASCII; " +
-		"is a quotation mark or comma full-width, or a text not quoted?"},
-	{"full-width bracket", "tostring（1)", "main.lua:1: unexpected symbol: a letter or sign outside ASCII; " +
-		"is a quotation mark or comma full-width, or a text not quoted?"},
-	{"ideographic blank", "local a =\u30001", "main.lua:1: unexpected symbol: a letter or sign outside ASCII; " +
-		"is a quotation mark or comma full-width, or a text not quoted?"},
+	{"name with letters beyond ASCII", "local 名 = 1", "main.lua:1: unexpected symbol '名' in column 7"},
+	{"full-width comma", "local a = {1，2}", "main.lua:1: unexpected symbol '，' in column 13"},
+	{"full-width bracket", "tostring（1)", "main.lua:1: unexpected symbol '（' in column 9"},
+	{"ideographic blank", "local a =\u30001", "main.lua:1: unexpected symbol 'U+3000' in column 10"},
 	{"names of one letter, with digits, with underscores", "local a, A, _, __, a1, _1, a_b = 1 return a1", ""},
 	{"words in other letter case are names", "local End, AND, Nil, TRUE = 1 return End", ""},
 	{"words that begin like reserved ones", "local ending, android, notes, into, doing, iffy, fore = 1 return ending", ""},

@@ -17,10 +17,7 @@ func stringMatch(L *lua.LState) int { return findFrom(L, "match", false) }
 func findFrom(L *lua.LState, fn string, place bool) int {
 	a := args{L, fn}
 	s, pat := a.str(1), a.str(2)
-	from := 0
-	if L.GetTop() > 2 {
-		from = min(len(s), max(0, fromEnd(a.optInt(3, 1), len(s))-1))
-	}
+	from := min(len(s), max(0, fromEnd(a.optInt(3, 1), len(s))-1))
 	t := TurnOf(L)
 	if place && (!strings.ContainsAny(pat, specials) || L.GetTop() > 3 && lua.LVAsBool(L.Get(4))) {
 		return findPlain(L, t, s, pat, from)

@@ -83,6 +83,8 @@ func TestBaseLibrary(t *testing.T) {
 		{`ipairs({})(1, 2)`, "error: bad argument #1 to 'ipairs' (table expected, got number)"},
 		{`ipairs({})({}, "x")`, "error: bad argument #2 to 'ipairs' (number expected, got string)"},
 		{`getmetatable(setmetatable({}, {__metatable = "mine"})), getmetatable(setmetatable({}, {})) ~= nil`, `"mine" true`},
+		{`(function() local shown = {__metatable = 1} return getmetatable(setmetatable({}, {__metatable = shown})) == shown end)()`, `true`},
+		{`(function() local a, b, c = {}, {}, function() end return tostring(a), tostring(b), tostring(c), tostring(a) end)()`, `"table: 0x00000001" "table: 0x00000002" "function: 0x00000003" "table: 0x00000001"`},
 		{`tostring(setmetatable({}, {__tostring = function() return {} end}))`, "error: 'tostring' must return a string"},
 		{`tostring(setmetatable({}, {__tostring = function() return 7 end}))`, `"7"`},
 		{`(function() local e = {} return pcall(assert, false, e), select(2, pcall(assert, nil, e)) == e, select(2, pcall(assert, false, 7)) end)()`, `false true "7"`},
@@ -112,6 +114,8 @@ func TestTableLibrary(t *testing.T) {
 	exprs{
 		{`table.concat({1, "a", 2.5}, "-")`, `"1-a-2.5"`},
 		{`table.concat({1, 2, 3}, ",", 2), table.concat({1, 2, 3}, ",", 2, 2), table.concat({}), table.concat({1}, ",", 2)`, `"2,3" "2" "" ""`},
+		{`table.concat({[-1] = "a", [0] = "b", "c"}, "", -1, 1), table.concat({[300000] = "x"}, "", 300000, 300000)`, `"abc" "x"`},
+		{`(function() local t = {} for i = 1, 6000 do t[i] = i * 7919 % 6000 end table.sort(t, function(a, b) return a < b end) return t[1], t[6000] end)()`, `0 5999`},
 		{`table.concat({1, {}, 3})`, "error: invalid value (table) at index 2 in table for 'concat'"},
 		{`table.concat({1, 2}, ",", -1e9, 1e9)`, "error: invalid value (nil) at index -1000000000 in table for 'concat'"},
 		{`(function() local t = {} table.insert(t, "b") table.insert(t, 1, "a") table.insert(t, 3, "c") return table.concat(t, " ") end)()`, `"a b c"`},
@@ -127,12 +131,17 @@ func TestTableLibrary(t *testing.T) {
 		{`("  x"):find("()x")`, `3 3 3`},
 		{`table.sort({1, "a"})`, "error: attempt to compare string with number"},
 		{`table.sort({{}, {}})`, "error: attempt to compare two table values"},
+		{`table.sort({"b", "a", 1})`, "error: attempt to compare number with string"},
+		{`table.sort({true, false})`, "error: attempt to compare two boolean values"},
+		{`(function() local t = {"d", "c", "b", "a", false} pcall(table.sort, t) t[5] = nil table.sort(t) return table.concat(t) end)()`, `"abcd"`},
+		{`(function() local m = {__lt = function(a, b) return a.n < b.n end} local t = {} for i, n in ipairs{3, 1, 2} do t[i] = setmetatable({n = n}, m) end table.sort(t) return t[1].n, t[2].n, t[3].n end)()`, `1 2 3`},
 		{`table.sort({3, 2, 1}, function() error("from within", 0) end)`, "error: from within"},
 		{`table.sort({1}, 1)`, "error: bad argument #2 to 'sort' (function expected, got number)"},
 		{`table.maxn({1, 2, [10.5] = 1, x = 1}), table.maxn({}), table.getn({1, 2})`, `10.5 0 2`},
 		{`table.insert({}, 1, 2, 3)`, "error: wrong number of arguments to 'insert'"},
 		{`table.insert(nil, 1)`, "error: bad argument #1 to 'insert' (table expected, got nil)"},
 		{`table.insert({}, 0, 1)`, "error: table.insert: position 0: items are counted from 1"},
+		{`table.insert({}, -123456, 1)`, "error: table.insert: position -123456: items are counted from 1"},
 		{`table.insert({}, 1e9, 1)`, "error: table.insert: a table holds at most 262,143 items; this would be number 1,000,000,000"},
 		{`table.insert(string, 1)`, "error: table.insert: string is read-only"},
 		{`table.remove(math)`, "error: table.remove: math is read-only"},
@@ -224,6 +233,22 @@ func TestRandomBelongsToTheTurn(t *testing.T) {
 	require.Len(t, one, 2)
 }
 
+// TestRandomReachesBothEnds, and nothing beyond.
+func TestRandomReachesBothEnds(t *testing.T) {
+	for _, tt := range []struct{ name, args, want string }{
+		{"up to", "3", "1 2 3"},
+		{"between", "5, 7", "5 6 7"},
+		{"below nought", "-1, 1", "-1 0 1"},
+		{"one only", "4, 4", "4"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rows := inTurn(t, engine.TurnOptions{Seed: 7}, `local seen = {} for i = 1, 200 do seen[math.random(`+tt.args+`)] = true end
+				local all = {} for k in pairs(seen) do all[#all + 1] = k end table.sort(all) emit(table.concat(all, " "))`)
+			require.Equal(t, tt.want, rows[0][0].String())
+		})
+	}
+}
+
 func TestOSLibrary(t *testing.T) {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	require.NoError(t, err)
@@ -259,6 +284,7 @@ func TestOSLibrary(t *testing.T) {
 	require.Len(t, rows[8][0].String(), 5)
 	require.Contains(t, newLab(t).eval(t, "os.time()"), "top level", "registration must not depend on time")
 	require.NotContains(t, newLab(t).eval(t, "os.time{year=2026,month=1,day=1}"), "error")
+	require.Equal(t, `"50%" "%"`, newLab(t).eval(t, `os.date("50%", 0), os.date("%", 0)`))
 }
 
 // Numerals are read and written as Lua 5.1 does, whole numbers in full.
@@ -269,6 +295,7 @@ func TestNumerals(t *testing.T) {
 		{`tonumber("--1"), tonumber("+-1"), tonumber("1 2"), tonumber("0x"), tonumber("1e999") == math.huge`, "nil nil nil nil true"},
 		{`tostring(0.1 + 0.2), tostring(1e15), tostring(-7), tostring(1e100), tostring(1/3), tostring(100)`, `"0.3" "1000000000000000" "-7" "1e+100" "0.33333333333333" "100"`},
 		{`tostring(1/0), tostring(-1/0)`, `"inf" "-inf"`},
+		{`"5.5" % "2", "-5.5" % 2, "5.5" % -2, "-5.5" % "-2", "0.5" % "0.75", "-0.5" % "0.75", "4" % "2"`, "1.5 0.5 -0.5 -1.5 0.5 0.25 0"},
 	}.run(t)
 	l := newLab(t)
 	for _, x := range []float64{0, 1, -1, 1 << 53, -(1 << 53), 1e14, 123456789012345} {

@@ -107,7 +107,7 @@ var limits = []limit{
 }
 
 // DefaultLimits are those of the table, with every field filled in.
-func DefaultLimits() Limits { return Limits{}.or(Limits{}) }
+func DefaultLimits() Limits { return Limits{}.orDefaults() }
 
 // Boundless is a ceiling that nothing reaches, for the operator's own settings.
 func Boundless() Limits {
@@ -132,7 +132,7 @@ func WideLimits() Limits {
 
 // Folder is the part of the limits that reading an account's folder needs.
 func (l Limits) Folder() folder.Limits {
-	l = l.or(Limits{})
+	l = l.orDefaults()
 	return folder.Limits{SourceFile: l.SourceFile, Files: l.SourceFiles, Source: l.Source, DataFile: l.DataFile, Data: l.Data}
 }
 
@@ -145,15 +145,10 @@ func LimitNames() []string {
 	return names
 }
 
-// or fills zero fields from o, and what is zero there too from the table.
-func (l Limits) or(o Limits) Limits {
+// orDefaults fills zero fields from the table.
+func (l Limits) orDefaults() Limits {
 	for _, spec := range limits {
-		f, fallback := spec.at(&l), spec.at(&o).get()
-		switch {
-		case f.get() != 0:
-		case fallback != 0:
-			f.set(fallback)
-		default:
+		if f := spec.at(&l); f.get() == 0 {
 			f.set(spec.std)
 		}
 	}
@@ -182,7 +177,7 @@ func (l *Limits) Set(name string, value any, ceiling Limits) error {
 	if !ok || n <= 0 {
 		return fmt.Errorf("%s: %v: want %s, above zero", name, value, spec.unit.wants())
 	}
-	ceiling = ceiling.or(Limits{})
+	ceiling = ceiling.orDefaults()
 	if top := spec.at(&ceiling).get(); n > top {
 		return fmt.Errorf("%s: %v is above the operator's ceiling of %s (ceilings in moonwire.yaml)", name, value, spec.unit.text(top))
 	}
@@ -236,10 +231,10 @@ func cutByteUnit(v string) (rest string, scale int64) {
 	return low, 1
 }
 
-// groupDigits writes 20000000 as 20,000,000.
+// groupDigits writes 20000000 as 20,000,000. n is never below nought.
 func groupDigits(n int64) string {
 	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
 	return s

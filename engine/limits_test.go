@@ -201,7 +201,8 @@ func TestSetLimit(t *testing.T) {
 		{"memory", "much", "memory: much: want a number of bytes, or text like 4MiB, above zero"},
 		{"store_calls", 1.5, "store_calls: 1.5: want a whole number, above zero"},
 		{"store_calls", -1, "store_calls: -1: want a whole number, above zero"},
-		{"http_call", 1, "http_call is not a limit, did you mean http_calls?"},
+		{"http_call", 1, "http_call is not a limit, did you mean http_calls?; limits are instructions, script_time, "},
+		{"teapots", 1, "teapots is not a limit; limits are instructions, script_time, "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := engine.DefaultLimits()

@@ -17,6 +17,8 @@ type Facts struct {
 	Kept     []Mention // assignments in a function to a local of the top level, or into it: gone with the turn
 	Requires []Mention // modules required by a literal name
 	Adds     []Mention // names given to the libraries that take some: string.trim
+
+	Tree *syntax.Chunk // for whoever needs to know more
 }
 
 // Mention is a name at a place of a file.
@@ -25,6 +27,9 @@ type Mention struct {
 	Line int
 	// Inside a function, rather than at the top level, which runs for every message.
 	Inside bool
+	// Tested is what was tested before a name is read, "" for nothing: in `if utf8 then utf8.len(s) end` the second utf8
+	// is only read where there is one. A name that is tested itself counts as tested.
+	Tested string
 }
 
 // Call is a call whose function has a name: on.text, c:ask.
@@ -64,7 +69,7 @@ func Lint(file string, source []byte) (Facts, error) {
 	if err != nil {
 		return Facts{}, err
 	}
-	l := linter{}
+	l := linter{facts: Facts{Tree: p.tree}, tested: map[string]int{}}
 	l.Block(p.tree.Main.Body)
 	return l.facts, nil
 }
@@ -73,6 +78,8 @@ type linter struct {
 	facts Facts
 	depth int         // functions around what is being read
 	bare  syntax.Expr // the call that is the statement being read
+
+	tested map[string]int // names that were tested around what is being read
 }
 
 func (l *linter) mention(name string, line int) Mention {
@@ -84,15 +91,23 @@ func (l *linter) Block(b *syntax.Block) {
 	if b == nil {
 		return
 	}
+	var since []string // tested by an `if not x then return end` before
 	for _, st := range b.Stmts {
 		l.stmt(st)
+		if names := survivors(st); len(names) > 0 {
+			l.know(names)
+			since = append(since, names...)
+		}
 	}
+	l.unknow(since)
 }
 
 func (l *linter) stmt(st syntax.Stmt) {
 	switch st := st.(type) {
 	case *syntax.Declare:
-		l.exprs(st.Values...)
+		l.declare(st)
+	case *syntax.If:
+		l.choose(st)
 	case *syntax.LocalFunction:
 		l.function(st.Func)
 	case *syntax.Function:
@@ -185,6 +200,16 @@ func (l *linter) Expr(e syntax.Expr) {
 	switch e := e.(type) {
 	case *syntax.Func:
 		l.function(e)
+	case *syntax.Logic:
+		l.chain(e)
+	case *syntax.Unary:
+		if e.Op == syntax.Not {
+			l.test(e.X)
+			return
+		}
+		l.Expr(e.X)
+	case *syntax.Binary:
+		l.compare(e)
 	case *syntax.Name:
 		l.read(e, e.Ident, e)
 	case *syntax.Index:
@@ -204,7 +229,9 @@ func (l *linter) Expr(e syntax.Expr) {
 
 func (l *linter) read(e syntax.Expr, name string, root *syntax.Name) {
 	if root.Local == nil {
-		l.facts.Reads = append(l.facts.Reads, l.mention(name, e.Line()))
+		m := l.mention(name, e.Line())
+		m.Tested = l.testedOf(name)
+		l.facts.Reads = append(l.facts.Reads, m)
 	}
 }
 
@@ -222,6 +249,10 @@ func (l *linter) call(e, of syntax.Expr, method string, args []syntax.Expr) {
 		l.noteCall(c, args, e.Line())
 	}
 	l.Expr(of)
+	if syntax.GlobalName(of) == "type" && method == "" {
+		l.tests(args...)
+		return
+	}
 	l.exprs(args...)
 }
 

@@ -36,7 +36,9 @@ x = x
 func TestLint(t *testing.T) {
 	f, err := engine.Lint("main.lua", []byte(linted))
 	require.NoError(t, err)
-	at := func(name string, line int, inside bool) engine.Mention { return engine.Mention{name, line, inside} }
+	at := func(name string, line int, inside bool) engine.Mention {
+		return engine.Mention{Name: name, Line: line, Inside: inside}
+	}
 
 	require.Equal(t, []engine.Mention{at("lib.teas", 1, false)}, f.Requires)
 	require.Equal(t, []engine.Mention{
@@ -84,7 +86,7 @@ func TestLintLooksEverywhere(t *testing.T) {
 	f, err := engine.Lint("main.lua", []byte(`do g1() end
 while g2 do g3() end
 repeat g4() until g5
-if g6 then g7() elseif g8 then g9() else g10() end
+if g6 then g7() elseif g8 then g9() else g10() end if true then end
 for i = g11, g12, g13 do g14() end
 for k in g15() do g16() end
 local a, b = g17, function() return g18 end

@@ -169,7 +169,7 @@ func (t *Turn) stopTogether(together int64) {
 func (t *Turn) tooMuch(together int64) *stop {
 	allowed := turnsTogether * t.limits.Memory
 	together = max(together, allowed+1)
-	return &stop{ErrorLimit, "memory", fmt.Sprintf(
+	return &stop{kind: ErrorLimit, limit: "memory", msg: fmt.Sprintf(
 		"the turns of this account that run now hold %s together, over the limit of %d times memory by %s; account.yaml limits: { memory: … } raises it",
 		folder.BytesText(together), turnsTogether, folder.BytesText(together-allowed))}
 }

@@ -351,6 +351,7 @@ func TestTurnsTogetherAreBounded(t *testing.T) {
 			require.Equal(t, "memory", e.Limit, "%v", err)
 			require.Contains(t, e.Msg, "the turns of this account that run now hold ")
 			require.Contains(t, e.Msg, " together, over the limit of 4 times memory by ")
+			require.Regexp(t, `now hold (6[4-9]|7[0-9])\.\d MiB together, over the limit of 4 times memory by (\d\.\d MiB|1\d\.\d MiB|\d+(\.\d)? (KiB|bytes?));`, e.Msg)
 		}
 	}
 	close(leave)

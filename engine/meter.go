@@ -36,7 +36,7 @@ func (s *stop) Error() string { return s.msg }
 // overLimit words a spent budget: how much, how far over, and what raises it.
 func overLimit(name string, used, allowed int64) *stop {
 	u := limitOf(name).unit
-	return &stop{ErrorLimit, name, fmt.Sprintf("over the limit %s of %s by %s; account.yaml limits: { %s: … } raises it",
+	return &stop{kind: ErrorLimit, limit: name, msg: fmt.Sprintf("over the limit %s of %s by %s; account.yaml limits: { %s: … } raises it",
 		name, u.text(allowed), u.text(max(used-allowed, 1)), name)}
 }
 
@@ -70,10 +70,20 @@ func newMeter(t *Turn) *meter {
 }
 
 // arm starts the count of a turn.
-func (m *meter) arm() { m.n, m.next, m.soon, m.stop = 0, lookEvery, 0, nil }
+func (m *meter) arm() {
+	m.n, m.next, m.soon, m.stop = 0, lookEvery, 0, nil
+	if m.turn.engine.covers != nil {
+		m.next = 1
+	}
+}
 
 // resume goes on counting after a suspension.
-func (m *meter) resume() { m.next, m.stop = m.n+lookEvery, nil }
+func (m *meter) resume() {
+	m.next, m.stop = m.n+lookEvery, nil
+	if m.turn.engine.covers != nil {
+		m.next = m.n + 1
+	}
+}
 
 // disarm lets the VM run uncounted, between turns only.
 func (m *meter) disarm() { m.n, m.next, m.stop = 0, math.MaxInt64, nil }
@@ -98,6 +108,10 @@ func (m *meter) look() <-chan struct{} {
 	if m.soon > 0 {
 		m.soon--
 		every = lookSoon
+	}
+	if m.turn.engine.covers != nil {
+		m.turn.cover()
+		every = 1
 	}
 	m.next = min(m.n+every, m.turn.limits.Instructions+1)
 	return nil

@@ -41,11 +41,8 @@ func pair(notes code.Notes, kept, full *lua.FunctionProto, again code.Notes) {
 
 // namesOf finds the names of a running function; nil when there are none.
 func (t *Turn) namesOf(p *lua.FunctionProto) *code.Names {
-	if p == nil {
-		return nil
-	}
 	m := t.build.modules.file(p.SourceName)
-	if m == nil || m.chunk == nil {
+	if m == nil {
 		return nil
 	}
 	notes, known := t.notes[m.chunk]

@@ -9,6 +9,11 @@ func Nearest(name string, candidates []string) string {
 	if len(name) > 4 {
 		allowed = 2
 	}
+	return NearestWithin(name, candidates, allowed)
+}
+
+// NearestWithin is Nearest with a number of slips of its own.
+func NearestWithin(name string, candidates []string, allowed int) string {
 	best, found := allowed+1, ""
 	for _, c := range candidates {
 		if d := slips(strings.ToLower(name), strings.ToLower(c), best); d < best && c != name {

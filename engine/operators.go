@@ -84,13 +84,12 @@ func cannotConcat(L *lua.LState, i int, right lua.LValue) {
 		culprit, at = left, i
 	}
 	name, place := "", position(L, 0)
-	if f, ok := frameAt(L, 1); ok {
-		node, in := TurnOf(L).nodeAt(f)
-		if chain, ok := node.(*syntax.Concat); ok {
-			place = placeOf(f.fn.Proto.SourceName, chain.Lines[i-1])
-			if culprit == L.Get(at) {
-				name = nameOf(chain.List[at-1], in)
-			}
+	caller, _ := frameAt(L, 1)
+	node, in := TurnOf(L).nodeAt(caller)
+	if chain, ok := node.(*syntax.Concat); ok {
+		place = placeOf(caller.fn.Proto.SourceName, chain.Lines[i-1])
+		if culprit == L.Get(at) {
+			name = nameOf(chain.List[at-1], in)
 		}
 	}
 	raiseVerbatim(L, lua.LString(place+"attempt to concatenate "+named(name, culprit.Type().String())))

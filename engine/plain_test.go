@@ -37,6 +37,8 @@ func TestPlainDataThereAndBack(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []any{"a", "b"}, got)
 		require.Equal(t, lua.LNumber(7), turn.Push(turn.L(), 7))
+		require.Equal(t, lua.LNumber(7), turn.Push(turn.L(), int64(7)))
+		require.Equal(t, lua.LNumber(7), turn.Push(turn.L(), uint64(7)))
 		require.Equal(t, lua.LNil, turn.Push(turn.L(), struct{}{}))
 	})
 }
@@ -70,10 +72,14 @@ func TestWhatIsNoPlainData(t *testing.T) {
 		{"key that is no name", `{["a b"] = tostring}`, `["a b"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
 		{"key of forty", `{[("k "):rep(20)] = tostring}`, `["` + strings.Repeat("k ", 20) + `"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
 		{"key of more", `{[("k "):rep(20) .. "k"] = tostring}`, `["` + strings.Repeat("k ", 18) + `k…"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
+		{"keys that are almost names", `{["a@"] = {["b["] = {["` + "c`" + `"] = tostring}}}`, "[\"a@\"][\"b[\"][\"c`\"]: is a function; plain data is nil, boolean, number, string, or a table of these", engine.Caps{}},
+		{"keys that are names", `{aZ = {zA = {_0 = {a9 = tostring}}}}`, ".aZ.zA._0.a9: is a function; plain data is nil, boolean, number, string, or a table of these", engine.Caps{}},
+		{"key that begins with a digit", `{["9a"] = tostring}`, `["9a"]: is a function; plain data is nil, boolean, number, string, or a table of these`, engine.Caps{}},
 		{"boolean key", `{[true] = 1}`, "[boolean]: keys must be strings, or 1, 2, 3 … without holes", engine.Caps{}},
 		{"itself", `(function() local t = {} t.t = t return t end)()`, strings.Repeat(".t", 16) + ": tables are nested deeper than 16; does one contain itself?", engine.Caps{}},
 		{"too many", `{1, 2, 3, 4, 5}`, "too many values", engine.Caps{Count: 3}},
 		{"too much text", `{"aaaa", "bbbb"}`, "[2]: too much text", engine.Caps{Bytes: 6}},
+		{"too much text in keys", `{x = {aaaa = 1, bbbb = 2}}`, ".x: too much text", engine.Caps{Bytes: 8}},
 		{"too deep", `{{{}}}`, "[1][1]: tables are nested deeper than 2; does one contain itself?", engine.Caps{Depth: 2}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -104,7 +110,13 @@ func TestLockedTables(t *testing.T) {
 	w := newWorld(t, map[string]engine.Proxy{
 		"settings": {All: content},
 		"note": {
-			Index: func(_ *engine.Turn, key lua.LValue) lua.LValue { return lua.LString("note " + key.String()) },
+			Index: func(turn *engine.Turn, key lua.LValue) lua.LValue {
+				said := "note " + key.String()
+				for _, v := range turn.Host.(*kept).given[min(1, len(turn.Host.(*kept).given)):] {
+					said += " = " + v.String()
+				}
+				return lua.LString(said)
+			},
 			NewIndex: func(L *lua.LState, turn *engine.Turn, key, v lua.LValue) {
 				turn.Host.(*kept).given = append(turn.Host.(*kept).given, key, v)
 			},
@@ -125,7 +137,7 @@ func TestLockedTables(t *testing.T) {
 		{"type", `return type(settings)`, "table"},
 		{"metatable", `return tostring(getmetatable(settings))`, "false"},
 		{"own index", `return note.x`, "note x"},
-		{"own newindex", `note.x = 1 return "ok"`, "ok"},
+		{"own newindex", `note.x = 1 return note.x`, "note x = 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := w.run(c.body)

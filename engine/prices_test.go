@@ -118,6 +118,70 @@ func TestPricesOfTheLibrary(t *testing.T) {
 	}
 }
 
+// TestPricesBeyondOneLook: what is paid for in pieces costs no more and no less than its whole.
+func TestPricesBeyondOneLook(t *testing.T) {
+	l := newLab(t, engine.Native{Name: "used", Fn: func(L *lua.LState) int {
+		n, _, _ := engine.TurnOf(L).Used()
+		L.Push(lua.LNumber(n))
+		return 1
+	}})
+	for _, tt := range []struct {
+		call  string
+		steps int // of 8,000 items or bytes more
+	}{
+		{`table.concat(t)`, 9000},
+		{`table.insert(t, 1, 0)`, 500},
+		{`table.remove(t, 1)`, 500},
+		{`table.maxn(t)`, 8000},
+		{`s:find("b")`, 125},
+		{`s:find("%d")`, 1000},
+		{`s:find("[bc]")`, 1000},
+		{`s:find("^a*$")`, 2000},
+		{`s:find("^%bab")`, 1000},
+		{`s:gsub("a", "b")`, 8210},
+		{`(function() for _ in s:gmatch("a") do end end)()`, 16000},
+		{`string.format("%q", s)`, 1210},
+		{`os.date(s, 0)`, 2210},
+		{`tonumber(s)`, 1000},
+	} {
+		t.Run(tt.call, func(t *testing.T) {
+			rows, err := l.run(t, `
+				local function cost(n)
+					local t, s = {}, ("a"):rep(n)
+					for i = 1, n do t[i] = i end
+					local before = used()
+					local _ = `+tt.call+`
+					return used() - before
+				end
+				emit(cost(9000) - cost(1000))`)
+			require.NoError(t, err)
+			require.Equal(t, lua.LNumber(tt.steps), rows[0][0])
+		})
+	}
+}
+
+// TestPricesOfKeysThatAreGone: from so many on, going over a table pays for those that were cleared.
+func TestPricesOfKeysThatAreGone(t *testing.T) {
+	l := newLab(t, engine.Native{Name: "used", Fn: func(L *lua.LState) int {
+		n, _, _ := engine.TurnOf(L).Used()
+		L.Push(lua.LNumber(n))
+		return 1
+	}})
+	rows, err := l.run(t, `
+		local function cost(n)
+			local t = {}
+			for i = 1, n do t["k" .. i] = true end
+			for i = 1, n do t["k" .. i] = nil end
+			local before = used()
+			next(t)
+			return used() - before
+		end
+		local few = cost(1)
+		emit(cost(1023) - few, cost(1024) - few, cost(2048) - few)`)
+	require.NoError(t, err)
+	require.Equal(t, []lua.LValue{lua.LNumber(0), lua.LNumber(128), lua.LNumber(256)}, rows[0])
+}
+
 // TestPricesOfOne are those of calls that cost the same whatever they are given.
 func TestPricesOfOne(t *testing.T) {
 	l := newLab(t, engine.Native{Name: "made", Fn: func(L *lua.LState) int {
@@ -126,6 +190,11 @@ func TestPricesOfOne(t *testing.T) {
 		return 1
 	}})
 	for _, tt := range []struct{ call, want string }{
+		{`("a"):rep(4000):sub(2):sub(1, 3000)`, "7999"},
+		{`("a"):rep(4000):sub(2):sub(1, 2990)`, "10989"},
+		{`("a"):rep(1400):sub(2):sub(1, 1025)`, "3824"},
+		{`("a"):rep(1300):sub(2):sub(1, 1025)`, "2599"},
+		{`("a"):rep(1300):sub(2):sub(1, 1024)`, "3623"},
 		{`1 .. ""`, "24"},
 		{`1 .. 2`, "48"},
 		{`"ab" .. 0.5 .. "c"`, "27"},

@@ -25,6 +25,7 @@ func TestCompileRegexp(t *testing.T) {
 		{"any case of Chinese", `(?i)[一-龥a-z]+[^一-龥]`, ""},
 		{"any case of everything, again and again", "(?i)[" + strings.Repeat("B-𞥃", 17) + "]", "the sets of the pattern have some 2,128,145 characters, which is too many with (?i); at most 2,097,152 are allowed"},
 		{"the same by its number", "(?s-i:x)(?mi)[" + strings.Repeat(`B-\x{1E943}`, 17) + "]", "the sets of the pattern have some 2,128,145 characters, which is too many with (?i); at most 2,097,152 are allowed"},
+		{"ranges from a hyphen on", "(?i)[" + strings.Repeat("--𞥃", 40) + "]", "the sets of the pattern have some 2,388,720 characters, which is too many with (?i); at most 2,097,152 are allowed"},
 		{"every case by itself", "[" + strings.Repeat("B-𞥃", 400) + "]", ""},
 		{"no text", "\xff", "the pattern is no valid UTF-8"},
 	} {
@@ -126,6 +127,7 @@ func TestRegexpChargesWhatItFinds(t *testing.T) {
 		})
 	}})
 	require.Equal(t, "100 300", l.eval(t, `all("x", ("x"):rep(200), 200) - all("x", ("x"):rep(200), 100), all("(x)()", ("x"):rep(200), 200) - all("(x)()", ("x"):rep(200), 100)`))
+	require.Equal(t, "1 1 2 2", l.eval(t, `all("x", "", -1), all("x", "yyyy", -1), all("x", "yyyyy", -1), all("x", "x", -1)`))
 	require.Equal(t, "1 11", l.eval(t, `expand("x", "x", ""), expand("x", "x", ("y"):rep(80))`))
 	require.Equal(t, "1 2", l.eval(t, `expand("x+", ("x"):rep(5000), "$0"), expand("x+", ("x"):rep(5000), ("$$"):rep(4))`))
 	_, err := l.run(t, `expand("x+", ("x"):rep(100000), ("$0"):rep(50))`)

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"moonwire/engine/code"
+	"moonwire/words"
 )
 
 // ErrorKind says what sort of failure stopped a script.
@@ -42,6 +43,8 @@ type ScriptError struct {
 	Line   int
 	Msg    string // without file and line
 	Hint   string // "did you mean on.text?"
+	HintZH string // the same in Chinese; "" where nobody has said it so
+	Code   words.Code
 	Limit  string // name of the limit that is spent, as account.yaml spells it
 	Frames []Frame
 	Locals []Local // five at most, 80 bytes each
@@ -76,7 +79,8 @@ type report struct {
 	value  lua.LValue
 	frames []Frame
 	locals []Local
-	hint   string
+	hint   words.Message
+	loop   int // line of the innermost loop around the failing line; 0 for none
 }
 
 // inspect looks at the stack below an error that is being raised.
@@ -96,7 +100,11 @@ func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 		if n == 0 && names != nil {
 			r.locals = localsOf(L, f, names)
 			r.hint = t.hint(L, names.At[f.pc], value)
+			r.loop = loopAround(names.Func, f.line)
 		}
+	}
+	if endless(r.value) {
+		r.hint = r.recursion()
 	}
 	return r
 }
@@ -104,7 +112,7 @@ func (t *Turn) inspect(L *lua.LState, value lua.LValue) *report {
 // affords reports whether the names of a function are at hand, or its file quickly compiled.
 func (t *Turn) affords(p *lua.FunctionProto, left *int) bool {
 	m := t.build.modules.file(p.SourceName)
-	if m == nil || m.chunk == nil || t.notes[m.chunk] != nil {
+	if m == nil || t.notes[m.chunk] != nil {
 		return true
 	}
 	*left -= len(m.chunk.source)
@@ -136,20 +144,25 @@ func title(p *lua.FunctionProto, names *code.Names) string {
 
 // scriptError makes an author's error of what PCall returned.
 func (t *Turn) scriptError(api *lua.ApiError) *ScriptError {
-	e := &ScriptError{}
-	if r := t.report; r != nil {
-		e.Frames, e.Locals, e.Hint = r.frames, r.locals, r.hint
+	e, r := &ScriptError{}, t.report
+	if r != nil {
+		e.Frames, e.Locals = r.frames, r.locals
+		e.hinted(r.hint)
 		t.report = nil
 	}
 	if len(e.Frames) > 0 {
 		e.File, e.Line = e.Frames[0].File, e.Frames[0].Line
 	}
 	if s := t.vm.meter.stop; s != nil {
-		e.Kind, e.Limit, e.Msg, e.Hint = s.kind, s.limit, s.msg, ""
+		e.Kind, e.Limit, e.Msg = s.kind, s.limit, s.msg
+		e.hinted(t.stillRunning(s, r))
 	} else if api.Type == lua.ApiErrorPanic {
 		e.Kind, e.Msg = ErrorInternal, t.panicked(api)
 	} else {
 		t.describe(e, api.Object)
+		if m := t.build.modules.file(e.File); m != nil && m.err != nil && m.err.Msg == e.Msg { // a file of shared/ that does not compile
+			e.Hint, e.HintZH, e.Code = m.err.Hint, m.err.HintZH, m.err.Code
+		}
 	}
 	e.source = t.build.Source(e.File)
 	return e
@@ -176,10 +189,10 @@ func (t *Turn) describe(e *ScriptError, value lua.LValue) {
 	e.Msg = shorten(text, maxMessage)
 }
 
-// cutPosition takes `file:line: ` off a message when file is one of the build's.
+// cutPosition takes `file:line: ` off a message when file is one of the build's, of data/ as well.
 func (t *Turn) cutPosition(msg string) (file string, line int, rest string, ok bool) {
 	for i := 0; i < len(msg) && i < 200; i++ {
-		if msg[i] != ':' || t.build.modules.file(msg[:i]) == nil {
+		if msg[i] != ':' || !t.build.hasFile(msg[:i]) {
 			continue
 		}
 		n := i + 1

@@ -69,6 +69,7 @@ func TestFramesOfAReport(t *testing.T) {
 	require.Equal(t, []string{"f(a, b) main.lua:1", "main chunk main.lua:2"}, frames("local function f(a, b) error('x') end\nf()"))
 	require.Equal(t, []string{"t.f() main.lua:1", "main chunk main.lua:2"}, frames("local t = {} function t.f() error('x') end\nt.f()"))
 	require.Equal(t, []string{"t:f(a) main.lua:1", "main chunk main.lua:2"}, frames("local t = {} function t:f(a) error('x') end\nt:f()"))
+	require.Equal(t, []string{"busy() main.lua:1"}, frames("local function busy() while true do end end\npcall(busy)"), "what no pcall catches, too")
 	deep := frames("local function deep(n) if n == 0 then error('x') end return 1 + deep(n - 1) end\ndeep(20)")
 	require.Len(t, deep, 10)
 	require.Equal(t, "deep(n) main.lua:1", deep[9])

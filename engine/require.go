@@ -45,6 +45,8 @@ func require(L *lua.LState) int {
 		t.Fail(L, "%s", t.build.lost)
 	case m == nil || m == t.build.main:
 		t.Fail(L, "there is no module %q%s", shorten(name, 80), t.moduleHint(name))
+	case m.err != nil && m.err.Line > 0:
+		t.FailIn(L, m.err.File, m.err.Line, m.err.Msg)
 	case m.err != nil:
 		t.Fail(L, "%s", m.err.Error())
 	}

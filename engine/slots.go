@@ -18,7 +18,7 @@ type slots struct {
 	clock   func() time.Duration
 
 	mu            sync.Mutex
-	free          int
+	free, all     int
 	most          int
 	queue         []*waiter // while a slot is free, only of accounts that may not have it
 	newest, other *share    // the two that asked last
@@ -38,7 +38,15 @@ type waiter struct {
 }
 
 func newSlots(n int, clock func() time.Duration) *slots {
-	return &slots{free: n, most: max(1, n-1), clock: clock}
+	return &slots{free: n, all: n, most: max(1, n-1), clock: clock}
+}
+
+// Computing is how many turns compute now, or are about to: those that wait for something else do not count.
+func (e *Engine) Computing() int {
+	s := e.slots
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all - s.free + len(s.queue)
 }
 
 // acquire waits for a slot, or for the end of ctx.

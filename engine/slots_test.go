@@ -144,6 +144,24 @@ func TestOfTwoSlotsAnAccountMayHoldOne(t *testing.T) {
 	turns.Wait()
 }
 
+// TestAnAccountAloneHasAllSlots at once: nobody waits for the time in which the last is kept for others.
+func TestAnAccountAloneHasAllSlots(t *testing.T) {
+	w := slotWorld(t)
+	b, ran := w.build(""), 0
+	engine.Leap(w.engine, time.Hour) // nobody has computed lately
+	over, end := context.WithCancel(t.Context())
+	end() // whoever waits now is turned away
+	within := func(fn func()) error {
+		return w.engine.Do(over, b, engine.TurnOptions{Host: &kept{}}, func(*engine.Turn) error { ran++; fn(); return nil })
+	}
+	_ = within(func() {
+		_ = within(func() {
+			require.ErrorContains(t, within(func() {}), "stopped before it began", "there are two")
+		})
+	})
+	require.Equal(t, 2, ran)
+}
+
 // TestWaitingTurnsHoldNoSlot has more turns wait than there are slots.
 func TestWaitingTurnsHoldNoSlot(t *testing.T) {
 	w := slotWorld(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"reflect"
+	"strconv"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -272,10 +273,15 @@ func (t *Turn) Fail(L *lua.LState, format string, args ...any) {
 	raiseVerbatim(L, lua.LString(position(L, 0)+t.nativeName(L)+sprintf(format, args)))
 }
 
+// FailIn raises an error in a line of a file that the native reads, not of the script that calls it.
+func (t *Turn) FailIn(L *lua.LState, file string, line int, msg string) {
+	raiseVerbatim(L, lua.LString(position(L, 0)+file+":"+strconv.Itoa(line)+": "+shorten(msg, maxMessage)))
+}
+
 // nativeName is the running native's name and a colon, "" when it has none.
 func (t *Turn) nativeName(L *lua.LState) string {
-	f, ok := frameAt(L, 0)
-	if name := t.engine.set.nameOf[f.fn]; ok && name != "" {
+	f, _ := frameAt(L, 0)
+	if name := t.engine.set.nameOf[f.fn]; name != "" {
 		return name + ": "
 	}
 	return ""

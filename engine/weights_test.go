@@ -16,6 +16,9 @@ func TestWeights(t *testing.T) {
 	l := newLab(t, engine.Native{Name: "weighed", Fn: func(L *lua.LState) int {
 		L.Push(lua.LNumber(engine.Weighed(engine.TurnOf(L))))
 		return 1
+	}}, engine.Native{Name: "box", Fn: func(L *lua.LState) int {
+		L.Push(&lua.LUserData{Value: &boxed{}, Metatable: lua.LNil})
+		return 1
 	}})
 	for _, tt := range []struct {
 		name, value string
@@ -53,6 +56,7 @@ func TestWeights(t *testing.T) {
 		{"a wrapped coroutine", `coroutine.wrap(function() end)`, 12196},
 		{"a function of the library", `string.rep`, 368},
 		{"a library", `string`, 0},
+		{"a value of Go's", `box()`, 1128},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rows, err := l.run(t, `

@@ -51,10 +51,8 @@ func (t *Turn) words(L *lua.LState, msg string) string {
 			continue
 		}
 		c := &complaint{t: t, L: L, text: msg[i:]}
-		if f, ok := frameAt(L, 0); ok {
-			c.at = f
-			c.node, c.in = t.nodeAt(f)
-		}
+		c.at, _ = frameAt(L, 0)
+		c.node, c.in = t.nodeAt(c.at)
 		return position(L, 0) + w.say(c)
 	}
 	return strings.TrimPrefix(msg, " ") // what the library leaves of a place that is none
@@ -62,7 +60,7 @@ func (t *Turn) words(L *lua.LState, msg string) string {
 
 // inst is the instruction that failed; false in a native.
 func (c *complaint) inst() (uint32, bool) {
-	if c.at.fn == nil || c.at.fn.IsG || c.at.pc < 0 {
+	if c.at.fn == nil || c.at.fn.IsG {
 		return 0, false
 	}
 	return c.at.fn.Proto.Code[c.at.pc], true

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -57,7 +58,13 @@ func TestWordsOfRunErrors(t *testing.T) {
 		{"the library's words in a text", "require('it cannot perform this')", `main.lua:1: require: there is no module "it cannot perform this" (require "lib.prices" loads lib/prices.lua, require "shared.x" loads scripts/shared/x.lua)`},
 		{"no place to name", "local _, e = pcall(rawset, {}, nil, 1) error('<' .. e .. '>', 0)", "main.lua:1: <table index is nil>"},
 		{"in a coroutine", "coroutine.wrap(function()\nlocal o return o.x end)()", "main.lua:2: attempt to index local 'o' (a nil value)"},
-		{"library is read-only", "string.trim = 1", "main.lua:1: string.trim: string is read-only"},
+		{"library is read-only", "math.trim = 1", "main.lua:1: math.trim: math is read-only"},
+		{"a name of forty letters", "math." + strings.Repeat("n", 40) + " = 1", "main.lua:1: math." + strings.Repeat("n", 40) + ": math is read-only"},
+		{"a name of more", "math." + strings.Repeat("n", 41) + " = 1", "main.lua:1: math." + strings.Repeat("n", 37) + "…: math is read-only"},
+		{"an item that is read-only", "math[1] = 1", "main.lua:1: math: math is read-only"},
+		{"index in the library", "os.time(setmetatable({}, {__index = 5}))", "main.lua:1: attempt to index a number value"},
+		{"call in the library", "tostring(setmetatable({}, {__tostring = 5}))", "main.lua:1: attempt to call a value that is no function"},
+		{"an argument in a coroutine", "coroutine.wrap(string.rep)('x', {})", "main.lua:1: bad argument #2 to 'rep' (number expected, got table)"},
 		{"effect in a handler is fine, unknown module", "require 'lib.x'", `main.lua:1: require: there is no module "lib.x" (require "lib.prices" loads lib/prices.lua, require "shared.x" loads scripts/shared/x.lua)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,6 +110,10 @@ func TestHints(t *testing.T) {
 		{"for without pairs", "for k in {} do end", "write `in pairs(t)` or `in ipairs(t)`"},
 		{"msg where there is none", "return msg.content", "msg is what a handler is given: on.text(function(msg) … end)"},
 		{"nothing near", "zzzzz()", ""},
+		{"nothing near", "zzzzz()", ""},
+		{"what a function gave", "local function f() end f()()", ""},
+		{"what an expression gave", "local t = {} return (t or {}).x.y", ""},
+		{"an item of nothing", "local t = {} t[1].x = 1", ""},
 		{"a limit that is nil", "local o = {} for i = 1, o.count do end", "the limit is field 'count' (a nil value)"},
 		{"a first value that is a text", "local s = 'x' for i = s, 2 do end", "the initial value is local 's' (a string value)"},
 		{"a step of no name", "for i = 1, 2, {} do end", "the step is a table value"},
@@ -118,6 +129,17 @@ func TestHints(t *testing.T) {
 			require.True(t, errors.As(err, &e), "%v", err)
 			require.Equal(t, c.want, e.Hint)
 		})
+	}
+}
+
+// TestAHintIsTheSameEachTime though several names are as near.
+func TestAHintIsTheSameEachTime(t *testing.T) {
+	w := newWorld(t, nil)
+	for range 20 {
+		_, err := w.run(`tea5, tea1, tea4, tea2 = 1, 2, 3, 4 tea3()`)
+		var e *engine.ScriptError
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, "did you mean tea1?", e.Hint)
 	}
 }
 
@@ -139,7 +161,7 @@ func TestWordsOfSyntaxErrors(t *testing.T) {
 		{"reserved word as a name", "local end = 1", "main.lua:1: <name> expected near 'end'"},
 		{"statement after return", "return 1\nlocal x", "main.lua:2: '<eof>' expected near 'local'"},
 		{"unknown sign", "local x = 1 @ 2", "main.lua:1: unexpected symbol near '@'"},
-		{"full-width quotes", "on.text(“hi”, 1)", "main.lua:1: unexpected symbol: a letter or sign outside ASCII; is a quotation mark or comma full-width, or a text not quoted?"},
+		{"full-width quotes", "on.text(“hi”, 1)", "main.lua:1: unexpected symbol '“' in column 9"},
 		{"break outside a loop", "break", "main.lua:1: no loop to break near '<eof>'"},
 		{"assignment to a call", "f() = 1", "main.lua:1: unexpected symbol near '='"},
 	} {

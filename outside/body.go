@@ -14,7 +14,7 @@ const MaxBody = 1 << 20
 
 // exchange sends one request and reads its answer.
 func (a *Account) exchange(ctx context.Context, req *http.Request) (*Answer, error) {
-	resp, err := a.transport.RoundTrip(req)
+	resp, err := a.carrier.RoundTrip(req)
 	if err != nil {
 		return nil, cause(ctx, req.URL.Host, err)
 	}

@@ -44,6 +44,10 @@ type Options struct {
 	Calls    int // under way at once, beside the first two of each account; 0 = 2,048
 	Each     int // of one account; 0 = 128
 	Idle     int // connections that nobody uses, of all accounts together; 0 = 512
+
+	// Transport carries the calls in place of the network: nothing is resolved, dialled or refused for its address then.
+	// What account.yaml allows, headers, redirects, repeats and bounds of answers stay as they are. nil: the network.
+	Transport http.RoundTripper
 }
 
 // Client makes the calls of all accounts of a process.
@@ -53,6 +57,7 @@ type Client struct {
 	own         func() []net.Addr
 	roots       *x509.CertPool
 	sleep       func(ctx context.Context, d time.Duration) error
+	transport   http.RoundTripper // in place of the network
 	each        int
 	calls       chan struct{}
 	underWay    atomic.Int64
@@ -62,7 +67,7 @@ type Client struct {
 
 // NewClient makes a client; nothing is sent yet.
 func NewClient(o Options) *Client {
-	c := &Client{resolver: o.Resolver, dialer: o.Dialer, own: o.Own, roots: o.Roots, sleep: o.Sleep, each: o.Each}
+	c := &Client{resolver: o.Resolver, dialer: o.Dialer, own: o.Own, roots: o.Roots, sleep: o.Sleep, transport: o.Transport, each: o.Each}
 	if c.resolver == nil {
 		c.resolver = &net.Resolver{PreferGo: true}
 	}
@@ -101,6 +106,10 @@ func (c *Client) Account(p Policy) *Account {
 		MaxIdleConns: idleAccount, MaxIdleConnsPerHost: idleHost, IdleConnTimeout: idleTime,
 		MaxResponseHeaderBytes: maxAnswerHeader, Protocols: onlyHTTP1(),
 	}
+	a.carrier = a.transport
+	if c.transport != nil {
+		a.carrier = c.transport
+	}
 	return a
 }
 
@@ -115,6 +124,7 @@ type Account struct {
 	client    *Client
 	policy    Policy
 	transport *http.Transport
+	carrier   http.RoundTripper // transport, or what stands in its place
 	sessions  tls.ClientSessionCache
 	calls     chan struct{}
 	own       chan struct{} // those that do not count among the process's

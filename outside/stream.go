@@ -17,7 +17,7 @@ func (s Stream) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, err := s.Account.transport.RoundTrip(req)
+	resp, err := s.Account.carrier.RoundTrip(req)
 	if err != nil {
 		leave()
 		return nil, cause(req.Context(), req.URL.Host, err)

@@ -195,7 +195,7 @@ func TestEveryChangeStandsInTheAudit(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, strings.ReplaceAll(act.want, "BUILD", b.ID), log[0].Who.String()+" "+log[0].Act+" "+log[0].Object)
 	}
-	require.ElementsMatch(t, []string{"builds/publish", "flows/show", "flows/end", "flows/resume"}, slices.Collect(maps.Keys(untried)), "tried elsewhere")
+	require.ElementsMatch(t, []string{"builds/publish", "flows/show", "flows/end", "flows/resume", "traces/show", "traces/replay"}, slices.Collect(maps.Keys(untried)), "tried elsewhere")
 }
 
 // TestTheDoorsExamplesFit holds each example of the document against its schema, and slips in bodies against both.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -134,8 +135,14 @@ func (t *Turn) exchange(b *batch, r Result) error {
 			return err
 		}
 	}
-	if r.Keep == nil {
-		return nil
+	for _, answer := range r.Keep {
+		if err := t.store.keepAnswer(b, t.key.Account, t.key.OpenID, answer); err != nil {
+			return err
+		}
 	}
-	return t.store.keepAnswer(b, t.key.Account, t.key.OpenID, r.Keep)
+	return nil
+}
+
+func (r *Result) keepsTooMuch() bool {
+	return slices.ContainsFunc(r.Keep, func(answer []byte) bool { return len(answer) > MaxReply })
 }

@@ -87,7 +87,7 @@ func TestATurnTakesAndKeeps(t *testing.T) {
 			return ids, answers
 		}
 		turn := turnOf(s, "demo", "amy", 1, c)
-		require.NoError(t, turn.Finish(ctx, store.Result{Reply: []byte("first"), Keep: []byte("second")}))
+		require.NoError(t, turn.Finish(ctx, store.Result{Reply: []byte("first"), Keep: [][]byte{[]byte("second")}}))
 		ids, answers := kept()
 		require.Equal(t, []string{"second"}, answers)
 		claim, found, err := s.Claim(ctx, "demo", [16]byte{1})
@@ -95,19 +95,19 @@ func TestATurnTakesAndKeeps(t *testing.T) {
 		require.True(t, found, "a repeat gets the same reply, in whatever process")
 		require.Equal(t, "first", string(claim.Reply))
 
-		require.ErrorIs(t, turnOf(s, "demo", "amy", 1, c).Finish(ctx, store.Result{Reply: []byte("x"), Take: ids, Keep: []byte("y")}), store.ErrClaimed)
-		require.ErrorIs(t, turnOf(s, "demo", "bob", 2, c).Finish(ctx, store.Result{Reply: []byte("x"), Take: ids, Keep: []byte("y")}), store.ErrFetched, "another fan's")
+		require.ErrorIs(t, turnOf(s, "demo", "amy", 1, c).Finish(ctx, store.Result{Reply: []byte("x"), Take: ids, Keep: [][]byte{[]byte("y")}}), store.ErrClaimed)
+		require.ErrorIs(t, turnOf(s, "demo", "bob", 2, c).Finish(ctx, store.Result{Reply: []byte("x"), Take: ids, Keep: [][]byte{[]byte("y")}}), store.ErrFetched, "another fan's")
 		_, answers = kept()
 		require.Equal(t, []string{"second"}, answers, "nothing was taken and nothing kept")
-		require.ErrorIs(t, turnOf(s, "demo", "amy", 3, c).Finish(ctx, store.Result{Keep: make([]byte, store.MaxReply+1)}), store.ErrTooLarge)
+		require.ErrorIs(t, turnOf(s, "demo", "amy", 3, c).Finish(ctx, store.Result{Keep: [][]byte{make([]byte, store.MaxReply+1)}}), store.ErrTooLarge)
 
 		c.Move(time.Millisecond)
-		require.NoError(t, turnOf(s, "demo", "amy", 4, c).Finish(ctx, store.Result{Reply: []byte("second"), Take: ids, Keep: []byte("third")}))
+		require.NoError(t, turnOf(s, "demo", "amy", 4, c).Finish(ctx, store.Result{Reply: []byte("second"), Take: ids, Keep: [][]byte{[]byte("third")}}))
 		taken := ids
 		ids, answers = kept()
 		require.Equal(t, []string{"third"}, answers)
 		late := turnOf(s, "demo", "amy", 5, c)
-		require.ErrorIs(t, late.Finish(ctx, store.Result{Reply: []byte("x"), Take: append(ids, taken...), Keep: []byte("y")}), store.ErrFetched)
+		require.ErrorIs(t, late.Finish(ctx, store.Result{Reply: []byte("x"), Take: append(ids, taken...), Keep: [][]byte{[]byte("y")}}), store.ErrFetched)
 		_, answers = kept()
 		require.Equal(t, []string{"third"}, answers, "all or nothing")
 		require.NoError(t, late.Finish(ctx, store.Result{Reply: []byte("third"), Take: ids}), "it may be finished otherwise")

@@ -68,8 +68,10 @@ var (
 const (
 	conversationColumns = `SELECT account, openid, id, flow, build, state, kind, question, detail, misses, pieces, started, changed, expires, ask_due, due, why FROM conversations`
 	oneConversation     = conversationColumns + ` WHERE account = ? AND openid = ?`
+	whereConversation   = `SELECT id, pieces FROM conversations WHERE account = ? AND openid = ?`
 	someConversations   = conversationColumns + ` WHERE account = ? AND openid > ? ORDER BY openid LIMIT ?`
 	dueConversations    = conversationColumns + ` WHERE due <= ? ORDER BY due LIMIT ?`
+	nextConversation    = `SELECT min(due) FROM conversations WHERE due > ?`
 	anyConversation     = `SELECT 1 FROM conversations WHERE account = ? LIMIT 1`
 	countConversations  = `SELECT count(*) FROM conversations WHERE account = ? AND state = 'waits'`
 	conversationBuilds  = `SELECT build, max(changed) FROM conversations WHERE account = ? GROUP BY build ORDER BY 2 DESC LIMIT ?`
@@ -181,6 +183,13 @@ func readConversationBuilds(v reader, account string) (builds []string, err erro
 // DueConversations are some of those that go on by themselves by now, of all accounts, the longest due first.
 func (s *Store) DueConversations(ctx context.Context, limit int) ([]Conversation, error) {
 	return readConversations(s.committed(ctx), dueConversations, s.now().UnixMilli(), limit)
+}
+
+// NextConversation is when the first conversation is due that is not due yet; the zero time: none is.
+func (s *Store) NextConversation(ctx context.Context) (time.Time, error) {
+	var due *int64
+	_, err := s.committed(ctx).row(nextConversation, []any{s.now().UnixMilli()}, &due)
+	return readDue(due), err
 }
 
 // LeaseConversation puts off when a conversation is due; false: another process has done so, or it has gone on.

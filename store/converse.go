@@ -47,6 +47,26 @@ func (t *Turn) noted(b *batch, value any) error {
 	return t.addEntries(b, along(value))
 }
 
+// stillCarried makes sure, before a change that the journal tells of, that the conversation is where the turn left it: the
+// change could not be taken back.
+func (t *Turn) stillCarried(b *batch) error {
+	if t.along == nil || t.talk == nil || t.talk.Fresh {
+		return nil
+	}
+	return t.isAt(b, t.talk.ID, t.talk.Pieces)
+}
+
+// isAt reports as ErrOvertaken that the fan's conversation is another one, or has gone on.
+func (t *Turn) isAt(b *batch, id string, pieces int) error {
+	var nowID string
+	var nowPieces int
+	found, err := b.row(whereConversation, []any{t.key.Account, t.key.OpenID}, &nowID, &nowPieces)
+	if err == nil && (!found || nowID != id || nowPieces != pieces) {
+		err = ErrOvertaken
+	}
+	return err
+}
+
 // Note adds entries to the journal of the conversation; with wait it returns once they are on the disk. It claims the
 // turn's message like every other write.
 func (t *Turn) Note(ctx context.Context, entries []byte, wait bool) error {
@@ -69,6 +89,9 @@ func (t *Turn) Note(ctx context.Context, entries []byte, wait bool) error {
 
 // addEntries writes a piece of the journal, unless the conversation has gone on without this turn.
 func (t *Turn) addEntries(b *batch, entries []byte) error {
+	if t.key.Job != nil {
+		return t.addToJob(b, entries)
+	}
 	k := t.talk
 	if k == nil {
 		return ErrOvertaken
@@ -135,11 +158,7 @@ func (t *Turn) overtaken(b *batch, end *TalkEnd) error {
 	if t.talk.Fresh {
 		return nil
 	}
-	all, err := readConversations(b, oneConversation, t.key.Account, t.key.OpenID)
-	if err == nil && (len(all) == 0 || all[0].ID != end.ID || all[0].Pieces != t.talk.Pieces) {
-		err = ErrOvertaken
-	}
-	return err
+	return t.isAt(b, end.ID, t.talk.Pieces)
 }
 
 // keepTalk ends the turn's part of a conversation.

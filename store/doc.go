@@ -18,7 +18,7 @@
 // written. What finds them, and what is known of fans (head.go), stands in runs of pages (recordrun.go; which of them have a fan, runfilter.go): seal.go makes them of
 // the newest blocks, the tail (tail.go), merge.go puts them together as they grow, tidy.go says when. So a record costs the same
 // however many fans there are. lookup.go is how all reading goes; prunerecords.go, forget.go and forgetrecords.go take
-// records away; oldrecords.go and moverecords.go are for files of programs that had a row for each message. docs/decisions/0014
+// records away; traces.go keeps how the newest turns went; oldrecords.go and moverecords.go are for files of programs that had a row for each message. docs/decisions/0014
 // says why.
 //
 // Each step of the schema says how many steps a program must know to work on it (schema.go): what only adds leaves the file

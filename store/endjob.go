@@ -21,12 +21,13 @@ type JobEnd struct {
 	Step    int
 	Attempt int
 	Asked   bool
+	Resumes bool   // of one that is due: its run was cut short, and goes on by the journal, which is kept
 	Result  string // "" = nothing ran, and what was said of the last run stands
 	Error   string
 	Trace   string
 }
 
-const endJob = `UPDATE jobs SET state = ?, next = '', due = ?, args = ?, step = ?, attempt = ?, asked = ?, ended = ?, result = ?, error = ?, trace = ?, expires = ?
+const endJob = `UPDATE jobs SET state = ?, next = '', due = ?, args = ?, step = ?, attempt = ?, asked = ?, acted = ?, ended = ?, result = ?, error = ?, trace = ?, expires = ?
 	WHERE account = ? AND id = ?`
 
 // EndJob ends a run: end says of the job, as it stands, what becomes of it. The error is ErrClaimed when the run has become
@@ -43,16 +44,21 @@ func (s *Store) endJob(b *batch, node, run int64, end func(Job) JobEnd) error {
 	case !found:
 		return ErrClaimed
 	}
-	e := end(j.Job).decided(j.Job)
+	e := end(j.Job).Decided(j.Job)
 	if e.Result == "" {
 		e.Result, e.Error, e.Trace = j.Result, j.Error, j.Trace
+	}
+	if !e.Resumes {
+		if err := b.dropJournal(j.Account, jobOwner(j.ID)); err != nil {
+			return err
+		}
 	}
 	now := s.now()
 	var expires any
 	if e.State.over() {
 		expires, e.Due = now.Add(e.State.keep()).UnixMilli(), j.Due
 	}
-	err = b.exec(endJob, string(e.State), e.Due.UnixMilli(), e.Args, e.Step, e.Attempt, e.Asked, now.UnixMilli(), e.Result, cutText(e.Error, maxJobError), e.Trace, expires, j.Account, j.ID)
+	err = b.exec(endJob, string(e.State), e.Due.UnixMilli(), e.Args, e.Step, e.Attempt, e.Asked, e.Resumes, now.UnixMilli(), e.Result, cutText(e.Error, maxJobError), e.Trace, expires, j.Account, j.ID)
 	if err != nil {
 		return err
 	}
@@ -60,8 +66,11 @@ func (s *Store) endJob(b *batch, node, run int64, end func(Job) JobEnd) error {
 	return moveJob(b, j.Account, j.State, e.State)
 }
 
-// decided is the end as somebody has decided meanwhile.
-func (e JobEnd) decided(j Job) JobEnd {
+// Decided is the end as somebody has decided meanwhile, which counts before what the run came to.
+func (e JobEnd) Decided(j Job) JobEnd {
+	if j.Next != "" {
+		e.Resumes = false
+	}
 	switch {
 	case j.Next == JobCancelled && j.Kind == JobTask:
 		e.State, e.Args = JobCancelled, j.Args

@@ -71,7 +71,7 @@ func declared(name string, all []Every) bool {
 	return slices.ContainsFunc(all, func(e Every) bool { return e.Name == name })
 }
 
-const endEvery = `UPDATE jobs SET state = 'dead', args = NULL, step = 0, error = 'the scripts have no such every', ended = ?, expires = ? WHERE account = ? AND id = ?`
+const endEvery = `UPDATE jobs SET state = 'dead', args = NULL, step = 0, acted = 0, error = 'the scripts have no such every', ended = ?, expires = ? WHERE account = ? AND id = ?`
 
 // buryEvery ends what the build has no every for.
 func (s *Store) buryEvery(b *batch, account string, all []Every) error {
@@ -82,6 +82,9 @@ func (s *Store) buryEvery(b *batch, account string, all []Every) error {
 	for _, r := range rows {
 		if r.State != JobDue || declared(r.Name, all) {
 			continue
+		}
+		if err := b.dropJournal(account, jobOwner(r.ID)); err != nil {
+			return err
 		}
 		if err := b.exec(endEvery, s.now().UnixMilli(), s.now().Add(KeepOver).UnixMilli(), account, r.ID); err != nil {
 			return err

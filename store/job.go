@@ -79,7 +79,7 @@ type Job struct {
 	Retries int           // how often a step is tried again
 	Backoff time.Duration // until the first of these; each further one takes twice as long
 
-	Acted          bool      // its last run has changed something
+	Acted          bool      // its run has changed something, and goes on by its journal when it is cut short
 	Asked          bool      // it runs when it is due, whatever the times of its every: an operator wants that, or it was put off
 	SeenTo         time.Time // of an every: its times up to then have run, or run now
 	Next           JobState  // what a running one becomes whatever its run says; "" = what that says

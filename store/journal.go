@@ -1,5 +1,7 @@
 package store
 
+import "context"
+
 // Bounds of one piece of a journal. How many pieces there may be, and how large all of them, is their writer's to bound.
 const MaxPiece = 5 << 20 // bytes
 
@@ -29,3 +31,27 @@ func readJournal(v reader, account, owner string) (pieces [][]byte, err error) {
 
 // dropJournal removes a journal.
 func (b *batch) dropJournal(account, owner string) error { return b.exec(dropJournal, account, owner) }
+
+// jobOwner is whose the journal of a job is. No conversation has such an id.
+func jobOwner(id string) string { return "job " + id }
+
+// JobJournal is what the run of a job has done that was cut short, in pieces.
+func (s *Store) JobJournal(ctx context.Context, account, id string) ([][]byte, error) {
+	return readJournal(s.committed(ctx), account, jobOwner(id))
+}
+
+// GoOn says how far the journal of the turn's job goes already.
+func (t *Turn) GoOn(pieces int) { t.pieces = pieces }
+
+// addToJob writes a piece of the journal of the turn's job.
+func (t *Turn) addToJob(b *batch, entries []byte) error {
+	ok, err := b.addPiece(t.key.Account, jobOwner(t.key.Job.ID), t.pieces+1, entries)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrClaimed
+	}
+	t.pieces++
+	return nil
+}

@@ -8,7 +8,7 @@ import (
 const (
 	insertJob = `INSERT INTO jobs (account, id, kind, name, state, next, due, args, spec, step, attempt, retries, backoff, node, epoch, run, acted, asked, seen_to, result, error, trace, build, made_at)
 	VALUES (?, ?, ?, ?, 'due', '', ?, ?, ?, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, '', '', '', ?, ?)`
-	replaceJob = `UPDATE jobs SET kind = ?, name = ?, state = ?, next = ?, due = ?, args = ?, spec = ?, step = 0, attempt = 0, retries = ?, backoff = ?, asked = 0,
+	replaceJob = `UPDATE jobs SET kind = ?, name = ?, state = ?, next = ?, due = ?, args = ?, spec = ?, step = 0, attempt = 0, retries = ?, backoff = ?, asked = 0, acted = CASE WHEN state = 'running' THEN acted ELSE 0 END,
 	result = ?, error = '', build = ?, made_at = ?, expires = NULL WHERE account = ? AND id = ?`
 	cancelJob = `UPDATE jobs SET state = 'cancelled', ended = ?, expires = ? WHERE account = ? AND id = ?`
 	decideJob = `UPDATE jobs SET next = ? WHERE account = ? AND id = ?`
@@ -60,6 +60,11 @@ func (s *Store) putJob(b *batch, j Job) error {
 		}
 		return moveJob(b, j.Account, "", JobDue)
 	}
+	if old.Acted && old.State != JobRunning {
+		if err := b.dropJournal(j.Account, jobOwner(j.ID)); err != nil {
+			return err
+		}
+	}
 	state, next := JobDue, JobState("")
 	if old.State == JobRunning {
 		state, next = JobRunning, JobDue
@@ -92,6 +97,9 @@ func (t *Turn) CancelJob(ctx context.Context, id string) (cancelled bool, err er
 func (s *Store) cancelJob(b *batch, j ownedJob) error {
 	if j.State == JobRunning {
 		return b.exec(decideJob, string(JobCancelled), j.Account, j.ID)
+	}
+	if err := b.dropJournal(j.Account, jobOwner(j.ID)); err != nil {
+		return err
 	}
 	now := s.now()
 	if err := b.exec(cancelJob, now.UnixMilli(), now.Add(KeepOver).UnixMilli(), j.Account, j.ID); err != nil {

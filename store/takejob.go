@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	takeJob  = `UPDATE jobs SET state = 'running', node = ?, epoch = ?, run = ?, acted = 0, seen_to = CASE WHEN step = 0 THEN ? ELSE seen_to END, began = ?, ended = NULL, trace = '' WHERE account = ? AND id = ? AND state = 'due' AND due = ?`
+	takeJob  = `UPDATE jobs SET state = 'running', node = ?, epoch = ?, run = ?, seen_to = CASE WHEN step = 0 AND acted = 0 THEN ? ELSE seen_to END, began = ?, ended = NULL, trace = '' WHERE account = ? AND id = ? AND state = 'due' AND due = ?`
 	actJob   = `UPDATE jobs SET acted = 1, epoch = ? WHERE state = 'running' AND node = ? AND run = ?`
 	stakeJob = `UPDATE jobs SET epoch = ? WHERE state = 'running' AND node = ? AND run = ?`
 	nextDue  = `SELECT due FROM jobs WHERE account = ? AND state = 'due' ORDER BY due LIMIT 1`
@@ -63,8 +63,8 @@ func (s *Store) takeJob(b *batch, account string, run int64) (t Taken, err error
 		if err := b.exec(takeJob, s.node.id, s.node.epoch.Load(), run, now.UnixMilli(), now.UnixMilli(), account, j.ID, j.Due.UnixMilli()); err != nil {
 			return t, err
 		}
-		j.State, j.Acted, j.Began, j.run = JobRunning, false, time.UnixMilli(now.UnixMilli()), run
-		if j.Step == 0 {
+		j.State, j.Began, j.run = JobRunning, time.UnixMilli(now.UnixMilli()), run
+		if j.Step == 0 && !j.Acted {
 			j.SeenTo = j.Began
 		}
 		t.Job = &j.Job

@@ -38,6 +38,9 @@ func (s *Store) TraceBody(ctx context.Context, account, trace string) ([]byte, e
 	if !ok {
 		return nil, nil
 	}
+	if err := s.Flush(ctx); err != nil {
+		return nil, err
+	}
 	var body []byte
 	_, err := s.committed(ctx).row(loadTrace, []any{account, id}, &body)
 	return body, err
@@ -46,6 +49,9 @@ func (s *Store) TraceBody(ctx context.Context, account, trace string) ([]byte, e
 // Traces are those kept of an account since a time, the newest first; before is the trace of the last one of the page
 // before, "" = none.
 func (s *Store) Traces(ctx context.Context, account string, since time.Time, before string, limit int) (all []KeptTrace, err error) {
+	if err := s.Flush(ctx); err != nil {
+		return nil, err
+	}
 	end := int64(maxID)
 	if id, ok := parseTrace(before); ok {
 		end = id

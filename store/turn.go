@@ -38,10 +38,10 @@ type Result struct {
 	// somebody waits elsewhere (Awaited); later repeats then get Told.
 	Away bool
 	Told []byte
-	// Take are answers kept for the fan that the reply holds, Keep is one to be kept for the fan from now on: neither
+	// Take are answers kept for the fan that the reply holds, Keep are those to be kept for the fan from now on: neither
 	// happens without the reply. Only the turn of a message has them.
 	Take []int64
-	Keep []byte
+	Keep [][]byte
 	// Hook is the answer to a call of a hook, kept for HookLife.
 	Hook *HookCall
 	// Talk is what becomes of the conversation that the turn carries on.
@@ -68,9 +68,10 @@ type Turn struct {
 	asks  atomic.Pointer[[]byte]
 
 	// Of the writer's goroutine.
-	epoch int64 // of the claim
-	acted bool  // the claim says so
-	begun bool  // the call of a hook that it is stands in the store
+	epoch  int64 // of the claim
+	acted  bool  // the claim says so
+	begun  bool  // the call of a hook that it is stands in the store
+	pieces int   // of the journal of its job
 
 	talk  *Talk                  // the conversation that it carries on; nil = none
 	along func(value any) []byte // what the next change adds to the journal of that; nil = nothing
@@ -144,6 +145,9 @@ func (t *Turn) change(ctx context.Context, name string, fn func(*batch) error) e
 		if err := t.enter(b); err != nil {
 			return err
 		}
+		if err := t.stillCarried(b); err != nil {
+			return err
+		}
 		t.last = b
 		t.store.writer.unsettled.add(name)
 		return fn(b)
@@ -197,7 +201,7 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 	if t.key.OpenID == "" {
 		r.SessionChanged = false
 	}
-	leaves := r.SessionChanged || r.Hook != nil || r.Talk != nil || r.Job != nil || r.Keep != nil || len(r.Take) > 0
+	leaves := r.SessionChanged || r.Hook != nil || r.Talk != nil || r.Job != nil || len(r.Keep) > 0 || len(r.Take) > 0
 	if !leaves && t.last == nil && t.hold.Load() == free {
 		if err := t.store.node.gate(ctx); err != nil {
 			return err
@@ -206,7 +210,7 @@ func (t *Turn) Finish(ctx context.Context, r Result) error {
 			return nil
 		}
 	}
-	if len(r.Reply) > MaxReply || len(r.Keep) > MaxReply || len(r.Session) > MaxSession {
+	if len(r.Reply) > MaxReply || r.keepsTooMuch() || len(r.Session) > MaxSession {
 		return fmt.Errorf("%w: a reply may have %d bytes, a session %d", ErrTooLarge, MaxReply, MaxSession)
 	}
 	err := t.do(ctx, true, func(b *batch) error { return t.finish(b, r) })

@@ -3,6 +3,8 @@ package syntax
 import (
 	"fmt"
 	"strconv"
+
+	"moonwire/words"
 )
 
 // What a file may be made of. Parser and code generator recurse, and neither can be interrupted.
@@ -20,6 +22,12 @@ type Error struct {
 	Line int
 	Msg  string // in Lua 5.1's words where it has some
 	Hint string
+
+	HintZH string // the same in Chinese
+	Code   words.Code
+
+	open   openBlock // that has no end
+	inText bool      // what is wrong is said already
 }
 
 func (e *Error) Error() string { return strconv.Itoa(e.Line) + ": " + e.Msg }

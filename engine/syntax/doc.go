@@ -10,6 +10,9 @@
 // skipped. What a file may be made of is bounded while it is read (bounds.go), so that nothing behind the parser
 // needs a limit of its own against deep or endless source.
 //
+// A file that does not parse is read once more to guess what was meant (slip.go; characters outside ASCII and open texts:
+// fullwidth.go).
+//
 // To change what a word looks like, read scan.go, text.go and numeral.go; its texts alone, texts.go; what a statement or an expression is,
 // statement.go and expression.go; which variable a name means, scope.go.
 //

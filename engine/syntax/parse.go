@@ -1,9 +1,24 @@
 package syntax
 
 // Parse reads a source file. The error is an *Error. The tree holds no part of source.
-func Parse(source []byte) (chunk *Chunk, err error) {
+func Parse(source []byte) (*Chunk, error) {
+	chunk, err := newParser(source).parse()
+	if err == nil {
+		return chunk, nil
+	}
+	if err.Hint == "" {
+		err = explain(source)
+	}
+	return nil, err
+}
+
+func newParser(source []byte) *parser {
 	p := &parser{scanner: newScanner(source), scope: scope{visible: map[string]*Local{}}}
 	p.Assigned = map[string]bool{}
+	return p
+}
+
+func (p *parser) parse() (chunk *Chunk, err *Error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ours := r.(*Error)
@@ -34,10 +49,14 @@ type parser struct {
 	fn     *Func
 	loops  int // of fn around the place
 	depth  int
+	slips  *slips // while a file is read again that does not parse
 }
 
 func (p *parser) advance() {
 	p.last = p.tok.line
+	if p.slips != nil {
+		p.slips.before = p.tok
+	}
 	if p.peeked {
 		p.tok, p.peeked = p.next, false
 		return
@@ -83,13 +102,16 @@ func (p *parser) want(kind int, text string) {
 
 // match wants the end of what began on a line.
 func (p *parser) match(kind int, text, opener string, line int) {
+	if p.slips != nil && kind == tokEnd && p.tok.kind == tokEnd {
+		p.slips.closed(opener, line, p.tok.line)
+	}
 	if p.accept(kind) {
 		return
 	}
 	if line == p.tok.line {
 		p.expected(text)
 	}
-	panic(&Error{Line: p.tok.line, Msg: "'" + text + "' expected (to close '" + opener + "' at line " +
+	panic(&Error{Line: p.tok.line, open: openBlock{opener, line}, Msg: "'" + text + "' expected (to close '" + opener + "' at line " +
 		itoa(line) + ") near '" + p.near() + "'"})
 }
 
@@ -124,6 +146,9 @@ func (p *parser) open() *Block {
 	p.enter()
 	b := &Block{}
 	for last := false; !last && !p.ends(); {
+		if p.slips != nil {
+			p.slips.begins = p.tok.from
+		}
 		last = p.tok.kind == tokReturn || p.tok.kind == tokBreak
 		p.count()
 		b.Stmts = append(b.Stmts, p.statement())

@@ -221,14 +221,13 @@ func (s *scanner) sign(tok *token) {
 		tok.kind = tokConcat
 		two('.', tokDots)
 	case c >= 0x80:
-		panic(&Error{Line: s.line, Msg: "unexpected symbol: a letter or sign outside ASCII; " +
-			"is a quotation mark or comma full-width, or a text not quoted?"})
+		s.foreign(s.pos - 1)
 	}
 }
 
 // fail raises an error about the text between a place and here.
 func (s *scanner) fail(msg string, from int) {
-	panic(&Error{Line: s.line, Msg: msg + " near '" + shown(s.src[from:s.pos]) + "'"})
+	panic(&Error{Line: s.line, Msg: msg + " near '" + shown(s.src[from:s.pos]) + "'", inText: true})
 }
 
 // shown shows a piece of the source on one line.

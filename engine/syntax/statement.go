@@ -58,7 +58,10 @@ func (p *parser) ifStatement(here stmtAt) Stmt {
 			break
 		}
 	}
-	if p.accept(tokElse) {
+	if line := p.tok.line; p.accept(tokElse) {
+		if p.slips != nil && p.tok.kind == tokIf && p.tok.line == line {
+			p.slips.elses[here.Line()] = line
+		}
 		s.Else = p.block()
 	}
 	p.match(tokEnd, "end", "if", here.Line())

@@ -36,7 +36,7 @@ func (s *scanner) longText(level int, what string) string {
 	for {
 		switch c := s.peek(0); {
 		case s.atEnd():
-			panic(&Error{Line: s.line, Msg: "unfinished long " + what + " near '<eof>'"})
+			panic(&Error{Line: s.line, Msg: "unfinished long " + what + " near '<eof>'", inText: true})
 		case c == ']' && s.closes(level):
 			s.pos += 2 + level
 			return string(s.buf)
@@ -67,9 +67,9 @@ func (s *scanner) shortText(tok *token) {
 	for {
 		switch c := s.peek(0); {
 		case s.atEnd():
-			panic(&Error{Line: s.line, Msg: "unfinished string near '<eof>'"})
+			s.unfinished(tok.from, "<eof>")
 		case c == '\n' || c == '\r':
-			s.fail("unfinished string", tok.from)
+			s.unfinished(tok.from, shown(s.src[tok.from:s.pos]))
 		case c == quote:
 			s.pos++
 			tok.kind, tok.text = tokString, string(s.buf)

@@ -4,6 +4,7 @@
 -- 改一行,保存,再发一次:保存即生效。写坏了也不要紧,上一个好的版本继续回答。
 -- 函数的全部说明见 docs/reference.zh-CN.md;account.yaml 说明这个账号是谁。
 --
+--   〇、一问一答      flow                 问完一句再问一句，存盘、重启都接得上
 --   一、接收消息      on.*                 任何消息和事件都到这里
 --   二、回复消息      return、reply.*      返回值就是回复
 --   三、模板消息      template.send        发给任何关注者
@@ -16,6 +17,7 @@
 --   十、三种错误      请求失败、参数错误、回复格式错误
 
 local help = [[回复这些口令试试:
+订座：一步一步问您
 图文 / 音乐 / 没有回复
 通知:给你发一条模板消息
 我是谁、关注多久、上次
@@ -32,6 +34,21 @@ local function failed(what, err)
   log.warn(what, err.errcode, err.errmsg, err.hint_zh)
   return ("%s没成功(%d):%s"):format(what, err.errcode, err.hint_zh)
 end
+
+-- 〇、一问一答 ---------------------------------------------------------------------------------
+
+-- 粉丝还没回答时，这个函数并不占内存，只是数据库里的一行；存盘、重启、断电，下一句都接得上，
+-- 问过的不再问，做过的不再做。问题答得不合适会自己再问，粉丝说「取消」就结束（docs/flows.zh-CN.md）。
+local booking = flow("订座", function(c)
+  local people = c:ask("几位？（1–12）", { integer = true, min = 1, max = 12 })
+  local day = c:choose("哪天来？", { "今天", "明天", "周末" })
+  local phone = c:ask("留个手机号吧。", { phone = true, timeout = "30m" })
+  if not phone then return "等了半小时没收到手机号，这次先不订。回复「订座」可以重来。" end
+  if not c:confirm(("%s，%d 位，电话 %s，订吗？"):format(day, people, phone)) then return "好的，没有订。" end
+  return ("订好了，第 %d 号。到店报手机号就行。"):format(store.incr("bookings"))
+end, { timeout = "2h", cancelled = "好的，不订了。" })
+
+on.text("订座", booking)
 
 -- 一、接收消息 ---------------------------------------------------------------------------------
 

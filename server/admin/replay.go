@@ -8,7 +8,6 @@ import (
 
 	"moonwire/bot"
 	"moonwire/server/openapi"
-	"moonwire/store"
 )
 
 // ReplayBody is the body of traces/replay.
@@ -27,7 +26,7 @@ type Replayed struct {
 	Trace    string   `json:"trace"`
 	Received int64    `json:"received_ms"`
 	Did      string   `json:"did"`
-	Verdict  string   `json:"verdict"`
+	Result   string   `json:"result"`
 	Why      string   `json:"why,omitempty"`
 	Before   Said     `json:"before"`
 	After    Said     `json:"after"`
@@ -59,15 +58,20 @@ func replayedShape() shape {
 	said := func() shape { return object("", need("rule", text("")), need("answer", text(""))) }
 	return object("",
 		need("turns", list("The newest first", object("",
-			need("trace", text("")), need("received_ms", whole("")), need("did", text("What the fan did")), need("verdict", text("`unknown`: it cannot be run again to its end").OneOf(bot.Verdicts()...)), may("why", text("")),
+			need("trace", text("")), need("received_ms", whole("")), need("did", text("What the fan did")), need("result", text("`unknown`: it cannot be run again to its end").OneOf(bot.ReplayResults()...)), may("why", text("")),
 			need("before", said()), need("after", said()), need("calls", list("That are made no more, or with something else", text("")))))),
 		need("more", yesNo("The time was over before all were run")))
 }
 
-const replayedExample = `{"turns":[{"trace":"M3K8Q2A7QK","received_ms":1772416805123,"did":"said \"几点开门\"","verdict":"differs","before":{"rule":"main.lua:3 on.text(\"几点开门\")","answer":"九点"},"after":{"rule":"main.lua:3 on.text(\"几点开门\")","answer":"八点"},"calls":[]}],"more":false}`
+const replayedExample = `{"turns":[{"trace":"M3K8Q2A7QK","received_ms":1772416805123,"did":"said \"几点开门\"","result":"differs","before":{"rule":"main.lua:3 on.text(\"几点开门\")","answer":"九点"},"after":{"rule":"main.lua:3 on.text(\"几点开门\")","answer":"八点"},"calls":[]}],"more":false}`
 
 func replay(ctx context.Context, q *ask) (any, error) {
-	var body ReplayBody
+	var body struct {
+		Account, Trace, Build string
+		Since                 int64
+		Limit                 int
+		drafted
+	}
 	if err := q.read(&body); err != nil {
 		return nil, err
 	}
@@ -79,10 +83,11 @@ func replay(ctx context.Context, q *ask) (any, error) {
 		r.Since = time.Unix(body.Since, 0)
 	}
 	if len(body.Files) > 0 {
-		r.Draft = &bot.Draft{Media: body.Media}
-		for _, f := range body.Files {
-			r.Draft.Files = append(r.Draft.Files, store.File{Name: f.Name, Bytes: f.Base64})
+		d, err := body.draft()
+		if err != nil {
+			return nil, err
 		}
+		r.Draft = &d
 	}
 	all, more, err := q.fleet.Replay(ctx, body.Account, r)
 	switch {
@@ -98,7 +103,7 @@ func replay(ctx context.Context, q *ask) (any, error) {
 	answer := Replay{Turns: []Replayed{}, More: more}
 	for _, one := range all {
 		answer.Turns = append(answer.Turns, Replayed{
-			Trace: one.Trace, Received: one.Received.UnixMilli(), Did: one.Did, Verdict: string(one.Verdict), Why: one.Why,
+			Trace: one.Trace, Received: one.Received.UnixMilli(), Did: one.Did, Result: string(one.Result), Why: one.Why,
 			Before: Said(one.Before), After: Said(one.After), Calls: append([]string{}, one.Calls...),
 		})
 	}

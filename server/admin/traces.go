@@ -4,14 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 
-	"moonwire/bindings"
 	"moonwire/bot"
 	"moonwire/server/openapi"
 	"moonwire/store"
-	"moonwire/wechat"
 )
 
 // Trace is how one turn went. Times are Unix milliseconds and microseconds.
@@ -102,11 +101,9 @@ func showTrace(ctx context.Context, q *ask) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		accounts = accounts[:0]
-		for name := range all {
-			accounts = append(accounts, name)
-		}
-		slices.Sort(accounts)
+		accounts = slices.Sorted(maps.Keys(all))
+	} else if err := q.known(ctx, "account", body.Account); err != nil {
+		return nil, err
 	}
 	for _, name := range accounts {
 		t, found, err := q.fleet.TraceOf(ctx, name, body.Trace)
@@ -144,39 +141,27 @@ func tracedOf(account string, t bot.TraceOf) Trace {
 		}
 	}
 	for _, c := range t.Made {
-		shown.Calls = append(shown.Calls, callOf(c))
+		shown.Calls = append(shown.Calls, TracedCall{
+			Function: c.Function, Label: c.Label, Acts: c.Acts, Value: shownValue(c.Known, c.Value), Failed: c.Failed, Took: c.Took.Microseconds(),
+		})
 	}
 	for _, e := range t.Log {
 		shown.Log = append(shown.Log, TracedLine(e))
 	}
 	shown.Sent, shown.Warnings = append(shown.Sent, t.Sent...), append(shown.Warnings, t.Warnings...)
-	if p := t.Push.Message; p != nil {
-		shown.Push = map[string]string{}
-		elements(shown.Push, "", p.Tree())
-	}
+	shown.Push = t.Elements()
 	return shown
 }
 
-// elements adds the elements of a push by their path: ScanCodeInfo/ScanType. Of those with one name the first counts.
-func elements(into map[string]string, under string, fields []wechat.Field) {
-	for _, f := range fields {
-		name := under + f.Name
-		if len(f.Fields) > 0 {
-			elements(into, name+"/", f.Fields)
-		} else if _, there := into[name]; !there {
-			into[name] = f.Value
-		}
+// shownValue is the beginning of what a call came to, as JSON; "" when that is not known.
+func shownValue(known bool, v any) string {
+	value, err := json.Marshal(v)
+	if !known || err != nil {
+		return ""
 	}
-}
-
-func callOf(c bindings.Made) TracedCall {
-	call := TracedCall{Function: c.Function, Label: c.Label, Acts: c.Acts, Failed: c.Failed, Took: c.Took.Microseconds()}
-	if value, err := json.Marshal(c.Value); c.Known && err == nil {
-		if text := []rune(string(value)); len(text) > maxShownValue {
-			call.Value = string(text[:maxShownValue]) + "…"
-		} else {
-			call.Value = string(text)
-		}
+	text := []rune(string(value))
+	if len(text) > maxShownValue {
+		return string(text[:maxShownValue]) + "…"
 	}
-	return call
+	return string(text)
 }

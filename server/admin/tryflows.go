@@ -69,22 +69,35 @@ func triedShape() shape {
 const triedExample = `{"account":"shop","waiting":41203,"tried":200,"go_on":197,"unsure":0,"differ":[{"question":"电话?","fans":3}],` +
 	`"why":"the script asks 「手机号?」 where the fan was asked 「电话?」","anew":false,"words":"41,203 wait; of 200 tried 197 go on, 3 go on with the build that asked, for a day, at 「电话?」: the script asks 「手机号?」 where the fan was asked 「电话?」"}`
 
+// drafted is a draft as it came.
+type drafted struct {
+	Files []struct{ Name, Base64 string }
+	Media map[string]int64
+}
+
+func (b *drafted) draft() (d bot.Draft, err error) {
+	d.Media = b.Media
+	for _, f := range b.Files {
+		bytes, err := base64.StdEncoding.DecodeString(f.Base64)
+		if err != nil {
+			return d, openapi.BadField("files", f.Name+": base64 is none")
+		}
+		d.Files = append(d.Files, store.File{Name: f.Name, Bytes: bytes})
+	}
+	return d, nil
+}
+
 func tryFlows(ctx context.Context, q *ask) (any, error) {
 	var body struct {
 		Account string
-		Files   []struct{ Name, Base64 string }
-		Media   map[string]int64
+		drafted
 	}
 	if err := q.read(&body); err != nil {
 		return nil, err
 	}
-	d := bot.Draft{Media: body.Media}
-	for _, f := range body.Files {
-		bytes, err := base64.StdEncoding.DecodeString(f.Base64)
-		if err != nil {
-			return nil, openapi.BadField("files", f.Name+": base64 is none")
-		}
-		d.Files = append(d.Files, store.File{Name: f.Name, Bytes: bytes})
+	d, err := body.draft()
+	if err != nil {
+		return nil, err
 	}
 	t, anew, err := q.fleet.TryFlows(ctx, body.Account, d)
 	switch {

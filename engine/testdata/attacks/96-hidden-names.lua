@@ -1,5 +1,5 @@
 -- expect: deny | the names that the rewriter uses
-for _, n in ipairs({"\0cat", "\0append", "\0string.format", "\0selftest", "_printregs", "load", "loadstring", "dofile", "loadfile", "io", "debug", "package", "module",
+for _, n in ipairs({"\0cat", "\0append", "\0string.format", "\0selftest", "_printregs", "load", "loadstring", "dofile", "loadfile", "io", "debug", "module",
   "newproxy", "getfenv", "setfenv", "collectgarbage", "channel", "jit", "bit32"}) do
   if _G[n] ~= nil or rawget(_G, n) ~= nil then return "ESCAPED: " .. n end
 end
