@@ -60,3 +60,33 @@ func TestATurnThatMayBeRunAnew(t *testing.T) {
 		require.Empty(t, claims)
 	})
 }
+
+// A call that has acted stands in the store until it is answered, or may be done anew.
+func TestCallsOfHooksThatHaveActed(t *testing.T) {
+	each(t, func(t *testing.T, b backend, c *clock) {
+		ctx, s := context.Background(), b.open(t)
+		for n, end := range []store.Result{
+			{Hook: &store.HookCall{Hook: "paid", ID: [16]byte{1}, Type: "text/plain"}},
+			{Again: true},
+		} {
+			key := [16]byte{byte(n + 1)}
+			turn := s.Turn(store.TurnKey{Account: "demo", Key: key, At: c.Now()})
+			turn.CallsHook("paid")
+			_, found, err := s.HookCall(ctx, "demo", "paid", key)
+			require.NoError(t, err)
+			require.False(t, found, "it has not acted")
+			require.NoError(t, turn.Claim(ctx))
+			got, found, err := s.HookCall(ctx, "demo", "paid", key)
+			require.NoError(t, err)
+			require.True(t, found && got.Begun())
+			hook, err := s.HookOf(ctx, store.Claim{Account: "demo", Key: key})
+			require.NoError(t, err)
+			require.Equal(t, "paid", hook)
+			require.NoError(t, turn.Finish(ctx, end))
+			got, found, err = s.HookCall(ctx, "demo", "paid", key)
+			require.NoError(t, err)
+			require.Equal(t, !end.Again, found)
+			require.False(t, got.Begun())
+		}
+	})
+}
