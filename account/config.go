@@ -26,7 +26,7 @@ const (
 	defaultFetchText = "还在处理，回复「%s」" // with the first fetch word
 	defaultFetchGone = "这一段已经发过，或者已过 24 小时"
 	defaultBusyText  = "现在有点忙，请过一会儿再发一次"
-	defaultApology   = "抱歉,出了点问题,我们已收到通知"
+	defaultApology   = "抱歉，出了点问题，我们已收到通知"
 	defaultTimezone  = "Asia/Shanghai"
 )
 

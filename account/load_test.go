@@ -116,7 +116,7 @@ func TestLoadDefaults(t *testing.T) {
 			require.Equal(t, []string{"查看", "继续"}, c.FetchWords)
 			require.Equal(t, "继续", c.MoreWord())
 			require.Equal(t, "这一段已经发过，或者已过 24 小时", c.FetchGone)
-			require.Equal(t, "抱歉,出了点问题,我们已收到通知", c.Apology)
+			require.Equal(t, "抱歉，出了点问题，我们已收到通知", c.Apology)
 			require.Equal(t, "Asia/Shanghai", c.Location.String())
 		}},
 		{"one fetch word, as files had it", `fetch_word: "1"`, func(t *testing.T, c *account.Config) {

@@ -24,7 +24,7 @@ func apiFamily() Family {
 				Forms: params(Param{Name: "path", Type: tString}, optional("body", tTable), optional("options", tTable)),
 				Doc: Text{
 					"Calls a path of WeChat's API and gives its JSON as a table. With a body it is a POST, else a GET. Options: method, query = {…}. Ids and whole numbers above 2^53 are strings.",
-					"调用微信接口,返回 JSON 对应的表。有 body 为 POST,否则 GET。选项:method、query = {…}。id 和超过 2^53 的整数为字符串。",
+					"调用微信接口，返回 JSON 对应的表。有 body 为 POST,否则 GET。选项:method、query = {…}。id 和超过 2^53 的整数为字符串。",
 				},
 				Example: `on.text("数据", function()
   local got, err = api.call("/datacube/getusersummary", { begin_date = "2026-03-01", end_date = "2026-03-01" })
@@ -32,7 +32,7 @@ func apiFamily() Family {
 end)`,
 				Errors: faults(Text{
 					"Raises for a path that is not WeChat's, that needs the AppSecret, holds \"..\" or odd characters, and for access_token, appid or secret in the query.",
-					"路径不属于微信接口、需要 AppSecret、含 \"..\" 或特殊字符,或 query 里有 access_token、appid、secret 时报错。",
+					"路径不属于微信接口、需要 AppSecret、含 \"..\" 或特殊字符，或 query 里有 access_token、appid、secret 时报错。",
 				}),
 			},
 			{

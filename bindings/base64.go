@@ -21,7 +21,7 @@ func base64Family() Family {
 			},
 			{
 				Name: "base64.decode", Forms: params(Param{Name: "text", Type: tString}), Returns: []Result{{"bytes", "string"}}, run: base64Decode,
-				Doc:     Text{"The bytes of a base64 text; both alphabets, padded or not.", "解码 base64;两种字母表均可,填充可有可无。"},
+				Doc:     Text{"The bytes of a base64 text; both alphabets, padded or not.", "解码 base64;两种字母表均可，填充可有可无。"},
 				Example: `log.info(base64.decode("6Iy2"))`, Errors: []Text{{"Raises when the text is not base64.", "文本不是 base64 时报错。"}},
 			},
 		},

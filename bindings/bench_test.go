@@ -14,7 +14,7 @@ import (
 // tenRules is a small shop: exact texts, a regular expression, events, pictures, a session, any text.
 const tenRules = `
 on.text("菜单", "茶单:龙井、普洱、茉莉")
-on.text({"你好", "hi"}, function() return "你好,这里是茶铺" end)
+on.text({"你好", "hi"}, function() return "你好，这里是茶铺" end)
 on.has("退款", "退款请打 0571-8765-4321")
 on.match([[^(\p{Han}+)多少钱$]], function(msg, name) return name .. " 28 元" end)
 on.subscribe(function(msg) return "欢迎!" end)

@@ -28,7 +28,7 @@ on.text(function(msg)
   local row = faq:find("question", msg.content)
   return row and row.answer
 end)`,
-	Errors: []Text{{"Raises when the sheet has no such column, and names those it has.", "没有该列时报错,并列出已有的列。"}},
+	Errors: []Text{{"Raises when the sheet has no such column, and names those it has.", "没有该列时报错，并列出已有的列。"}},
 }
 
 func dataFamily() Family {
@@ -36,21 +36,21 @@ func dataFamily() Family {
 	missing := Text{"Raises when data/ has no such file.", "data/ 里没有这个文件时报错。"}
 	return Family{
 		Name: "data",
-		Doc:  Text{"Read-only tables of the folder data/, parsed once per build.", "data/ 目录里的只读数据,每次构建只解析一次。"},
+		Doc:  Text{"Read-only tables of the folder data/, parsed once per build.", "data/ 目录里的只读数据，每次构建只解析一次。"},
 		Functions: []Function{
 			{
 				Name: "data.csv", Forms: file, Returns: []Result{{"rows", "csv"}}, run: dataCSV,
 				Doc: Text{
 					"A CSV file as a list of rows; the first line names the columns, every value is a string. sheet:find(column, value) looks up by index.",
-					"CSV 文件,按行成列表;首行是列名,值都是字符串。sheet:find(列, 值) 按索引查找。",
+					"CSV 文件，按行成列表；首行是列名，值都是字符串。sheet:find(列, 值) 按索引查找。",
 				},
 				Example: `for _, row in ipairs(data.csv("faq.csv")) do log.debug(row.question) end`,
-				Errors:  []Text{missing, {"Raises with file and line when the file is not proper CSV, and when one walks a sheet of more than 20,000 rows; at 1,000 columns and 262,143 rows, and when all files of data/ together take too much memory.", "CSV 格式不对时报错并指出行号;遍历超过 20000 行的表时报错;最多 1000 列、262143 行,data/ 全部文件合计占内存过多时报错。"}},
+				Errors:  []Text{missing, {"Raises with file and line when the file is not proper CSV, and when one walks a sheet of more than 20,000 rows; at 1,000 columns and 262,143 rows, and when all files of data/ together take too much memory.", "CSV 格式不对时报错并指出行号；遍历超过 20000 行的表时报错；最多 1000 列、262143 行,data/ 全部文件合计占内存过多时报错。"}},
 			},
 			csvFindEntry,
 			{
 				Name: "data.json", Forms: file, Returns: []Result{{"value", "any"}}, run: dataJSON,
-				Doc:     Text{"A JSON file as read-only tables; null is nil.", "JSON 文件,内容只读;null 读作 nil。"},
+				Doc:     Text{"A JSON file as read-only tables; null is nil.", "JSON 文件，内容只读;null 读作 nil。"},
 				Example: `local prices = data.json("prices.json")`,
 				Errors:  []Text{missing, {"Raises with file and line when the file is not proper JSON or is nested deeper than 32 levels, and when all files of data/ together take too much memory (CSV takes less).", "JSON 格式不对或嵌套超过 32 层时报错并指出行号；data/ 全部文件合计占内存过多时报错(CSV 占得少)。"}},
 			},

@@ -45,7 +45,7 @@ const flowExample = `local order = flow("order", function(c)
   local n = c:ask("几杯?", { integer = true, min = 1, max = 9, timeout = "30m" })
   if not n then return "下次再点吧" end
   if not c:confirm(("%d 杯%s,下单?"):format(n, what)) then return "没下单" end
-  return ("第 %d 单,好了"):format(store.incr("orders"))
+  return ("第 %d 单，好了"):format(store.incr("orders"))
 end, { timeout = "2h", on_timeout = function(c) c:say("订单已关闭") end })
 
 on.text("下单", order)`
@@ -131,7 +131,7 @@ func talkEntries() []Function {
 			Doc: Text{"Goes over to a flow, with a journal of its own: for conversations that go on and on. Nothing behind it runs.", "转入一个流程，用新的日志：适合没完没了的对话。后面的代码不再运行。"},
 			Example: `local game
 game = flow("game", function(c, n)
-  local again = c:confirm(("第 %d 局,再来?"):format(n or 1))
+  local again = c:confirm(("第 %d 局，再来?"):format(n or 1))
   if again then c:become(game, (n or 1) + 1) end
   return "下次见"
 end)

@@ -23,7 +23,7 @@ func hashFamily() Family {
 	}
 	return Family{
 		Name: "hash",
-		Doc:  Text{"Hashes, for signatures of other services.", "散列,用于其他服务的签名。"},
+		Doc:  Text{"Hashes, for signatures of other services.", "散列，用于其他服务的签名。"},
 		Functions: []Function{one("md5"), one("sha1"), one("sha256"), {
 			Name:    "hash.hmac",
 			Forms:   params(Param{Name: "algorithm", Type: tString}, Param{Name: "key", Type: tString}, Param{Name: "text", Type: tString}),

@@ -18,7 +18,7 @@ func jsonFamily() Family {
 				Example: `log.info(json.encode({ name = "茶", sizes = { 1, 2, 3 } }))`,
 				Errors: []Text{{
 					"Raises and names the key when something is no plain data, when a list has holes, when a table has both places and names, when text is not UTF-8; at 32 levels and 1 MiB.",
-					"遇到非普通数据、有空洞的列表、同时有序号和名字的表、非 UTF-8 文本时报错并指出键;最多 32 层、1 MiB。",
+					"遇到非普通数据、有空洞的列表、同时有序号和名字的表、非 UTF-8 文本时报错并指出键；最多 32 层、1 MiB。",
 				}},
 			},
 			{
@@ -28,18 +28,18 @@ func jsonFamily() Family {
 					"解析 JSON 文本。超过 2^53 的整数以及 msgid、msg_id、menuid、publish_id、msg_data_id、client_msg_id 解码为字符串;null 为 json.null。",
 				},
 				Example: `local ok, order = pcall(json.decode, '{"tea":"龙井","n":2}')`,
-				Errors:  []Text{{"Raises with line and column when the text is not JSON; at 32 levels.", "文本不是 JSON 时报错并指出行列;最多 32 层。"}},
+				Errors:  []Text{{"Raises with line and column when the text is not JSON; at 32 levels.", "文本不是 JSON 时报错并指出行列；最多 32 层。"}},
 			},
 			{
 				Name: "json.array", Forms: params(optional("list", tTable)), Returns: []Result{{"list", "table"}}, run: jsonArray, writes: true,
-				Doc:     Text{"Marks a table as a list, so that it is [] in JSON when empty.", "把表标记为列表,空表编码为 []。"},
+				Doc:     Text{"Marks a table as a list, so that it is [] in JSON when empty.", "把表标记为列表，空表编码为 []。"},
 				Example: `log.info(json.encode({ items = json.array{} }))`,
 				Errors:  []Text{{"Raises when the table has names, holes or a metatable, or is read-only.", "表含有名字键、空洞、元表或只读时报错。"}},
 			},
 		},
 		Constants: []Constant{{
 			Name: "json.null", Lua: "userdata", value: jsonNull,
-			Doc: Text{"The null of JSON, which is something else than a key that is missing. Compare with ==.", "JSON 的 null,不同于缺失的键;用 == 比较。"},
+			Doc: Text{"The null of JSON, which is something else than a key that is missing. Compare with ==.", "JSON 的 null,不同于缺失的键；用 == 比较。"},
 		}},
 	}
 }

@@ -17,7 +17,7 @@ func kfFamily() Family {
 			{
 				Name: "kf.online", Forms: params(), Returns: answers("agents", "table[]"), run: kfOnline, Reach: ReachReads,
 				Doc:     Text{"The agents who are online: kf_account, status, kf_id, accepted_case.", "在线客服:kf_account、status、kf_id、accepted_case。"},
-				Example: `on.text("人工", function() local on = kf.online() or {} return #on > 0 and reply.transfer() or "客服不在线,请留言" end)`, Errors: faults(),
+				Example: `on.text("人工", function() local on = kf.online() or {} return #on > 0 and reply.transfer() or "客服不在线，请留言" end)`, Errors: faults(),
 			},
 		},
 	}

@@ -16,7 +16,7 @@ func massFamily() Family {
 		Name: "mass",
 		Doc: Text{
 			"Mass messages, written as WeChat's JSON: text = {content}, image = {media_id} or images = {media_ids, recommend}, voice, mpvideo, mpnews = {media_id}, wxcard = {card_id}. Each media_id but that of mpnews may be a file of media/. A subscription account has one a day; a fan of a service account gets four a month.",
-			"群发，写法同微信 JSON：text = {content}、image = {media_id} 或 images = {media_ids, recommend}、voice、mpvideo、mpnews = {media_id}、wxcard = {card_id}。除 mpnews 外，media_id 都可以是 media/ 下的文件。订阅号每天 1 条,服务号每位粉丝每月 4 条。",
+			"群发，写法同微信 JSON：text = {content}、image = {media_id} 或 images = {media_ids, recommend}、voice、mpvideo、mpnews = {media_id}、wxcard = {card_id}。除 mpnews 外，media_id 都可以是 media/ 下的文件。订阅号每天 1 条，服务号每位粉丝每月 4 条。",
 		},
 		Functions: []Function{
 			{
@@ -35,7 +35,7 @@ func massFamily() Family {
 			},
 			{
 				Name: "mass.delete", Forms: params(Param{Name: "msg_id", Type: tString}, optional("article_idx", tInteger)), Returns: answersTrue(), run: massDelete, Reach: ReachActs,
-				Doc:     Text{"Removes the page of an article or video that was sent; the card stays in the chats. article_idx counts from 1; all without it.", "删除已群发图文或视频的页面,聊天里的卡片仍在。article_idx 从 1 开始,不给则全部删除。"},
+				Doc:     Text{"Removes the page of an article or video that was sent; the card stays in the chats. article_idx counts from 1; all without it.", "删除已群发图文或视频的页面，聊天里的卡片仍在。article_idx 从 1 开始，不给则全部删除。"},
 				Example: `on.match("^撤回 (\\d+)$", function(msg, id) local ok, err = mass.delete(id) return ok and "撤了" or err.hint end)`, Errors: faults(Text{"Raises when msg_id is no id.", "msg_id 不是数字 id 时报错。"}),
 			},
 			{

@@ -19,7 +19,7 @@ func mediaFamily() Family {
 				Name: "media.upload", Forms: params(Param{Name: "kind", Type: tString}, Param{Name: "path", Type: tString}), Returns: answers("media", "table"), run: mediaUpload, Reach: ReachActs,
 				Doc: Text{
 					"Uploads a file of the account's folder media/ and gives type, media_id, created_at. kind: image (10 MB), voice (2 MB), video (10 MB), thumb (64 KB).",
-					"上传账号目录 media/ 下的文件,返回 type、media_id、created_at。kind:image(10 MB)、voice(2 MB)、video(10 MB)、thumb(64 KB)。",
+					"上传账号目录 media/ 下的文件，返回 type、media_id、created_at。kind:image(10 MB)、voice(2 MB)、video(10 MB)、thumb(64 KB)。",
 				},
 				Example: `on.text("图", function() local m, err = media.upload("image", "media/cup.jpg") return m and reply.image(m.media_id) or err.hint end)`,
 				Errors:  faults(Text{"Raises when there is no such file under media/, when it is too large or its extension does not tell the type, and for an unknown kind.", "media/ 下没有该文件、文件过大、扩展名看不出类型、kind 未知时报错。"}),
@@ -68,7 +68,7 @@ func mediaGet(c call) int {
 			return nil, &api.Error{
 				Code: 45001, Msg: "media too large for this script",
 				Hint:   fmt.Sprintf("the file has %d bytes, and a string of this account may have %d", len(f.Data), limit),
-				HintZH: fmt.Sprintf("文件有 %d 字节,这个账号的字符串最多 %d 字节", len(f.Data), limit),
+				HintZH: fmt.Sprintf("文件有 %d 字节，这个账号的字符串最多 %d 字节", len(f.Data), limit),
 			}
 		}
 		return map[string]any{"body": string(f.Data), "content_type": f.ContentType, "filename": f.Name}, nil
@@ -81,7 +81,7 @@ func mediaURL(c call) int {
 			return nil, &api.Error{
 				Code: 40007, Msg: "no video",
 				Hint:   "only videos have an address; fetch this one with media.get",
-				HintZH: "只有视频才有下载地址;这个素材请用 media.get 获取",
+				HintZH: "只有视频才有下载地址；这个素材请用 media.get 获取",
 			}
 		}
 		return f.VideoURL, nil

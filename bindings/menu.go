@@ -11,13 +11,13 @@ import (
 )
 
 func menuFamily() Family {
-	twice := Text{"Raises at load, naming the button, when WeChat would refuse the menu, and when there are two.", "菜单不符合微信限制(指出哪个按钮)或声明了两次时,加载时报错。"}
+	twice := Text{"Raises at load, naming the button, when WeChat would refuse the menu, and when there are two.", "菜单不符合微信限制（指出哪个按钮）或声明了两次时，加载时报错。"}
 	written := Text{"Raises, naming the button, when WeChat would refuse the menu.", "菜单不符合微信限制时报错并指出哪个按钮。"}
 	return Family{
 		Name: "menu",
 		Doc: Text{
 			"The custom menu. menu{…} at the top level declares it: it is checked at load, pushed to WeChat when it changed, and its buttons may hold functions. The calls menu.* work on what WeChat has now.",
-			"自定义菜单。在顶层用 menu{…} 声明:加载时检查,有变化时推送到微信,按钮上可以放函数。menu.* 直接操作微信上的菜单。",
+			"自定义菜单。在顶层用 menu{…} 声明：加载时检查，有变化时推送到微信，按钮上可以放函数。menu.* 直接操作微信上的菜单。",
 		},
 		Functions: append(menuDeclarations(twice), menuCalls(written)...),
 	}
@@ -41,7 +41,7 @@ func menuDeclarations(twice Text) []Function {
   }),
 }`,
 
-			Errors: []Text{twice, {"Raises inside a handler: use menu.create there.", "在处理函数里调用时报错,请用 menu.create。"}},
+			Errors: []Text{twice, {"Raises inside a handler: use menu.create there.", "在处理函数里调用时报错，请用 menu.create。"}},
 		},
 		{
 			Name: "button", Forms: params(name, Param{Name: "action", Type: tTable}), Returns: []Result{{"button", "Button"}}, run: buttonMake,
@@ -68,7 +68,7 @@ func menuCalls(written Text) []Function {
 	return []Function{
 		{
 			Name: "menu.create", Forms: params(menu), Returns: answersTrue(), run: menuCreate, Reach: ReachActs,
-			Doc:     Text{"Replaces the default menu: WeChat's own {button = {…}}, or a list of button(…) and group(…) without functions.", "替换默认菜单:微信格式 {button = {…}},或不带函数的 button(…)、group(…) 列表。"},
+			Doc:     Text{"Replaces the default menu: WeChat's own {button = {…}}, or a list of button(…) and group(…) without functions.", "替换默认菜单：微信格式 {button = {…}},或不带函数的 button(…)、group(…) 列表。"},
 			Example: `on.text("换菜单", function() local ok, err = menu.create{ button = { { type = "click", name = "今日", key = "TODAY" } } } return ok and "换了" or err.hint end)`, Errors: faults(written),
 		},
 		{
@@ -88,7 +88,7 @@ func menuCalls(written Text) []Function {
 		},
 		{
 			Name: "menu.current", Forms: params(), Returns: answers("menu", "table"), run: menuCurrent, Reach: ReachReads,
-			Doc:     Text{"The menu that fans see, also one made in WeChat's console: is_menu_open, selfmenu_info.", "粉丝看到的菜单,包括在公众平台后台设置的:is_menu_open、selfmenu_info。"},
+			Doc:     Text{"The menu that fans see, also one made in WeChat's console: is_menu_open, selfmenu_info.", "粉丝看到的菜单，包括在公众平台后台设置的:is_menu_open、selfmenu_info。"},
 			Example: `on.text("当前菜单", function() local m = menu.current() return m and m.is_menu_open == 1 and "开着" end)`, Errors: faults(),
 		},
 		{
@@ -110,10 +110,10 @@ func menuCalls(written Text) []Function {
 			Name: "menu.event_status", Forms: params(optional("event_key", tString)), Returns: []Result{{"status", "table"}}, run: menuEventStatus, Reach: ReachReads,
 			Doc: Text{
 				"What became of menu events, counted by the engine: answered, acknowledged, answered_async, failed, late, unhandled, and last_at, last_status. With a key one table of its sums, without a list of tables with event, event_key, menuid. WeChat tells nobody whether a fan has read an answer.",
-				"菜单事件的响应状态,由引擎统计:answered、acknowledged、answered_async、failed、late、unhandled,以及 last_at、last_status。给 key 返回合计的一张表,不给则返回列表,每项含 event、event_key、menuid。微信不告知粉丝是否已读。",
+				"菜单事件的响应状态，由引擎统计:answered、acknowledged、answered_async、failed、late、unhandled,以及 last_at、last_status。给 key 返回合计的一张表，不给则返回列表，每项含 event、event_key、menuid。微信不告知粉丝是否已读。",
 			},
-			Example: `on.text("点击", function() local s = menu.event_status("TODAY") return s.answered .. " 次已回复,失败 " .. s.failed end)`,
-			Errors:  []Text{{"Raises at the top level; counts as a store operation.", "在顶层调用时报错;计入存储次数。"}},
+			Example: `on.text("点击", function() local s = menu.event_status("TODAY") return s.answered .. " 次已回复，失败 " .. s.failed end)`,
+			Errors:  []Text{{"Raises at the top level; counts as a store operation.", "在顶层调用时报错；计入存储次数。"}},
 		},
 	}
 }

@@ -15,7 +15,7 @@ func onFamily() Family {
 		Name: "on",
 		Doc: Text{
 			"Rules, tried in the order in which they are declared; the first answer that is not nil or false wins.",
-			"规则按声明顺序尝试,第一个不是 nil 或 false 的回答生效。",
+			"规则按声明顺序尝试，第一个不是 nil 或 false 的回答生效。",
 		},
 		Functions: slices.Concat(onMessages(), onEvents(), onPhases(), []Function{onHook()}),
 	}
@@ -25,14 +25,14 @@ var (
 	onHandler = Param{Name: "handler", Type: tHandler}
 	onErrors  = []Text{{
 		"Raises when the handler is no function, string or reply.* value, and when called inside a handler: rules are declared at the top level.",
-		"处理者不是函数、字符串或 reply.* 的值时报错;在处理函数里调用时报错:规则只能在顶层声明。",
+		"处理者不是函数、字符串或 reply.* 的值时报错；在处理函数里调用时报错：规则只能在顶层声明。",
 	}, {
 		"Raises in a turn when the rules differ from those at load: they must not depend on time or chance.",
-		"某次运行声明的规则与加载时不同会报错:规则不能依赖时间或随机数。",
+		"某次运行声明的规则与加载时不同会报错：规则不能依赖时间或随机数。",
 	}}
 	onTwice = Text{
 		"The same key twice, compared after folding and also inside lists, is an error at load that names both lines.",
-		"同一个关键字出现两次(折叠后比较,列表内也算)加载时报错,并指出两处行号。",
+		"同一个关键字出现两次（折叠后比较，列表内也算）加载时报错，并指出两处行号。",
 	}
 )
 
@@ -56,7 +56,7 @@ func onMessages() []Function {
 			Name: "on.text", Forms: []Form{{onHandler}, onKeys("texts")}, run: declare(kind{bare: fitsText, keyed: fitsExact}),
 			Doc: Text{
 				"Any text message, or exactly this text, or one of a list. Surrounding space, letter case and full or half width do not count.",
-				"任意文本消息;或恰好是这个文本、列表中的某个文本。首尾空白、大小写、全角半角不计。",
+				"任意文本消息；或恰好是这个文本、列表中的某个文本。首尾空白、大小写、全角半角不计。",
 			},
 			Example: `on.text({ "hi", "你好" }, function(msg) return "你好!" end)`, Errors: append([]Text{onTwice}, onErrors...),
 		},
@@ -64,7 +64,7 @@ func onMessages() []Function {
 			Name: "on.has", Forms: []Form{onKeys("texts")}, run: declare(kind{keyed: fitsPart}),
 			Doc: Text{
 				"A text that contains this, or one of a list; compared as on.text does.",
-				"包含这段文字(或列表之一)的文本,比较方式同 on.text。",
+				"包含这段文字（或列表之一）的文本，比较方式同 on.text。",
 			},
 			Example: `on.has("退款", "退款请打 0571-8765-4321")`, Errors: onErrors,
 		},
@@ -91,32 +91,32 @@ func onMessages() []Function {
 func onEvents() []Function {
 	return []Function{
 		onBare("subscribe", `on.subscribe(function(msg) return msg.scene and "欢迎来到 " .. msg.scene or "欢迎!" end)`,
-			kind{bare: fitsEvent, word: "subscribe"}, "A new follower; msg.scene is the scene of the QR code, if one was scanned.", "新关注;扫码关注时 msg.scene 是场景值。"),
+			kind{bare: fitsEvent, word: "subscribe"}, "A new follower; msg.scene is the scene of the QR code, if one was scanned.", "新关注；扫码关注时 msg.scene 是场景值。"),
 		onBare("unsubscribe", `on.unsubscribe(function(msg) log.info("goodbye", msg.openid) end)`,
 			kind{bare: fitsEvent, word: "unsubscribe"}, "A fan left. An answer is not sent.", "取消关注。回答不会发出。"),
 		{
 			Name: "on.scan", Forms: []Form{{onHandler}, onKeys("scenes")}, run: declare(kind{bare: fitsEvent, keyed: fitsScene, word: "SCAN"}),
 			Doc: Text{
 				"A fan who follows already scanned a QR code; with a glob on the scene: * stands for any characters, ? for one.",
-				"已关注的粉丝扫了带参二维码;可用通配符匹配场景值:* 任意个字符,? 一个字符。",
+				"已关注的粉丝扫了带参二维码；可用通配符匹配场景值:* 任意个字符,? 一个字符。",
 			},
-			Example: `on.scan("desk-*", function(msg) return msg.scene .. " 桌,请点单" end)`, Errors: onErrors,
+			Example: `on.scan("desk-*", function(msg) return msg.scene .. " 桌，请点单" end)`, Errors: onErrors,
 		},
 		{
 			Name: "on.click", Forms: []Form{{onHandler}, onKeys("keys")}, run: declare(kind{bare: fitsEvent, keyed: fitsEventKey, word: "CLICK"}),
-			Doc:     Text{"A menu button was pressed: any, or the one with this key, compared as it is.", "点击菜单按钮:任意按钮,或指定 key(原样比较)。"},
-			Example: `on.click("TODAY", "今日推荐:茉莉")`, Errors: append([]Text{onTwice}, onErrors...),
+			Doc:     Text{"A menu button was pressed: any, or the one with this key, compared as it is.", "点击菜单按钮：任意按钮，或指定 key(原样比较)。"},
+			Example: `on.click("TODAY", "今日推荐：茉莉")`, Errors: append([]Text{onTwice}, onErrors...),
 		},
 		{
 			Name: "on.view", Forms: []Form{{onHandler}, onKeys("urls")}, run: declare(kind{bare: fitsEvent, keyed: fitsEventKey, word: "VIEW"}),
-			Doc:     Text{"A menu button opened a page: any, or this URL. An answer is not sent.", "点击菜单打开网页:任意,或指定网址。回答不会发出。"},
+			Doc:     Text{"A menu button opened a page: any, or this URL. An answer is not sent.", "点击菜单打开网页：任意，或指定网址。回答不会发出。"},
 			Example: `on.view(function(msg) log.info("opened", msg.event_key) end)`, Errors: append([]Text{onTwice}, onErrors...),
 		},
 		{
 			Name: "on.event", Forms: []Form{{{Name: "event", Type: tString}, onHandler}}, run: declare(kind{keyed: fitsEvent}),
-			Doc:     Text{"An event by WeChat's name, in any letter case.", "按微信事件名匹配,大小写不限。"},
+			Doc:     Text{"An event by WeChat's name, in any letter case.", "按微信事件名匹配，大小写不限。"},
 			Example: `on.event("TEMPLATESENDJOBFINISH", function(msg) log.info(msg.msg_id, msg.status) end)`,
-			Errors:  append([]Text{{"A name that is almost one of WeChat's raises, with the one you may have meant.", "与微信事件名只差一点的名字会报错,并给出可能的正确写法。"}}, onErrors...),
+			Errors:  append([]Text{{"A name that is almost one of WeChat's raises, with the one you may have meant.", "与微信事件名只差一点的名字会报错，并给出可能的正确写法。"}}, onErrors...),
 		},
 	}
 }
@@ -125,11 +125,11 @@ func onEvents() []Function {
 func onPhases() []Function {
 	return []Function{
 		onBare("message", `on.message(function(msg) log.debug(msg.msg_type, msg.event) end)`,
-			kind{bare: fitsAll}, "Every push, known or not. An answer to a push that takes none is not sent; the trace says so.", "所有推送,无论是否认识。对不可回复的推送,回答不会发出,追踪里会注明。"),
-		onBare("fallback", `on.fallback("没听懂,回复「菜单」看看?")`,
+			kind{bare: fitsAll}, "Every push, known or not. An answer to a push that takes none is not sent; the trace says so.", "所有推送，无论是否认识。对不可回复的推送，回答不会发出，追踪里会注明。"),
+		onBare("fallback", `on.fallback("没听懂，回复「菜单」看看?")`,
 			kind{bare: fitsFallback, phase: phaseFallback}, "After all other rules, wherever it is declared: for messages of the fan and menu clicks that nothing else answered.", "在所有其他规则之后(与声明位置无关):粉丝消息和菜单点击都没有得到回答时。"),
 		onBare("before", `on.before(function(msg) if settings.closed then return "今天休息" end end)`,
-			kind{bare: fitsAll, phase: phaseBefore}, "Before all other rules; an answer ends the turn.", "在所有其他规则之前;一旦回答,本轮结束。"),
+			kind{bare: fitsAll, phase: phaseBefore}, "Before all other rules; an answer ends the turn.", "在所有其他规则之前；一旦回答，本轮结束。"),
 	}
 }
 

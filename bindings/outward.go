@@ -208,7 +208,7 @@ var (
 	errNotVerified = &api.Error{
 		Code: 48001, Msg: "api unauthorized",
 		Hint:   "account.yaml says that this account is not verified, so it may not call WeChat's API (verified: false)",
-		HintZH: "account.yaml 说这个账号没有认证,不能调用微信接口(verified: false)",
+		HintZH: "account.yaml 说这个账号没有认证，不能调用微信接口(verified: false)",
 	}
 	errPersonal = &api.Error{
 		Code: 48001, Msg: "api unauthorized",

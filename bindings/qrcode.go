@@ -12,12 +12,12 @@ import (
 func qrcodeFamily() Family {
 	return Family{
 		Name: "qrcode",
-		Doc:  Text{"Parametric QR codes: whoever scans one arrives in on.subscribe or on.scan with msg.scene.", "带参数二维码:扫码者进入 on.subscribe 或 on.scan,msg.scene 为场景值。"},
+		Doc:  Text{"Parametric QR codes: whoever scans one arrives in on.subscribe or on.scan with msg.scene.", "带参数二维码：扫码者进入 on.subscribe 或 on.scan,msg.scene 为场景值。"},
 		Functions: []Function{{
 			Name: "qrcode.create", Forms: params(Param{Name: "code", Type: tTable}), Returns: answers("code", "table"), run: qrcodeCreate, Reach: ReachActs,
 			Doc: Text{
 				"Makes a code and gives ticket, url (its content), expire_seconds and showqrcode (the address of the picture). Fields: scene (a number, or a text of up to 64 characters), expire_seconds (up to 2592000, else WeChat's half a minute), permanent = true (an account has 100,000; a number goes to 100000).",
-				"生成二维码,返回 ticket、url(内容)、expire_seconds、showqrcode(图片地址)。字段:scene(数字,或最多 64 字的文字)、expire_seconds(最多 2592000,缺省为微信的半分钟左右)、permanent = true(永久码,每账号 10 万个,数字不超过 100000)。",
+				"生成二维码，返回 ticket、url(内容)、expire_seconds、showqrcode(图片地址)。字段:scene(数字，或最多 64 字的文字)、expire_seconds(最多 2592000,缺省为微信的半分钟左右)、permanent = true(永久码，每账号 10 万个，数字不超过 100000)。",
 			},
 			Example: `on.text("桌码", function() local code, err = qrcode.create{ scene = "desk-7", expire_seconds = 3600 } return code and code.showqrcode or err.hint end)`,
 			Errors:  faults(Text{"Raises when scene is missing, too long or out of range.", "scene 缺失、过长或超出范围时报错。"}),

@@ -23,7 +23,7 @@ func Reference(lang string) string {
 			fmt.Fprintf(&b, "- `%s.%s` (%s): %s\n%s", f.Name, k.Name, k.Lua, k.Doc.In(lang), pick(i == len(f.Fields)-1, "\n", ""))
 		}
 	}
-	fmt.Fprintf(&b, "## msg\n\n%s\n\n", pick(zh, "推送的所有元素,名字写成 snake_case,只读。常用的有:", "Every element of the push, its name in snake_case, read-only. The usual ones:"))
+	fmt.Fprintf(&b, "## msg\n\n%s\n\n", pick(zh, "推送的所有元素，名字写成 snake_case,只读。常用的有:", "Every element of the push, its name in snake_case, read-only. The usual ones:"))
 	for _, f := range messageFields {
 		fmt.Fprintf(&b, "- `msg.%s` (%s): %s\n", f.name, f.lua, f.doc.In(lang))
 	}

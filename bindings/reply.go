@@ -26,7 +26,7 @@ func replyKinds() Family {
 				Name: "reply.text", Forms: params(Param{Name: "content", Type: tString}), Returns: returns, run: replyText,
 				Doc: Text{
 					"A text; the same as returning the string. Over 2048 bytes it goes out in parts: the first is the answer, the others follow as customer-service messages as far as WeChat allows, or are fetched by the fan with a tap or a word. Nothing is cut off.",
-					"文本,与直接返回字符串相同。超过 2048 字节时分段:第一段作为回复,其余在微信允许的条数内作为客服消息依次发出,再多的由粉丝点链接或发一个词取下一段,一个字也不会少。",
+					"文本，与直接返回字符串相同。超过 2048 字节时分段：第一段作为回复，其余在微信允许的条数内作为客服消息依次发出，再多的由粉丝点链接或发一个词取下一段，一个字也不会少。",
 				},
 				Example: `on.text("帮助", function(msg) return reply.text("回复「菜单」看茶单") end)`,
 				Errors:  []Text{replyMisfit, {"More than 64 KiB of text is over the turn's budget.", "文本超过 64 KiB 即超出本轮预算。"}},
@@ -34,23 +34,23 @@ func replyKinds() Family {
 		}, mediaReplies(returns), []Function{
 			{
 				Name: "reply.news", Forms: params(Param{Name: "articles", Type: tTable}), Returns: returns, run: replyNews,
-				Doc:     Text{"One article, or a list of them: title, description, pic_url (a link, or a file of media/), url. WeChat shows one article in answer to a message of the fan, up to 8 in answer to an event.", "一篇或多篇图文：title、description、pic_url（链接，或 media/ 下的文件）、url。回复粉丝消息时微信只显示一篇,回复事件时至多 8 篇。"},
+				Doc:     Text{"One article, or a list of them: title, description, pic_url (a link, or a file of media/), url. WeChat shows one article in answer to a message of the fan, up to 8 in answer to an event.", "一篇或多篇图文：title、description、pic_url（链接，或 media/ 下的文件）、url。回复粉丝消息时微信只显示一篇，回复事件时至多 8 篇。"},
 				Example: `on.click("TODAY", function() return reply.news{ title = "新茶", pic_url = "https://example.com/a.jpg", url = "https://example.com" } end)`, Reach: ReachReads,
-				Errors: []Text{replyMisfit, pictureMisfit, {"A field that articles do not have is named, with the one you may have meant.", "写错字段名时会指出,并提示相近的名字。"}},
+				Errors: []Text{replyMisfit, pictureMisfit, {"A field that articles do not have is named, with the one you may have meant.", "写错字段名时会指出，并提示相近的名字。"}},
 			},
 			{
 				Name: "reply.transfer", Forms: params(optional("kf_account", tString)), Returns: returns, run: replyTransfer,
-				Doc:     Text{"Hands the fan over to the human agents, or to the one named.", "转给人工客服,可指定客服帐号。"},
+				Doc:     Text{"Hands the fan over to the human agents, or to the one named.", "转给人工客服，可指定客服帐号。"},
 				Example: `on.text("人工", function() return reply.transfer() end)`, Errors: []Text{replyMisfit},
 			},
 			{
 				Name: "reply.none", Forms: params(), Returns: returns, run: replyNone,
-				Doc:     Text{"Silence: the message is handled and nothing is said.", "沉默:消息已处理,什么也不说。"},
+				Doc:     Text{"Silence: the message is handled and nothing is said.", "沉默：消息已处理，什么也不说。"},
 				Example: `on.text("嘘", reply.none())`, Errors: []Text{{"Takes no arguments.", "不接受参数。"}},
 			},
 			{
 				Name: "reply.pick", Forms: params(Param{Name: "answers", Type: tTable}), Returns: returns, run: replyPick, Reach: ReachReads,
-				Doc:     Text{"One answer of a list, at random, chosen anew for each message.", "从列表里随机选一个回答,每条消息重新选。"},
+				Doc:     Text{"One answer of a list, at random, chosen anew for each message.", "从列表里随机选一个回答，每条消息重新选。"},
 				Example: `on.text("你好", reply.pick{ "你好!", "您好呀", "在的" })`,
 				Errors:  []Text{replyMisfit, {"Raises when the list is empty, longer than 100, or holds anything but strings and replies.", "列表为空、超过 100 项或含有字符串和回复以外的值时报错。"}},
 			},
@@ -89,7 +89,7 @@ func mediaReplies(returns []Result) []Function {
 
 var replyMisfit = Text{
 	"Raises when an argument has the wrong type; an answer that WeChat's structure has no room for is an error that names the field.",
-	"参数类型不对时报错;不符合微信结构的回复会报错并指出字段。",
+	"参数类型不对时报错；不符合微信结构的回复会报错并指出字段。",
 }
 
 var mediaMisfit = Text{

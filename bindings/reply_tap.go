@@ -29,7 +29,7 @@ func tapFunction() Function {
 		Returns: []Result{{"link", "string"}}, run: replyTap,
 		Doc: Text{
 			"A link for use inside a text: a tap on it arrives as that text, as if the fan had written it. Markup in label is shown as it stands. Such a link works in the message that it was made for: in texts that come from anywhere else (a stored name, a model's answer) it is taken off and only its label is shown.",
-			"用在文本里的链接:粉丝点一下,就相当于发来这段文字。label 里的标记按原样显示。链接只在生成它的这条消息里有效;别处来的文本(存下来的名字、模型的回答)里的这种链接会被去掉,只显示它的文字。",
+			"用在文本里的链接：粉丝点一下，就相当于发来这段文字。label 里的标记按原样显示。链接只在生成它的这条消息里有效；别处来的文本（存下来的名字、模型的回答）里的这种链接会被去掉，只显示它的文字。",
 		},
 		Example: `on.text("帮助", function() return "想看什么?" .. reply.tap("今日茶单", "茶单") .. " " .. reply.tap("营业时间", "时间") end)`,
 		Errors: []Text{{

@@ -21,7 +21,7 @@ func sendFamily() Family {
 	}
 	wrong := Text{
 		"Raises when a field is missing, unknown or has the wrong type, at the top level, and after 20 calls to WeChat in a turn.",
-		"字段缺失、未知或类型不对,在顶层调用,或一轮内调用微信超过 20 次时报错。",
+		"字段缺失、未知或类型不对，在顶层调用，或一轮内调用微信超过 20 次时报错。",
 	}
 	errs := []Text{refused, wrong}
 	byID := func(kind, id, en, zh string, set func(*api.Outgoing, string)) Function {
@@ -41,12 +41,12 @@ func sendFamily() Family {
 		Name: "send",
 		Doc: Text{
 			"Customer-service messages: to a fan who acted lately (5 within 48 h of a message, 3 within a minute of a menu tap, a follow or a scan). Options: kf_account = \"…\" sends in the name of an agent; is_ai_msg = true puts a grey line under the message that says that a third party's AI made it.",
-			"客服消息:只能发给近期有互动的粉丝(发消息后 48 小时内 5 条;点菜单、关注、扫码后 1 分钟内 3 条)。选项:kf_account = \"…\" 以某客服的名义发送;is_ai_msg = true 在消息下方显示一行灰字“内容由第三方 AI 生成”。",
+			"客服消息：只能发给近期有互动的粉丝（发消息后 48 小时内 5 条；点菜单、关注、扫码后 1 分钟内 3 条）。选项:kf_account = \"…\" 以某客服的名义发送;is_ai_msg = true 在消息下方显示一行灰字“内容由第三方 AI 生成”。",
 		},
 		Functions: []Function{
 			{
 				Name: "send.text", Forms: params(to, Param{Name: "content", Type: tString}, options), Returns: returns, run: sendText, Reach: ReachActs,
-				Doc:     Text{"A text; over 2048 bytes it goes out in several messages, in order.", "文本;超过 2048 字节时按顺序拆成多条。"},
+				Doc:     Text{"A text; over 2048 bytes it goes out in several messages, in order.", "文本；超过 2048 字节时按顺序拆成多条。"},
 				Example: `on.text("催", function(msg) local ok, err = send.text(msg.openid, "马上来") if not ok then log.warn(err.hint) end return "好" end)`, Errors: errs,
 			},
 			byID("image", "media_id", "A picture: a media_id, or a file of media/.", "图片：media_id，或 media/ 下的文件。", media),
@@ -56,12 +56,12 @@ func sendFamily() Family {
 			table("news", "article", `{ title = "新茶", url = "https://example.com" }`, "One article: title, description, url, pic_url (a link, or a file of media/).", "一篇图文：title、description、url、pic_url（链接，或 media/ 下的文件）。", sendNews),
 			byID("mpnews", "media_id", "An article of the material library.", "素材库图文。", media),
 			byID("mpnewsarticle", "article_id", "A published article.", "已发布的图文。", func(o *api.Outgoing, id string) { o.ArticleID = id }),
-			table("msgmenu", "menu", `{ head_content = "满意吗?", list = { { id = "1", content = "满意" }, { id = "2", content = "不满意" } } }`, "A question with choices; a tap comes back as a text with msg.bizmsgmenuid. Fields: head_content, list of {id, content}, tail_content.", "带选项的提问;点选后作为文本消息回来,msg.bizmsgmenuid 为选项 id。字段:head_content、list({id, content} 列表)、tail_content。", sendMenu),
+			table("msgmenu", "menu", `{ head_content = "满意吗?", list = { { id = "1", content = "满意" }, { id = "2", content = "不满意" } } }`, "A question with choices; a tap comes back as a text with msg.bizmsgmenuid. Fields: head_content, list of {id, content}, tail_content.", "带选项的提问；点选后作为文本消息回来,msg.bizmsgmenuid 为选项 id。字段:head_content、list({id, content} 列表)、tail_content。", sendMenu),
 			byID("wxcard", "card_id", "A card or coupon.", "卡券。", func(o *api.Outgoing, id string) { o.CardID = id }),
 			table("miniprogrampage", "page", `{ title = "点单", appid = "wx00000000000000aa", pagepath = "pages/index", thumb_media_id = "T" }`, "A mini program: title, appid, pagepath, thumb_media_id (or a file of media/).", "小程序卡片：title、appid、pagepath、thumb_media_id（也可以是 media/ 下的文件）。", sendMiniProgram),
 			{
 				Name: "send.typing", Forms: params(to, optional("on", tBoolean)), Returns: returns, run: sendTyping, Reach: ReachActs,
-				Doc:     Text{"Shows that the other side is typing, or with false no longer.", "显示“对方正在输入”;传 false 取消。"},
+				Doc:     Text{"Shows that the other side is typing, or with false no longer.", "显示“对方正在输入”；传 false 取消。"},
 				Example: `on.text("慢", function(msg) send.typing(msg.openid) time.sleep("2s") return "想好了" end)`, Errors: errs,
 			},
 		},

@@ -14,7 +14,7 @@ func shortFamily() Family {
 		Functions: []Function{
 			{
 				Name: "short.gen", Forms: params(Param{Name: "long_data", Type: tString}, optional("options", tTable)), Returns: answers("short_key", "string"), run: shortGen, Reach: ReachActs,
-				Doc:     Text{"Keeps a text behind a short key. Options: expire_seconds, up to 30 days, which is also the default.", "把文本存成短 key。选项:expire_seconds,最长 30 天(默认)。"},
+				Doc:     Text{"Keeps a text behind a short key. Options: expire_seconds, up to 30 days, which is also the default.", "把文本存成短 key。选项:expire_seconds,最长 30 天（默认）。"},
 				Example: `on.text("短", function() local key, err = short.gen("https://example.com/very/long", { expire_seconds = 3600 }) return key or err.hint end)`,
 				Errors:  faults(Text{"Raises when the text is empty or over 4096 bytes.", "文本为空或超过 4096 字节时报错。"}),
 			},

@@ -27,12 +27,12 @@ func storeFamily() Family {
 		Name: "store",
 		Doc: Text{
 			"What lasts, per account. Takes effect at once: other turns see it, a later error does not undo it.",
-			"持久数据,按账号隔离。立即生效:其他轮次可见,之后出错也不会撤销。",
+			"持久数据，按账号隔离。立即生效：其他轮次可见，之后出错也不会撤销。",
 		},
 		Functions: append([]Function{
 			{
 				Name: "store.get", Forms: params(key), Returns: []Result{{"value", "any"}}, run: storeGet, Reach: ReachReads,
-				Doc:     Text{"The stored value, nil if there is none.", "读取的值;没有则为 nil。"},
+				Doc:     Text{"The stored value, nil if there is none.", "读取的值；没有则为 nil。"},
 				Example: `on.text("订单", function(msg) local o = store.get("order:" .. msg.openid) return o and o.tea or "还没有订单" end)`, Errors: reads,
 			},
 			{
@@ -42,12 +42,12 @@ func storeFamily() Family {
 			},
 			{
 				Name: "store.delete", Forms: params(key), Returns: []Result{{"existed", "boolean"}}, run: storeDelete, Reach: ReachActs,
-				Doc:     Text{"Deletes; says whether there was a value.", "删除;返回之前是否有值。"},
+				Doc:     Text{"Deletes; says whether there was a value.", "删除；返回之前是否有值。"},
 				Example: `on.text("忘掉", function(msg) return store.delete("seen:" .. msg.openid) and "忘了" or "本来就不记得" end)`, Errors: reads,
 			},
 			{
 				Name: "store.incr", Forms: params(key, optional("n", tNumber)), Returns: []Result{{"value", "number"}}, run: storeIncr, Reach: ReachActs,
-				Doc:     Text{"Adds n (1) to a number and gives the new value; two turns never get the same.", "把数值加 n(默认 1)并返回新值;两轮绝不会得到同一个值。"},
+				Doc:     Text{"Adds n (1) to a number and gives the new value; two turns never get the same.", "把数值加 n(默认 1)并返回新值；两轮绝不会得到同一个值。"},
 				Example: `on.text("取号", function() return ("您是第 %d 号"):format(store.incr("queue")) end)`,
 				Errors:  []Text{{"Raises when the stored value is not a number.", "已存的值不是数字时报错。"}, plain, full, calls},
 			},

@@ -14,7 +14,7 @@ func tagFamily() Family {
 	id, name := Param{Name: "id", Type: tInteger}, Param{Name: "name", Type: tString}
 	return Family{
 		Name: "tag",
-		Doc:  Text{"The account's tags: at most 100, 20 on a fan. user.tag and user.untag give and take them.", "账号的标签:最多 100 个,每位粉丝最多 20 个。打标签用 user.tag、user.untag。"},
+		Doc:  Text{"The account's tags: at most 100, 20 on a fan. user.tag and user.untag give and take them.", "账号的标签：最多 100 个，每位粉丝最多 20 个。打标签用 user.tag、user.untag。"},
 		Functions: []Function{
 			{
 				Name: "tag.list", Forms: params(), Returns: answers("tags", "Tag[]"), run: tagList, Reach: ReachReads,
@@ -25,7 +25,7 @@ func tagFamily() Family {
 				Name: "tag.create", Forms: params(name), Returns: answers("tag", "Tag"), run: tagCreate, Reach: ReachActs,
 				Doc:     Text{"Makes a tag and gives it: id, name. A name has up to 30 characters.", "新建标签并返回:id、name。名字最多 30 字。"},
 				Example: `on.text("建标签", function() local t, err = tag.create("vip") return t and tostring(t.id) or err.hint end)`,
-				Errors:  faults(Text{"45157: there is such a tag already, or the name is not allowed.", "45157:已有同名标签,或名字不允许。"}),
+				Errors:  faults(Text{"45157: there is such a tag already, or the name is not allowed.", "45157:已有同名标签，或名字不允许。"}),
 			},
 			{
 				Name: "tag.rename", Forms: params(id, name), Returns: answersTrue(), run: tagRename, Reach: ReachActs,
@@ -34,7 +34,7 @@ func tagFamily() Family {
 			},
 			{
 				Name: "tag.delete", Forms: params(id), Returns: answersTrue(), run: tagDelete, Reach: ReachActs,
-				Doc:     Text{"Deletes a tag that has no more than 100,000 fans.", "删除标签(粉丝数不超过 10 万)。"},
+				Doc:     Text{"Deletes a tag that has no more than 100,000 fans.", "删除标签（粉丝数不超过 10 万）。"},
 				Example: `on.text("删标签", function() local ok, err = tag.delete(100) return ok and "删了" or err.hint end)`, Errors: faults(),
 			},
 			{

@@ -60,7 +60,7 @@ func textsMade(s Param) []Function {
 			Name: "text.split", Forms: params(s, optional("separator", tKeys)), Returns: []Result{{"parts", "string[]"}}, run: textSplit,
 			Doc: Text{
 				"Its parts between the separators: one, or any of a list. Without one it is split at blanks, also of full width, and no part is empty; with \"\" into characters.",
-				"按分隔符拆开：一个，或列表中的任意一个。不给分隔符则按空白(含全角空格)拆，没有空的段；给 \"\" 则逐字拆开。",
+				"按分隔符拆开：一个，或列表中的任意一个。不给分隔符则按空白（含全角空格）拆，没有空的段；给 \"\" 则逐字拆开。",
 			},
 			Example: `for _, tea in ipairs(text.split("红茶，绿茶、乌龙", { "，", "、" })) do log.debug(tea) end`,
 			Errors:  []Text{wantsText, {"Raises for a list with more than 16 separators, an empty one in it, one of more than 64 KiB, and for more than 262,143 parts.", "分隔符超过 16 个、列表中有空串、某个超过 64 KiB、或拆出超过 262143 段时报错。"}},

@@ -22,7 +22,7 @@ var (
 	tTable    = Type{Lua: "table", Want: Text{"a table", "表"}, fits: ofType(lua.LTTable)}
 	tAny      = Type{Lua: "any", Want: Text{"any value", "任意值"}, fits: func(lua.LValue) bool { return true }}
 	tPlain    = Type{Lua: "any", Want: Text{"plain data (nil, boolean, number, string, or a table of these)", "普通数据(nil、布尔、数字、字符串或由它们组成的表)"}, fits: isPlain}
-	tDuration = Type{Lua: "string|number", Want: Text{`a duration: seconds, or a string such as "30s", "10m", "2h", "1d"`, `时长:秒数,或 "30s"、"10m"、"2h"、"1d" 这样的字符串`}, fits: isStringOrNumber}
+	tDuration = Type{Lua: "string|number", Want: Text{`a duration: seconds, or a string such as "30s", "10m", "2h", "1d"`, `时长：秒数，或 "30s"、"10m"、"2h"、"1d" 这样的字符串`}, fits: isStringOrNumber}
 	tTag      = Type{Lua: "string|integer", Want: Text{"the name of a tag, or its id", "标签名或标签 id"}, fits: func(v lua.LValue) bool { return v.Type() == lua.LTString || isInteger(v) }}
 	tButtons  = Type{Lua: "Button[]", Want: Text{"a list of button(…) and group(…)", "button(…)、group(…) 的列表"}, fits: ofType(lua.LTTable)}
 	tKeys     = Type{Lua: "string|string[]", Want: Text{"a string or a list of strings", "字符串或字符串列表"}, fits: isKeys}

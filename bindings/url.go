@@ -15,7 +15,7 @@ func urlFamily() Family {
 		Functions: []Function{
 			{
 				Name: "url.encode", Forms: text, Returns: []Result{{"text", "string"}}, run: urlEncode,
-				Doc:     Text{"The text in percent signs, to stand in a path or a query.", "百分号编码,可用于路径或查询参数。"},
+				Doc:     Text{"The text in percent signs, to stand in a path or a query.", "百分号编码，可用于路径或查询参数。"},
 				Example: `local link = "https://example.com/s?q=" .. url.encode("龙井 茶")`, Errors: []Text{{"Raises when the argument is not a string.", "参数不是字符串时报错。"}},
 			},
 			{
@@ -25,9 +25,9 @@ func urlFamily() Family {
 			},
 			{
 				Name: "url.query", Forms: params(Param{Name: "values", Type: tTable}), Returns: []Result{{"text", "string"}}, run: urlQuery,
-				Doc:     Text{"A query of names and values, in order of the names: a=1&b=2.", "由名字和值组成的查询串,按名字排序:a=1&b=2。"},
+				Doc:     Text{"A query of names and values, in order of the names: a=1&b=2.", "由名字和值组成的查询串，按名字排序:a=1&b=2。"},
 				Example: `local link = "https://example.com/s?" .. url.query{ q = "茶", page = 2 }`,
-				Errors:  []Text{{"Raises when a value is no string, number or boolean, or the table is a list.", "值不是字符串、数字或布尔,或表是列表时报错。"}},
+				Errors:  []Text{{"Raises when a value is no string, number or boolean, or the table is a list.", "值不是字符串、数字或布尔，或表是列表时报错。"}},
 			},
 		},
 	}

@@ -20,7 +20,7 @@ func userFamily() Family {
 	}
 	return Family{
 		Name: "user",
-		Doc:  Text{"The account's fans, by openid.", "账号的粉丝,以 openid 指定。"},
+		Doc:  Text{"The account's fans, by openid.", "账号的粉丝，以 openid 指定。"},
 		Functions: []Function{
 			{
 				Name: "user.get", Forms: params(openid), Returns: answers("user", "User"), run: userGet, Reach: ReachReads,
@@ -32,7 +32,7 @@ func userFamily() Family {
 			},
 			{
 				Name: "user.get_all", Forms: params(Param{Name: "openids", Type: tTable}), Returns: answers("users", "User[]"), run: userGetAll, Reach: ReachReads,
-				Doc:     Text{"What WeChat tells of many fans, in the order given; every 100 are one call.", "批量获取粉丝信息,顺序与参数一致;每 100 个算一次调用。"},
+				Doc:     Text{"What WeChat tells of many fans, in the order given; every 100 are one call.", "批量获取粉丝信息，顺序与参数一致；每 100 个算一次调用。"},
 				Example: `on.text("他们", function(msg) local users = user.get_all{ msg.openid } return users and users[1].openid end)`, Errors: faults(),
 			},
 			{
@@ -44,26 +44,26 @@ func userFamily() Family {
 				Name: "user.last_message_time", Forms: params(openid), Returns: []Result{{"time", "integer?"}}, run: userLastMessageTime, Reach: ReachReads,
 				Doc: Text{
 					"When the fan last sent a message before the one being answered, in Unix seconds; nil if never. WeChat has no such call: the engine keeps it, so it knows of nothing from before it ran. Menu taps and other events do not count.",
-					"粉丝上一次发消息的时间(不含正在处理的这条),Unix 秒;从未则为 nil。微信没有此接口,由引擎记录,引擎运行前的消息不知道。菜单点击等事件不计。",
+					"粉丝上一次发消息的时间(不含正在处理的这条),Unix 秒；从未则为 nil。微信没有此接口，由引擎记录，引擎运行前的消息不知道。菜单点击等事件不计。",
 				},
 				Example: `on.text("上次", function(msg) local t = user.last_message_time(msg.openid) return t and time.format(t, "%m-%d %H:%M") or "第一次见" end)`,
-				Errors:  []Text{{"Raises at the top level; counts as a store operation.", "在顶层调用时报错;计入存储次数。"}},
+				Errors:  []Text{{"Raises at the top level; counts as a store operation.", "在顶层调用时报错；计入存储次数。"}},
 			},
 			{
 				Name: "user.list", Forms: params(), Returns: []Result{{"next", "fun(): string?"}}, run: userList, Reach: ReachReads,
-				Doc:     Text{"Walks over the openids of all followers, page by page; every 10,000 are one call.", "遍历全部关注者的 openid,自动翻页;每 10000 个算一次调用。"},
+				Doc:     Text{"Walks over the openids of all followers, page by page; every 10,000 are one call.", "遍历全部关注者的 openid,自动翻页；每 10000 个算一次调用。"},
 				Example: `on.text("数数", function() local n = 0 for openid in user.list() do n = n + 1 end return n .. " 人" end)`,
-				Errors:  []Text{{"Raises with errcode and hint when WeChat refuses a page: a loop cannot take nil, err.", "微信拒绝某一页时带 errcode 与 hint 报错,因为循环无法接收 nil, err。"}, faultCalled},
+				Errors:  []Text{{"Raises with errcode and hint when WeChat refuses a page: a loop cannot take nil, err.", "微信拒绝某一页时带 errcode 与 hint 报错，因为循环无法接收 nil, err。"}, faultCalled},
 			},
-			one("remark", `user.remark(msg.openid, "老顾客")`, userRemark, "Sets the account's own name for a fan, up to 29 characters; \"\" removes it.", "设置粉丝备注名,最多 29 字;\"\" 清除。", Param{Name: "remark", Type: tString}),
+			one("remark", `user.remark(msg.openid, "老顾客")`, userRemark, "Sets the account's own name for a fan, up to 29 characters; \"\" removes it.", "设置粉丝备注名，最多 29 字;\"\" 清除。", Param{Name: "remark", Type: tString}),
 			{
 				Name: "user.tags", Forms: params(openid), Returns: answers("names", "string[]"), run: userTags, Reach: ReachReads,
-				Doc:     Text{"The names of a fan's tags; two calls.", "粉丝身上的标签名;两次调用。"},
+				Doc:     Text{"The names of a fan's tags; two calls.", "粉丝身上的标签名；两次调用。"},
 				Example: `on.text("标签", function(msg) return table.concat(user.tags(msg.openid) or {}, "、") end)`, Errors: faults(),
 			},
-			tagging(one("tag", `user.tag(msg.openid, "vip")`, userTagging(true), "Gives a fan a tag, by its name (two calls) or its id (one).", "给粉丝打标签,用名字(两次调用)或 id(一次)。", tag)),
-			tagging(one("untag", `user.untag(msg.openid, "vip")`, userTagging(false), "Takes a tag off a fan, by its name (two calls) or its id (one).", "取消粉丝的标签,用名字(两次调用)或 id(一次)。", tag)),
-			one("block", `user.block("oSPAMMER")`, userBlocking(true), "Puts a fan on the blacklist: their messages do not arrive any more.", "把粉丝拉黑,之后收不到其消息。"),
+			tagging(one("tag", `user.tag(msg.openid, "vip")`, userTagging(true), "Gives a fan a tag, by its name (two calls) or its id (one).", "给粉丝打标签，用名字（两次调用）或 id(一次)。", tag)),
+			tagging(one("untag", `user.untag(msg.openid, "vip")`, userTagging(false), "Takes a tag off a fan, by its name (two calls) or its id (one).", "取消粉丝的标签，用名字（两次调用）或 id(一次)。", tag)),
+			one("block", `user.block("oSPAMMER")`, userBlocking(true), "Puts a fan on the blacklist: their messages do not arrive any more.", "把粉丝拉黑，之后收不到其消息。"),
 			one("unblock", `user.unblock("oSPAMMER")`, userBlocking(false), "Takes a fan off the blacklist.", "把粉丝移出黑名单。"),
 		},
 	}

@@ -99,7 +99,7 @@ type JSSDK interface {
 var (
 	faultRefused = Text{
 		"Gives nil, err when WeChat refuses; err has errcode, errmsg, hint (cause and cure), hint_zh (the same in Chinese) and rid.",
-		"微信拒绝时返回 nil, err;err 含 errcode、errmsg、hint_zh(原因和办法)、hint(同上,英文)、rid。",
+		"微信拒绝时返回 nil, err;err 含 errcode、errmsg、hint_zh(原因和办法)、hint(同上，英文)、rid。",
 	}
 	faultCalled = Text{
 		"Raises when an argument is wrong, at the top level, and after 20 calls to WeChat in a turn.",

@@ -58,7 +58,7 @@ func TestThreeBudgetKillsPauseTheAccount(t *testing.T) {
 		require.Equal(t, engine.ErrorLimit, r.Script.Kind, "%v", r.Err)
 	}
 	require.Equal(t, noon.Add(time.Minute), h.fleet.Account("demo").Status().PausedUntil)
-	require.Equal(t, "抱歉,出了点问题,我们已收到通知", h.say(h.text("bob", "d", "hello")).seen())
+	require.Equal(t, "抱歉，出了点问题，我们已收到通知", h.say(h.text("bob", "d", "hello")).seen())
 	r := h.report(3)
 	require.Equal(t, bot.Paused, r.Outcome)
 	require.Equal(t, "✗ demo  "+r.Err.Error()+"  trace …"+r.Trace[len(r.Trace)-4:], r.Box)
@@ -106,7 +106,7 @@ func TestAPanicOfOursIsAFailureOfThatTurnOnly(t *testing.T) {
 	h := newHouse(t, map[string]files{"demo": {"main.lua": failingScript}}, func(o *bot.Options) { o.Rand = brokenChance{} })
 	for i := range 2 {
 		d := h.say(h.text("amy", string(rune('a'+i)), "hello"))
-		require.Equal(t, "抱歉,出了点问题,我们已收到通知", d.seen())
+		require.Equal(t, "抱歉，出了点问题，我们已收到通知", d.seen())
 		h.wait("return", d.returned)
 		require.EqualError(t, h.report(i).Err, "internal error")
 	}

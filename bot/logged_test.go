@@ -65,7 +65,7 @@ on.hook("paid", function() return "thanks" end)
 // TestTheLogSaysWhatCouldNotBeKept breaks the store in one way each, and reads what the operator is told: of whom, and
 // why. What a fan is told is not "success" when it was none.
 func TestTheLogSaysWhatCouldNotBeKept(t *testing.T) {
-	const apology, broken = "抱歉,出了点问题,我们已收到通知", "the disk is broken"
+	const apology, broken = "抱歉，出了点问题，我们已收到通知", "the disk is broken"
 	comesLate := func(want bot.Outcome) func(h *house) {
 		return func(h *house) {
 			h.api.errcode = 45015
@@ -253,7 +253,7 @@ func TestTheLogTellsOfPanics(t *testing.T) {
 		cause  string
 		stack  string
 	}{
-		{"while a script runs", func(o *bot.Options) { o.Rand = brokenChance{} }, "抱歉,出了点问题,我们已收到通知", "no chance to be had", "think"},
+		{"while a script runs", func(o *bot.Options) { o.Rand = brokenChance{} }, "抱歉，出了点问题，我们已收到通知", "no chance to be had", "think"},
 		{"while a turn is reported", func(o *bot.Options) {
 			told, first := o.Events.Turn, true
 			o.Events.Turn = func(r bot.TurnReport) {

@@ -128,7 +128,7 @@ func TestRollback(t *testing.T) {
 	} {
 		busy.more(20)
 		if strings.Contains(step.name, "restart") {
-			require.NotContains(t, busy.stop(), "抱歉,出了点问题,我们已收到通知")
+			require.NotContains(t, busy.stop(), "抱歉，出了点问题，我们已收到通知")
 			h.beginAnew()
 			busy = h.gather(16)
 		}
@@ -141,7 +141,7 @@ func TestRollback(t *testing.T) {
 		require.Equal(t, step.says, h.hears("demo"), step.name)
 		require.Equal(t, step.state, h.status("demo").State, step.name)
 	}
-	require.NotContains(t, busy.stop(), "抱歉,出了点问题,我们已收到通知")
+	require.NotContains(t, busy.stop(), "抱歉，出了点问题，我们已收到通知")
 	log, err := h.store.AuditLog(t.Context(), store.AuditFilter{Account: "demo"})
 	require.NoError(t, err)
 	require.Len(t, log, 6, "each rollback that did something, and nothing else")

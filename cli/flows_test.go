@@ -86,7 +86,7 @@ func TestFlowCommands(t *testing.T) {
 	says("amy", "付款", "")
 	says("bob", "下单", "几杯?")
 	says("eve", "下单", "几杯?")
-	says("eve", "7", "抱歉,出了点问题,我们已收到通知")
+	says("eve", "7", "抱歉，出了点问题，我们已收到通知")
 	require.JSONEq(t, `{"delivered":"now"}`, signalPaid(t, addr, `"id":"P-1","data":{"yuan":28}`))
 	awaitFlow(t, data, "amy", func(c map[string]any) bool { return c["state"] == "waits" && c["kind"] == "integer" })
 

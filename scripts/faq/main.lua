@@ -2,10 +2,10 @@
 -- the table needs no Lua; saving the file is enough.
 local faq = data.csv("faq.csv")
 
-on.subscribe("你好!想问什么直接问我,回复「目录」看看我知道什么。")
+on.subscribe("你好！想问什么直接问我，回复「目录」看看我知道什么。")
 
 on.text("目录", function()
-  local lines = { "我能回答:" }
+  local lines = { "我能回答：" }
   for _, row in ipairs(faq) do lines[#lines + 1] = "· " .. row.question end
   return table.concat(lines, "\n")
 end)

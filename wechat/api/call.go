@@ -88,7 +88,7 @@ func (a *attempt) told(err error) error {
 		own := *refused
 		own.MaybeDone = true
 		own.Hint += "; an earlier try of this call got no answer, and may have been carried out"
-		own.HintZH += ";这次调用先前的一次尝试没有收到回答,可能已经生效"
+		own.HintZH += ";这次调用先前的一次尝试没有收到回答，可能已经生效"
 		return &own
 	case errors.As(err, &transport):
 		own := *transport
