@@ -15,7 +15,7 @@ import (
 var csvFindEntry = Function{
 	Name: "csv:find",
 	Forms: params(
-		Param{Name: "self", Type: Type{Lua: "csv", Want: Text{"what data.csv gave (call it as sheet:find(…))", "data.csv 的返回值(用 sheet:find(…) 调用)"}, fits: func(v lua.LValue) bool { return v.Type() == lua.LTTable }}},
+		Param{Name: "self", Type: Type{Lua: "csv", Want: Text{"what data.csv gave (call it as sheet:find(…))", "data.csv 的返回值（用 sheet:find(…) 调用）"}, fits: func(v lua.LValue) bool { return v.Type() == lua.LTTable }}},
 		Param{Name: "column", Type: tString}, Param{Name: "value", Type: tString}, optional("options", tTable),
 	),
 	Returns: []Result{{"row", "table<string, string>?"}},

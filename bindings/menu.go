@@ -47,7 +47,7 @@ func menuDeclarations(twice Text) []Function {
 			Name: "button", Forms: params(name, Param{Name: "action", Type: tTable}), Returns: []Result{{"button", "Button"}}, run: buttonMake,
 			Doc: Text{
 				"A button of a menu. action has one of: click, scancode_push, scancode_waitmsg, pic_sysphoto, pic_photo_or_album, pic_weixin, location_select = a handler (or true with a key, for on.click); view = address; miniprogram = {appid, pagepath, url}; media_id, view_limited, article_id, article_view_limited = id; media_id may be a file of media/, which goes into the account's material library for good. key = names its event; else it is mw: and the path of names.",
-				"菜单按钮。action 为其一:click、scancode_push、scancode_waitmsg、pic_sysphoto、pic_photo_or_album、pic_weixin、location_select = 处理者(或 true 配 key,由 on.click 处理);view = 网址;miniprogram = {appid, pagepath, url};media_id、view_limited、article_id、article_view_limited = id；media_id 可以是 media/ 下的文件，会存入账号的永久素材库。key = 指定事件 key,缺省为 mw: 加名字路径。",
+				"菜单按钮。action 为其一:click、scancode_push、scancode_waitmsg、pic_sysphoto、pic_photo_or_album、pic_weixin、location_select = 处理者（或 true 配 key,由 on.click 处理）；view = 网址;miniprogram = {appid, pagepath, url};media_id、view_limited、article_id、article_view_limited = id；media_id 可以是 media/ 下的文件，会存入账号的永久素材库。key = 指定事件 key,缺省为 mw: 加名字路径。",
 			},
 			Example: `menu{ button("签到", { key = "SIGN", click = "签到成功" }) }`,
 			Errors:  []Text{{"Raises when action has no or more than one of these, or an unknown field.", "action 没有、多于一种动作或含未知字段时报错。"}},

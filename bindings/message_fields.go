@@ -56,7 +56,7 @@ var messageFields = []messageField{
 	{"title", "string?", Text{"of a link or file", "标题"}, "link file"},
 	{"description", "string?", Text{"of a link or file", "描述"}, "link file"},
 	{"url", "string?", Text{"of a link", "链接地址"}, "link"},
-	{"event", "string?", Text{"name of the event, as sent", "事件名(原样)"}, "event"},
+	{"event", "string?", Text{"name of the event, as sent", "事件名（原样）"}, "event"},
 	{"event_key", "string?", Text{"key of the button, URL, or scene", "按钮 key、网址或场景值"}, "event"},
 	{"ticket", "string?", Text{"of the QR code", "二维码 ticket"}, "event"},
 	{"menu_id", "string?", Text{"of the menu", "菜单 id"}, "event"},

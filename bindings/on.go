@@ -72,7 +72,7 @@ func onMessages() []Function {
 			Name: "on.match", Forms: []Form{{{Name: "pattern", Type: tString}, onHandler}}, run: declare(kind{keyed: fitsPattern}),
 			Doc: Text{
 				"A text that an RE2 regular expression fits, over the first 8 KiB as they were sent; what its groups catch arrives as further arguments.",
-				"符合 RE2 正则的文本(取原文前 8 KiB);分组捕获的内容作为后续参数。",
+				"符合 RE2 正则的文本（取原文前 8 KiB）；分组捕获的内容作为后续参数。",
 			},
 			Example: `on.match([[^天气\s*(\p{Han}+)$]], function(msg, city) return city .. ":晴" end)`,
 			Errors:  append([]Text{{"Raises when the pattern does not compile or is too large.", "正则无法编译或过大时报错。"}}, onErrors...),
@@ -127,7 +127,7 @@ func onPhases() []Function {
 		onBare("message", `on.message(function(msg) log.debug(msg.msg_type, msg.event) end)`,
 			kind{bare: fitsAll}, "Every push, known or not. An answer to a push that takes none is not sent; the trace says so.", "所有推送，无论是否认识。对不可回复的推送，回答不会发出，追踪里会注明。"),
 		onBare("fallback", `on.fallback("没听懂，回复「菜单」看看?")`,
-			kind{bare: fitsFallback, phase: phaseFallback}, "After all other rules, wherever it is declared: for messages of the fan and menu clicks that nothing else answered.", "在所有其他规则之后(与声明位置无关):粉丝消息和菜单点击都没有得到回答时。"),
+			kind{bare: fitsFallback, phase: phaseFallback}, "After all other rules, wherever it is declared: for messages of the fan and menu clicks that nothing else answered.", "在所有其他规则之后（与声明位置无关）：粉丝消息和菜单点击都没有得到回答时。"),
 		onBare("before", `on.before(function(msg) if settings.closed then return "今天休息" end end)`,
 			kind{bare: fitsAll, phase: phaseBefore}, "Before all other rules; an answer ends the turn.", "在所有其他规则之前；一旦回答，本轮结束。"),
 	}

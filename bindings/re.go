@@ -34,7 +34,7 @@ func reFamily() Family {
 			},
 			{
 				Name: "re.find_all", Forms: params(text, pattern, optional("limit", tInteger)), Returns: []Result{{"matches", "string[]|string[][]"}}, run: reFindAll,
-				Doc:     Text{"All matches, or the first few: a list of texts (the group, if there is one), of lists with several groups.", "所有（或前几处）匹配：字符串列表(有一个分组时为分组内容),多个分组时为列表的列表。"},
+				Doc:     Text{"All matches, or the first few: a list of texts (the group, if there is one), of lists with several groups.", "所有（或前几处）匹配：字符串列表（有一个分组时为分组内容），多个分组时为列表的列表。"},
 				Example: `for _, n in ipairs(re.find_all("3 杯茶 2 块饼", [[\d+]])) do log.debug(n) end`, Errors: errs,
 			},
 			{

@@ -40,7 +40,7 @@ end)`,
 			},
 			{
 				Name: "template.add", Forms: params(Param{Name: "short_id", Type: tString}, optional("keywords", tTable)), Returns: answers("template_id", "string"), run: templateAdd, Reach: ReachActs,
-				Doc:     Text{"Takes a template of the library into the account (25 at most) and gives its id. keywords: a list, for category templates only.", "从模板库添加模板(最多 25 个),返回 template_id。keywords:列表，仅类目模板需要。"},
+				Doc:     Text{"Takes a template of the library into the account (25 at most) and gives its id. keywords: a list, for category templates only.", "从模板库添加模板（最多 25 个），返回 template_id。keywords:列表，仅类目模板需要。"},
 				Example: `on.text("加模板", function() local id, err = template.add("TM00015") return id or err.hint end)`, Errors: faults(),
 			},
 			{

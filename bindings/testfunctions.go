@@ -8,7 +8,7 @@ import (
 
 var (
 	tTestBody = Type{Lua: "fun(t: Test)", Want: tFunction.Want, fits: tFunction.fits}
-	tTestFan  = Type{Lua: "TestFan", Want: Text{"what t.fan(…) gave (call it as fan:say(…))", "t.fan(…) 的返回值(用 fan:say(…) 调用)"}, fits: isTestFan}
+	tTestFan  = Type{Lua: "TestFan", Want: Text{"what t.fan(…) gave (call it as fan:say(…))", "t.fan(…) 的返回值（用 fan:say(…) 调用）"}, fits: isTestFan}
 )
 
 func isTestFan(v lua.LValue) bool {

@@ -28,7 +28,7 @@ var (
 	tKeys     = Type{Lua: "string|string[]", Want: Text{"a string or a list of strings", "字符串或字符串列表"}, fits: isKeys}
 	tHandler  = Type{Lua: "Handler", Want: Text{"a function, a flow, a string or a reply.* value", "函数、流程、字符串或 reply.* 的值"}, fits: isHandler}
 	tFunction = Type{Lua: "HookHandler", Want: Text{"a function", "函数"}, fits: ofType(lua.LTFunction)}
-	tFlow     = Type{Lua: "Flow", Want: Text{"what flow(…) gave (call it as order:start(…))", "flow(…) 的返回值(用 order:start(…) 调用)"}, fits: func(v lua.LValue) bool { _, is := flowOf(v); return is }}
+	tFlow     = Type{Lua: "Flow", Want: Text{"what flow(…) gave (call it as order:start(…))", "flow(…) 的返回值（用 order:start(…) 调用）"}, fits: func(v lua.LValue) bool { _, is := flowOf(v); return is }}
 	tFlowFunc = Type{Lua: "FlowHandler", Want: Text{"a function", "函数"}, fits: ofType(lua.LTFunction)}
 	tTalk     = Type{Lua: "Conversation", Want: Text{"the c of the flow (call it as c:ask(…))", "流程里的 c(用 c:ask(…) 调用)"}, fits: isTalk}
 	tAnswer   = Type{Lua: "string|Reply", Want: Text{"a string or a reply.* value", "字符串或 reply.* 的值"}, fits: isAnswer}

@@ -44,7 +44,7 @@ func userFamily() Family {
 				Name: "user.last_message_time", Forms: params(openid), Returns: []Result{{"time", "integer?"}}, run: userLastMessageTime, Reach: ReachReads,
 				Doc: Text{
 					"When the fan last sent a message before the one being answered, in Unix seconds; nil if never. WeChat has no such call: the engine keeps it, so it knows of nothing from before it ran. Menu taps and other events do not count.",
-					"粉丝上一次发消息的时间(不含正在处理的这条),Unix 秒；从未则为 nil。微信没有此接口，由引擎记录，引擎运行前的消息不知道。菜单点击等事件不计。",
+					"粉丝上一次发消息的时间（不含正在处理的这条），Unix 秒；从未则为 nil。微信没有此接口，由引擎记录，引擎运行前的消息不知道。菜单点击等事件不计。",
 				},
 				Example: `on.text("上次", function(msg) local t = user.last_message_time(msg.openid) return t and time.format(t, "%m-%d %H:%M") or "第一次见" end)`,
 				Errors:  []Text{{"Raises at the top level; counts as a store operation.", "在顶层调用时报错；计入存储次数。"}},

@@ -66,7 +66,7 @@ on.image(function(msg) return reply.image(msg.media_id) end)
 on.location(function(msg) return ("您在%s(%.2f, %.2f)。"):format(msg.label, msg.location_x, msg.location_y) end)
 
 -- 模板消息有没有送到，微信过一会儿用事件告诉我们。没有人在等回复，记下来就好；
--- reply.none() 表示处理过了，不必回复(返回 nil 则是"不归我管，试下一条规则")。
+-- reply.none() 表示处理过了，不必回复（返回 nil 则是"不归我管，试下一条规则"）。
 on.event("TEMPLATESENDJOBFINISH", function(msg)
   log.info("模板消息", msg.msg_id, msg.status)
   return reply.none()
