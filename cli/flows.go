@@ -24,20 +24,8 @@ type ofFan struct {
 }
 
 func flowsCommand(p Process) *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "flows", Short: "List conversations of a running moonwire, show, end and resume them",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return noCommand(cmd, args[0])
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-
-		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true}, // a mistyped command is said first
-	}
-	cmd.AddCommand(flowsListCommand(p), flowsShowCommand(p), flowsEndCommand(p), flowsResumeCommand(p))
-	return cmd
+	return commandGroup("flows", "List conversations of a running moonwire, show, end and resume them",
+		flowsListCommand(p), flowsShowCommand(p), flowsEndCommand(p), flowsResumeCommand(p))
 }
 
 func flowsListCommand(p Process) *cobra.Command {
