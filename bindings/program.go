@@ -34,6 +34,8 @@ type ProgramConfig struct {
 	ExposeToken bool      // api.access_token gives the token
 	Records     Records   // nil: a script that asks for them fails
 	Media       fs.FS     // the account's folder media/; nil: it is empty
+	// LooksIntoMedia has the top level looked over with CheckMediaContent too; WeChat says it of what is sent.
+	LooksIntoMedia bool
 	Uploads     Uploads   // of files of media/; nil: each use uploads
 }
 
