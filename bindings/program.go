@@ -36,7 +36,7 @@ type ProgramConfig struct {
 	Media       fs.FS     // the account's folder media/; nil: it is empty
 	// LooksIntoMedia has the top level looked over with CheckMediaContent too; WeChat says it of what is sent.
 	LooksIntoMedia bool
-	Uploads     Uploads   // of files of media/; nil: each use uploads
+	Uploads        Uploads // of files of media/; nil: each use uploads
 }
 
 // Program is one build of an account with its rules, ready to answer. Immutable but for what was told, safe for concurrent use.
