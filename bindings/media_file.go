@@ -102,11 +102,41 @@ func (c *ProgramConfig) CheckMedia(kind, id string) error {
 			err = api.CheckMedia(kind, path.Base(name), info.Size())
 		}
 	}
+	return ofMedia(name, err)
+}
+
+// ofMedia says of which file a field is wrong.
+func ofMedia(name string, err error) error {
 	var field *wechat.FieldError
 	if errors.As(err, &field) && !isMediaFile(field.Field) {
 		return wrongMedia(name, "%s", field.Reason)
 	}
 	return err
+}
+
+// CheckMediaContent reports what CheckMedia does not look at: a file that is no picture where WeChat takes nothing else, and
+// one that nobody may read. A file that is not at hand, as in a draft, is not judged.
+func (c *ProgramConfig) CheckMediaContent(kind, id string) error {
+	name, ok := mediaFile(id)
+	if !ok {
+		return nil
+	}
+	if _, err := c.statMedia(name); err != nil {
+		return nil // CheckMedia says so
+	}
+	file, err := c.Media.Open(name)
+	if errors.Is(err, fs.ErrPermission) {
+		return wrongMedia(name, "cannot be read: permission denied; the account that runs Moonwire needs the right to read it")
+	}
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = file.Close() }()
+	first, err := io.ReadAll(io.LimitReader(file, 512))
+	if err != nil {
+		return nil
+	}
+	return ofMedia(name, api.CheckMediaContent(kind, path.Base(name), first))
 }
 
 // mediaHashes keeps the hashes of files of media/, so that a file is not read for each answer that shows it.

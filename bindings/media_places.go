@@ -100,7 +100,12 @@ func menuPlaces(buttons []api.Button) (places []mediaPlace) {
 // checkPlaces refuses files of media/ that could not be sent: at the line that names them, also while the top level runs.
 func (c call) checkPlaces(places []mediaPlace) {
 	for _, p := range places {
-		if err := c.state.p.config.CheckMedia(p.kind, *p.id); err != nil {
+		config := &c.state.p.config
+		err := config.CheckMedia(p.kind, *p.id)
+		if err == nil && config.LooksIntoMedia {
+			err = config.CheckMediaContent(p.kind, *p.id)
+		}
+		if err != nil {
 			c.failField(err)
 		}
 	}

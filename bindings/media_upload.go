@@ -52,8 +52,20 @@ func (p *Program) upload(ctx context.Context, a API, place mediaPlace, file stri
 		if sha256.Sum256(data) != hash {
 			return "", wrongMedia(name, "cannot be read; is it being written?")
 		}
-		return sendFile(ctx, a, kind, path.Base(name), data)
+		id, err := sendFile(ctx, a, kind, path.Base(name), data)
+		return id, refusedFile(file, err)
 	})
+}
+
+// refusedFile says which file it is that WeChat refused.
+func refusedFile(file string, err error) error {
+	var refused *api.Error
+	if !errors.As(err, &refused) || refused.Hint == "" {
+		return err
+	}
+	named := *refused
+	named.Hint, named.HintZH = file+": "+refused.Hint, file+"："+refused.HintZH
+	return &named
 }
 
 // sendFile makes the upload itself.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"moonwire/bindings"
+	"moonwire/wechat/api"
 	"moonwire/wechat/sim"
 )
 
@@ -143,12 +144,17 @@ func TestAnUploadThatWeChatRefuses(t *testing.T) {
 	s := withFiles(t)
 	s.config.Media = fstest.MapFS{"no.png": {Data: []byte("no picture")}}
 	_, err := compile(t, s, "on.text('x',\n reply.image('media/no.png'))").Answer(t.Context(), input(text(t, "x")))
-	require.ErrorContains(t, err, "main.lua:2: reply.image: the file could not be uploaded: ")
+	require.ErrorContains(t, err, "main.lua:2: reply.image: the file could not be uploaded: media/no.png: the file type is not supported: images are")
 	require.Equal(t, 1, s.asked(uploadPath))
-	out, err := compile(t, s, `on.text(function() local ok, err = send.image("$amy", "media/no.png") return tostring(ok) .. err.errcode end)`).Answer(t.Context(), input(text(t, "x")))
+	out, err := compile(t, s, `on.text(function() local ok, err = send.image("$amy", "media/no.png") return tostring(ok) .. err.errcode .. err.hint .. err.hint_zh end)`).Answer(t.Context(), input(text(t, "x")))
 	require.NoError(t, err)
-	require.Equal(t, "nil40113", out.Reply.Content)
+	require.Contains(t, out.Reply.Content, "nil40113media/no.png: the file type")
+	require.Contains(t, out.Reply.Content, "media/no.png：不支持的文件类型")
 	require.Empty(t, out.Sent, "nothing was sent")
+	err = compile(t, s, `menu{ button("a", { media_id = "media/no.png" }) }`).PushMenu(t.Context(), s.config.API)
+	var refused *api.Error
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Hint, "media/no.png: ")
 }
 
 // TestNobodyUploadsForAnAnswerThatNobodySees.

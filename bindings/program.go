@@ -34,7 +34,9 @@ type ProgramConfig struct {
 	ExposeToken bool      // api.access_token gives the token
 	Records     Records   // nil: a script that asks for them fails
 	Media       fs.FS     // the account's folder media/; nil: it is empty
-	Uploads     Uploads   // of files of media/; nil: each use uploads
+	// LooksIntoMedia has the top level looked over with CheckMediaContent too; WeChat says it of what is sent.
+	LooksIntoMedia bool
+	Uploads        Uploads // of files of media/; nil: each use uploads
 }
 
 // Program is one build of an account with its rules, ready to answer. Immutable but for what was told, safe for concurrent use.

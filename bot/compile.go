@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"moonwire/account"
+	"moonwire/folder"
 	"moonwire/wechat"
 	"moonwire/wechat/api"
 )
@@ -43,6 +44,9 @@ func (l *loader) compile(ctx context.Context, a *Account, k look) (*release, []s
 	if k.snap != nil && k.stored == "" && len(k.snap.LeftOut) > 0 {
 		warnings = append(warnings, fmt.Sprintf("%s: kept with no build, as it is too large, cannot be read, or comes after too many others; a rollback does not bring it back", cmp.Or(k.snap.LeftOut...)))
 	}
+	if k.snap != nil && k.stored == "" {
+		warnings = append(warnings, doubtful(k.snap.Doubts)...)
+	}
 	if why := rel.idleMenu(); why != "" {
 		warnings = append(warnings, why)
 	}
@@ -78,4 +82,15 @@ func (l *loader) identity(a *Account, c *account.Config) (*release, error) {
 		return nil, &account.ConfigError{Msg: err.Error()}
 	}
 	return rel, nil
+}
+
+// doubtful is the first doubt about files of media/, and how many more there are.
+func doubtful(doubts []*folder.SourceError) []string {
+	switch len(doubts) {
+	case 0:
+		return nil
+	case 1:
+		return []string{doubts[0].Error()}
+	}
+	return []string{fmt.Sprintf("%v (and %d more in media/)", doubts[0], len(doubts)-1)}
 }

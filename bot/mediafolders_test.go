@@ -93,3 +93,21 @@ func TestMediaOfAKeptBuild(t *testing.T) {
 	require.ErrorAs(t, err, &path)
 	require.Equal(t, "lost.png", path.Path)
 }
+
+// TestASaveWarnsOfLinksInMedia, which goes live nevertheless.
+func TestASaveWarnsOfLinksInMedia(t *testing.T) {
+	h := newHouse(t, map[string]files{"demo": {"main.lua": `on.text("hi")`, "in.jpg": cup}})
+	require.Empty(t, h.save(0).Warnings)
+	link := func(name, target string) {
+		require.NoError(t, os.MkdirAll(filepath.Join(h.dir, "demo/media"), 0o755))
+		require.NoError(t, os.Symlink(target, filepath.Join(h.dir, "demo/media", name)))
+	}
+	link("cup.jpg", "../in.jpg")
+	h.write("demo", files{"main.lua": `on.text("hello")`})
+	r := h.load("demo")
+	require.NoError(t, r.Err)
+	require.Equal(t, []string{"media/cup.jpg: is a symbolic link that leads to no file in media/; it is refused when it is sent"}, r.Warnings)
+	link("tea.jpg", "../in.jpg")
+	h.write("demo", files{"main.lua": `on.text("welcome")`})
+	require.Equal(t, []string{r.Warnings[0] + " (and 1 more in media/)"}, h.load("demo").Warnings)
+}

@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -171,4 +173,43 @@ func TestFilesInThePlaceOfMediaIDs(t *testing.T) {
 			require.Empty(t, warned(found))
 		})
 	}
+}
+
+// TestPicturesThatAreNone are found by their first bytes, at the top level and within functions, whatever names them.
+func TestPicturesThatAreNone(t *testing.T) {
+	verified := check.Options{Program: bindings.ProgramConfig{Verified: true}}
+	const none = ": media/wrong.jpg: is no picture, as its first bytes tell; as "
+	for _, tc := range []struct{ name, main, want string }{
+		{"in a function", `on.text(function() return reply.image("media/wrong.jpg") end)`, "main.lua:1: reply.image" + none + "image WeChat takes .png, .jpg, .jpeg, .gif of at most 10 MB"},
+		{"at the top level", `on.text("a", reply.image("media/wrong.jpg"))`, "main.lua:1: reply.image" + none + "image WeChat takes .png, .jpg, .jpeg, .gif of at most 10 MB"},
+		{"made at the top level", `for _, n in ipairs{"wrong"} do on.text(n, reply.image("media/" .. n .. ".jpg")) end`, "main.lua:1: reply.image" + none + "image WeChat takes .png, .jpg, .jpeg, .gif of at most 10 MB"},
+		{"a cover", `on.text(function() return reply.music{ music_url = "https://e.com/a.mp3", thumb_media_id = "media/wrong.jpg" } end)`, "main.lua:1: reply.music" + none + "thumb WeChat takes .jpg, .jpeg of at most 64 KB"},
+		{"of news", `on.text(function() return reply.news{ title = "t", pic_url = "media/wrong.jpg" } end)`, "main.lua:1: reply.news" + none + "picture WeChat takes .png, .jpg, .jpeg of at most 1 MB"},
+		{"on a button", `menu{ button("a", { media_id = "media/wrong.jpg" }) }`, "main.lua:1: button" + none + "material image WeChat takes .png, .jpg, .jpeg, .gif of at most 10 MB"},
+		{"a picture", `on.text(function() return reply.image("media/right.jpg") end)`, ""},
+		{"a picture by another name", `on.text(function() return reply.image("media/other.jpg") end)`, ""},
+		{"a voice", `on.text(function() return reply.voice("media/a.mp3") end)`, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			found := look(t, map[string]string{
+				"main.lua": tc.main, "media/wrong.jpg": "not a picture", "media/right.jpg": "\xff\xd8\xff\xe0", "media/other.jpg": "GIF89a", "media/a.mp3": "ID3",
+			}, verified)
+			var want []string
+			if tc.want != "" {
+				want = one(tc.want)
+			}
+			require.Equal(t, want, wrong(found))
+		})
+	}
+}
+
+// TestLinksInMedia are doubts, also where no call names them.
+func TestLinksInMedia(t *testing.T) {
+	c := newChecker(t)
+	c.write(map[string]string{"shop/main.lua": `on.text("hi", "hello")`, "shop/media/cup.png": "\x89PNG\r\n\x1a\n"})
+	require.NoError(t, os.Symlink("../main.lua", filepath.Join(c.dir, "shop/media/out.png")))
+	found, err := c.folder(t.Context(), "shop", check.Options{})
+	require.NoError(t, err)
+	require.Empty(t, wrong(found))
+	require.Equal(t, one("media/out.png: is a symbolic link that leads to no file in media/; it is refused when it is sent"), warned(found))
 }

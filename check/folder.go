@@ -46,6 +46,9 @@ func Folder(ctx context.Context, eng *engine.Engine, set *engine.Set, root *os.R
 	if err != nil {
 		return nil, err
 	}
+	for _, doubt := range snap.Doubts {
+		e.found = append(e.found, fromSource(account, doubt).Doubt())
+	}
 	if !anyError(e.found) {
 		e.load(ctx, eng, snap, o, account)
 	}
@@ -114,7 +117,7 @@ func (e *examiner) lint(f folder.File) error {
 // load compiles and runs the top level, which finds what only running can: keys declared twice, rules
 // with wrong arguments, errors at the top level.
 func (e *examiner) load(ctx context.Context, eng *engine.Engine, snap *folder.Snapshot, o Options, account string) {
-	o.Program.Account = account
+	o.Program.Account, o.Program.LooksIntoMedia = account, true
 	program, err := bindings.Compile(ctx, eng, snap, o.Limits, o.Program)
 	var broken *engine.ScriptError
 	switch {

@@ -37,7 +37,12 @@ type mention struct {
 }
 
 func (e *examiner) mediaFile(at mention, kind, id string) {
-	if err := e.program.CheckMedia(kind, id); err != nil && at.inside {
+	err := e.program.CheckMedia(kind, id)
+	within := at.inside
+	if err == nil {
+		err, within = e.program.CheckMediaContent(kind, id), true // which running does not look at
+	}
+	if err != nil && within {
 		e.wrong(at.file, at.line, words.Say(words.MediaFile, "name", at.name, "why", err.Error()))
 	} else if isAddress(id) && !takesAddress(at.field) {
 		e.wrong(at.file, at.line, words.Say(words.MediaAddress, "name", at.name, "address", quoted(id)))

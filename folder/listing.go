@@ -58,6 +58,7 @@ type listing struct {
 
 	files   []entry
 	faults  []*SourceError // shared only: what of it cannot be had
+	doubts  []*SourceError // media only: what no build has
 	folders int
 	entries int
 }
@@ -104,7 +105,7 @@ func (f *listing) stands(scripts *os.Root) bool {
 
 // list walks the folder from the top and replaces what an earlier walk found.
 func (f *listing) list() error {
-	f.files, f.faults, f.folders, f.entries = f.files[:0], nil, 0, 0
+	f.files, f.faults, f.doubts, f.folders, f.entries = f.files[:0], nil, nil, 0, 0
 	f.real = readDataLink(f.root)
 	return f.walk(".", "", 0)
 }
@@ -176,7 +177,10 @@ func (f *listing) visit(where, name string, depth int) error {
 	switch {
 	case info.IsDir():
 		return f.walk(where, name, depth+1)
-	case !f.inBuild(name), f.isMedia(name) && !info.Mode().IsRegular():
+	case !f.inBuild(name):
+		return nil
+	case f.isMedia(name) && !info.Mode().IsRegular():
+		f.doubt(name, "is not a regular file; it is refused when it is sent")
 		return nil
 	case !info.Mode().IsRegular():
 		return f.pardon(f.bad(name, "is not a regular file"))
@@ -203,7 +207,27 @@ func (f *listing) refuseLink(name string, cause error) error {
 	if f.inBuild(name) && !f.isMedia(name) || err == nil && info.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return f.bad(name, cause.Error())
 	}
+	if f.isMedia(name) {
+		f.doubtLink(name)
+	}
 	return nil
+}
+
+// doubtLink notes a link in media/. One to another file in there is followed when it is sent.
+func (f *listing) doubtLink(name string) {
+	if media, err := f.root.OpenRoot(path.Clean(mediaPrefix)); err == nil {
+		defer func() { _ = media.Close() }()
+		if info, err := media.Stat(strings.TrimPrefix(name, mediaPrefix)); err == nil && info.Mode().IsRegular() {
+			f.doubt(name, "is a symbolic link; it is kept with no build, so a rollback does not bring it back")
+			return
+		}
+	}
+	f.doubt(name, "is a symbolic link that leads to no file in media/; it is refused when it is sent")
+}
+
+// doubt notes what is wrong with a file of media/, which is no reason to refuse the folder.
+func (f *listing) doubt(name, msg string) {
+	f.doubts = append(f.doubts, &SourceError{File: name, Msg: msg})
 }
 
 func (f *listing) inBuild(name string) bool {

@@ -91,6 +91,30 @@ func TestMediaAreReadOnce(t *testing.T) {
 	require.NotEqual(t, seen[0].Sum, again.Media[0].Sum)
 }
 
+// TestWhatOfMediaNoBuildHas is told: links, which are sent only where they lead to a file in there, and what is no file.
+func TestWhatOfMediaNoBuildHas(t *testing.T) {
+	dir := t.TempDir()
+	lay(t, dir, map[string]string{"demo/main.lua": "x", "demo/in.jpg": "1", "demo/media/ok.jpg": "1", "demo/media/deep/a.jpg": "1"})
+	for name, target := range map[string]string{"a_same.jpg": "ok.jpg", "b_out.jpg": "../in.jpg", "c_none.jpg": "none.jpg", "deep/up.jpg": "../ok.jpg"} {
+		require.NoError(t, os.Symlink(target, filepath.Join(dir, "demo/media", name)))
+	}
+	pipe(t, filepath.Join(dir, "demo/media/pipe.mp3"))
+	s := snapshot(t, dir)
+	require.Equal(t, []string{"media/deep/a.jpg", "media/ok.jpg"}, mediaNames(s))
+	require.Empty(t, s.LeftOut)
+	var doubts []string
+	for _, d := range s.Doubts {
+		doubts = append(doubts, d.Error())
+	}
+	require.Equal(t, []string{
+		"media/a_same.jpg: is a symbolic link; it is kept with no build, so a rollback does not bring it back",
+		"media/b_out.jpg: is a symbolic link that leads to no file in media/; it is refused when it is sent",
+		"media/c_none.jpg: is a symbolic link that leads to no file in media/; it is refused when it is sent",
+		"media/deep/up.jpg: is a symbolic link; it is kept with no build, so a rollback does not bring it back",
+		"media/pipe.mp3: is not a regular file; it is refused when it is sent",
+	}, doubts)
+}
+
 func TestTestsOfAFolder(t *testing.T) {
 	dir := t.TempDir()
 	lay(t, dir, map[string]string{"demo/main.lua": "x"})

@@ -67,6 +67,9 @@ type Snapshot struct {
 	// LeftOut are the files of media/ that a build does not have, because they are too large or too many.
 	LeftOut []string
 
+	// Doubts are about what else media/ has and no build: links, and what is no regular file.
+	Doubts []*SourceError
+
 	// Shared is what is wrong with shared/ and with files of it: an account can have those not, and does without.
 	Shared []*SourceError
 
@@ -123,7 +126,7 @@ func readOnce(root *os.Root, account string, r reader) (*Snapshot, error) {
 		return nil, err
 	}
 	slices.SortFunc(r.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	s := &Snapshot{Account: account, Files: r.files, Media: r.media, LeftOut: r.leftOut, Shared: r.faults, Newest: r.newest}
+	s := &Snapshot{Account: account, Files: r.files, Media: r.media, LeftOut: r.leftOut, Doubts: r.doubts, Shared: r.faults, Newest: r.newest}
 	s.Hash = s.hash()
 	s.Sign = s.sign()
 	main, ok := s.File(mainFile)
@@ -176,6 +179,7 @@ type reader struct {
 	media      []Media
 	mediaBytes int64
 	leftOut    []string
+	doubts     []*SourceError
 }
 
 // shared reads what all accounts share. What is wrong there is noted, and the rest is read: it is no account's own
@@ -217,7 +221,7 @@ func (r *reader) folder(scripts *os.Root, name, prefix string) error {
 		return err
 	}
 	before := slices.Clone(f.files)
-	r.faults = append(r.faults, f.faults...)
+	r.faults, r.doubts = append(r.faults, f.faults...), append(r.doubts, f.doubts...)
 	for _, e := range before {
 		if prefix == "" && strings.HasPrefix(e.name, Shared+"/") {
 			return f.bad(e.name, "the name shared is taken by scripts/shared; call the folder something else")

@@ -67,6 +67,9 @@ type gathering struct {
 	full    bool // no more text has room
 	calls   []ToolCall
 	refusal string
+	content torn   // what has not come whole of the text,
+	refused torn   // of why the model refuses,
+	asked   []torn // and of the arguments of each call
 	usage   Usage
 	model   string
 	finish  string
@@ -81,12 +84,16 @@ func (g *gathering) begun() bool { return g.heard > 0 }
 
 // say adds a piece.
 func (g *gathering) say(said *wireSaid) error {
-	piece, ok := contentText(said.Content)
+	piece, ok := g.content.content(said.Content)
 	if !ok {
 		return NewError(Garbage, "the content of the answer is neither a text nor a list of parts")
 	}
+	refusal, ok := g.refused.text(said.Refusal)
+	if !ok {
+		return errNotProtocol()
+	}
 	g.heard += len(piece)
-	g.refusal += said.Refusal[:min(len(said.Refusal), max(0, maxRefusal-len(g.refusal)))] // what is told of it is cut once the key is out
+	g.refusal += refusal[:min(len(refusal), max(0, maxRefusal-len(g.refusal)))] // what is told of it is cut once the key is out
 	g.hear(g.think.feed(piece))
 	for i := range said.Calls {
 		if err := g.call(&said.Calls[i]); err != nil {
@@ -127,7 +134,7 @@ func (g *gathering) call(piece *wireSaidCall) error {
 		return NewError(Garbage, "the answer asks for functions in no order, or for more than %d", maxCalls)
 	}
 	if at == len(g.calls) {
-		g.calls = append(g.calls, ToolCall{})
+		g.calls, g.asked = append(g.calls, ToolCall{}), append(g.asked, torn{})
 	}
 	c := &g.calls[at]
 	if c.ID == "" {
@@ -136,8 +143,12 @@ func (g *gathering) call(piece *wireSaidCall) error {
 	if c.Name == "" {
 		c.Name = piece.Function.Name
 	}
-	c.Arguments += piece.Function.Arguments
-	if g.heard += len(piece.ID) + len(piece.Function.Name) + len(piece.Function.Arguments); len(c.Arguments) > maxCallsBytes {
+	arguments, ok := g.asked[at].text(piece.Function.Arguments)
+	if !ok {
+		return errNotProtocol()
+	}
+	c.Arguments += arguments
+	if g.heard += len(piece.ID) + len(piece.Function.Name) + len(arguments); len(c.Arguments) > maxCallsBytes {
 		return NewError(Garbage, "the arguments of a function have more than %d KiB", maxCallsBytes>>10)
 	}
 	return nil
@@ -145,6 +156,7 @@ func (g *gathering) call(piece *wireSaidCall) error {
 
 // answer is the whole of it.
 func (g *gathering) answer() (*Answer, error) {
+	g.tearOff()
 	g.hear(g.think.end(unfinished[g.finish] == ""))
 	g.show(g.keyless.End(), false)
 	a := g.made(strings.TrimSpace(g.text.String()))
@@ -168,6 +180,15 @@ func (g *gathering) answer() (*Answer, error) {
 		return nil, e
 	}
 	return nil, NewError(Garbage, "the answer is empty")
+}
+
+// tearOff gives up waiting for the rest of characters.
+func (g *gathering) tearOff() {
+	g.hear(g.think.feed(g.content.end()))
+	g.refusal += g.refused.end()
+	for i := range g.calls {
+		g.calls[i].Arguments += g.asked[i].end()
+	}
 }
 
 // whole is the part of the answer that ends at the end of a sentence, nil when there is none.

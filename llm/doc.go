@@ -12,7 +12,7 @@
 //
 //	what is asked                            request.go, endpoint.go
 //	one question from first to last try      client.go, retry.go, waiting.go
-//	what comes back                          answer.go, event.go, stream.go
+//	what comes back                          answer.go, event.go, stream.go, torn.go
 //	how much of it is read                   bound.go
 //	reasoning                                think.go, thinkers.go
 //	why there is no answer                   error.go, refusal.go

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"strings"
 )
 
 // The protocol's answers: a whole one has messages, a chunk of a stream has deltas.
@@ -26,15 +25,18 @@ type (
 	wireSaid struct {
 		Content json.RawMessage `json:"content"`
 		Calls   []wireSaidCall  `json:"tool_calls"`
-		Refusal string          `json:"refusal"`
+		Refusal json.RawMessage `json:"refusal"`
 
 		Thought   json.RawMessage `json:"reasoning_content"`
 		Reasoning json.RawMessage `json:"reasoning"`
 	}
 	wireSaidCall struct {
-		Index    *int             `json:"index"`
-		ID       string           `json:"id"`
-		Function wireCallFunction `json:"function"`
+		Index    *int   `json:"index"`
+		ID       string `json:"id"`
+		Function struct {
+			Name      string          `json:"name"`
+			Arguments json.RawMessage `json:"arguments"`
+		} `json:"function"`
 	}
 	wireUsage struct {
 		Prompt     int `json:"prompt_tokens"`
@@ -65,7 +67,7 @@ func (g *gathering) readStream(body io.Reader, over func() bool) error {
 		}
 		var w wireAnswer
 		if json.Unmarshal(data, &w) != nil {
-			return NewError(Garbage, "a piece of the answer is not JSON of the protocol")
+			return errNotProtocol()
 		}
 		if err := g.add(&w, true); err != nil {
 			return err
@@ -96,6 +98,10 @@ func (g *gathering) readWhole(body io.Reader) error {
 		g.finish = FinishStop
 	}
 	return nil
+}
+
+func errNotProtocol() error {
+	return NewError(Garbage, "a piece of the answer is not JSON of the protocol")
 }
 
 func (g *gathering) add(w *wireAnswer, piece bool) error {
@@ -137,29 +143,4 @@ func (g *gathering) failed(w *wireAnswer) error {
 		e.Message += ": " + reason
 	}
 	return e
-}
-
-// contentText reads the text of a message: a string, nothing, or a list of parts.
-func contentText(raw json.RawMessage) (string, bool) {
-	if len(raw) == 0 || string(raw) == "null" {
-		return "", true
-	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text, true
-	}
-	var parts []struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
-	}
-	if json.Unmarshal(raw, &parts) != nil {
-		return "", false
-	}
-	var b strings.Builder
-	for _, p := range parts {
-		if p.Type == "" || p.Type == "text" {
-			b.WriteString(p.Text)
-		}
-	}
-	return b.String(), true
 }

@@ -272,8 +272,8 @@ var checks = []Entry{
 		Text{"{name}: {why}", "{name}：{why}"},
 		Text{},
 		Text{"What begins with media/ is a file of the account's folder; it is uploaded when it is first sent.", "以 media/ 开头的是账号目录里的文件，第一次发送时上传。"},
-		"on.text(\"杯\", function(msg)\n  return reply.image(\"media/cup.jpg\")\nend)",
-		"-- main.lua --\non.text(\"杯\", function(msg)\n  return reply.image(\"media/cup.jpg\")\nend)\n-- media/cup.jpg --\na picture",
+		"on.text(\"杯\", function(msg)\n  return reply.image(\"media/cup.gif\")\nend)",
+		"-- main.lua --\non.text(\"杯\", function(msg)\n  return reply.image(\"media/cup.gif\")\nend)\n-- media/cup.gif --\nGIF89a and the rest of a picture",
 	},
 	{
 		MediaAddress,

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -78,6 +79,19 @@ func CheckMedia(kind, filename string, size int64) error {
 		return wechat.BadField("filename", fmt.Sprintf("%q is no such file by its name; %s", filename, r.want(kind)))
 	}
 	return checkSize(r, kind, size)
+}
+
+// CheckMediaContent reports, as a *wechat.FieldError, a file that is no picture by its first 512 bytes where WeChat takes
+// nothing else.
+func CheckMediaContent(kind, filename string, first []byte) error {
+	if kind == Material {
+		kind = MaterialKind(filename)
+	}
+	r, _ := mediaRuleOf(kind)
+	if !slices.Contains(r.formats, ".jpg") || strings.HasPrefix(http.DetectContentType(first), "image/") {
+		return nil
+	}
+	return wechat.BadField("file", "is no picture, as its first bytes tell; "+r.want(kind))
 }
 
 func unknownMedia(kind string) error {
