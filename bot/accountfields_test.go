@@ -63,7 +63,7 @@ func TestWhyAnAccountMayNotSend(t *testing.T) {
 			require.Equal(t, "一", h.talk("amy", "看"))
 			r := h.report(0)
 			require.Equal(t, bot.Answered, r.Outcome)
-			require.Equal(t, []string{"a image message waits for the fan to fetch it: the account may not send customer-service messages (" + tt.want + ")"}, r.Warnings)
+			require.Equal(t, []string{"an image message waits for the fan to fetch it: the account may not send customer-service messages (" + tt.want + ")"}, r.Warnings)
 		})
 	}
 }

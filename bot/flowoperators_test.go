@@ -58,6 +58,7 @@ func TestOnWhichBuildAConversationGoesOn(t *testing.T) {
 	fail()
 	require.ErrorIs(t, f.ResumeConversation(ctx, "demo", "amy", "ffffffff", operator), store.ErrNoBuild)
 	require.ErrorIs(t, f.ResumeConversation(ctx, "demo", "eve", "", operator), bot.ErrNoConversation)
+	h.clock.Add(time.Second) // what is resumed twice at one moment goes on once
 	require.NoError(t, f.ResumeConversation(ctx, "demo", "amy", first[:8], operator))
 	c, found := h.conversation("amy")
 	require.True(t, found)

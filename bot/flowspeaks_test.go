@@ -27,10 +27,10 @@ func TestWhatAConversationSaysThatNobodyCanBeGiven(t *testing.T) {
 		{name: "a transfer by itself", yaml: pushes, says: `c:say(reply.transfer())`, woken: true, outcome: bot.Late, warns: []string{"a transfer reply cannot be sent late"}},
 		{name: "a text and a picture by themselves", yaml: pushes, says: `c:say("一") c:say(reply.image("M")) c:say("二")`, woken: true, outcome: bot.AnsweredAsync, sent: []message{text("一"), {"amy", "image", "M"}, text("二")}},
 		{name: "a picture by itself", yaml: pushes, says: `c:say(reply.image("M"))`, woken: true, outcome: bot.AnsweredAsync, sent: []message{{"amy", "image", "M"}}},
-		{name: "a picture by itself of who may not send", yaml: fetches, says: `c:say(reply.image("M"))`, woken: true, outcome: bot.Late, warns: []string{"a image message is lost: " + noPush}},
-		{name: "a text and a picture of who may not send", yaml: fetches, says: `c:say("一") c:say(reply.image("M"))`, woken: true, outcome: bot.Kept, warns: []string{"what the conversation says is kept for the fan's next message, at most 24 h: " + noPush, "a image message is lost: " + noPush}},
-		{name: "two pictures of who may not send", yaml: fetches, says: `c:say(reply.image("M")) c:say(reply.image("N"))`, answer: "[image]", outcome: bot.Answered, warns: []string{"a image message waits for the fan to fetch it: " + noPush}},
-		{name: "a picture and texts of who may not send", yaml: fetches, says: `c:say("一") c:say(reply.image("M")) c:say("二")`, answer: "一\n二", outcome: bot.Answered, warns: []string{"a image message waits for the fan to fetch it: " + noPush}},
+		{name: "a picture by itself of who may not send", yaml: fetches, says: `c:say(reply.image("M"))`, woken: true, outcome: bot.Kept, warns: []string{"what the conversation says is kept for the fan's next message, at most 24 h: " + noPush}},
+		{name: "a text and a picture of who may not send", yaml: fetches, says: `c:say("一") c:say(reply.image("M"))`, woken: true, outcome: bot.Kept, warns: []string{"what the conversation says is kept for the fan's next message, at most 24 h: " + noPush, "an image message is kept for the fan's next message, at most 24 h: " + noPush}},
+		{name: "two pictures of who may not send", yaml: fetches, says: `c:say(reply.image("M")) c:say(reply.image("N"))`, answer: "[image]", outcome: bot.Answered, warns: []string{"an image message waits for the fan to fetch it: " + noPush}},
+		{name: "a picture and texts of who may not send", yaml: fetches, says: `c:say("一") c:say(reply.image("M")) c:say("二")`, answer: "一\n二", outcome: bot.Answered, warns: []string{"an image message waits for the fan to fetch it: " + noPush}},
 		{name: "nothing", yaml: pushes, says: ``, woken: true, outcome: bot.Acknowledged},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

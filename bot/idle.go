@@ -55,7 +55,7 @@ func (j *jobs) idle() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	due := len(j.waiting) > 0 && !j.waiting[0].at.After(j.now())
-	return !j.asked && !due && j.running == 0 && len(j.ready) == 0 && len(j.poked) == 0
+	return !j.asked && !j.looking && !due && j.running == 0 && len(j.ready) == 0 && len(j.poked) == 0
 }
 
 // empty reports whether no name waits and nobody is busy with one.

@@ -40,6 +40,7 @@ type jobs struct {
 	runs     map[int64]context.CancelCauseFunc
 	others   time.Time // when it was last looked what other processes have left
 	asked    bool      // that shall be done now
+	looking  bool      // it is being looked
 }
 
 // jobAccount is an account that has, or may have, jobs.
@@ -190,8 +191,15 @@ func (j *jobs) dueForOthers(every time.Duration) bool {
 	if since := now.Sub(j.others); !j.asked && since >= 0 && since < every {
 		return false
 	}
-	j.others, j.asked = now, false
+	j.others, j.asked, j.looking = now, false, true
 	return true
+}
+
+// lookedAtOthers says that what dueForOthers began is over.
+func (j *jobs) lookedAtOthers() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.looking = false
 }
 
 // jobHeap has the account first whose job is due first.

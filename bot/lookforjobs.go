@@ -49,6 +49,7 @@ func (f *Fleet) lookAtOthers(ctx context.Context) {
 	if !f.jobs.dueForOthers(every) {
 		return
 	}
+	defer f.jobs.lookedAtOthers()
 	ended, err := f.o.Store.TakeUpJobs(ctx, f.jobs.runsHere, f.afterDeath)
 	for _, j := range ended {
 		f.reportCut(j)

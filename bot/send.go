@@ -63,7 +63,7 @@ func (f *Fleet) pushLate(w *work) {
 	o := asOutgoing(r.reply)
 	if o == nil {
 		r.outcome = Late
-		r.warn("a " + r.reply.Type + " reply cannot be sent late")
+		r.warn(withArticle(r.reply.Type) + " reply cannot be sent late")
 		return
 	}
 	r.outcome = orOutcome(r.outcome, Late)

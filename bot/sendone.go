@@ -52,7 +52,7 @@ func (f *Fleet) keepUnsent(w *work, o *api.Outgoing, err error) {
 		}
 		return
 	}
-	r.warn("a " + o.MsgType + " message is kept for the fan's next message, at most 24 h")
+	r.warn(withArticle(o.MsgType) + " message is kept for the fan's next message, at most 24 h")
 	if r.outcome == Late {
 		r.outcome = Kept
 	}

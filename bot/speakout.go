@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"strings"
 
 	"moonwire/wechat"
 )
@@ -28,7 +29,7 @@ func (f *Fleet) speakOut(w *work) {
 		}
 	case secured == nil:
 		r.outcome = Late
-		r.warn("a " + r.reply.Type + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+		r.warn(withArticle(r.reply.Type) + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
 	default:
 		r.outcome = Kept
 		r.warn("what the conversation says is kept for the fan's next message, at most 24 h: the account may not send customer-service messages (" + w.whyNoPush() + ")")
@@ -81,18 +82,26 @@ func (f *Fleet) sendFollowing(w *work, i int) bool {
 	case f.life.Err() != nil:
 		return false
 	case o == nil:
-		r.warn("a " + one.Type + " reply cannot follow another message")
+		r.warn(withArticle(one.Type) + " reply cannot follow another message")
 	case w.release.mayPush() && o.MsgType == "text":
 		r.rest, r.standby = o.Content, secured
 		f.sendRest(w)
 	case w.release.mayPush():
 		return !f.unsecure(w, secured) || f.sendOne(w, o)
 	case secured == nil:
-		r.warn("a " + one.Type + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+		r.warn(withArticle(one.Type) + " message is lost: the account may not send customer-service messages (" + w.whyNoPush() + ")")
 	case secured.why == toFetch:
-		r.warn("a " + one.Type + " message waits for the fan to fetch it: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+		r.warn(withArticle(one.Type) + " message waits for the fan to fetch it: the account may not send customer-service messages (" + w.whyNoPush() + ")")
 	default:
-		r.warn("a " + one.Type + " message is kept for the fan's next message, at most 24 h: the account may not send customer-service messages (" + w.whyNoPush() + ")")
+		r.warn(withArticle(one.Type) + " message is kept for the fan's next message, at most 24 h: the account may not send customer-service messages (" + w.whyNoPush() + ")")
 	}
 	return true
+}
+
+// withArticle names a kind of message: a text, an image.
+func withArticle(kind string) string {
+	if kind != "" && strings.ContainsRune("aeiou", rune(kind[0])) {
+		return "an " + kind
+	}
+	return "a " + kind
 }

@@ -24,7 +24,7 @@ func TestChatSavesATest(t *testing.T) {
 	require.NoError(t, err)
 	for _, line := range []string{
 		"amy: [subscribe desk-7]\n", "amy: [微笑]\n", `amy: \\x` + "\n", "amy: [image]\nbot: [image {…}]\n", `amy: [location 30.25 120.15 西湖 边]` + "\n",
-		"clock +10m\n", "amy: [again]\nbot: 第 1 单", `bob: \[click me]` + "\n", "bob: [tap 茶单]\nbot: 今日茶单:\n     1. 龙井", "bob: [unsubscribe]\n",
+		"clock +10m\n", "amy: [again]\nbot: 第 1 单", `bob: \[click me]` + "\n", "bob: [tap 茶单]\nbot: 今日茶单：\n     1. 龙井", "bob: [unsubscribe]\n",
 	} {
 		require.Contains(t, string(body), line)
 	}

@@ -33,7 +33,7 @@ func TestTalkToTheTeaShop(t *testing.T) {
 	code, out, errs := run(t, "你好\n下单\n茉莉\n2\n/click TODAY\n/image\n/loc 30.25 120.15 西湖 断桥\n/sub desk-7\n/event something_new a=b\n", "chat", "demo", "--addr", addr)
 	require.Zero(t, code, errs)
 	for _, want := range []string{
-		"amy: 你好\nbot: 你好，这里是月线茶铺", "喝点什么?", "茉莉,几杯", "2 杯茉莉,共 44 元", `[news "今日推荐：茉莉"`,
+		"amy: 你好\nbot: 你好，这里是月线茶铺", "喝点什么？", "茉莉，几杯", "2 杯茉莉，共 44 元", `[news "今日推荐：茉莉"`,
 		"bot: [image ", "收到您的位置：西湖 断桥(30.2500, 120.1500)", "您在「desk-7」扫的码", "amy: [event something_new]\n",
 	} {
 		require.Contains(t, out, want)
