@@ -40,7 +40,7 @@ func TestTheGuideShowsEachFunction(t *testing.T) {
 		{"tap", []string{"联系我们"}, "0571"},
 		{"text", []string{"删菜单"}, "菜单删掉了"},
 		{"text", []string{"看菜单"}, "现在没有菜单"},
-		{"text", []string{"令牌"}, "拿到了,157 个字符"},
+		{"text", []string{"令牌"}, "拿到了，157 个字符"},
 		{"text", []string{"错误1"}, "请求失败：微信说 40003"},
 		{"text", []string{"错误2"}, "参数错误：main.lua:"},
 		{"text", []string{"错误3"}, "抱歉，出了点问题"},
