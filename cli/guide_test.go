@@ -57,7 +57,7 @@ func TestTheGuideShowsEachFunction(t *testing.T) {
 	require.Equal(t, "茉莉一杯", amy.line("template", "thing1: "))
 	require.NotEmpty(t, amy.line("template", "time2: "))
 	require.Eventually(t, func() bool { // what became of taps is written behind
-		return strings.Contains(amy.says("点击").Reply.Text, "TODAY:已回复 1,失败 0,无人处理 0;最近一次 20")
+		return strings.Contains(amy.says("点击").Reply.Text, "TODAY：已回复 1，失败 0，无人处理 0；最近一次 20")
 	}, patience, 20e6)
 	p.lines.await(t, 0, "that the template arrived", func(l string) bool { return strings.Contains(l, "模板消息 ") && strings.Contains(l, " success") })
 	p.lines.await(t, 0, "which field of the reply is wrong", func(l string) bool {
