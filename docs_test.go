@@ -96,7 +96,7 @@ func TestGuidesAreBots(t *testing.T) {
 		require.NoError(t, os.Mkdir(dir, 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.lua"), []byte(script.String()), 0o644))
 		require.NoError(t, os.Mkdir(filepath.Join(dir, "media"), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "media", "cup.jpg"), []byte("a picture"), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "media", "cup.jpg"), []byte("\xff\xd8\xff a picture"), 0o644))
 		var config strings.Builder
 		for _, m := range yaml.FindAllSubmatch(body, -1) {
 			config.Write(m[1])
