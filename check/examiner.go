@@ -100,10 +100,9 @@ func (e *examiner) learn() {
 		}
 		e.hints = append(e.hints, library)
 	}
-	for _, name := range []string{"msg", "settings"} {
-		e.known[name] = true
-		e.hints = append(e.hints, name)
-	}
+	e.known["settings"] = true
+	delete(e.known, "msg") // it is what a handler is given
+	e.hints = append(e.hints, "msg", "settings")
 	for _, file := range e.order() {
 		for _, m := range e.files[file].Writes {
 			root, _, _ := strings.Cut(m.Name, ".")
@@ -152,6 +151,9 @@ func (e *examiner) unknown(root, whole string, called bool) words.Message {
 		return words.Say(words.NotInScripts, "name", root).Cured(instead)
 	}
 	said := words.Say(code, "name", root)
+	if root == "msg" {
+		return said.Cured(words.MsgIsGiven)
+	}
 	for _, name := range []string{
 		engine.Undotted(root, e.set.Names()), meantName(whole), meantName(root), engine.Nearest(root, e.hints), engine.ByMember(root, e.set.Names()),
 	} {

@@ -104,7 +104,7 @@ func (o *replayAsk) tell(a *adminAsk, r admin.Replay) error {
 	counts := map[string]int{}
 	for _, t := range r.Turns {
 		counts[t.Result]++
-		if o.diff && t.Result == "same" {
+		if o.diff && (t.Result == "same" || t.Result == "unknown") {
 			continue
 		}
 		if err := a.tellReplayed(t); err != nil {

@@ -154,9 +154,7 @@ func (t *Turn) meantGlobal(e syntax.Expr) words.Message {
 		return goneHint(name)
 	}
 	if name == "msg" {
-		return words.Message{Code: words.UnknownName, Cure: words.Text{
-			EN: "msg is what a handler is given: on.text(function(msg) … end)", ZH: "msg 是处理函数的参数：on.text(function(msg) … end)",
-		}}
+		return words.Message{Code: words.UnknownName, Cure: words.MsgIsGiven}
 	}
 	if full := Undotted(name, t.engine.set.names); full != "" {
 		return meant(words.UnknownFunction, full)

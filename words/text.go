@@ -43,3 +43,6 @@ func (m Message) Put(place string, t Text) Message {
 	}
 	return m
 }
+
+// MsgIsGiven is what to do about a msg that nobody has declared.
+var MsgIsGiven = Text{"msg is what a handler is given: on.text(function(msg) … end)", "msg 是处理函数的参数：on.text(function(msg) … end)"}
