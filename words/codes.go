@@ -1,6 +1,6 @@
 package words
 
-// What is seen in a text that runs (check.go).
+// What is seen in a text that runs (check.go, beside.go).
 const (
 	UnknownName     Code = "unknown-name"
 	UnknownFunction Code = "unknown-function"

@@ -7,7 +7,7 @@
 //
 // Who finds something names a code and the values of its places ({name}); the sentences stand here and nowhere else. To
 // add a finding, add its code to codes.go and its entry to the file of its area: check.go (what is seen in a text that
-// runs), syntax.go (what does not compile) or run.go (what fails while it runs).
+// runs), beside.go (in what it names), syntax.go (what does not compile) or run.go (what fails while it runs).
 //
 // The package prints nothing, knows no room and keeps no state: all of it is safe for concurrent use.
 package words

@@ -37,7 +37,7 @@ func (m Message) Cured(cure Text) Message {
 
 // Find looks a code up.
 func Find(code Code) (Entry, bool) {
-	for _, list := range [][]Entry{checks, syntaxes, runs} {
+	for _, list := range [][]Entry{checks, beside, syntaxes, runs} {
 		for _, e := range list {
 			if e.Code == code {
 				return e, true
@@ -49,7 +49,7 @@ func Find(code Code) (Entry, bool) {
 
 // Catalogue is every kind of finding, in the order of its page.
 func Catalogue() (all []Entry) {
-	for _, list := range [][]Entry{checks, syntaxes, runs} {
+	for _, list := range [][]Entry{checks, beside, syntaxes, runs} {
 		all = append(all, list...)
 	}
 	return all

@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -52,7 +53,7 @@ func Page(l Language) string {
 		title Text
 		list  []Entry
 	}{
-		{Text{"What is seen in a text that runs", "能运行的脚本里看出来的"}, checks},
+		{Text{"What is seen in a text that runs", "能运行的脚本里看出来的"}, slices.Concat(checks, beside)},
 		{Text{"What does not compile", "不能编译的"}, syntaxes},
 		{Text{"What fails while it runs", "运行时才出的错"}, runs},
 	} {
