@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -62,16 +61,13 @@ func (r *Runner) runLua(ctx context.Context, f File) []Result {
 }
 
 // luaTest runs one test of a file.
-func (r *Runner) luaTest(ctx context.Context, f File, tests *bindings.TestFile, n int) (result Result) {
-	began := time.Now()
-	result = Result{Account: f.Account, File: f.String()}
-	defer func() {
-		if cause := recover(); cause != nil {
-			result.Failure = &Failure{Kind: Internal, Message: fmt.Sprintf("%v\n%s", cause, debug.Stack())}
-		}
-		result.Milliseconds = time.Since(began).Milliseconds()
-	}()
-	result.Failure = r.inWorld(ctx, f, firstDay(), nil, func(p *play) *Failure {
+func (r *Runner) luaTest(ctx context.Context, f File, tests *bindings.TestFile, n int) Result {
+	return guarded(f, func() *Failure { return r.playLua(ctx, f, tests, n) })
+}
+
+// playLua runs it in a world of its own.
+func (r *Runner) playLua(ctx context.Context, f File, tests *bindings.TestFile, n int) *Failure {
+	return r.inWorld(ctx, f, firstDay(), nil, func(p *play) *Failure {
 		h := &luaHost{p: p, reader: &reader{t: &Transcript{File: f.String()}}}
 		err := tests.Run(p.ctx, n, h)
 		var broken *engine.ScriptError
@@ -90,7 +86,6 @@ func (r *Runner) luaTest(ctx context.Context, f File, tests *bindings.TestFile, 
 		}
 		return p.tell(p.settled(), 0)
 	})
-	return result
 }
 
 // luaFailure is an error of a test file itself, as of an assert.

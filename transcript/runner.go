@@ -76,8 +76,8 @@ func (r *Runner) Run(ctx context.Context, f File) []Result {
 	return r.runLua(ctx, f)
 }
 
-// runChat runs one transcript.
-func (r *Runner) runChat(ctx context.Context, f File) (result Result) {
+// guarded gives the result of a test of a file. A panic is a fault of ours, and harms no other test.
+func guarded(f File, test func() *Failure) (result Result) {
 	began := time.Now()
 	result = Result{Account: f.Account, File: f.String()}
 	defer func() {
@@ -86,22 +86,27 @@ func (r *Runner) runChat(ctx context.Context, f File) (result Result) {
 		}
 		result.Milliseconds = time.Since(began).Milliseconds()
 	}()
-	body, err := readFile(f.path())
-	if err != nil {
-		result.Failure = &Failure{Kind: Unreadable, Message: err.Error()}
-		return result
-	}
-	t, err := Read(f.String(), body)
-	var wrong *ReadError
-	switch {
-	case errors.As(err, &wrong):
-		result.Failure = &Failure{Kind: Unreadable, Line: wrong.Line, Message: wrong.Msg}
-	case err != nil:
-		result.Failure = &Failure{Kind: Unreadable, Message: err.Error()}
-	default:
-		result.Failure = r.play(ctx, f, t, nil)
-	}
+	result.Failure = test()
 	return result
+}
+
+// runChat runs one transcript.
+func (r *Runner) runChat(ctx context.Context, f File) Result {
+	return guarded(f, func() *Failure {
+		body, err := readFile(f.path())
+		if err != nil {
+			return &Failure{Kind: Unreadable, Message: err.Error()}
+		}
+		t, err := Read(f.String(), body)
+		var wrong *ReadError
+		switch {
+		case errors.As(err, &wrong):
+			return &Failure{Kind: Unreadable, Line: wrong.Line, Message: wrong.Msg}
+		case err != nil:
+			return &Failure{Kind: Unreadable, Message: err.Error()}
+		}
+		return r.play(ctx, f, t, nil)
+	})
 }
 
 // play runs a transcript in a world of its own. What the bot says is written down where that is wished.
