@@ -24,12 +24,8 @@ const (
 // wakeDue wakes conversations whose time has come, until ctx ends: questions and flows that have waited long enough,
 // signals, what others have started, and what a killed process has left in its middle. Of several processes one acts.
 func (f *Fleet) wakeDue(ctx context.Context) {
-	ticks := f.o.Dues
-	if ticks == nil {
-		ticker := time.NewTicker(dueTick)
-		defer ticker.Stop()
-		ticks = ticker.C
-	}
+	ticks, stop := ticksOr(f.o.Dues, dueTick)
+	defer stop()
 	for {
 		select {
 		case <-ctx.Done():

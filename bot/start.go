@@ -107,12 +107,8 @@ func (f *Fleet) dirty(names []string) {
 // watchdog gives early answers, closes what found no room, and sends answers that nobody took. It goes on
 // until the turns are drained, which is after ctx has ended.
 func (f *Fleet) watchdog(ctx context.Context) {
-	ticks := f.o.Ticks
-	if ticks == nil {
-		ticker := time.NewTicker(deadlineTick)
-		defer ticker.Stop()
-		ticks = ticker.C
-	}
+	ticks, stop := ticksOr(f.o.Ticks, deadlineTick)
+	defer stop()
 	var late []overdue
 	var lost []*delivery
 	for {

@@ -49,3 +49,12 @@ func (a After) ended(ctx context.Context, done <-chan struct{}, wait time.Durati
 		return false
 	}
 }
+
+// ticksOr are the given ticks, or for nil those of a ticker, which stop ends.
+func ticksOr(given <-chan time.Time, every time.Duration) (ticks <-chan time.Time, stop func()) {
+	if given != nil {
+		return given, func() {}
+	}
+	ticker := time.NewTicker(every)
+	return ticker.C, ticker.Stop
+}

@@ -3,12 +3,12 @@ package bot
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/time/rate"
 
 	"moonwire/bindings"
 	"moonwire/store"
+	"moonwire/wechat"
 )
 
 // How many turns a second have kept how they went, and how many of those that went wrong; what is more is left out, so that
@@ -101,12 +101,6 @@ func sentLines(sent []bindings.Sent) (lines []string) {
 const clipAt = 3 << 10
 
 func clip(text string) string {
-	if len(text) <= clipAt {
-		return text
-	}
-	n := clipAt
-	for !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n]
+	first, _ := wechat.CutText(text, clipAt)
+	return first
 }

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"moonwire/bindings"
+	"moonwire/engine"
 	"moonwire/store"
 )
 
@@ -91,7 +91,7 @@ func (t *FlowsTried) Words(anew bool) string {
 	if t.Waiting == 0 {
 		return "nobody waits"
 	}
-	fmt.Fprintf(&b, "%s wait; of %d tried %d go on", inThousands(t.Waiting), t.Tried, t.GoOn)
+	fmt.Fprintf(&b, "%s wait; of %d tried %d go on", engine.GroupDigits(t.Waiting), t.Tried, t.GoOn)
 	if t.Unsure > 0 {
 		fmt.Fprintf(&b, ", %d cannot be told without asking outside", t.Unsure)
 	}
@@ -113,15 +113,6 @@ func (t *FlowsTried) Words(anew bool) string {
 	}
 	fmt.Fprintf(&b, ", %d %s at %s: %s", differ, what, strings.Join(questions[:min(len(questions), shownAtMost)], " "), t.Why)
 	return b.String()
-}
-
-// inThousands writes 41203 as 41,203.
-func inThousands(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }
 
 func shortQuestion(q string) string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"moonwire/bot"
 	"moonwire/folder"
 	"moonwire/server/admin"
 )
@@ -72,8 +73,8 @@ func (o *replayAsk) body(args []string) (admin.ReplayBody, error) {
 	switch {
 	case o.working && o.on != "":
 		return body, exitWith(ExitUsage, errors.New("--on and --working-copy exclude each other"))
-	case o.limit < 1 || o.limit > maxReplays:
-		return body, exitWith(ExitUsage, fmt.Errorf("--limit %d: want a number from 1 to %d", o.limit, maxReplays))
+	case o.limit < 1 || o.limit > bot.MaxReplayed:
+		return body, exitWith(ExitUsage, fmt.Errorf("--limit %d: want a number from 1 to %d", o.limit, bot.MaxReplayed))
 	case o.since <= 0 || o.since > maxReplaySince:
 		return body, exitWith(ExitUsage, fmt.Errorf("--since %s: want up to 366 days, as in 30m or 24h", o.since))
 	}
@@ -95,9 +96,6 @@ func (o *replayAsk) body(args []string) (admin.ReplayBody, error) {
 	body.Files, body.Media = draft.Files, draft.Media
 	return body, nil
 }
-
-// maxReplays is how many messages one command runs again.
-const maxReplays = 500
 
 // tell prints what came of it, a message at a time and the sums at the end.
 func (o *replayAsk) tell(a *adminAsk, r admin.Replay) error {

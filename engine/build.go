@@ -233,7 +233,7 @@ func (s *buildSize) add(f syntax.Facts, file folder.File) *ScriptError {
 	if next.nodes > maxBuildNodes || next.functions > maxBuildFunctions {
 		return &ScriptError{Kind: ErrorSyntax, File: file.Name, Line: 1, Msg: fmt.Sprintf(
 			"too much code: %s functions and %s parts up to this file; all files together may have %s and %s",
-			groupDigits(int64(next.functions)), groupDigits(int64(next.nodes)), groupDigits(maxBuildFunctions), groupDigits(maxBuildNodes)), source: file.Data}
+			GroupDigits(int64(next.functions)), GroupDigits(int64(next.nodes)), GroupDigits(maxBuildFunctions), GroupDigits(maxBuildNodes)), source: file.Data}
 	}
 	*s = next
 	return nil
@@ -255,7 +255,7 @@ func (e *Engine) dryRun(ctx context.Context, b *Build, o BuildOptions) error {
 	})
 	e.cool(b, false) // of ten thousand accounts most are idle; the first message makes a VM in some 30 µs
 	if cost > costlyTopLevel && again {
-		m := words.Say(words.CostlyTop, "steps", groupDigits(cost))
+		m := words.Say(words.CostlyTop, "steps", GroupDigits(cost))
 		e := &ScriptError{Kind: ErrorLimit, File: "main.lua", Line: 1, Msg: m.Cause.EN}
 		e.hinted(m)
 		b.Warnings = append(b.Warnings, e)

@@ -113,7 +113,7 @@ func tableInsert(L *lua.LState) int {
 		raise(L, "wrong number of arguments to 'insert'")
 	}
 	if n > maxItems {
-		t.Fail(L, "a table holds at most %s items; this would be number %s", groupDigits(maxItems), groupDigits(int64(n)))
+		t.Fail(L, "a table holds at most %s items; this would be number %s", GroupDigits(maxItems), GroupDigits(int64(n)))
 	}
 	if pos < 1 {
 		t.Fail(L, "position %d: items are counted from 1", pos)

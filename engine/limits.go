@@ -55,7 +55,7 @@ func (u unit) text(n int64) string {
 	case unitTime:
 		return time.Duration(n).String()
 	}
-	return groupDigits(n)
+	return GroupDigits(n)
 }
 
 func (u unit) wants() string {
@@ -231,8 +231,8 @@ func cutByteUnit(v string) (rest string, scale int64) {
 	return low, 1
 }
 
-// groupDigits writes 20000000 as 20,000,000. n is never below nought.
-func groupDigits(n int64) string {
+// GroupDigits writes 20000000 as 20,000,000. n is never below nought.
+func GroupDigits(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]

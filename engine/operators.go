@@ -124,6 +124,6 @@ func forBounds(L *lua.LState) int {
 
 // tooManyItems is called before `t[#t+1] = v` would lose v: beyond the longest list, # does not see it.
 func tooManyItems(L *lua.LState) int {
-	raiseVerbatim(L, lua.LString(position(L, 0)+fmt.Sprintf("too many items in a list; at most %s are allowed", groupDigits(maxItems))))
+	raiseVerbatim(L, lua.LString(position(L, 0)+fmt.Sprintf("too many items in a list; at most %s are allowed", GroupDigits(maxItems))))
 	return 0
 }

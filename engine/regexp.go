@@ -50,7 +50,7 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 		return nil, fmt.Errorf("the pattern has %s; at most %s are allowed", folder.BytesText(int64(len(pattern))), folder.BytesText(maxRegexpPattern))
 	}
 	if n := foldedRunes(pattern); n > maxRegexpFolded {
-		return nil, fmt.Errorf("the sets of the pattern have some %s characters, which is too many with (?i); at most %s are allowed", groupDigits(int64(n)), groupDigits(maxRegexpFolded))
+		return nil, fmt.Errorf("the sets of the pattern have some %s characters, which is too many with (?i); at most %s are allowed", GroupDigits(int64(n)), GroupDigits(maxRegexpFolded))
 	}
 	tree, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
@@ -60,11 +60,11 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 		return nil, fmt.Errorf("the pattern repeats something %d times; counted repeats go up to %d", n, maxRegexpRepeat)
 	}
 	if n := regexpSize(tree); n > maxRegexpSize {
-		return nil, fmt.Errorf("the pattern is too large: its repeats make some %s steps of it; at most %s are allowed", groupDigits(int64(n)), groupDigits(maxRegexpSize))
+		return nil, fmt.Errorf("the pattern is too large: its repeats make some %s steps of it; at most %s are allowed", GroupDigits(int64(n)), GroupDigits(maxRegexpSize))
 	}
 	groups := tree.MaxCap()
 	if groups > maxRegexpGroups {
-		return nil, fmt.Errorf("the pattern has %s groups; at most %d are allowed; (?:…) groups without catching", groupDigits(int64(groups)), maxRegexpGroups)
+		return nil, fmt.Errorf("the pattern has %s groups; at most %d are allowed; (?:…) groups without catching", GroupDigits(int64(groups)), maxRegexpGroups)
 	}
 	prog, err := syntax.Compile(tree.Simplify())
 	if err != nil {
@@ -148,7 +148,7 @@ func (r *Regexp) FindAll(h *Held, L *lua.LState, s string, most int) [][]int {
 	}
 	h.Set(h.Size() + len(found)*size)
 	if len(found) > maxRegexpFound {
-		t.Fail(L, "more than %s matches; give a limit or a shorter text", groupDigits(maxRegexpFound))
+		t.Fail(L, "more than %s matches; give a limit or a shorter text", GroupDigits(maxRegexpFound))
 	}
 	t.Steps(L, len(found)*(r.Groups()+1))
 	return found
