@@ -20,6 +20,8 @@ func TestNamesThatNobodyHas(t *testing.T) {
 		{"a call of a field of a global that is not there", "on.text(function() return the_shop.open() end)", one("main.lua:1: nothing is called the_shop: it is nil here: declare it with local, or correct the name")},
 		{"a global near none", "on.text(function() return tomorrow_morning end)", one("main.lua:1: nothing is called tomorrow_morning: it is nil here: declare it with local, or correct the name")},
 		{"a misspelt library", "on.text(function() return repyl.text('hi') end)", one("main.lua:1: nothing is called repyl: it is nil here: did you mean reply?")},
+		{"a misspelt method of a flow", "on.text('x', flow('f', function(c) return c:aks('?') end))", one("main.lua:1: c has no aks: did you mean c:ask?")},
+		{"one that is near none", "on.text('x', flow('f', function(talk) return talk:wonder() end))", one("main.lua:1: talk has no wonder: see the reference: ask, confirm, choose, say, wait_event, wait_signal, become, stop")},
 		{"a message that nobody gave", "on.text(function(m) return msg.content end)", one("main.lua:1: nothing is called msg: it is nil here: msg is what a handler is given: on.text(function(msg) … end)")},
 		{"a misspelt message", "on.text(function() return mgs.content end)", one("main.lua:1: nothing is called mgs: it is nil here: did you mean msg?")},
 		{"misspelt settings", "on.text(function() return setings.city end)", one("main.lua:1: nothing is called setings: it is nil here: did you mean settings?")},

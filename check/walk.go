@@ -211,6 +211,7 @@ func (w *walker) method(e *syntax.Method) {
 	}
 	w.find(e)
 	w.question(e)
+	w.talkMethod(e)
 	w.visit(e.Object, used)
 	w.list(e.Args, taken)
 }
