@@ -155,7 +155,7 @@ func openHouse(t *testing.T, by reader, files map[string]string, change ...func(
 	return h
 }
 
-// says lets amy act on her phone and returns the delivery.
+// says lets amy act on her phone and returns the delivery, once all that follows the answer is done: its record, too.
 func (h *house) says(act sim.Act) *sim.Delivery {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), patient)
@@ -163,6 +163,10 @@ func (h *house) says(act sim.Act) *sim.Delivery {
 	d := h.platform.Push(ctx, "shop", amy, act)
 	require.NoError(h.t, d.Err)
 	require.True(h.t, d.Answered(), "%+v", d.Attempts)
+	require.Eventually(h.t, func() bool {
+		idle, err := h.fleet.Idle(ctx)
+		return err == nil && idle
+	}, patient, time.Millisecond)
 	return d
 }
 
