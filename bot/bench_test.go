@@ -22,7 +22,7 @@ func BenchmarkReceive(b *testing.B) {
 	for _, fans := range []int{1, 1000} {
 		b.Run(fmt.Sprintf("fans=%d", fans), func(b *testing.B) {
 			h := newHouse(b, map[string]files{"demo": {"main.lua": `on.text(function(msg) return msg.content end)`}},
-				func(o *bot.Options) { o.Events = bot.Events{Save: o.Events.Save} })
+				func(o *bot.Options) { o.Events = bot.Events{Save: o.Events.Save, Turn: func(bot.TurnReport) {}} })
 			h.say(h.text("amy", "first", "x"))
 			q := h.signature(h.fleet.Account("demo").Config())
 			var n atomic.Int64
@@ -42,7 +42,7 @@ func BenchmarkReceive(b *testing.B) {
 // BenchmarkRepeat is a repeat that gets its recent reply.
 func BenchmarkRepeat(b *testing.B) {
 	h := newHouse(b, map[string]files{"demo": {"main.lua": `on.text(function(msg) return msg.content end)`}},
-		func(o *bot.Options) { o.Events = bot.Events{Save: o.Events.Save} })
+		func(o *bot.Options) { o.Events = bot.Events{Save: o.Events.Save, Turn: func(bot.TurnReport) {}} })
 	p := h.text("amy", "1", "hello")
 	h.say(p)
 	q := h.signature(h.fleet.Account("demo").Config())
